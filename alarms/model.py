@@ -1,0 +1,188 @@
+"""Alarm definitions, states and events: the facts that engine, journal, link and screens share.
+
+Designed after ISA-18.2 / IEC 62682; the variables are orthogonal and the state is derived (ALM-04).
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from tags.model import Value
+from tags.status import StatusCode
+
+
+class AlarmError(Exception):
+    """Tell of a fault in an alarm's definition or of a request that the engine refuses."""
+
+
+class AlarmType(StrEnum):
+    """Name how a condition is found in its tag (ALM-20)."""
+
+    HIHI = "HIHI"
+    HI = "HI"
+    LO = "LO"
+    LOLO = "LOLO"
+    DEVIATION = "DEV"
+    RATE_OF_CHANGE = "ROC"
+    DISCREPANCY = "DISCREPANCY"
+    OFF_NORMAL = "OFFNORMAL"
+    TRIP = "TRIP"
+    BAD_QUALITY = "BADQUALITY"
+    COMMUNICATION = "COMM"
+
+
+class Priority(IntEnum):
+    """Rank alarms; 1 is the most urgent. The number is shown beside shape and colour (ALM-43, HMI-10)."""
+
+    URGENT = 1
+    HIGH = 2
+    MEDIUM = 3
+    LOW = 4
+
+    @property
+    def severity(self) -> int:
+        """Return the OPC UA severity of the priority's band (ALM-42)."""
+        return {Priority.URGENT: 900, Priority.HIGH: 700, Priority.MEDIUM: 500, Priority.LOW: 300}[self]
+
+
+class MessageClass(StrEnum):
+    """Tell alarms, which ask for a response and count in the figures, from other messages (ALM-02)."""
+
+    ALARM = "alarm"
+    ALERT = "alert"
+    PROMPT = "prompt"
+    EVENT = "event"
+
+
+class AlarmState(StrEnum):
+    """Name the derived public state (ALM-04, ALM-05)."""
+
+    NORMAL = "NORM"
+    UNACKNOWLEDGED = "UNACK"
+    ACKNOWLEDGED = "ACKED"
+    RETURNED_UNACKNOWLEDGED = "RTNUN"
+    LATCHED_UNACKNOWLEDGED = "LATUN"
+    LATCHED_ACKNOWLEDGED = "LATAK"
+    SHELVED = "SHLVD"
+    SUPPRESSED_BY_DESIGN = "DSUPR"
+    OUT_OF_SERVICE = "OOSRV"
+    DISABLED = "DISABLED"
+
+
+class Transition(StrEnum):
+    """Name what moved an alarm from one state to another."""
+
+    ACTIVATED = "activated"
+    RETURNED = "returned"
+    ACKNOWLEDGED = "acknowledged"
+    RE_ALARMED = "re_alarmed"
+    RESET = "reset"
+    RESET_REFUSED = "reset_refused"
+    SHELVED = "shelved"
+    UNSHELVED = "unshelved"
+    SUPPRESSED = "suppressed"
+    UNSUPPRESSED = "unsuppressed"
+    REMOVED_FROM_SERVICE = "removed_from_service"
+    RETURNED_TO_SERVICE = "returned_to_service"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmDefinition:
+    """Define one alarm: a row of the master alarm database (ALM-20).
+
+    ``setpoint`` is the limit in engineering units, or the alarm value of a discrete type; ``on_delay_ns`` and
+    ``off_delay_ns`` run on source time (ALM-33). ``tag`` is a tag path; for COMMUNICATION it is a connection's
+    name. ``suppression_expression`` is an expression over tags, without ``=``.
+    """
+
+    alarm_id: str
+    tag: str
+    name: str
+    description: str
+    type: AlarmType
+    setpoint: float
+    unit: str = ""
+    deadband_eu: float = 0.0
+    on_delay_ns: int = 0
+    off_delay_ns: int = 0
+    priority: Priority = Priority.LOW
+    alarm_class: str = ""
+    area: str = ""
+    cause: str = ""
+    consequence: str = ""
+    operator_action: str = ""
+    time_to_respond_s: float = 0.0
+    enabled: bool = True
+    latching: bool = False
+    ack_required: bool = True
+    shelvable: bool = True
+    suppression_expression: str = ""
+    group: str = ""
+    display_link: str = ""
+    help_link: str = ""
+    revision: str = ""
+    message_class: MessageClass = MessageClass.ALARM
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmEvent:
+    """Record one transition; immutable, appended to the journal and never changed (ALM-21).
+
+    ``sequence`` counts all events of a station without a hole; ``event_id`` is 16 random bytes in hexadecimal
+    that an acknowledgement names (ALM-07); ``occurrence_id`` is the same for all transitions from activation
+    to normal. Times are UTC nanoseconds.
+    """
+
+    sequence: int
+    event_id: str
+    occurrence_id: str
+    alarm_id: str
+    transition: Transition
+    source_ns: int
+    receive_ns: int
+    state_before: AlarmState
+    state_after: AlarmState
+    value: Value | None
+    limit: float | None
+    unit: str
+    status: int
+    priority: Priority
+    severity: int
+    message: str
+    area: str = ""
+    user: str = ""
+    workstation: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSnapshot:
+    """Show one alarm as the operator's list does: the newest facts of the present occurrence.
+
+    ``event_id`` is the one to acknowledge; ``active_ns`` and ``acknowledged_ns`` are 0 when not (yet) so.
+    ``status`` is the input's quality: while it is bad, ``active`` is frozen (ALM-10).
+    """
+
+    alarm_id: str
+    event_id: str
+    occurrence_id: str
+    state: AlarmState
+    active: bool
+    acknowledged: bool
+    priority: Priority
+    severity: int
+    tag: str
+    area: str
+    message: str
+    value: Value | None
+    limit: float | None
+    unit: str
+    active_ns: int
+    returned_ns: int
+    acknowledged_ns: int
+    acknowledged_by: str = ""
+    comment: str = ""
+    count: int = 0
+    status: int = int(StatusCode.Good)
+    shelved_until_ns: int = 0

@@ -1,0 +1,1 @@
+"""The historian: append, query and replay of everything on one time axis."""

@@ -1,0 +1,1 @@
+"""The application: the headless station, the desktop, the link between them and the command line."""

@@ -1,0 +1,290 @@
+"""The messages between a station and its clients: one declaration for both ends and for any transport.
+
+Frames are MessagePack, one message per WebSocket binary frame; columns travel as the bytes of little-endian
+arrays. Nothing on the wire is ever executed or unpickled.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from alarms.model import AlarmEvent, AlarmSnapshot
+from tags.connection import ConnectionStatus
+from tags.model import Batch, Value, WriteRequest, WriteResult
+
+PROTOCOL_VERSION = 1
+MAX_FRAME_BYTES = 64 * 1024 * 1024
+
+
+class Message(msgspec.Struct, frozen=True, tag=True):
+    """Head all messages; the class name tells them apart on the wire."""
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """Carry a :class:`Batch` as bytes: int32, float64, uint32 and int64 columns of equal length."""
+
+    tag_ids: bytes
+    values: bytes
+    statuses: bytes
+    source_ns: bytes
+    receive_ns: int
+    extras: dict[int, Value]
+
+    @classmethod
+    def pack(cls, batch: Batch) -> "Columns":
+        """Copy a batch into bytes."""
+        return cls(
+            batch.tag_ids.astype("<i4", copy=False).tobytes(),
+            batch.values.astype("<f8", copy=False).tobytes(),
+            batch.statuses.astype("<u4", copy=False).tobytes(),
+            batch.source_ns.astype("<i8", copy=False).tobytes(),
+            batch.receive_ns,
+            dict(batch.extras),
+        )
+
+    def unpack(self) -> Batch:
+        """Return the batch; its columns are read-only views of the frame.
+
+        Raises:
+            LinkError: the columns differ in length or an extra names no row.
+        """
+        try:
+            columns: tuple[NDArray[np.generic], ...] = (
+                np.frombuffer(self.tag_ids, "<i4"),
+                np.frombuffer(self.values, "<f8"),
+                np.frombuffer(self.statuses, "<u4"),
+                np.frombuffer(self.source_ns, "<i8"),
+            )
+        except ValueError as error:
+            raise LinkError(f"a frame's columns are cut off: {error}") from error
+        rows = len(columns[0])
+        if any(len(column) != rows for column in columns) or any(not 0 <= row < rows for row in self.extras):
+            raise LinkError("a frame's columns differ in length")
+        return Batch(*columns, self.receive_ns, self.extras)  # type: ignore[arg-type]
+
+
+class LinkError(Exception):
+    """Tell that the other end is gone, unknown, of another version, or sent what no message is."""
+
+
+# From a client to the station
+
+
+class Hello(Message, frozen=True):
+    """Open a session: prove the right to by the station's secret and say who is there."""
+
+    secret: str
+    protocol: int
+    client: str
+    user: str
+    workstation: str
+
+
+class Subscribe(Message, frozen=True):
+    """Replace the set of tags whose values this session gets; None asks for all."""
+
+    tag_ids: list[int] | None
+
+
+class Write(Message, frozen=True):
+    """Ask for a write; answered by one :class:`WriteDone` with the same request id."""
+
+    request: WriteRequest
+
+
+class Acknowledge(Message, frozen=True):
+    """Acknowledge exactly the occurrences seen, named by their event ids (ALM-07)."""
+
+    event_ids: list[str]
+    user: str
+    workstation: str
+    comment: str
+
+
+class QueryRaw(Message, frozen=True):
+    """Ask for raw samples; answered by :class:`RawHistory`."""
+
+    request_id: int
+    path: str
+    start_ns: int
+    end_ns: int
+    bounds: bool
+    limit: int | None
+
+
+class QueryPixels(Message, frozen=True):
+    """Ask for pixel columns; answered by :class:`PixelHistory`."""
+
+    request_id: int
+    paths: list[str]
+    start_ns: int
+    end_ns: int
+    columns: int
+
+
+class QueryEvents(Message, frozen=True):
+    """Ask for the newest journal events in a period; answered by :class:`EventHistory`."""
+
+    request_id: int
+    start_ns: int
+    end_ns: int
+    limit: int
+
+
+class Shutdown(Message, frozen=True):
+    """Ask the station to stop in good order; the connection closes when it has."""
+
+
+# From the station to a client
+
+
+class Welcome(Message, frozen=True):
+    """Open the session: who the station is and the very project files that it runs."""
+
+    protocol: int
+    station: str
+    version: str
+    digest: str
+    project_files: dict[str, bytes]
+    started_ns: int
+
+
+class Refused(Message, frozen=True):
+    """Refuse the session and say why; the station closes the connection."""
+
+    text: str
+
+
+class Frame(Message, frozen=True):
+    """Carry the newest values of subscribed tags; later ones replace earlier ones that were not sent."""
+
+    columns: Columns
+
+
+class Alarms(Message, frozen=True):
+    """Report alarm events, never merged or dropped, with the rows of the list as they are now.
+
+    ``removed`` names alarms that left the list. ``complete`` marks the first one after Hello: the whole list.
+    """
+
+    events: list[AlarmEvent]
+    rows: list[AlarmSnapshot]
+    removed: list[str]
+    complete: bool
+
+
+class Connections(Message, frozen=True):
+    """Report the state and counters of connections that changed (all of them at first)."""
+
+    statuses: list[ConnectionStatus]
+
+
+class WriteDone(Message, frozen=True):
+    """Answer a write, or report somebody else's."""
+
+    result: WriteResult
+
+
+class RawHistory(Message, frozen=True):
+    """Answer :class:`QueryRaw`: ``columns`` has one tag's samples."""
+
+    request_id: int
+    columns: Columns
+
+
+class PixelColumns(msgspec.Struct, frozen=True):
+    """Carry one tag's pixel columns as bytes (see :class:`historian.model.PixelSeries`)."""
+
+    path: str
+    edges_ns: bytes
+    low: bytes
+    high: bytes
+    mean: bytes
+    first: bytes
+    last: bytes
+    counts: bytes
+    worst: bytes
+
+
+class PixelHistory(Message, frozen=True):
+    """Answer :class:`QueryPixels`, one entry per path asked."""
+
+    request_id: int
+    series: list[PixelColumns]
+
+
+class EventHistory(Message, frozen=True):
+    """Answer :class:`QueryEvents`, oldest first."""
+
+    request_id: int
+    events: list[AlarmEvent]
+
+
+class QueryFailed(Message, frozen=True):
+    """Answer a query that could not be carried out, in one sentence."""
+
+    request_id: int
+    text: str
+
+
+class Notice(Message, frozen=True):
+    """Tell all operators one sentence about the station itself (history full, station stops)."""
+
+    severity: int
+    text: str
+
+
+ToStation = Hello | Subscribe | Write | Acknowledge | QueryRaw | QueryPixels | QueryEvents | Shutdown
+ToClient = (
+    Welcome
+    | Refused
+    | Frame
+    | Alarms
+    | Connections
+    | WriteDone
+    | RawHistory
+    | PixelHistory
+    | EventHistory
+    | QueryFailed
+    | Notice
+)
+
+_encoder = msgspec.msgpack.Encoder()
+_to_station = msgspec.msgpack.Decoder(ToStation)
+_to_client = msgspec.msgpack.Decoder(ToClient)
+
+
+def encode(message: Message) -> bytes:
+    """Return the frame of a message."""
+    return _encoder.encode(message)
+
+
+def decode_to_station(frame: bytes) -> ToStation:
+    """Return the message of a frame from a client.
+
+    Raises:
+        LinkError: it is none; the text says which field was wrong.
+    """
+    try:
+        return _to_station.decode(frame)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise LinkError(f"not a message for a station: {error}") from error
+
+
+def decode_to_client(frame: bytes) -> ToClient:
+    """Return the message of a frame from the station.
+
+    Raises:
+        LinkError: it is none.
+    """
+    try:
+        return _to_client.decode(frame)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise LinkError(f"not a message for a client: {error}") from error
+
+
+def ids(tag_ids: Sequence[int]) -> NDArray[np.int32]:
+    """Return tag ids as a column."""
+    return np.asarray(tag_ids, dtype=np.int32)

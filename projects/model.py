@@ -1,0 +1,120 @@
+"""What a project is: connections, tags, alarms and screens, as declared in text files; opening runs no code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from alarms.model import AlarmDefinition
+from tags.drivers.base import DriverOptions
+from tags.model import ScanClass, TagTable
+
+PropertyValue = str | int | float | bool | None | list["PropertyValue"] | dict[str, "PropertyValue"]
+"""A property as JSON holds it; a text that starts with ``=`` is an expression over tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Tell one fault or warning of a project: where it is and what was expected.
+
+    ``file`` is relative to the project; ``row`` counts lines from 1 (0: the whole file); ``column`` is a
+    column's or key's name, or an element's path in a screen.
+    """
+
+    file: str
+    row: int
+    column: str
+    text: str
+    is_warning: bool = False
+
+    def __str__(self) -> str:
+        place = self.file + (f":{self.row}" if self.row else "") + (f" [{self.column}]" if self.column else "")
+        return f"{place}: {self.text}"
+
+
+class ProjectError(Exception):
+    """Tell that a project cannot be used; carries every problem found, not only the first."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionConfig:
+    """Configure one connection: its name, driver and validated options."""
+
+    name: str
+    driver: str
+    options: DriverOptions
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StationSettings:
+    """Hold the ``[station]`` table of project.toml."""
+
+    home: str = "overview"
+    language: str = "en"
+    history_url: str = ""
+    """Empty: an SQLite file in the user's data folder."""
+
+
+class ScreenLevel(StrEnum):
+    """Name the display hierarchy's levels (HMI-11)."""
+
+    OVERVIEW = "L1"
+    UNIT = "L2"
+    DETAIL = "L3"
+    SUPPORT = "L4"
+
+
+@dataclass(frozen=True, slots=True)
+class ElementModel:
+    """Describe one element of a screen: its place in screen pixels and its properties.
+
+    A type that this version does not know is kept with all it holds and saved unchanged.
+    """
+
+    id: str
+    type: str
+    x: float
+    y: float
+    w: float
+    h: float
+    properties: Mapping[str, PropertyValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Describe one screen; elements are painted in the order given."""
+
+    id: str
+    title: str
+    level: ScreenLevel
+    width: int
+    height: int
+    elements: tuple[ElementModel, ...]
+    parent: str = ""
+    revision: str = ""
+    extra: Mapping[str, PropertyValue] = field(default_factory=dict)
+    """Keys of the file that this version does not know, kept for saving."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Hold a loaded and validated project.
+
+    ``digest`` is the SHA-256 of its files, by which a station and a window agree that they mean the same one.
+    """
+
+    name: str
+    description: str
+    connections: Mapping[str, ConnectionConfig]
+    scan_classes: Mapping[str, ScanClass]
+    station: StationSettings
+    tags: TagTable
+    alarms: tuple[AlarmDefinition, ...]
+    screens: Mapping[str, Screen]
+    digest: str
+    problems: tuple[Problem, ...] = ()
+    """Warnings only: a project with faults is never constructed."""

@@ -1,0 +1,10 @@
+"""Where a tag lives in its device: parsed once from the field's own notation, typed from then on."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Name a place in a device; ``text`` is what the engineer wrote, for messages and for saving."""
+
+    text: str

@@ -1,0 +1,1 @@
+"""Drivers: each one speaks one protocol behind the same seam (tags.drivers.base)."""
