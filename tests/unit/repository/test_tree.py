@@ -1,0 +1,126 @@
+"""What may and what may not be in the repository."""
+
+import ast
+import re
+
+import pytest
+
+from tests.support.repository import ROOT, ROOT_PACKAGES, git, relative, repository_files
+
+LARGEST_FILE_BYTES = 1_000_000
+GENERATED = re.compile(
+    r"(^|/)(__pycache__|node_modules|\.venv[^/]*|build|dist|[^/]+\.egg-info|\.[a-z_]+_cache)/"
+    r"|\.(pyc|pyo|pyd|so|dll|dylib|exe|whl|gz|zip|db|db-wal|db-shm|log)$"
+)
+
+# A module over 400 lines needs a reason: path -> reason.
+LONG_MODULES: dict[str, str] = {
+    "tags/model.py": "declares the facts that all packages share, and nothing else",
+}
+LONGEST_MODULE_LINES = 400
+
+# Written in pieces, so that this file does not name them either.
+REGISTRY_HOSTS = [
+    re.escape(".".join(parts))
+    for parts in [
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("npmjs", "org"),
+        ("npmjs", "com"),
+        ("deb", "debian", "org"),
+        ("security", "debian", "org"),
+        ("archive", "ubuntu", "com"),
+        ("crates", "io"),
+    ]
+]
+
+
+def python_files():
+    return [path for path in repository_files() if path.suffix == ".py"]
+
+
+def texts():
+    for path in repository_files():
+        data = path.read_bytes()
+        if b"\0" not in data:
+            yield relative(path), data.decode("utf-8")
+
+
+def test_nothing_generated_or_vendored_is_tracked():
+    assert [relative(path) for path in repository_files() if GENERATED.search(relative(path))] == []
+    assert not git("ls-files", "--cached", "--ignored", "--exclude-standard"), (
+        "tracked in spite of .gitignore"
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["a/__pycache__/b.py", ".venv/x", ".venv311/x", "dist/v.txt", "v.egg-info/PKG", "x/h.db-wal", "a.whl"],
+)
+def test_generated_files_are_recognised(path):
+    assert GENERATED.search(path)
+
+
+def test_no_file_is_huge():
+    sizes = {relative(path): path.stat().st_size for path in repository_files()}
+    assert {path: size for path, size in sizes.items() if size > LARGEST_FILE_BYTES} == {}
+
+
+def test_no_registry_is_named():
+    found = [
+        (path, match.group())
+        for path, text in texts()
+        for match in re.finditer("|".join(REGISTRY_HOSTS), text, re.IGNORECASE)
+    ]
+    assert found == []
+
+
+def test_text_files_end_with_one_newline_and_unix_line_ends():
+    wrong = [path for path, text in texts() if text and (not text.endswith("\n") or "\r" in text)]
+    assert wrong == []
+
+
+def test_no_module_is_named_s7():
+    # python-snap7 installs a top-level package of that name.
+    named = [
+        relative(path) for path in python_files() if "s7" in (path.stem, *path.relative_to(ROOT).parent.parts)
+    ]
+    assert named == []
+
+
+def test_folders_that_share_a_library_s_name_are_no_packages():
+    # `packaging` and `docs` lie beside the root packages on the import path; a folder without __init__.py
+    # gives way to the installed library.
+    for name in ("packaging", "docs"):
+        assert not (ROOT / name / "__init__.py").exists()
+
+
+def test_root_packages_are_the_configured_ones():
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert packages == set(ROOT_PACKAGES)
+
+
+def test_long_modules_have_a_reason():
+    lengths = {
+        relative(path): len(path.read_text(encoding="utf-8").splitlines())
+        for path in python_files()
+        if relative(path).split("/")[0] in ROOT_PACKAGES
+    }
+    too_long = {path: lines for path, lines in lengths.items() if lines > LONGEST_MODULE_LINES}
+    assert {path: lines for path, lines in too_long.items() if path not in LONG_MODULES} == {}
+    assert [path for path in LONG_MODULES if path not in too_long] == [], (
+        "the table names a module that is short"
+    )
+    assert all(len(reason.split()) >= 5 for reason in LONG_MODULES.values())
+
+
+def test_events_are_processed_by_hand_in_tests_only():
+    # A nested event loop in the product runs slots in the middle of other slots.
+    calls = []
+    for path in python_files():
+        if relative(path).startswith("tests/"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr == "processEvents":
+                calls.append(f"{relative(path)}:{node.lineno}")
+    assert calls == []
