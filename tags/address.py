@@ -1,4 +1,7 @@
-"""Where a tag lives in its device: parsed once from the field's own notation, typed from then on."""
+"""Where a tag lives in its device: parsed once from the field's own notation, typed from then on.
+
+Each protocol's type and parser are in :mod:`tags.addresses`; a driver's ``DriverInfo`` names its parser.
+"""
 
 from dataclasses import dataclass
 
