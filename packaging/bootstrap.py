@@ -63,7 +63,7 @@ FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fo
 # commands of the environment; their first word is also what a failure is called
 CHECKS = (
     ("ruff", "format", "--check", "--quiet", "."),
-    ("ruff", "check", "--quiet", "."),
+    ("ruff", "check", "--quiet", "--output-format=concise", "."),
     ("mypy",),
     ("lint-imports",),
 )
@@ -289,7 +289,7 @@ def prepare_environment(profile):
 
 
 def pip(*arguments):
-    command = [str(venv_python()), "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
+    command = [str(venv_python()), "-m", "pip", "--disable-pip-version-check", "--no-input", "-qq"]
     done = subprocess.run([*command, *arguments], stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
         raise SetupError(
