@@ -1,0 +1,338 @@
+"""The window's session with a station: typed signals in the GUI thread, one I/O thread behind them."""
+
+import itertools
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
+
+from alarms.model import AlarmEvent
+from historian.model import PixelSeries
+from hmi.desktop.connector import (
+    Connector,
+    EndpointProvider,
+    Identity,
+    LinkCause,
+    LinkChange,
+    LinkState,
+    Opened,
+    PixelAnswer,
+    ProjectParser,
+    RawAnswer,
+)
+from hmi.desktop.inbox import Inbox
+from hmi.link import (
+    Acknowledge,
+    Alarms,
+    Connections,
+    EventHistory,
+    Message,
+    Notice,
+    QueryEvents,
+    QueryFailed,
+    QueryPixels,
+    QueryRaw,
+    Shutdown,
+    Write,
+    WriteDone,
+)
+from tags.model import Batch, Value, WriteOutcome, WriteRequest, WriteResult
+from tags.status import StatusCode
+
+QUERY_TIMEOUT_S = 15.0
+WRITE_TIMEOUT_S = 15.0
+"""The station answers every write well before; this bounds what the operator sees as pending."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFailure:
+    """Say in one sentence why a query brought no answer."""
+
+    text: str
+
+
+PixelCallback = Callable[[list[PixelSeries] | QueryFailure], None]
+RawCallback = Callable[[Batch | QueryFailure], None]
+EventCallback = Callable[[list[AlarmEvent] | QueryFailure], None]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A query or write that has no answer yet; ``answer`` takes what came or a :class:`QueryFailure`."""
+
+    answer: Callable[[object], None]
+    deadline_ns: int
+
+
+class _Bridge(QObject):
+    """Be the one Qt object that the I/O thread touches, and only to emit one signal without arguments."""
+
+    wake = Signal()
+
+
+class StationClient(QObject):
+    """Talk to one station. Everything here runs in the GUI thread and never blocks but for :meth:`close`."""
+
+    welcomed = Signal(object)
+    """A :class:`Project`: the very same object as before when the station still runs the same one."""
+    frame = Signal(object)
+    """A :class:`Batch` with the newest values of subscribed tags."""
+    alarms = Signal(object)
+    """A :class:`hmi.link.Alarms` message."""
+    connections = Signal(object)
+    """A list of :class:`ConnectionStatus` that changed; all of them at first."""
+    write_done = Signal(object)
+    """A :class:`WriteResult` of this window or of somebody else."""
+    link_changed = Signal(object, str)
+    """A :class:`LinkState` and one sentence for the operator."""
+    notice = Signal(int, str)
+    """Severity and one sentence about the station."""
+
+    def __init__(
+        self,
+        provider: EndpointProvider,
+        parse: ProjectParser,
+        identity: Identity,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.identity = identity
+        self.link_state = LinkState.CONNECTING
+        self.link_text = ""
+        self.link_since_ns = time.time_ns()
+        self.station = ""
+        self.station_version = ""
+        self.station_started_ns = 0
+        self._bridge = _Bridge(self)
+        self._bridge.wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._inbox = Inbox(self._bridge.wake.emit)
+        self._connector = Connector(self._inbox, provider, parse, identity)
+        # Ids start at random, so that the results of another window's writes are not taken for ours.
+        self._ids = itertools.count(secrets.randbelow(2**31) << 20)
+        self._queries: dict[int, _Waiting] = {}
+        self._writes: dict[int, tuple[WriteRequest, int]] = {}
+        self._deadlines = QTimer(self)
+        self._deadlines.setInterval(250)
+        self._deadlines.timeout.connect(self._expire)
+
+    def start(self) -> None:
+        """Start connecting; the outcome comes by signals."""
+        self._connector.start()
+
+    def close(self) -> None:
+        """End the session and join the I/O thread; safe to call twice. No signal follows."""
+        self.link_state = LinkState.CLOSED
+        self._deadlines.stop()
+        self._connector.close()
+        self._queries.clear()
+        self._writes.clear()
+
+    # Commands
+
+    def subscribe(self, tag_ids: Sequence[int] | None) -> None:
+        """Replace the set of tags whose values come (None: all); it survives reconnects."""
+        self._connector.subscribe(None if tag_ids is None else [int(tag_id) for tag_id in tag_ids])
+
+    def write(self, path: str, value: Value, screen: str = "", reason: str = "") -> WriteRequest:
+        """Ask for a write; exactly one :attr:`write_done` with this request follows, from here if need be."""
+        who = self.identity
+        request = WriteRequest(next(self._ids), path, value, who.user, who.workstation, screen, reason)
+        self._writes[request.request_id] = (request, _deadline_ns(WRITE_TIMEOUT_S))
+        if self.link_state is LinkState.CONNECTED:
+            self._connector.send(Write(request))
+            self._deadlines.start()
+        else:
+            # Queued, so that the caller has its request before the answer comes.
+            QTimer.singleShot(0, self, lambda: self._fail_write(request, self._text_not_sent(), sent=False))
+        return request
+
+    def acknowledge(self, event_ids: Sequence[str], comment: str = "") -> bool:
+        """Acknowledge exactly these events; False when nothing could be sent (the link is down)."""
+        if self.link_state is not LinkState.CONNECTED:
+            return False
+        who = self.identity
+        self._connector.send(Acknowledge(list(event_ids), who.user, who.workstation, comment))
+        return True
+
+    def shutdown_station(self) -> bool:
+        """Ask the station to stop in good order; the link is lost when it has. False when not connected."""
+        if self.link_state is not LinkState.CONNECTED:
+            return False
+        self._connector.send(Shutdown())
+        return True
+
+    def query_pixels(
+        self, paths: Sequence[str], start_ns: int, end_ns: int, columns: int, callback: PixelCallback
+    ) -> int:
+        """Ask for pixel columns; ``callback`` gets them or a failure once, unless the query is cancelled."""
+
+        def answer(message: object) -> None:
+            callback(message.series if isinstance(message, PixelAnswer) else _failure(message))
+
+        request_id = next(self._ids)
+        self._query(QueryPixels(request_id, list(paths), start_ns, end_ns, columns), request_id, answer)
+        return request_id
+
+    def query_raw(
+        self,
+        path: str,
+        start_ns: int,
+        end_ns: int,
+        callback: RawCallback,
+        *,
+        bounds: bool = False,
+        limit: int | None = None,
+    ) -> int:
+        """Ask for raw samples; ``callback`` gets them or a failure once."""
+
+        def answer(message: object) -> None:
+            callback(message.batch if isinstance(message, RawAnswer) else _failure(message))
+
+        request_id = next(self._ids)
+        self._query(QueryRaw(request_id, path, start_ns, end_ns, bounds, limit), request_id, answer)
+        return request_id
+
+    def query_events(self, start_ns: int, end_ns: int, limit: int, callback: EventCallback) -> int:
+        """Ask for the newest journal events of a period; ``callback`` gets them, oldest first, or a failure."""
+
+        def answer(message: object) -> None:
+            callback(message.events if isinstance(message, EventHistory) else _failure(message))
+
+        request_id = next(self._ids)
+        self._query(QueryEvents(request_id, start_ns, end_ns, limit), request_id, answer)
+        return request_id
+
+    def cancel(self, request_id: int) -> None:
+        """Forget a query; its callback is not called any more."""
+        self._queries.pop(request_id, None)
+
+    def _query(self, message: Message, request_id: int, answer: Callable[[object], None]) -> None:
+        self._queries[request_id] = _Waiting(answer, _deadline_ns(QUERY_TIMEOUT_S))
+        if self.link_state is LinkState.CONNECTED:
+            self._connector.send(message)
+            self._deadlines.start()
+        else:
+            failed = QueryFailed(request_id, self.tr("There is no connection to the station."))
+            QTimer.singleShot(0, self, lambda: self._answer(request_id, failed))
+
+    # What comes
+
+    @Slot()
+    def _drain(self) -> None:
+        for item in self._inbox.take():
+            if self.link_state is LinkState.CLOSED:
+                return
+            self._dispatch(item)
+
+    def _dispatch(self, item: object) -> None:
+        match item:
+            case Batch():
+                self.frame.emit(item)
+            case Alarms():
+                self.alarms.emit(item)
+            case WriteDone():
+                self._take_result(item.result)
+            case Connections():
+                self.connections.emit(item.statuses)
+            case PixelAnswer() | RawAnswer() | EventHistory() | QueryFailed():
+                self._answer(item.request_id, item)
+            case Notice():
+                self.notice.emit(item.severity, item.text)
+            case Opened():
+                self.station = item.station
+                self.station_version = item.version
+                self.station_started_ns = item.started_ns
+                self.welcomed.emit(item.project)
+            case LinkChange():
+                self._change_link(item)
+
+    def _change_link(self, change: LinkChange) -> None:
+        was_connected = self.link_state is LinkState.CONNECTED
+        if change.state is not self.link_state:
+            self.link_since_ns = time.time_ns()
+        self.link_state = change.state
+        self.link_text = _link_text(change)
+        if was_connected and change.state is not LinkState.CONNECTED:
+            lost = QCoreApplication.translate(
+                "StationClient",
+                "The connection was lost before the station answered; look at the value before you try again.",
+            )
+            for request, _ in list(self._writes.values()):
+                self._fail_write(request, lost, sent=True)
+            for request_id in list(self._queries):
+                self._answer(request_id, QueryFailed(request_id, self.tr("The connection was lost.")))
+        self.link_changed.emit(self.link_state, self.link_text)
+
+    def _take_result(self, result: WriteResult) -> None:
+        mine = self._writes.get(result.request.request_id)
+        if mine is not None and mine[0] == result.request:
+            del self._writes[result.request.request_id]
+        self.write_done.emit(result)
+
+    def _fail_write(self, request: WriteRequest, text: str, *, sent: bool) -> None:
+        if self._writes.pop(request.request_id, None) is None:
+            return
+        if sent:
+            result = WriteResult(request, WriteOutcome.TIMED_OUT, int(StatusCode.BadConnectionClosed), text)
+        else:
+            result = WriteResult(request, WriteOutcome.REFUSED, int(StatusCode.BadNotConnected), text)
+        self.write_done.emit(result)
+
+    def _answer(self, request_id: int, message: object) -> None:
+        waiting = self._queries.pop(request_id, None)
+        if waiting is not None:
+            waiting.answer(message)
+
+    @Slot()
+    def _expire(self) -> None:
+        now_ns = time.monotonic_ns()
+        for request_id, waiting in list(self._queries.items()):
+            if now_ns >= waiting.deadline_ns:
+                self._answer(request_id, QueryFailed(request_id, self.tr("The station did not answer in time.")))
+        for request, deadline_ns in list(self._writes.values()):
+            if now_ns >= deadline_ns:
+                text = self.tr("The station did not answer in time; look at the value before you try again.")
+                self._fail_write(request, text, sent=True)
+        if not self._queries and not self._writes:
+            self._deadlines.stop()
+
+    def _text_not_sent(self) -> str:
+        return self.tr("Not sent: there is no connection to the station.")
+
+    def is_mine(self, request: WriteRequest) -> bool:
+        """Tell whether this window asked for that write."""
+        who = self.identity
+        return (request.user, request.workstation) == (who.user, who.workstation)
+
+
+def _deadline_ns(timeout_s: float) -> int:
+    return time.monotonic_ns() + int(timeout_s * 1e9)
+
+
+def _failure(message: object) -> QueryFailure:
+    if isinstance(message, QueryFailed):
+        return QueryFailure(message.text)
+    return QueryFailure(f"unexpected answer {type(message).__name__}")
+
+
+def _link_text(change: LinkChange) -> str:
+    """Return one sentence about the link for the operator."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("StationClient", text)
+
+    if change.state is LinkState.CONNECTED:
+        return tr("Connected to the station.")
+    if change.state is LinkState.CONNECTING:
+        return tr("Connecting to the station…")
+    sentences = {
+        LinkCause.NOT_FOUND: tr("No station is running; trying again."),
+        LinkCause.NO_ANSWER: tr("The station does not answer; trying again."),
+        LinkCause.WENT_AWAY: tr("The connection to the station is lost; trying again."),
+        LinkCause.REFUSED: tr("The station refuses this window: {detail}"),
+        LinkCause.BAD_PROJECT: tr("The station's project cannot be read: {detail}"),
+        LinkCause.BAD_MESSAGE: tr("The station speaks another language: {detail}"),
+    }
+    return sentences.get(change.cause, tr("Disconnected.")).format(detail=change.detail)

@@ -1,0 +1,497 @@
+"""A station made of a real WebSocket server and a script: it says what the test tells it to."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from alarms.model import (
+    AlarmDefinition,
+    AlarmEvent,
+    AlarmSnapshot,
+    AlarmState,
+    AlarmType,
+    Priority,
+    Transition,
+)
+from hmi.endpoint import Endpoint
+from hmi.link import (
+    PROTOCOL_VERSION,
+    Acknowledge,
+    Alarms,
+    Columns,
+    Connections,
+    EventHistory,
+    Frame,
+    Hello,
+    Message,
+    PixelHistory,
+    QueryEvents,
+    QueryPixels,
+    QueryRaw,
+    RawHistory,
+    Refused,
+    Shutdown,
+    Subscribe,
+    Welcome,
+    Write,
+    WriteDone,
+    decode_to_station,
+    encode,
+    pack_pixels,
+)
+from historian.model import PixelSeries
+from projects.model import ElementModel, Project, Screen, ScreenLevel, StationSettings
+from tags.connection import ConnectionState, ConnectionStatus
+from tags.model import (
+    Access,
+    Batch,
+    DataType,
+    LogMode,
+    LogPolicy,
+    Tag,
+    TagTable,
+    Value,
+    WriteOutcome,
+    WriteResult,
+)
+from tags.status import StatusCode
+
+SECRET = "only for tests"
+M = TypeVar("M", bound=Message)
+
+
+def sample_project(digest: str = "d1") -> Project:
+    """A small cell: level, temperature, motor, text, counter and a writable set point."""
+    logged = LogPolicy(LogMode.CHANGE)
+    tags = TagTable(
+        Tag(row, path, data_type, "plc", unit=unit, eu_low=low, eu_high=high, decimals=decimals, **more)
+        for row, (path, data_type, unit, low, high, decimals, more) in enumerate(
+            [
+                ("Tank.Level", DataType.FLOAT64, "%", 0.0, 100.0, 1, {"log": logged, "description": "Tank level"}),
+                (
+                    "Tank.Temperature",
+                    DataType.FLOAT64,
+                    "°C",
+                    0.0,
+                    120.0,
+                    1,
+                    {"log": logged, "description": "Product temperature"},
+                ),
+                (
+                    "Tank.SetPoint",
+                    DataType.FLOAT64,
+                    "%",
+                    0.0,
+                    100.0,
+                    1,
+                    {"log": logged, "access": Access.READ_WRITE, "description": "Level set point"},
+                ),
+                (
+                    "Motor.Running",
+                    DataType.BOOL,
+                    "",
+                    None,
+                    None,
+                    None,
+                    {"log": logged, "states": {0: "Stopped", 1: "Running"}, "description": "Infeed motor"},
+                ),
+                ("Line.Recipe", DataType.STRING, "", None, None, None, {"description": "Recipe name"}),
+                ("Line.Count", DataType.UINT64, "pcs", None, None, 0, {"log": logged, "description": "Good parts"}),
+            ]
+        )
+    )
+    alarms = (
+        alarm_definition("LT1_HI", "Tank.Level", "Tank level high", Priority.HIGH, "Filling"),
+        alarm_definition("LT1_LO", "Tank.Level", "Tank level low", Priority.MEDIUM, "Filling"),
+        alarm_definition("TT1_HIHI", "Tank.Temperature", "Product too hot", Priority.URGENT, "Filling"),
+        alarm_definition("M1_TRIP", "Motor.Running", "Infeed motor tripped", Priority.LOW, "Infeed"),
+    )
+    screens = {
+        "overview": Screen(
+            "overview",
+            "Cell overview",
+            ScreenLevel.OVERVIEW,
+            800,
+            450,
+            (
+                ElementModel(
+                    "level", "value", 40, 40, 120, 32, {"value": "=Tank.Level", "unit": "%", "decimals": 1}
+                ),
+                ElementModel("run", "value", 40, 100, 120, 32, {"value": "=Motor.Running"}),
+            ),
+        ),
+        "filling": Screen(
+            "filling",
+            "Filling station",
+            ScreenLevel.UNIT,
+            800,
+            450,
+            (ElementModel("temp", "value", 40, 40, 120, 32, {"value": "=Tank.Temperature"}),),
+            parent="overview",
+        ),
+        "infeed": Screen(
+            "infeed",
+            "Infeed conveyor",
+            ScreenLevel.UNIT,
+            800,
+            450,
+            (ElementModel("motor", "value", 40, 40, 120, 32, {"value": "=Motor.Running"}),),
+            parent="overview",
+        ),
+    }
+    return Project("Packaging cell", "for tests", {}, {}, StationSettings(), tags, alarms, screens, digest)
+
+
+def alarm_definition(
+    alarm_id: str, tag: str, name: str, priority: Priority, area: str, **more: object
+) -> AlarmDefinition:
+    """An alarm with guidance."""
+    definition = AlarmDefinition(
+        alarm_id,
+        tag,
+        name,
+        name,
+        AlarmType.HI,
+        80.0,
+        "%",
+        priority=priority,
+        area=area,
+        cause="The outlet valve is stuck",
+        consequence="Product runs over",
+        operator_action="Close the inlet and check the valve",
+        time_to_respond_s=300,
+        display_link="filling",
+    )
+    return replace(definition, **more)  # type: ignore[arg-type]
+
+
+def snapshot(
+    alarm_id: str,
+    *,
+    event_id: str = "",
+    state: AlarmState = AlarmState.UNACKNOWLEDGED,
+    priority: Priority = Priority.HIGH,
+    message: str = "Tank level high",
+    tag: str = "Tank.Level",
+    area: str = "Filling",
+    active_ns: int = 0,
+    value: Value | None = 85.2,
+    **more: object,
+) -> AlarmSnapshot:
+    """A row of the alarm list."""
+    acknowledged = state in (AlarmState.ACKNOWLEDGED, AlarmState.LATCHED_ACKNOWLEDGED)
+    row = AlarmSnapshot(
+        alarm_id,
+        event_id or f"event-{alarm_id}",
+        f"occurrence-{alarm_id}",
+        state,
+        state in (AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED),
+        acknowledged,
+        priority,
+        priority.severity,
+        tag,
+        area,
+        message,
+        value,
+        80.0,
+        "%",
+        active_ns or time.time_ns(),
+        0,
+        time.time_ns() if acknowledged else 0,
+        "operator" if acknowledged else "",
+        count=1,
+    )
+    return replace(row, **more)  # type: ignore[arg-type]
+
+
+def event(row: AlarmSnapshot, transition: Transition = Transition.ACTIVATED, sequence: int = 1) -> AlarmEvent:
+    """The journal's record behind a row."""
+    return AlarmEvent(
+        sequence,
+        row.event_id,
+        row.occurrence_id,
+        row.alarm_id,
+        transition,
+        row.active_ns,
+        row.active_ns,
+        AlarmState.NORMAL,
+        row.state,
+        row.value,
+        row.limit,
+        row.unit,
+        row.status,
+        row.priority,
+        row.severity,
+        row.message,
+        row.area,
+    )
+
+
+def connection_status(name: str, state: ConnectionState, text: str = "", **more: object) -> ConnectionStatus:
+    """A controller's state with counters that look real."""
+    status = ConnectionStatus(
+        name,
+        "modbus",
+        state,
+        text or "The device answers.",
+        device="Simulated PLC 1.0",
+        plan="58 tags in 3 requests, 38 ms, 61 % of bytes used",
+        since_ns=time.time_ns() - 3_600_000_000_000,
+        tags=58,
+        bad_tags=0,
+        requests=120_345,
+        errors=2,
+        reconnects=1,
+        request_p50_ms=1.4,
+        request_p99_ms=6.2,
+        values_per_s=512.0,
+        sent_bytes=1_200_000,
+        received_bytes=9_800_000,
+    )
+    return replace(status, **more)  # type: ignore[arg-type]
+
+
+class FakeStation:
+    """Serve the link on 127.0.0.1 in a thread of its own; use as a context manager.
+
+    It answers Hello, Subscribe (with the values set so far) and Write (confirmed, unless ``answer_write`` says
+    otherwise) by itself; alarms, connections and everything else come from the test.
+    """
+
+    def __init__(self, project: Project | None = None, port: int = 0) -> None:
+        self.project = project or sample_project()
+        self.port = port
+        self.received: list[Message] = []
+        self.refuse_with = ""
+        self.mute = False
+        self.answer_write: Callable[[Write], WriteResult | None] = confirmed
+        self.answer_pixels: Callable[[QueryPixels], list[PixelSeries] | None] = no_history
+        self.journal: list[AlarmEvent] = []
+        self.rows: dict[str, AlarmSnapshot] = {}
+        self.statuses: list[ConnectionStatus] = []
+        self._values: dict[int, tuple[Value | None, int, int]] = {}
+        self._clients: set[ServerConnection] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._ready = threading.Event()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    # Life
+
+    def __enter__(self) -> "FakeStation":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Listen; on the same port as before when started again."""
+        self._ready.clear()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name="fake-station")
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    def stop(self) -> None:
+        """Close every session and stop listening."""
+        if self._thread is None:
+            return
+        assert self._loop is not None
+        assert self._stop is not None
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        self._thread = None
+
+    def endpoint(self) -> Endpoint:
+        """Where a client finds this station."""
+        return Endpoint("127.0.0.1", self.port, SECRET)
+
+    def parse(self, files: object) -> Project:
+        """Stand in for projects.files.parse."""
+        return self.project
+
+    # The script
+
+    def set(self, values: dict[str, Value | None], status: int = int(StatusCode.Good), at_ns: int = 0) -> None:
+        """Set values by path and send them to every client."""
+        at_ns = at_ns or time.time_ns()
+        samples = []
+        for path, value in values.items():
+            tag_id = self.project.tags.by_path(path).id
+            self._values[tag_id] = (value, status, at_ns)
+            samples.append((tag_id, value, status, at_ns))
+        self.send(Frame(Columns.pack(Batch.of(samples, at_ns))))
+
+    def set_alarms(
+        self, rows: Iterable[AlarmSnapshot], removed: Sequence[str] = (), events: Sequence[AlarmEvent] = ()
+    ) -> None:
+        """Change the alarm list and tell every client."""
+        changed = list(rows)
+        for row in changed:
+            self.rows[row.alarm_id] = row
+        for alarm_id in removed:
+            self.rows.pop(alarm_id, None)
+        self.send(Alarms(list(events), changed, list(removed), False))
+
+    def set_connections(self, statuses: list[ConnectionStatus]) -> None:
+        """Change connection states and tell every client."""
+        self.statuses = statuses
+        self.send(Connections(statuses))
+
+    def send(self, message: Message) -> None:
+        """Send any message to every client."""
+        frame = encode(message)
+        self._call(lambda: [self._spawn(self._send(client, frame)) for client in list(self._clients)])
+
+    def drop_clients(self) -> None:
+        """Cut the TCP connection of every client without a goodbye."""
+        self._call(lambda: [client.transport.abort() for client in list(self._clients)])
+
+    def wait_for(self, kind: type[M], count: int = 1, timeout_s: float = 10.0) -> list[M]:
+        """Wait until this many messages of a kind came; never in the GUI thread while it must serve events."""
+        with self._changed:
+            done = self._changed.wait_for(lambda: len(self.of(kind)) >= count, timeout_s)
+        assert done, f"{kind.__name__} did not come; got {[type(m).__name__ for m in self.received]}"
+        return self.of(kind)
+
+    def of(self, kind: type[M]) -> list[M]:
+        """The messages of one kind so far."""
+        return [message for message in list(self.received) if isinstance(message, kind)]
+
+    # In the server's thread
+
+    def _call(self, function: Callable[[], object]) -> None:
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(function)
+
+    def _spawn(self, coroutine: object) -> None:
+        task = asyncio.ensure_future(coroutine)  # type: ignore[arg-type]
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        self._tasks: set[asyncio.Future[object]] = set()
+        async with serve(self._session, "127.0.0.1", self.port, compression=None, close_timeout=0.2) as server:
+            self.port = next(iter(server.sockets)).getsockname()[1]
+            self._ready.set()
+            await self._stop.wait()
+
+    async def _send(self, client: ServerConnection, frame: bytes) -> None:
+        try:
+            await client.send(frame)
+        except ConnectionClosed:
+            self._clients.discard(client)
+
+    async def _session(self, client: ServerConnection) -> None:
+        try:
+            hello = decode_to_station(await client.recv())  # type: ignore[arg-type]
+            assert isinstance(hello, Hello)
+            self._note(hello)
+            if self.refuse_with or hello.secret != SECRET:
+                await client.send(encode(Refused(self.refuse_with or "wrong secret")))
+                return
+            await client.send(
+                encode(
+                    Welcome(
+                        PROTOCOL_VERSION,
+                        self.project.name,
+                        "0.1.0",
+                        self.project.digest,
+                        {"project.toml": b""},
+                        time.time_ns(),
+                    )
+                )
+            )
+            await client.send(encode(Connections(self.statuses)))
+            await client.send(encode(Alarms([], list(self.rows.values()), [], True)))
+            self._clients.add(client)
+            async for frame in client:
+                message = decode_to_station(frame)  # type: ignore[arg-type]
+                self._note(message)
+                if not self.mute:
+                    await self._answer(client, message)
+        except ConnectionClosed:
+            pass
+        finally:
+            self._clients.discard(client)
+
+    async def _answer(self, client: ServerConnection, message: Message) -> None:
+        match message:
+            case Subscribe():
+                wanted = self._values if message.tag_ids is None else message.tag_ids
+                rows = [(i, *self._values[i]) for i in wanted if i in self._values]
+                await client.send(encode(Frame(Columns.pack(Batch.of(rows, time.time_ns())))))
+            case Write():
+                result = self.answer_write(message)
+                if result is not None:
+                    await client.send(encode(WriteDone(result)))
+            case QueryPixels():
+                series = self.answer_pixels(message)
+                if series is not None:
+                    packed = [pack_pixels(one) for one in series]
+                    await client.send(encode(PixelHistory(message.request_id, packed)))
+            case QueryRaw():
+                await client.send(encode(RawHistory(message.request_id, Columns.pack(Batch.empty(0)))))
+            case QueryEvents():
+                chosen = [e for e in self.journal if message.start_ns <= e.source_ns < message.end_ns]
+                await client.send(encode(EventHistory(message.request_id, chosen[-message.limit :])))
+            case Acknowledge():
+                rows_now = [
+                    replace(
+                        row,
+                        state=AlarmState.ACKNOWLEDGED,
+                        acknowledged=True,
+                        acknowledged_ns=time.time_ns(),
+                        acknowledged_by=message.user,
+                    )
+                    for row in self.rows.values()
+                    if row.event_id in message.event_ids
+                ]
+                for row in rows_now:
+                    self.rows[row.alarm_id] = row
+                await client.send(encode(Alarms([], rows_now, [], False)))
+            case Shutdown():
+                assert self._stop is not None
+                self._stop.set()
+
+    def _note(self, message: Message) -> None:
+        with self._changed:
+            self.received.append(message)
+            self._changed.notify_all()
+
+
+def confirmed(write: Write) -> WriteResult:
+    """Confirm any write."""
+    return WriteResult(write.request, WriteOutcome.CONFIRMED, read_back=write.request.value)
+
+
+def no_history(query: QueryPixels) -> list[PixelSeries]:
+    """Answer with empty columns, as a historian without a sample does."""
+    import numpy as np
+
+    columns = query.columns
+    edges = np.linspace(query.start_ns, query.end_ns, columns + 1).astype(np.int64)
+    nothing = np.full(columns, np.nan)
+    return [
+        PixelSeries(
+            path,
+            edges,
+            nothing,
+            nothing,
+            nothing,
+            nothing,
+            nothing,
+            np.zeros(columns, np.int64),
+            np.zeros(columns, np.uint32),
+        )
+        for path in query.paths
+    ]
