@@ -163,9 +163,10 @@ def install_system_packages(missing, prefix, has_apt):
         )
     command = "apt-get install -y --no-install-recommends " + " ".join(packages)
     if prefix is None:
+        as_root = "sudo sh -c" if shutil.which("sudo") else "su -c"
         raise SetupError(
             "This machine lacks {}. Install the packages with this command, then run again:\n\n"
-            "    sudo {}\n".format(", ".join(missing), command)
+            "    {} 'apt-get update; {}'\n".format(", ".join(missing), as_root, command)
         )
     say("installing " + " ".join(packages))
     # Through `env`, because sudo keeps no variable of the caller.

@@ -104,11 +104,14 @@ def test_a_font_is_found_in_a_subfolder(bootstrap, tmp_path, monkeypatch):
     assert bootstrap.has_font()
 
 
-def test_without_the_right_to_install_the_command_is_told(bootstrap):
+@pytest.mark.parametrize(("sudo", "as_root"), [("/usr/bin/sudo", "sudo sh -c"), (None, "su -c")])
+def test_without_the_right_to_install_the_command_is_told(bootstrap, monkeypatch, sudo, as_root):
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: sudo)
     with pytest.raises(bootstrap.SetupError) as caught:
         bootstrap.install_system_packages({"libEGL.so.1": "libegl1", "a font": "fonts"}, None, has_apt=True)
-    assert "sudo apt-get install -y --no-install-recommends fonts libegl1" in str(caught.value)
-    assert "libEGL.so.1" in str(caught.value)
+    install = "apt-get install -y --no-install-recommends fonts libegl1"
+    assert f"\n    {as_root} 'apt-get update; {install}'\n" in str(caught.value)
+    assert "lacks libEGL.so.1, a font." in str(caught.value)
 
 
 def test_without_apt_the_libraries_are_told(bootstrap):
