@@ -1,1 +1,1 @@
-
+"""Draw screens: the one look, bindings, elements and the canvas that paints them."""
