@@ -92,7 +92,8 @@ def quality(status: int) -> Quality:
 
 def qualities(statuses: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Return the :class:`Quality` of each status as uint8, same shape."""
-    return np.minimum(statuses >> np.uint32(30), np.uint32(2)).astype(np.uint8)
+    ranks: NDArray[np.uint8] = np.minimum(statuses >> np.uint32(30), np.uint32(2)).astype(np.uint8)
+    return ranks
 
 
 def is_good(status: int) -> bool:
