@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection
-
 from tags.model import Batch, Tag, Value, WriteResult
+
+if TYPE_CHECKING:
+    # The desktop shares these types and must not pay 0.7 s for importing SQLAlchemy.
+    from sqlalchemy import Connection
 
 T = TypeVar("T")
 
@@ -93,6 +95,13 @@ class Writer(Protocol):
         """Take engineering values of logged tags; a row of a tag that is not logged is ignored."""
         ...
 
+    def due(self, now_ns: int) -> NDArray[np.int32]:
+        """Return the ids of tags of which a sample is due although nothing changed (periodic, longest distance).
+
+        The caller hands their present values to :meth:`samples`.
+        """
+        ...
+
     def entry(self, entry: LogEntry) -> Future[None]:
         """Append to the plant log; the future ends when it is on disk."""
         ...
@@ -101,7 +110,7 @@ class Writer(Protocol):
         """Append an operator write with its outcome; the future ends when it is on disk."""
         ...
 
-    def submit(self, task: Callable[[Connection], T]) -> Future[T]:
+    def submit(self, task: "Callable[[Connection], T]") -> Future[T]:
         """Run ``task`` in the writer thread inside its own committed transaction, in order (the alarm journal)."""
         ...
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alarms.model import AlarmEvent, AlarmSnapshot
+from historian.model import PixelSeries, Series
 from tags.connection import ConnectionStatus
 from tags.model import Batch, Value, WriteRequest, WriteResult
 
@@ -283,6 +284,55 @@ def decode_to_client(frame: bytes) -> ToClient:
         return _to_client.decode(frame)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise LinkError(f"not a message for a client: {error}") from error
+
+
+def series_to_batch(series: Series, tag_id: int, receive_ns: int) -> Batch:
+    """Return one tag's samples as a batch, for :class:`RawHistory`."""
+    return Batch(
+        np.full(len(series.source_ns), tag_id, np.int32),
+        series.values,
+        series.statuses,
+        series.source_ns,
+        receive_ns,
+        series.extras,
+    )
+
+
+def pack_pixels(series: PixelSeries) -> PixelColumns:
+    """Copy a tag's pixel columns into bytes."""
+    return PixelColumns(
+        series.path,
+        series.edges_ns.astype("<i8", copy=False).tobytes(),
+        series.low.astype("<f8", copy=False).tobytes(),
+        series.high.astype("<f8", copy=False).tobytes(),
+        series.mean.astype("<f8", copy=False).tobytes(),
+        series.first.astype("<f8", copy=False).tobytes(),
+        series.last.astype("<f8", copy=False).tobytes(),
+        series.counts.astype("<i8", copy=False).tobytes(),
+        series.worst.astype("<u4", copy=False).tobytes(),
+    )
+
+
+def unpack_pixels(columns: PixelColumns) -> PixelSeries:
+    """Return a tag's pixel columns; they are read-only views of the frame.
+
+    Raises:
+        LinkError: the columns are cut off.
+    """
+    try:
+        return PixelSeries(
+            columns.path,
+            np.frombuffer(columns.edges_ns, "<i8"),
+            np.frombuffer(columns.low, "<f8"),
+            np.frombuffer(columns.high, "<f8"),
+            np.frombuffer(columns.mean, "<f8"),
+            np.frombuffer(columns.first, "<f8"),
+            np.frombuffer(columns.last, "<f8"),
+            np.frombuffer(columns.counts, "<i8"),
+            np.frombuffer(columns.worst, "<u4"),
+        )
+    except ValueError as error:
+        raise LinkError(f"pixel columns are cut off: {error}") from error
 
 
 def ids(tag_ids: Sequence[int]) -> NDArray[np.int32]:

@@ -1,0 +1,67 @@
+"""Run the command line: parse, dispatch, and turn every known failure into one message and an exit code."""
+
+import asyncio
+import logging
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from hmi.cli import parser
+from hmi.cli.checks import check
+from hmi.cli.demo import demo, simulate
+from hmi.cli.exits import CommandError, Exit
+from hmi.cli.measuring import bench
+from hmi.cli.stations import run_station
+from hmi.cli.values import read, write
+from hmi.cli.windows import run, screenshot
+from hmi.endpoint import EndpointError
+from hmi.link import LinkError
+from hmi.version import program_version
+from historian.model import HistoryUnavailableError
+from projects.model import ProjectError
+
+COMMANDS: dict[str, parser.Command] = {
+    "demo": demo,
+    "run": run,
+    "station": run_station,
+    "simulate": simulate,
+    "read": read,
+    "write": write,
+    "check": check,
+    "screenshot": screenshot,
+    "bench": bench,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one ``vigie`` command and return its exit code; no known failure shows a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console may not know a degree sign: replace rather than fail.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    options = parser.build(COMMANDS, program_version()).parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    return int(_run(options))
+
+
+def _run(options: Namespace) -> Exit:
+    try:
+        return Exit(options.run(options))
+    except CommandError as error:
+        return _fail(str(error), error.code)
+    except ProjectError as error:
+        return _fail(f"The project has faults:\n{error}", Exit.FAILED)
+    except (EndpointError, LinkError, HistoryUnavailableError) as error:
+        return _fail(str(error), Exit.ENVIRONMENT)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return Exit.OK
+    except BrokenPipeError:
+        return Exit.OK
+
+
+def _fail(text: str, code: Exit) -> Exit:
+    print(f"vigie: {text}", file=sys.stderr)
+    return code

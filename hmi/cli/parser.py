@@ -1,0 +1,115 @@
+"""The command line of ``vigie``: its commands, and what each of them needs."""
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from hmi.cli.exits import Exit
+
+Command = Callable[[argparse.Namespace], Exit]
+
+
+class _Overrides(argparse.Action):
+    """Collect ``--set CONNECTION.OPTION=VALUE`` into a dictionary."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        _option: str | None = None,
+    ) -> None:
+        key, separator, text = str(values).partition("=")
+        if not separator or "." not in key:
+            parser.error(f"--set {values}: expected CONNECTION.OPTION=VALUE, such as filling.port=10102")
+        getattr(namespace, self.dest)[key] = text
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{2,5})x(\d{2,5})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected WIDTHxHEIGHT, such as 1920x1080")
+    return int(match[1]), int(match[2])
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not value > 0:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of seconds above zero")
+    return value
+
+
+def _project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", metavar="PROJECT", help="a project's folder, or a sample project's name")
+
+
+def _station(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        action=_Overrides,
+        default={},
+        metavar="CONNECTION.OPTION=VALUE",
+        help="change an option of a connection for this run",
+    )
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+
+
+def _window(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--theme", choices=("light", "dark"), help="colour theme (default: the last one used)")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size")
+
+
+def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser:
+    """Return the parser; ``commands`` maps each command's name to what runs it."""
+    parser = argparse.ArgumentParser(
+        prog="vigie",
+        description="Operator stations for automated cells: live screens, alarms, set points, trends.",
+        epilog="Exit codes: 0 fine, 1 the answer is no, 2 wrong command line, 3 the environment, 4 no answer.",
+    )
+    parser.add_argument("--version", action="version", version=f"vigie {version}")
+    parser.add_argument("--verbose", "-v", action="store_true", help="log what happens to standard error")
+    groups = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, text: str, *parts: Callable[[argparse.ArgumentParser], None]) -> argparse.ArgumentParser:
+        command = groups.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        command.set_defaults(run=commands[name])
+        for part in parts:
+            part(command)
+        return command
+
+    demo = add("demo", "run the packaging cell: simulator, station and window", _window)
+    demo.add_argument("--seed", type=int, help="make the simulated cell repeat itself exactly")
+    add("run", "open a window on a project's station, starting it when none runs", _project, _station, _window)
+    station = add("station", "run a project's station without a window", _project, _station, _json)
+    station.add_argument("--port", type=int, default=0, help="listen on this loopback port (default: any free)")
+    station.add_argument("--follow-stdin", action="store_true", help="stop when standard input closes")
+    simulate = add("simulate", "run the packaging cell's three simulated controllers", _json)
+    simulate.add_argument("--follow-stdin", action="store_true", help="stop when standard input closes")
+    simulate.add_argument("--seed", type=int, help="make the cell repeat itself exactly")
+    simulate.add_argument("--any-port", action="store_true", help="use free ports instead of the usual ones")
+    read = add("read", "read tags", _project, _station, _json)
+    read.add_argument("tags", metavar="TAG", nargs="*", help="a tag's path (none: all tags)")
+    read.add_argument("--watch", action="store_true", help="go on printing every change")
+    read.add_argument("--timeout", type=_positive, help="seconds to wait for a value (default 10), or to watch")
+    write = add("write", "write one tag and say how it ended", _project, _station, _json)
+    write.add_argument("tag", metavar="TAG", help="the tag's path")
+    write.add_argument("value", metavar="VALUE", help="a number, true or false, a text, or a state's text")
+    write.add_argument("--reason", default="", help="why, for the log")
+    write.add_argument("--timeout", type=_positive, default=10.0, help="seconds to wait (default 10)")
+    add("check", "check a project's files and say everything that is wrong", _project, _json)
+    shot = add("screenshot", "paint a screen of a project into a PNG file", _project)
+    shot.add_argument("screen", metavar="SCREEN", help="a screen's id; 'window' for the whole operator window")
+    shot.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PNG file")
+    shot.add_argument("--theme", choices=("light", "dark"), default="light")
+    shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH")
+    bench = add("bench", "measure Vigie and print the figures", _json)
+    bench.add_argument("name", metavar="NAME", help="latency or store")
+    bench.add_argument("--seconds", type=_positive, default=20.0, help="how long to measure (default 20)")
+    return parser

@@ -1,0 +1,139 @@
+"""A client's end of the link for asyncio programs: the command line, benchmarks and tests."""
+
+import asyncio
+import getpass
+import itertools
+import platform
+from collections.abc import AsyncIterator, Sequence
+from types import TracebackType
+
+import numpy as np
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from hmi.endpoint import Endpoint
+from hmi.link import (
+    MAX_FRAME_BYTES,
+    PROTOCOL_VERSION,
+    Acknowledge,
+    Hello,
+    LinkError,
+    Message,
+    Refused,
+    Subscribe,
+    ToClient,
+    Welcome,
+    Write,
+    WriteDone,
+    decode_to_client,
+    encode,
+)
+from tags.model import Value, WriteRequest, WriteResult
+
+CONNECT_TIMEOUT_S = 5.0
+
+
+class StationSession:
+    """Talk to a station from asyncio: open it, send messages, iterate over what comes.
+
+    Use as ``async with StationSession(endpoint, "vigie read") as session``.
+    """
+
+    def __init__(self, endpoint: Endpoint, client: str) -> None:
+        self._endpoint = endpoint
+        self._client = client
+        self._socket: ClientConnection | None = None
+        self._request_ids = itertools.count(1)
+        self.user = getpass.getuser()
+        self.workstation = platform.node()
+        self.welcome: Welcome | None = None
+
+    async def __aenter__(self) -> "StationSession":
+        self._socket = await self._open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def _open(self) -> ClientConnection:
+        url = f"ws://{self._endpoint.host}:{self._endpoint.port}/"
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                socket = await connect(url, max_size=MAX_FRAME_BYTES, compression=None, proxy=None)
+                await socket.send(
+                    encode(
+                        Hello(
+                            self._endpoint.secret,
+                            PROTOCOL_VERSION,
+                            self._client,
+                            self.user,
+                            self.workstation,
+                        )
+                    )
+                )
+                answer = await self._receive(socket)
+        except (OSError, InvalidHandshake, ConnectionClosed) as error:
+            raise LinkError(f"the station does not answer: {error}") from error
+        if isinstance(answer, Refused):
+            raise LinkError(answer.text)
+        if not isinstance(answer, Welcome):
+            raise LinkError(f"expected Welcome, got {type(answer).__name__}")
+        self.welcome = answer
+        return socket
+
+    @staticmethod
+    async def _receive(socket: ClientConnection) -> ToClient:
+        frame = await socket.recv()
+        if isinstance(frame, str):
+            raise LinkError("a text frame; messages are binary")
+        return decode_to_client(frame)
+
+    def _connected(self) -> ClientConnection:
+        if self._socket is None:
+            raise LinkError("the session is not open")
+        return self._socket
+
+    async def send(self, message: Message) -> None:
+        """Send one message.
+
+        Raises:
+            LinkError: the station is gone.
+        """
+        try:
+            await self._connected().send(encode(message))
+        except ConnectionClosed as error:
+            raise LinkError("the station is gone") from error
+
+    async def subscribe(self, tag_ids: Sequence[int] | None) -> None:
+        """Ask for the values of these tags (None: all) from now on."""
+        await self.send(Subscribe(None if tag_ids is None else list(np.asarray(tag_ids).tolist())))
+
+    async def messages(self) -> AsyncIterator[ToClient]:
+        """Yield what the station sends, until it closes."""
+        while True:
+            try:
+                yield await self._receive(self._connected())
+            except ConnectionClosed:
+                return
+
+    async def write(self, path: str, value: Value, reason: str = "") -> WriteResult:
+        """Write and wait for the outcome; other messages that come meanwhile are dropped.
+
+        Raises:
+            LinkError: the station went away before it answered.
+        """
+        request = WriteRequest(
+            next(self._request_ids), path, value, self.user, self.workstation, reason=reason
+        )
+        await self.send(Write(request))
+        async for message in self.messages():
+            if isinstance(message, WriteDone) and message.result.request == request:
+                return message.result
+        raise LinkError("the station went away before the write ended; look at the value")
+
+    async def acknowledge(self, event_ids: Sequence[str], comment: str = "") -> None:
+        """Acknowledge the occurrences that these events announced."""
+        await self.send(Acknowledge(list(event_ids), self.user, self.workstation, comment))

@@ -1,0 +1,1 @@
+"""The headless station: tags, alarms and history of one project, served to any number of clients."""

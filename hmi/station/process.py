@@ -1,0 +1,105 @@
+"""Run a station as a process: claim the project, serve it, stop in good order."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hmi.endpoint import HOST, Endpoint, StationClaim, new_secret
+from hmi.station.overrides import apply_overrides
+from hmi.station.server import StationServer
+from hmi.station.station import Station
+from hmi.version import program_version
+from projects.files import parse, read_folder
+from projects.model import Project
+from tags.clock import SystemClock
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StationOptions:
+    """Say how a station runs.
+
+    ``overrides`` maps ``connection.option`` to a text; ``follows_stdin`` stops the station when its standard
+    input closes; ``handles_signals`` is for a process of its own: SIGINT and SIGTERM stop it in good order.
+    """
+
+    project: Path
+    port: int = 0
+    follows_stdin: bool = False
+    handles_signals: bool = True
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+
+async def run(options: StationOptions, ready: Callable[[Endpoint, Project], None] | None = None) -> None:
+    """Run a station until it is cancelled or a client shuts it down.
+
+    Raises:
+        ProjectError: the project has faults (all of them).
+        EndpointError: a station of this project already runs.
+        HistoryUnavailableError: the history cannot be opened.
+    """
+    files = read_folder(options.project)
+    project = apply_overrides(parse(files), options.overrides)
+    claim = StationClaim(options.project)
+    try:
+        await _serve(options, project, files, claim, ready)
+    finally:
+        claim.release()
+
+
+async def _serve(
+    options: StationOptions,
+    project: Project,
+    files: Mapping[str, bytes],
+    claim: StationClaim,
+    ready: Callable[[Endpoint, Project], None] | None,
+) -> None:
+    stopping = asyncio.Event()
+    secret = new_secret()
+    station = Station(project, claim.directory, clock=SystemClock())
+    server = StationServer(station, secret, files, program_version(), stopping.set)
+    try:
+        await station.start()
+        port = await server.start(options.port)
+        endpoint = Endpoint(HOST, port, secret, os.getpid(), station.started_ns)
+        claim.publish(endpoint)
+        if options.handles_signals:
+            _stop_on_signals(stopping)
+        if options.follows_stdin:
+            _stop_with_stdin(stopping)
+        if ready is not None:
+            ready(endpoint, project)
+        await stopping.wait()
+    finally:
+        await server.stop()
+        await station.stop()
+
+
+def _stop_on_signals(stopping: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop(*_: object) -> None:
+        loop.call_soon_threadsafe(stopping.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
+def _stop_with_stdin(stopping: asyncio.Event) -> None:
+    """Stop when the other end of standard input closes: the parent process has ended, however it did."""
+    loop = asyncio.get_running_loop()
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(1):
+            pass
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(stopping.set)
+
+    threading.Thread(target=watch, name="vigie-stdin", daemon=True).start()

@@ -1,0 +1,243 @@
+"""Serve a station's sessions over WebSocket on loopback (design.md, section 5)."""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Callable, Mapping
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from historian.model import HistorianError, Reader
+from hmi.endpoint import HOST
+from hmi.link import (
+    MAX_FRAME_BYTES,
+    PROTOCOL_VERSION,
+    Acknowledge,
+    Columns,
+    EventHistory,
+    Hello,
+    LinkError,
+    Message,
+    Notice,
+    PixelHistory,
+    QueryEvents,
+    QueryFailed,
+    QueryPixels,
+    QueryRaw,
+    RawHistory,
+    Refused,
+    Shutdown,
+    Subscribe,
+    ToStation,
+    Welcome,
+    Write,
+    decode_to_station,
+    encode,
+    pack_pixels,
+    series_to_batch,
+)
+from hmi.station.sessions import MIN_FRAME_DISTANCE_S, Outbox
+from hmi.station.station import Station
+from tags.model import WriteRequest
+
+log = logging.getLogger(__name__)
+
+HELLO_TIMEOUT_S = 5.0
+CLOSE_REFUSED = 4003
+CLOSE_OVERRUN = 4008
+
+
+class StationServer:
+    """Accept clients of one station. A slow client loses frames, a dead one costs nothing."""
+
+    def __init__(
+        self,
+        station: Station,
+        secret: str,
+        project_files: Mapping[str, bytes],
+        version: str,
+        on_shutdown: Callable[[], None],
+    ) -> None:
+        self._station = station
+        self._secret = secret
+        self._files = dict(project_files)
+        self._version = version
+        self._on_shutdown = on_shutdown
+        self._server: Server | None = None
+
+    async def start(self, port: int = 0) -> int:
+        """Listen on loopback and return the port (0: any free one).
+
+        Raises:
+            OSError: the port is taken.
+        """
+        self._server = await serve(
+            self._serve,
+            HOST,
+            port,
+            max_size=MAX_FRAME_BYTES,
+            compression=None,
+            ping_interval=5,
+            ping_timeout=10,
+            close_timeout=1,
+        )
+        return int(next(iter(self._server.sockets)).getsockname()[1])
+
+    async def stop(self) -> None:
+        """Close all sessions and the socket."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+            self._server = None
+
+    async def _serve(self, socket: ServerConnection) -> None:
+        try:
+            hello = await self._greet(socket)
+            if hello is None:
+                return
+            session = _Session(self._station, socket, hello, self._on_shutdown)
+            await session.run()
+        except ConnectionClosed:
+            return
+        except LinkError as error:
+            log.info("a client was cut off: %s", error)
+            await socket.close(CLOSE_REFUSED, "not a Vigie client")
+
+    async def _greet(self, socket: ServerConnection) -> Hello | None:
+        try:
+            async with asyncio.timeout(HELLO_TIMEOUT_S):
+                message = _decode(await socket.recv())
+        except TimeoutError:
+            return None
+        if not isinstance(message, Hello) or not hmac.compare_digest(
+            message.secret.encode(), self._secret.encode()
+        ):
+            await socket.send(encode(Refused("this station does not know you: its secret is another one")))
+            return None
+        if message.protocol != PROTOCOL_VERSION:
+            text = (
+                f"this station speaks link version {PROTOCOL_VERSION}, the client {message.protocol}: "
+                "install the same version of Vigie at both ends"
+            )
+            await socket.send(encode(Refused(text)))
+            return None
+        station = self._station
+        await socket.send(
+            encode(
+                Welcome(
+                    PROTOCOL_VERSION,
+                    station.name,
+                    self._version,
+                    station.project.digest,
+                    self._files,
+                    station.started_ns,
+                )
+            )
+        )
+        return message
+
+
+class _Session:
+    """Serve one client: one task sends, one receives, queries run in threads."""
+
+    def __init__(
+        self, station: Station, socket: ServerConnection, hello: Hello, on_shutdown: Callable[[], None]
+    ) -> None:
+        self._station = station
+        self._socket = socket
+        self._hello = hello
+        self._on_shutdown = on_shutdown
+        self._outbox = Outbox(station.database, station.clock)
+        self._work: set[asyncio.Task[None]] = set()
+        self._reader: Reader | None = None
+
+    async def run(self) -> None:
+        self._station.attach(self._outbox)
+        sender = asyncio.create_task(self._send())
+        try:
+            async for frame in self._socket:
+                self._take(_decode(frame))
+        finally:
+            self._station.detach(self._outbox)
+            for task in (sender, *self._work):
+                task.cancel()
+            await asyncio.gather(sender, *self._work, return_exceptions=True)
+            if self._reader is not None:
+                await asyncio.to_thread(self._reader.close)
+
+    async def _send(self) -> None:
+        while True:
+            await self._outbox.wait()
+            if self._outbox.is_overrun:
+                await self._socket.close(CLOSE_OVERRUN, "too far behind")
+                return
+            try:
+                for message in self._outbox.take():
+                    await self._socket.send(encode(message))
+            except ConnectionClosed:
+                return
+            await asyncio.sleep(MIN_FRAME_DISTANCE_S)
+
+    def _take(self, message: ToStation) -> None:
+        match message:
+            case Subscribe(tag_ids):
+                self._outbox.subscribe(tag_ids)
+            case Write(request):
+                self._spawn(self._write(request))
+            case Acknowledge(event_ids, user, workstation, comment):
+                for refusal in self._station.acknowledge(event_ids, user, workstation, comment):
+                    self._outbox.post(Notice(500, refusal))
+            case QueryRaw() | QueryPixels() | QueryEvents():
+                self._spawn(self._query(message))
+            case Shutdown():
+                self._on_shutdown()
+            case Hello():
+                raise LinkError("a second Hello in one session")
+
+    def _spawn(self, work: "asyncio.coroutines.Coroutine[object, object, None]") -> None:
+        task = asyncio.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _write(self, request: WriteRequest) -> None:
+        await self._station.write(request)
+
+    async def _query(self, message: QueryRaw | QueryPixels | QueryEvents) -> None:
+        try:
+            answer: Message = await asyncio.to_thread(self._answer, message)
+        except HistorianError as error:
+            answer = QueryFailed(message.request_id, str(error))
+        self._outbox.post(answer)
+
+    def _answer(self, message: QueryRaw | QueryPixels | QueryEvents) -> Message:
+        match message:
+            case QueryRaw():
+                series = self._history().raw(
+                    message.path, message.start_ns, message.end_ns, bounds=message.bounds, limit=message.limit
+                )
+                tag = self._station.project.tags.find(message.path)
+                batch = series_to_batch(series, tag.id if tag else -1, self._station.clock.now_ns())
+                return RawHistory(message.request_id, Columns.pack(batch))
+            case QueryPixels():
+                found = self._history().pixels(
+                    message.paths, message.start_ns, message.end_ns, message.columns
+                )
+                return PixelHistory(message.request_id, [pack_pixels(series) for series in found])
+            case QueryEvents():
+                events = self._station.journal.events(
+                    message.start_ns, message.end_ns, limit=message.limit, newest_first=True
+                )
+                return EventHistory(message.request_id, events[::-1])
+
+    def _history(self) -> Reader:
+        if self._reader is None:
+            self._reader = self._station.reader()
+        return self._reader
+
+
+def _decode(frame: str | bytes) -> ToStation:
+    if isinstance(frame, str):
+        raise LinkError("a text frame; messages are binary")
+    return decode_to_station(frame)
+

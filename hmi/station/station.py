@@ -1,0 +1,157 @@
+"""The station: composes tags, alarms and history of one project and keeps them running."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from alarms.journal import Journal
+from alarms.manager import AlarmManager
+from alarms.model import AlarmEvent, AlarmSnapshot
+from historian.model import HistoryUnavailableError, LogEntry, Reader
+from historian.store import open_history
+from hmi.link import Alarms, Connections, Message, Notice, WriteDone
+from hmi.station.sessions import Outbox
+from projects.model import Project
+from tags.acquisition import Acquisition
+from tags.clock import NS_PER_MS, Clock, SystemClock
+from tags.connection import ConnectionState, ConnectionStatus
+from tags.database import TagDatabase
+from tags.model import Batch, WriteRequest, WriteResult
+
+log = logging.getLogger(__name__)
+
+ALARM_TICK_S = 0.1
+LOST_STATES = frozenset({ConnectionState.UNAVAILABLE, ConnectionState.FAILED})
+
+
+class Station:
+    """Run one project without a window. Everything runs on one event loop except disk and S7 threads.
+
+    Sessions read :attr:`database` and are told what changed through their outboxes.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        directory: Path,
+        *,
+        clock: Clock | None = None,
+        name: str = "",
+    ) -> None:
+        self.project = project
+        self.name = name or project.name
+        self.clock: Clock = clock or SystemClock()
+        self.started_ns = self.clock.now_ns()
+        self.database = TagDatabase(project.tags, self.clock)
+        self.statuses: dict[str, ConnectionStatus] = {}
+        self._outboxes: list[Outbox] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._listed: set[str] = set()
+        self._history = open_history(project.tags, directory, project.station.history_url)
+        self._writer = self._history.writer()
+        self.journal = Journal(self._writer.submit, self._history.engine)
+        self.alarms = AlarmManager(
+            project.alarms,
+            project.tags,
+            tuple(project.connections),
+            self.clock,
+            self._alarm_events,
+            source=self.database,
+        )
+        self.acquisition = Acquisition(
+            project.tags,
+            project.connections,
+            self.database,
+            self.clock,
+            self._batch,
+            self._connection,
+        )
+
+    async def start(self) -> None:
+        """Restore the alarms from the journal and start the connections.
+
+        Raises:
+            HistoryUnavailableError: the history cannot be opened.
+        """
+        self._writer.submit(self.journal.create_tables).result(timeout=30)
+        self.alarms.restore(await asyncio.to_thread(self.journal.open_occurrences))
+        self._entry("station", self.name, "Station started")
+        await self.acquisition.start()
+        self._spawn(self._tick_alarms())
+
+    async def stop(self) -> None:
+        """Stop the connections, commit everything and close the history."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.acquisition.stop()
+        self._entry("station", self.name, "Station stopped")
+        await asyncio.to_thread(self._history.close)
+
+    def reader(self) -> Reader:
+        """Return a reader of the history for one query thread; the caller closes it."""
+        return self._history.reader()
+
+    def attach(self, outbox: Outbox) -> None:
+        """Let a session get everything from now on, starting with the whole list of alarms and connections."""
+        outbox.post(Connections(list(self.statuses.values())))
+        outbox.post(Alarms([], self.alarms.snapshot(), [], complete=True))
+        self._outboxes.append(outbox)
+
+    def detach(self, outbox: Outbox) -> None:
+        """Forget a session."""
+        self._outboxes.remove(outbox)
+
+    async def write(self, request: WriteRequest) -> WriteResult:
+        """Carry out a write, log it with its outcome and tell every session."""
+        result = await self.acquisition.write(request)
+        self._writer.write_result(result)
+        self._broadcast(WriteDone(result))
+        return result
+
+    def acknowledge(self, event_ids: list[str], user: str, workstation: str, comment: str) -> list[str]:
+        """Acknowledge what was seen (ALM-07); return one sentence for each refusal."""
+        return self.alarms.acknowledge(event_ids, user, workstation, comment, self.clock.now_ns())
+
+    def _spawn(self, work: "asyncio.coroutines.Coroutine[object, object, None]") -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tick_alarms(self) -> None:
+        while True:
+            await asyncio.sleep(ALARM_TICK_S)
+            self.alarms.tick(self.clock.now_ns())
+
+    def _batch(self, batch: Batch) -> None:
+        self.alarms.process(batch)
+        self._writer.samples(batch)
+        for outbox in self._outboxes:
+            outbox.values_changed()
+
+    def _alarm_events(
+        self, events: list[AlarmEvent], rows: list[AlarmSnapshot], removed: list[str]
+    ) -> None:
+        if events:
+            self.journal.append(events).add_done_callback(self._report_loss)
+        self._broadcast(Alarms(events, rows, removed, complete=False))
+
+    def _connection(self, status: ConnectionStatus) -> None:
+        before = self.statuses.get(status.name)
+        self.statuses[status.name] = status
+        self._broadcast(Connections([status]))
+        if before is not None and before.state == status.state:
+            return
+        now_ns = self.clock.now_ns()
+        self.alarms.connection_changed(status.name, status.state in LOST_STATES, now_ns, status.text)
+        self._entry("connection", status.name, f"{status.state.value}: {status.text}")
+
+    def _entry(self, kind: str, subject: str, text: str) -> None:
+        now_ns = self.clock.now_ns()
+        self._writer.entry(LogEntry(kind, now_ns, now_ns, subject, text))
+
+    def _broadcast(self, message: Message) -> None:
+        for outbox in self._outboxes:
+            outbox.post(message)
