@@ -39,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for variable, name in USER_FOLDER_VARIABLES.items():
         (folder / name).mkdir(mode=0o700)
         os.environ[variable] = str(folder / name)
+    config.addinivalue_line("markers", "expected_log(pattern, level=WARNING, logger=''): see the fixture")
     config.stash[USER_FOLDERS] = folder
     config.stash[SOCKETS] = SocketGuard()
     config.stash[SOCKETS].install()
@@ -96,6 +97,8 @@ def fail_on_unexpected_log(
     request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture, fail_on_leaked_thread: None
 ) -> Iterator[None]:
     guard = LogGuard(caplog.handler)
+    for mark in request.node.iter_markers("expected_log"):
+        guard.expect(*mark.args, **mark.kwargs)
     request.node.stash[LOG_GUARD] = guard
     logging.getLogger().addHandler(guard)
     yield

@@ -49,6 +49,14 @@ def test_ok_expected_log(expected_log):
     log.warning("lost it")
     assert announced.seen == 1
 
+@pytest.mark.expected_log("^lost", level=logging.ERROR)
+def test_ok_expected_log_mark():
+    log.error("lost it")
+
+@pytest.mark.expected_log("^lost", level=logging.ERROR)
+def test_bad_expected_log_mark_of_other_level():
+    log.warning("lost it")
+
 def test_bad_expected_log_of_other_logger(expected_log):
     expected_log("^lost", logger="alarms")
     log.warning("lost it")
