@@ -4,8 +4,8 @@ Two ways to expect one:
 
 - the block that causes it runs inside `with caplog.at_level(logging.WARNING):` (the very level of the record:
   a block at WARNING does not excuse an ERROR);
-- `expected_log("lost the connection", level=logging.WARNING, logger="tags.connection")` before it is caused, or
-  the mark of that name on the test. An expected record that never comes fails the test too.
+- `expected_log("lost the connection", level=logging.WARNING, logger="tags.connection")` before it is caused,
+  or the mark of that name on the test. An expected record that never comes fails the test too.
 
 The protocol libraries tell on their own loggers what the drivers report once more as states: those records do
 not count.
