@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
 from tags.model import Batch, Tag, Value, WriteResult
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Writer(Protocol):
         ...
 
     def due(self, now_ns: int) -> NDArray[np.int32]:
-        """Return the ids of tags of which a sample is due although nothing changed (periodic, longest distance).
+        """Return the ids of tags of which a sample is due although nothing changed.
 
         The caller hands their present values to :meth:`samples`.
         """
@@ -111,7 +112,7 @@ class Writer(Protocol):
         ...
 
     def submit(self, task: "Callable[[Connection], T]") -> Future[T]:
-        """Run ``task`` in the writer thread inside its own committed transaction, in order (the alarm journal)."""
+        """Run ``task`` in the writer thread inside a committed transaction, in order (the alarm journal)."""
         ...
 
     def flush(self) -> Future[None]:
@@ -124,12 +125,12 @@ class Writer(Protocol):
 
 
 class Reader(Protocol):
-    """Query history; opens its own read-only connections and never blocks the writer. Thread-safe, blocking."""
+    """Query history by connections of its own, which never block the writer; blocking, from any thread."""
 
     def raw(
         self, path: str, start_ns: int, end_ns: int, *, bounds: bool = False, limit: int | None = None
     ) -> Series:
-        """Return samples with start <= source time < end, and with ``bounds`` the ones next outside (AGG-32)."""
+        """Return samples with start <= source time < end; ``bounds`` adds the ones next outside (AGG-32)."""
         ...
 
     def pixels(self, paths: Sequence[str], start_ns: int, end_ns: int, columns: int) -> list[PixelSeries]:

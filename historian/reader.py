@@ -20,7 +20,7 @@ _result = msgspec.json.Decoder(WriteResult)
 
 
 class HistoryReader:
-    """Query a history from any thread (see :class:`historian.model.Reader`); every call blocks its caller only."""
+    """Query a history from any thread (see :class:`historian.model.Reader`); a call blocks its caller only."""
 
     def __init__(self, engine: Engine, tags: TagTable) -> None:
         self._engine = engine
@@ -154,12 +154,16 @@ def _tag_id(connection: Connection, path: str) -> int | None:
     return None if found is None else int(found)
 
 
-def _samples(connection: Connection, tag_id: int, start_ns: int, end_ns: int, *, with_bounds: bool) -> _Columns:
+def _samples(
+    connection: Connection, tag_id: int, start_ns: int, end_ns: int, *, with_bounds: bool
+) -> _Columns:
     """Return a tag's samples around a period in order of time, each instant once."""
     parts: list[_Columns] = []
     inside = and_(block_table.c.first_ns < end_ns, block_table.c.last_ns >= start_ns)
     query = select(block_table.c.data).where(block_table.c.tag_id == tag_id, inside)
-    parts.extend(unpack_block(data) for data in connection.execute(query.order_by(block_table.c.id)).scalars())
+    parts.extend(
+        unpack_block(data) for data in connection.execute(query.order_by(block_table.c.id)).scalars()
+    )
     if with_bounds:
         mine = block_table.c.tag_id == tag_id
         before = select(block_table.c.data).where(mine, block_table.c.last_ns < start_ns)
@@ -247,10 +251,10 @@ def _newest(
         batch = unpack_journal(data)
         rows = np.flatnonzero(batch.source_ns <= at_ns)
         rows = rows[np.argsort(batch.source_ns[rows], kind="stable")]
-        for row, tag_id in zip(rows.tolist(), batch.tag_ids[rows].tolist(), strict=True):
-            source_ns = int(batch.source_ns[row])
+        for index, tag_id in zip(rows.tolist(), batch.tag_ids[rows].tolist(), strict=True):
+            source_ns = int(batch.source_ns[index])
             if tag_id in tag_ids and (tag_id not in newest or source_ns >= newest[tag_id][0]):
-                newest[tag_id] = source_ns, batch.value_at(row), int(batch.statuses[row])
+                newest[tag_id] = source_ns, batch.value_at(index), int(batch.statuses[index])
     return newest
 
 
@@ -261,6 +265,7 @@ def _pixels(series: Series, edges: NDArray[np.int64]) -> PixelSeries:
     low, high, mean, first, last = np.full(shape, np.nan)
     counts = np.zeros(columns, dtype=np.int64)
     worst = np.full(columns, int(StatusCode.BadNoData), dtype=np.uint32)
+    found = PixelSeries(series.path, edges, low, high, mean, first, last, counts, worst)
     if len(series.source_ns):
         # Repeat the held value at every edge, so that each column starts with what held there.
         held = np.searchsorted(series.source_ns, edges[:-1], side="right") - 1
@@ -273,19 +278,19 @@ def _pixels(series: Series, edges: NDArray[np.int64]) -> PixelSeries:
         keep = (times >= edges[0]) & (times < edges[-1])
         order = np.lexsort((~is_held[keep], times[keep]))
         times, rows, is_held = times[keep][order], rows[keep][order], is_held[keep][order]
-        _reduce(series, edges, times, rows, is_held, (low, high, mean, first, last, counts, worst))
-    return PixelSeries(series.path, edges, low, high, mean, first, last, counts, worst)
+        _reduce(found, series, times, rows, is_held)
+    return found
 
 
 def _reduce(
+    out: PixelSeries,
     series: Series,
-    edges: NDArray[np.int64],
     times: NDArray[np.int64],
     rows: NDArray[np.intp],
     is_held: NDArray[np.bool_],
-    out: tuple[NDArray[np.float64], ...],
 ) -> None:
-    low, high, mean, first, last, counts, worst = out
+    """Fill pixel columns from samples in the order of time; ``rows`` are those of the series."""
+    edges = out.edges_ns
     if not len(times):
         return
     column = np.searchsorted(edges, times, side="right") - 1
@@ -294,20 +299,20 @@ def _reduce(
     is_bad = (series.statuses[rows] >> np.uint32(31)).astype(np.bool_)
     values = np.where(is_bad, np.nan, series.values[rows])
     with np.errstate(invalid="ignore"):
-        low[where] = np.fmin.reduceat(values, starts)
-        high[where] = np.fmax.reduceat(values, starts)
-    counts[where] = np.add.reduceat((~is_held).astype(np.int64), starts)
+        out.low[where] = np.fmin.reduceat(values, starts)
+        out.high[where] = np.fmax.reduceat(values, starts)
+    out.counts[where] = np.add.reduceat((~is_held).astype(np.int64), starts)
     # Severity is in the top bits, so the largest status code is the worst one.
-    worst[where] = np.maximum.reduceat(series.statuses[rows], starts)
+    out.worst[where] = np.maximum.reduceat(series.statuses[rows], starts)
     ends = np.r_[times[1:], edges[-1]]
     ends = np.minimum(ends, edges[column + 1])
     good_ns = np.where(np.isnan(values), 0, ends - times).astype(np.float64)
     area = np.add.reduceat(np.nan_to_num(values) * good_ns, starts)
     span = np.add.reduceat(good_ns, starts)
     np.divide(area, span, out=area, where=span > 0)
-    mean[where] = np.where(span > 0, area, np.nan)
-    first[where] = values[starts]
-    last[where] = values[np.r_[starts[1:] - 1, len(values) - 1]]
+    out.mean[where] = np.where(span > 0, area, np.nan)
+    out.first[where] = values[starts]
+    out.last[where] = values[np.r_[starts[1:] - 1, len(values) - 1]]
 
 
 def _empty() -> _Columns:

@@ -20,7 +20,7 @@ from historian.blocks import pack_block, pack_journal, unpack_journal
 from historian.model import GapReason, HistoryUnavailableError, LogEntry
 from historian.policy import LogFilter
 from historian.schema import block_table, journal_table, log_table, meta_table, tag_table, write_table
-from tags.clock import NS_PER_S, Clock
+from tags.clock import Clock
 from tags.model import Batch, TagTable, Value, WriteResult
 from tags.status import StatusCode
 
@@ -46,14 +46,16 @@ class _Task:
 
 
 class HistoryWriter:
-    """Append to history from the station's loop without ever blocking it (see :class:`historian.model.Writer`).
+    """Append to history and never block the station's loop (see :class:`historian.model.Writer`).
 
     One thread commits at least every 0.5 s, at once when a task waits; many tasks share one commit. While the
     disk refuses, everything waits and is tried again; samples beyond the capacity are counted, and the gap is
     recorded with its reason when there is room again (HIS-22).
     """
 
-    def __init__(self, engine: Engine, tags: TagTable, clock: Clock, capacity_rows: int = CAPACITY_ROWS) -> None:
+    def __init__(
+        self, engine: Engine, tags: TagTable, clock: Clock, capacity_rows: int = CAPACITY_ROWS
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._capacity_rows = capacity_rows
@@ -63,6 +65,7 @@ class HistoryWriter:
         self._lock = threading.Lock()
         self._dropped = 0
         self._dropped_ids: set[int] = set()
+        self._first_dropped_ns = 0
         self._closed = False
         self._oldest_journal_s = time.monotonic()
         with engine.begin() as connection:
@@ -83,12 +86,14 @@ class HistoryWriter:
             return
         with self._lock:
             if self._waiting_rows + len(kept) > self._capacity_rows:
+                if not self._dropped:
+                    self._first_dropped_ns = int(kept.source_ns.min())
                 self._dropped += len(kept)
                 self._dropped_ids.update(kept.tag_ids.tolist())
                 return
             self._waiting_rows += len(kept)
             if self._dropped:
-                self._queue.put(self._loss_marker(kept.receive_ns))
+                self._queue.put(self._loss_marker())
         self._queue.put(kept)
 
     def due(self, now_ns: int) -> NDArray[np.int32]:
@@ -141,7 +146,9 @@ class HistoryWriter:
         now_ns = self._clock.now_ns()
         self._queue.put(
             Batch.marking(
-                np.flatnonzero(self._filter.logged).astype(np.int32), int(StatusCode.BadDataUnavailable), now_ns
+                np.flatnonzero(self._filter.logged).astype(np.int32),
+                int(StatusCode.BadDataUnavailable),
+                now_ns,
             )
         )
         self.submit(lambda connection: _set_open(connection, is_open=False))
@@ -149,15 +156,16 @@ class HistoryWriter:
         self._queue.put(None)
         self._thread.join()
 
-    def _loss_marker(self, at_ns: int) -> Batch:
-        """Return what marks a gap of dropped samples, and log it. Called with the lock held."""
+    def _loss_marker(self) -> Batch:
+        """Return what marks the begin of a gap of dropped samples, and log it. Needs the lock held."""
+        at_ns = self._first_dropped_ns
         ids = np.array(sorted(self._dropped_ids), dtype=np.int32)
         detail = json.dumps({"reason": GapReason.DROPPED.value, "samples": self._dropped, "tags": len(ids)})
         text = f"{self._dropped} samples were dropped because the disk did not take them"
         self._dropped = 0
         self._dropped_ids.clear()
         self._waiting_rows += len(ids)
-        entry = LogEntry("gap", at_ns, at_ns, "history", text, detail)
+        entry = LogEntry("gap", at_ns, self._clock.now_ns(), "history", text, detail)
         log.warning("history: %s", text)
         self.entry(entry)
         return Batch.marking(ids, int(StatusCode.BadDataLost), at_ns)
@@ -211,13 +219,11 @@ class HistoryWriter:
     def _commit(self, batches: list[Batch], tasks: list[_Task]) -> None:
         if not batches and not tasks:
             return
-        results: list[tuple[_Task, Any, BaseException | None]] = []
         joined = _join(batches)
         with self._engine.begin() as connection:
             if joined is not None:
                 self._append(connection, joined)
-            for task in tasks:
-                results.append(_run_apart(connection, task))
+            results = [_run_apart(connection, task) for task in tasks]
         if joined is not None:
             self._journal_rows += len(joined)
             with self._lock:
@@ -366,7 +372,6 @@ def _run_apart(connection: Connection, task: _Task) -> tuple[_Task, Any, BaseExc
 
 
 def _is_environment(error: SQLAlchemyError) -> bool:
-
 
     return isinstance(error, OperationalError)
 

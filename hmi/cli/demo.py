@@ -4,7 +4,6 @@ import argparse
 import json
 import logging
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -148,5 +147,3 @@ def _window(project: Path, arguments: argparse.Namespace) -> int:
     finally:
         if window.poll() is None:
             window.kill()
-
-

@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
+from historian.model import HistoryUnavailableError
 from hmi.cli import parser
 from hmi.cli.checks import check
 from hmi.cli.demo import demo, simulate
@@ -17,7 +18,6 @@ from hmi.cli.windows import run, screenshot
 from hmi.endpoint import EndpointError
 from hmi.link import LinkError
 from hmi.version import program_version
-from historian.model import HistoryUnavailableError
 from projects.model import ProjectError
 
 COMMANDS: dict[str, parser.Command] = {

@@ -62,7 +62,9 @@ def _json(parser: argparse.ArgumentParser) -> None:
 
 
 def _window(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--theme", choices=("light", "dark"), help="colour theme (default: the last one used)")
+    parser.add_argument(
+        "--theme", choices=("light", "dark"), help="colour theme (default: the last one used)"
+    )
     parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size")
 
 
@@ -71,13 +73,15 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     parser = argparse.ArgumentParser(
         prog="vigie",
         description="Operator stations for automated cells: live screens, alarms, set points, trends.",
-        epilog="Exit codes: 0 fine, 1 the answer is no, 2 wrong command line, 3 the environment, 4 no answer.",
+        epilog="Exit codes: 0 fine, 1 the answer is no, 2 wrong command line, 3 environment, 4 no answer.",
     )
     parser.add_argument("--version", action="version", version=f"vigie {version}")
     parser.add_argument("--verbose", "-v", action="store_true", help="log what happens to standard error")
     groups = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name: str, text: str, *parts: Callable[[argparse.ArgumentParser], None]) -> argparse.ArgumentParser:
+    def add(
+        name: str, text: str, *parts: Callable[[argparse.ArgumentParser], None]
+    ) -> argparse.ArgumentParser:
         command = groups.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         command.set_defaults(run=commands[name])
         for part in parts:
@@ -86,9 +90,13 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
 
     demo = add("demo", "run the packaging cell: simulator, station and window", _window)
     demo.add_argument("--seed", type=int, help="make the simulated cell repeat itself exactly")
-    add("run", "open a window on a project's station, starting it when none runs", _project, _station, _window)
+    add(
+        "run", "open a window on a project's station, starting it when none runs", _project, _station, _window
+    )
     station = add("station", "run a project's station without a window", _project, _station, _json)
-    station.add_argument("--port", type=int, default=0, help="listen on this loopback port (default: any free)")
+    station.add_argument(
+        "--port", type=int, default=0, help="listen on this loopback port (default: any free)"
+    )
     station.add_argument("--follow-stdin", action="store_true", help="stop when standard input closes")
     simulate = add("simulate", "run the packaging cell's three simulated controllers", _json)
     simulate.add_argument("--follow-stdin", action="store_true", help="stop when standard input closes")
@@ -97,7 +105,9 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     read = add("read", "read tags", _project, _station, _json)
     read.add_argument("tags", metavar="TAG", nargs="*", help="a tag's path (none: all tags)")
     read.add_argument("--watch", action="store_true", help="go on printing every change")
-    read.add_argument("--timeout", type=_positive, help="seconds to wait for a value (default 10), or to watch")
+    read.add_argument(
+        "--timeout", type=_positive, help="seconds to wait for a value (default 10), or to watch"
+    )
     write = add("write", "write one tag and say how it ended", _project, _station, _json)
     write.add_argument("tag", metavar="TAG", help="the tag's path")
     write.add_argument("value", metavar="VALUE", help="a number, true or false, a text, or a state's text")
@@ -105,7 +115,9 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     write.add_argument("--timeout", type=_positive, default=10.0, help="seconds to wait (default 10)")
     add("check", "check a project's files and say everything that is wrong", _project, _json)
     shot = add("screenshot", "paint a screen of a project into a PNG file", _project)
-    shot.add_argument("screen", metavar="SCREEN", help="a screen's id; 'window' for the whole operator window")
+    shot.add_argument(
+        "screen", metavar="SCREEN", help="a screen's id; 'window' for the whole operator window"
+    )
     shot.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PNG file")
     shot.add_argument("--theme", choices=("light", "dark"), default="light")
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH")

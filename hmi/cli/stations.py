@@ -47,10 +47,12 @@ def vigie_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "hmi", *arguments]
 
 
-def spawn(arguments: Sequence[str], *, detached: bool = False, pipes: bool = False) -> "subprocess.Popen[bytes]":
+def spawn(
+    arguments: Sequence[str], *, detached: bool = False, pipes: bool = False
+) -> "subprocess.Popen[bytes]":
     """Start another ``vigie`` process.
 
-    ``detached`` lets it outlive this process and its terminal; ``pipes`` connects its standard input and output.
+    ``detached`` lets it outlive this process and its terminal; ``pipes`` connects standard input and output.
     """
     flags = 0
     if detached and sys.platform == "win32":
@@ -102,20 +104,20 @@ def wait_for_station(project: Path, process: "subprocess.Popen[bytes]") -> Endpo
             )
         time.sleep(0.05)
     process.terminate()
-    raise CommandError(f"the station of {project} did not listen within {START_TIMEOUT_S:.0f} s", Exit.TIMEOUT)
+    raise CommandError(
+        f"the station of {project} did not listen within {START_TIMEOUT_S:.0f} s", Exit.TIMEOUT
+    )
 
 
 @asynccontextmanager
-async def session(
-    project: Path, overrides: Mapping[str, str], client: str
-) -> AsyncIterator[StationSession]:
+async def session(project: Path, overrides: Mapping[str, str], client: str) -> AsyncIterator[StationSession]:
     """Open a session with the project's station, or with one that runs only as long as this command."""
     running = endpoints.find(project)
     if running is not None:
         async with StationSession(running, client) as opened:
             yield opened
         return
-    from hmi.station.process import StationOptions, run  # noqa: PLC0415  # only when no station runs
+    from hmi.station.process import StationOptions, run  # only when no station runs
 
     started: asyncio.Future[Endpoint] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(
@@ -143,7 +145,7 @@ def print_json(value: object) -> None:
 
 def run_station(arguments: argparse.Namespace) -> Exit:
     """Run ``vigie station`` until it is interrupted or a client stops it."""
-    from hmi.station.process import StationOptions, run  # noqa: PLC0415  # drivers and database load only here
+    from hmi.station.process import StationOptions, run  # drivers and database load only here
 
     folder = project_folder(arguments.project)
 

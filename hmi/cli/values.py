@@ -5,11 +5,12 @@ import asyncio
 import time
 from collections.abc import Sequence
 
+from projects.files import parse
+
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_json, project_folder, session
 from hmi.link import Frame, LinkError
 from hmi.session import StationSession
-from projects.files import parse
 from projects.model import Project
 from tags import status as status_codes
 from tags.clock import iso_utc
@@ -102,7 +103,8 @@ async def _write(arguments: argparse.Namespace) -> Exit:
                 result = await station.write(tag.path, value, arguments.reason)
         except TimeoutError:
             raise CommandError(
-                f"no answer within {arguments.timeout:g} s: look at {tag.path} before you try again", Exit.TIMEOUT
+                f"no answer within {arguments.timeout:g} s: look at {tag.path} before you try again",
+                Exit.TIMEOUT,
             ) from None
     if arguments.json:
         print_json(

@@ -28,15 +28,15 @@ def apply_overrides(project: Project, overrides: Mapping[str, str]) -> Project:
         if option is None:
             known = ", ".join(item.name for item in catalogue[config.driver].options)
             problems.append(
-                Problem("command line", 0, key, f"{config.driver} has no option {option_name!r}; it has: {known}")
+                Problem(
+                    "command line", 0, key, f"{config.driver} has no option {option_name!r}; it has: {known}"
+                )
             )
             continue
         try:
             value = _convert(option, text)
         except ValueError:
-            problems.append(
-                Problem("command line", 0, key, f"expected {option.kind.__name__}, got {text!r}")
-            )
+            problems.append(Problem("command line", 0, key, f"expected {option.kind.__name__}, got {text!r}"))
             continue
         connections[name] = replace(config, options={**config.options, option_name: value})
     if problems:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from projects.files import parse, read_folder
+
 from hmi.endpoint import HOST, Endpoint, StationClaim, new_secret
 from hmi.station.overrides import apply_overrides
 from hmi.station.server import StationServer
 from hmi.station.station import Station
 from hmi.version import program_version
-from projects.files import parse, read_folder
 from projects.model import Project
 from tags.clock import SystemClock
 

@@ -240,4 +240,3 @@ def _decode(frame: str | bytes) -> ToStation:
     if isinstance(frame, str):
         raise LinkError("a text frame; messages are binary")
     return decode_to_station(frame)
-

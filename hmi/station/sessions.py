@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
+from tags.database import TagDatabase
 
 from hmi.link import Columns, Frame, Message, ids
 from tags.clock import Clock
-from tags.database import TagDatabase
 from tags.model import Batch, Value, needs_extra
 
 MIN_FRAME_DISTANCE_S = 1 / 30

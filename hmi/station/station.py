@@ -2,20 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from alarms.journal import Journal
+from tags.acquisition import Acquisition
+
 from alarms.manager import AlarmManager
 from alarms.model import AlarmEvent, AlarmSnapshot
-from historian.model import HistoryUnavailableError, LogEntry, Reader
+from historian.model import LogEntry, Reader
 from historian.store import open_history
-from hmi.link import Alarms, Connections, Message, Notice, WriteDone
-from hmi.station.sessions import Outbox
+from hmi.link import Alarms, Connections, Message, WriteDone
+from hmi.station.sessions import Outbox, current
 from projects.model import Project
-from tags.acquisition import Acquisition
-from tags.clock import NS_PER_MS, Clock, SystemClock
+from tags.clock import Clock, SystemClock
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.database import TagDatabase
 from tags.model import Batch, WriteRequest, WriteResult
@@ -23,6 +23,7 @@ from tags.model import Batch, WriteRequest, WriteResult
 log = logging.getLogger(__name__)
 
 ALARM_TICK_S = 0.1
+CONFIRM_S = 1.0
 LOST_STATES = frozenset({ConnectionState.UNAVAILABLE, ConnectionState.FAILED})
 
 
@@ -80,6 +81,7 @@ class Station:
         self._entry("station", self.name, "Station started")
         await self.acquisition.start()
         self._spawn(self._tick_alarms())
+        self._spawn(self._confirm_samples())
 
     async def stop(self) -> None:
         """Stop the connections, commit everything and close the history."""
@@ -95,7 +97,7 @@ class Station:
         return self._history.reader()
 
     def attach(self, outbox: Outbox) -> None:
-        """Let a session get everything from now on, starting with the whole list of alarms and connections."""
+        """Let a session get everything from now on, starting with all alarms and connections."""
         outbox.post(Connections(list(self.statuses.values())))
         outbox.post(Alarms([], self.alarms.snapshot(), [], complete=True))
         self._outboxes.append(outbox)
@@ -125,15 +127,23 @@ class Station:
             await asyncio.sleep(ALARM_TICK_S)
             self.alarms.tick(self.clock.now_ns())
 
+    async def _confirm_samples(self) -> None:
+        """Store again what has not changed for long, so that history says that it still held."""
+        while True:
+            await asyncio.sleep(CONFIRM_S)
+            now_ns = self.clock.now_ns()
+            due = self._writer.due(now_ns)
+            if len(due):
+                held = current(self.database, due, now_ns)
+                self._writer.samples(replace(held, source_ns=np.full(len(due), now_ns)))
+
     def _batch(self, batch: Batch) -> None:
         self.alarms.process(batch)
         self._writer.samples(batch)
         for outbox in self._outboxes:
             outbox.values_changed()
 
-    def _alarm_events(
-        self, events: list[AlarmEvent], rows: list[AlarmSnapshot], removed: list[str]
-    ) -> None:
+    def _alarm_events(self, events: list[AlarmEvent], rows: list[AlarmSnapshot], removed: list[str]) -> None:
         if events:
             self.journal.append(events).add_done_callback(self._report_loss)
         self._broadcast(Alarms(events, rows, removed, complete=False))
