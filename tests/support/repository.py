@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOT_PACKAGES = ("hmi", "views", "tags", "alarms", "historian", "projects", "resources")
 
-_NOT_OURS = {".git", ".venv", ".vigie", "__pycache__", "build", "dist"}
+_CACHES = {"__pycache__", "build", "dist"}
 
 
 def git(*arguments: str) -> list[str] | None:
@@ -34,7 +34,9 @@ def repository_files() -> list[Path]:
         return [file for file in files if file.is_file()]
     found = []
     for folder, names, files in os.walk(ROOT):
-        names[:] = [name for name in names if name not in _NOT_OURS and not name.endswith("_cache")]
+        names[:] = [
+            name for name in names if name == ".ci" or not name.startswith(".") and name not in _CACHES
+        ]
         found += [Path(folder) / name for name in files]
     return found
 
