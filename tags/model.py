@@ -284,9 +284,9 @@ class Batch:
 
     ``tag_ids`` int32, ``values`` float64, ``statuses`` uint32 (OPC UA), ``source_ns`` int64 (UTC).
     ``receive_ns`` is when the station got the whole batch. ``extras`` maps a row to a value that a double
-    cannot hold (text, array, DATETIME, 64-bit integer beyond 2**53); ``values`` then holds the nearest double,
-    or NaN. A row of bad status has NaN and no extra (DQ-07). Within one batch a later row of the same tag is
-    the later sample. Arrays are never written after construction.
+    cannot hold (text, array, DATETIME, 64-bit integer beyond 2**53); ``values`` then holds the nearest
+    double, or NaN. A row of bad status has NaN and no extra (DQ-07). Within one batch a later row of the same
+    tag is the later sample. Arrays are never written after construction.
     """
 
     tag_ids: NDArray[np.int32]
@@ -333,6 +333,25 @@ class Batch:
             np.full(rows, status, np.uint32),
             np.full(rows, at_ns, np.int64),
             at_ns,
+        )
+
+    @classmethod
+    def concatenate(cls, batches: Sequence["Batch"]) -> "Batch":
+        """Return the rows of one or more batches, in order; ``receive_ns`` is that of the last one."""
+        if len(batches) == 1:
+            return batches[0]
+        extras: dict[int, Value] = {}
+        start = 0
+        for batch in batches:
+            extras.update((start + row, value) for row, value in batch.extras.items())
+            start += len(batch)
+        return cls(
+            np.concatenate([batch.tag_ids for batch in batches]),
+            np.concatenate([batch.values for batch in batches]),
+            np.concatenate([batch.statuses for batch in batches]),
+            np.concatenate([batch.source_ns for batch in batches]),
+            batches[-1].receive_ns,
+            extras,
         )
 
     def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> "Batch":
