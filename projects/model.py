@@ -1,4 +1,4 @@
-"""What a project is: connections, tags, alarms and screens, as declared in text files; opening runs no code."""
+"""What a project is: connections, tags, alarms and screens as text declares them; opening runs no code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +27,9 @@ class Problem:
     is_warning: bool = False
 
     def __str__(self) -> str:
-        place = self.file + (f":{self.row}" if self.row else "") + (f" [{self.column}]" if self.column else "")
+        place = (
+            self.file + (f":{self.row}" if self.row else "") + (f" [{self.column}]" if self.column else "")
+        )
         return f"{place}: {self.text}"
 
 

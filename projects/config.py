@@ -1,0 +1,285 @@
+"""project.toml: what the project is called, its connections, scan classes and station settings."""
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from projects.model import ConnectionConfig, StationSettings
+from projects.problems import Names, Problems, listed, near_misses, shown
+from tags.drivers.base import Option
+from tags.drivers.catalogue import DriverInfo
+from tags.model import ScanClass
+
+PROJECT_FILE: Final = "project.toml"
+PROJECT_FORMAT: Final = 1
+DEFAULT_SCAN: Final = ScanClass("default", 1000)
+MIN_PERIOD_MS: Final = 20
+MAX_PERIOD_MS: Final = 3_600_000
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_KIND_NAMES: Mapping[type, str] = {
+    str: "a text in quotation marks",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Hold what project.toml says; ``places`` finds the line of a key for messages about it."""
+
+    name: str
+    description: str
+    connections: Mapping[str, ConnectionConfig]
+    scan_classes: Mapping[str, ScanClass]
+    station: StationSettings
+    states_home: bool
+    places: "Places"
+
+
+_DEFAULTS = StationSettings()
+
+
+class _Station(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+    home: Annotated[str, Field(min_length=1, max_length=100)] = _DEFAULTS.home
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = _DEFAULTS.language
+    history_url: Annotated[str, Field(max_length=2000)] = _DEFAULTS.history_url
+
+
+class _Scan(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+    period_ms: Annotated[int, Field(ge=MIN_PERIOD_MS, le=MAX_PERIOD_MS)]
+
+
+class _Connection(BaseModel):
+    model_config = ConfigDict(strict=True, extra="allow")
+    driver: Annotated[str, Field(min_length=1)]
+    enabled: bool = True
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    format: int
+    description: str = ""
+    station: _Station = Field(default_factory=_Station)
+    connections: dict[str, _Connection] = Field(default_factory=dict)
+    scan: dict[str, _Scan] = Field(default_factory=dict)
+
+
+_TABLES: Mapping[str, type[BaseModel]] = {"station": _Station, "scan": _Scan, "connections": _Connection}
+
+
+class Places:
+    """Find the lines of keys in a TOML text, which its parser does not tell."""
+
+    _HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?$")
+    _KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
+
+    def __init__(self, text: str) -> None:
+        self._lines: dict[tuple[str, ...], int] = {}
+        table: tuple[str, ...] = ()
+        for number, line in enumerate(text.split("\n"), start=1):
+            header = self._HEADER.match(line)
+            if header:
+                table = self._parts(header[1])
+                self._lines.setdefault(table, number)
+                continue
+            key = self._KEY.match(line)
+            if key:
+                self._lines.setdefault((*table, *self._parts(key[1])), number)
+
+    @staticmethod
+    def _parts(text: str) -> tuple[str, ...]:
+        return tuple(part.strip().strip("\"'") for part in text.split("."))
+
+    def line(self, *path: object) -> int:
+        """Return the line of the key or of the nearest table around it; 0 when there is none."""
+        parts = tuple(str(part) for part in path)
+        while parts:
+            if parts in self._lines:
+                return self._lines[parts]
+            parts = parts[:-1]
+        return 0
+
+
+def read_config(data: bytes, drivers: Mapping[str, DriverInfo], problems: Problems) -> Config | None:
+    """Return what project.toml says; None when its faults, which went to ``problems``, leave no project."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problems.fault(PROJECT_FILE, line, "", "is no UTF-8 text")
+        return None
+    try:
+        document = tomllib.loads(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        place = _TOML_PLACE.search(str(error))
+        row = int(place[1]) if place and place[1] else len(text.splitlines())
+        problems.fault(PROJECT_FILE, row, "", f"is no TOML: {_TOML_PLACE.sub('', str(error))}")
+        return None
+    except (RecursionError, ValueError) as error:
+        problems.fault(PROJECT_FILE, 0, "", f"is no TOML: {error}")
+        return None
+    places = Places(text)
+    written = document.get("format")
+    if isinstance(written, int) and written > PROJECT_FORMAT:
+        problems.fault(
+            PROJECT_FILE,
+            places.line("format"),
+            "format",
+            f"was saved in format {written} by a newer Vigie; this one reads up to {PROJECT_FORMAT}",
+        )
+        return None
+    if "format" in document and (type(written) is not int or written != PROJECT_FORMAT):
+        problems.fault(
+            PROJECT_FILE,
+            places.line("format"),
+            "format",
+            f"expected format = {PROJECT_FORMAT}, got {written!r}",
+        )
+    try:
+        read = _Document.model_validate(document)
+    except ValidationError as error:
+        for detail in error.errors():
+            _report(detail["type"], detail["loc"], detail["msg"], detail["input"], places, problems)
+        read = None
+    connections = _connections(document, drivers, places, problems)
+    scans = {DEFAULT_SCAN.name: DEFAULT_SCAN}
+    if read is None:
+        # What can be known of a faulty file still serves to check the tables that refer to it.
+        raw = document.get("scan")
+        names = [name for name in raw if isinstance(name, str)] if isinstance(raw, dict) else []
+        scans.update({name: ScanClass(name, DEFAULT_SCAN.period_ms) for name in names})
+        return Config("", "", connections, scans, StationSettings(), False, places)
+    for name, scan in read.scan.items():
+        _check_name("scan class", ("scan", name), name, places, problems)
+        scans[name] = ScanClass(name, scan.period_ms)
+    return Config(
+        read.name,
+        read.description,
+        connections,
+        scans,
+        StationSettings(read.station.home, read.station.language, read.station.history_url),
+        "home" in read.station.model_fields_set,
+        places,
+    )
+
+
+def _report(
+    kind: str, loc: tuple[int | str, ...], message: str, value: object, places: Places, problems: Problems
+) -> None:
+    column = ".".join(str(part) for part in loc)
+    row = places.line(*loc)
+    if kind == "extra_forbidden":
+        model = _TABLES.get(str(loc[0]), _Document) if len(loc) > 1 else _Document
+        what = "key" if not isinstance(value, dict) else "table"
+        text = Names(what, model.model_fields).unknown(str(loc[-1]))
+    elif kind == "missing":
+        text = "is required"
+    elif kind == "string_pattern_mismatch":
+        text = f"expected two small letters such as en or fr, got {shown(str(value))}"
+    else:
+        text = f"{message[:1].lower()}{message[1:]}, got {shown(str(value))}"
+    problems.fault(PROJECT_FILE, row, column, text)
+
+
+def _connections(
+    document: Mapping[str, Any],
+    drivers: Mapping[str, DriverInfo],
+    places: Places,
+    problems: Problems,
+) -> dict[str, ConnectionConfig]:
+    raw = document.get("connections")
+    found: dict[str, ConnectionConfig] = {}
+    if not isinstance(raw, dict):
+        return found
+    names = Names("driver", drivers)
+    for name, table in raw.items():
+        _check_name("connection", ("connections", name), name, places, problems)
+        driver = table.get("driver") if isinstance(table, dict) else None
+        if not isinstance(driver, str) or not driver:
+            # Already reported with the document; kept so that tags which name it are not reported too.
+            found[name] = ConnectionConfig(name, "", {})
+            continue
+        enabled = table.get("enabled", True) is not False
+        options: dict[str, str | int | float | bool] = {}
+        if driver in names:
+            given = {key: value for key, value in table.items() if key not in ("driver", "enabled")}
+            options = _options(name, drivers[driver], given, places, problems)
+        else:
+            place = ("connections", name, "driver")
+            problems.fault(PROJECT_FILE, places.line(*place), ".".join(place), names.unknown(driver))
+        found[name] = ConnectionConfig(name, driver, options, enabled)
+    return found
+
+
+def _options(
+    connection: str,
+    driver: DriverInfo,
+    given: Mapping[str, object],
+    places: Places,
+    problems: Problems,
+) -> dict[str, str | int | float | bool]:
+    declared = {option.name: option for option in driver.options}
+    options = {option.name: option.default for option in driver.options if option.default is not None}
+    for key, value in given.items():
+        place = ("connections", connection, key)
+        row, column = places.line(*place), ".".join(place)
+        option = declared.get(key)
+        if option is None:
+            near = near_misses(key, declared)
+            hint = f"; did you mean {near[0]}?" if near else f"; expected {listed([*declared, 'enabled'])}"
+            problems.fault(
+                PROJECT_FILE, row, column, f"the driver {driver.name} has no option {shown(key)}{hint}"
+            )
+            continue
+        if option.secret and value:
+            problems.warn(
+                PROJECT_FILE, row, column, "a secret in a project's files is read by all who get the project"
+            )
+        checked = _checked(option, value)
+        if checked is None:
+            expected = listed(option.choices) if option.choices else _KIND_NAMES[option.kind]
+            problems.fault(PROJECT_FILE, row, column, f"expected {expected}, got {shown(str(value))}")
+        else:
+            options[key] = checked
+    for option in driver.options:
+        if option.required and given.get(option.name, "") == "":
+            problems.fault(
+                PROJECT_FILE,
+                places.line("connections", connection),
+                f"connections.{connection}.{option.name}",
+                f"is required by the driver {driver.name}: {option.help}",
+            )
+    return options
+
+
+def _checked(option: Option, value: object) -> str | int | float | bool | None:
+    if option.kind is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
+        value = float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if not isinstance(value, str | int | float | bool) or type(value) is not option.kind:
+        return None
+    if option.choices and value not in option.choices:
+        return None
+    return value
+
+
+def _check_name(kind: str, place: tuple[str, ...], name: str, places: Places, problems: Problems) -> None:
+    if not _NAME.fullmatch(name):
+        problems.fault(
+            PROJECT_FILE,
+            places.line(*place),
+            ".".join(place),
+            f"a {kind}'s name begins with a letter and is made of letters, digits, _ and -",
+        )

@@ -1,0 +1,282 @@
+"""Read a project from its folder, and parse its files to a project: the same for station and window."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from projects.alarm_rows import ALARM_COLUMNS, ALARM_FILE, ALARM_REQUIRED, read_alarms
+from projects.config import PROJECT_FILE, Config, read_config
+from projects.model import Problem, Project, ProjectError, PropertyValue, Screen
+from projects.problems import Names, Problems
+from projects.screens import ScreenFile, check_format, property_values, read_json, read_screen
+from projects.tables import Table, read_table
+from projects.tag_rows import TAG_FILE, TagFacts, read_tags, report_unused_connections
+from projects.udt import TAG_COLUMNS, TAG_REQUIRED, expand, type_name_fault
+from tags.drivers.catalogue import DriverInfo, drivers
+from tags.model import Tag, TagTable
+
+MAX_FILE_BYTES: Final = 8 * 1024 * 1024
+MAX_PROJECT_BYTES: Final = 32 * 1024 * 1024
+"""The files travel to every window in one frame of the link, which carries at most twice as much."""
+MAX_FILES: Final = 5_000
+
+TEXTS_FILE: Final = "texts.csv"
+TOP_FILES: Final = (PROJECT_FILE, TAG_FILE, ALARM_FILE, TEXTS_FILE)
+FOLDERS: Final[Mapping[str, str]] = {
+    "types": ".csv",
+    "screens": ".json",
+    "faceplates": ".json",
+    "symbols": ".svg",
+    "recipes": ".csv",
+}
+"""The folders of a project and the suffix of the files that belong to it."""
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Return the files of a project by their path in it (``types/Motor.csv``), and nothing else.
+
+    Raises:
+        ProjectError: the folder or project.toml is missing, a file cannot be read or is too large, or a
+            symbolic link leads out of the folder.
+    """
+    problems = Problems()
+    if not folder.is_dir():
+        raise ProjectError([Problem(PROJECT_FILE, 0, "", f"there is no project folder {folder}")])
+    root = folder.resolve()
+    files: dict[str, bytes] = {}
+    total = 0
+    for name in project_paths(folder):
+        path = folder / name
+        try:
+            if not path.resolve().is_relative_to(root):
+                problems.fault(name, 0, "", "is a symbolic link that leads out of the project's folder")
+                continue
+            if not path.is_file():
+                problems.fault(name, 0, "", "is no file")
+                continue
+            with path.open("rb") as stream:
+                data = stream.read(MAX_FILE_BYTES + 1)
+        except (OSError, RuntimeError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            problems.fault(name, 0, "", f"cannot be read: {reason}")
+            continue
+        if len(data) > MAX_FILE_BYTES:
+            problems.fault(name, 0, "", f"is larger than {MAX_FILE_BYTES >> 20} MiB")
+            continue
+        total += len(data)
+        if total > MAX_PROJECT_BYTES or len(files) >= MAX_FILES:
+            problems.fault(
+                name, 0, "", f"the project has more than {MAX_FILES} files or {MAX_PROJECT_BYTES >> 20} MiB"
+            )
+            break
+        files[name] = data
+    if PROJECT_FILE not in files and not problems.has_faults:
+        problems.fault(PROJECT_FILE, 0, "", f"is missing: {folder} is no project folder")
+    if problems.has_faults:
+        raise ProjectError(problems.sorted())
+    return files
+
+
+def project_paths(folder: Path) -> Iterator[str]:
+    """Yield the paths of files that belong to a project by their name, sorted, whatever they are."""
+    for name in sorted(TOP_FILES):
+        if os.path.lexists(folder / name):
+            yield name
+    for sub, suffix in sorted(FOLDERS.items()):
+        try:
+            names = sorted(entry.name for entry in (folder / sub).iterdir())
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith(suffix) and not name.startswith((".", "~")):
+                yield f"{sub}/{name}"
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    """Return the SHA-256 over names and contents, by which two ends agree that they mean the same project."""
+    total = hashlib.sha256()
+    for name in sorted(files):
+        encoded = name.encode(errors="surrogateescape")
+        for part in (encoded, files[name]):
+            total.update(len(part).to_bytes(8, "big"))
+            total.update(part)
+    return total.hexdigest()
+
+
+def load(folder: Path) -> Project:
+    """Return the project of a folder; blocking.
+
+    Raises:
+        ProjectError: it has faults (all of them), or its files cannot be read.
+    """
+    return parse(read_folder(folder))
+
+
+def parse(files: Mapping[str, bytes], catalogue: Mapping[str, DriverInfo] | None = None) -> Project:
+    """Return the project that files make; pure, no file is opened.
+
+    ``catalogue`` gives the drivers that exist; the installed ones when None.
+
+    Raises:
+        ProjectError: it has faults; the error carries all of them, and the warnings.
+    """
+    project, problems = analyse(files, drivers() if catalogue is None else catalogue)
+    if project is None:
+        raise ProjectError(problems)
+    return project
+
+
+def analyse(
+    files: Mapping[str, bytes], catalogue: Mapping[str, DriverInfo]
+) -> tuple[Project | None, list[Problem]]:
+    """Return the project, None when it has faults, and all problems sorted."""
+    problems = Problems()
+    if PROJECT_FILE not in files:
+        problems.fault(PROJECT_FILE, 0, "", "is missing")
+        return None, problems.sorted()
+    config = read_config(files[PROJECT_FILE], catalogue, problems)
+    if config is None:
+        return None, problems.sorted()
+    tags, facts = _tags(files, config, catalogue, problems)
+    screens = _screens(files, problems)
+    names = Names("screen", [name for name, _, _ in _members(files, "screens")])
+    table = TagTable(tags)
+    alarm_table = Table(ALARM_FILE, ALARM_COLUMNS, ())
+    if ALARM_FILE in files:
+        alarm_table = read_table(ALARM_FILE, files[ALARM_FILE], ALARM_COLUMNS, ALARM_REQUIRED, problems)
+    alarms = read_alarms(alarm_table, facts, table, config.connections, names, problems)
+    checker = _ScreenChecker(facts, screens, names, problems)
+    for one in screens.values():
+        checker.check(one)
+    checker.check_parents()
+    _check_home(config, names, problems)
+    _check_others(files, problems)
+    if problems.has_faults:
+        return None, problems.sorted()
+    found = problems.sorted()
+    project = Project(
+        name=config.name,
+        description=config.description,
+        connections=config.connections,
+        scan_classes=config.scan_classes,
+        station=config.station,
+        tags=table,
+        alarms=alarms,
+        screens={name: one.screen for name, one in screens.items()},
+        digest=digest(files),
+        problems=tuple(found),
+    )
+    return project, found
+
+
+def _members(files: Mapping[str, bytes], folder: str) -> Iterator[tuple[str, str, bytes]]:
+    """Yield stem, path and content of a folder's own files, sorted."""
+    suffix = FOLDERS[folder]
+    for path in sorted(files):
+        parent, _, name = path.rpartition("/")
+        if parent == folder and name.endswith(suffix):
+            yield name.removesuffix(suffix), path, files[path]
+
+
+def _tags(
+    files: Mapping[str, bytes], config: Config, catalogue: Mapping[str, DriverInfo], problems: Problems
+) -> tuple[list[Tag], TagFacts]:
+    types: dict[str, Table] = {}
+    for name, path, data in _members(files, "types"):
+        fault = type_name_fault(name)
+        if fault:
+            problems.fault(path, 0, "", fault)
+        else:
+            types[name] = read_table(path, data, TAG_COLUMNS, TAG_REQUIRED, problems)
+    table = Table(TAG_FILE, TAG_COLUMNS, ())
+    if TAG_FILE in files:
+        table = read_table(TAG_FILE, files[TAG_FILE], TAG_COLUMNS, TAG_REQUIRED, problems)
+    else:
+        problems.warn(TAG_FILE, 0, "", "is missing: the project has no tags")
+    tags, facts = read_tags(expand(table, types, problems), config, catalogue, problems)
+    if not problems.has_faults:
+        report_unused_connections(config, tags, problems)
+    return tags, facts
+
+
+def _screens(files: Mapping[str, bytes], problems: Problems) -> dict[str, ScreenFile]:
+    screens: dict[str, ScreenFile] = {}
+    for name, path, data in _members(files, "screens"):
+        read = read_screen(path, data, problems)
+        if read is not None:
+            screens[name] = read
+    return screens
+
+
+@dataclass(frozen=True, slots=True)
+class _ScreenChecker:
+    """Check what screens refer to: tags, expressions and other screens."""
+
+    facts: TagFacts
+    screens: Mapping[str, ScreenFile]
+    names: Names
+    """Every screen's name, also of those whose file is faulty."""
+    problems: Problems
+
+    def check(self, one: ScreenFile) -> None:
+        """Check every property of every element."""
+        for element in one.screen.elements:
+            for path, key, value in property_values(element.properties):
+                for text in self._faults(key, value):
+                    line = one.lines.get(element.id, 0)
+                    self.problems.fault(one.file, line, f"{element.id}.{path}", text)
+
+    def _faults(self, key: str, value: PropertyValue) -> list[str]:
+        if not isinstance(value, str) or not value:
+            return []
+        if value.startswith("="):
+            return self.facts.expression_faults(value[1:].strip())
+        if (key == "tag" or key.endswith("_tag")) and value not in self.facts:
+            return [self.facts.unknown(value)]
+        if key == "screen" and value not in self.names:
+            return [self.names.unknown(value)]
+        return []
+
+    def check_parents(self) -> None:
+        """Check that the way up from every screen exists and ends."""
+        for one in self.screens.values():
+            seen = {one.screen.id}
+            screen: Screen = one.screen
+            if screen.parent and screen.parent not in self.names:
+                self.problems.fault(one.file, 0, "parent", self.names.unknown(screen.parent))
+                continue
+            while screen.parent in self.screens:
+                screen = self.screens[screen.parent].screen
+                if screen.id in seen:
+                    if screen.id == one.screen.id:
+                        self.problems.fault(
+                            one.file, 0, "parent", f"the screen is its own parent ({screen.parent})"
+                        )
+                    break
+                seen.add(screen.id)
+
+
+def _check_home(config: Config, names: Names, problems: Problems) -> None:
+    if config.station.home in names:
+        return
+    row = config.places.line("station", "home")
+    text = names.unknown(config.station.home)
+    if config.states_home:
+        problems.fault(PROJECT_FILE, row, "station.home", text)
+    else:
+        problems.warn(PROJECT_FILE, row, "station.home", f"the home screen is not set, and {text}")
+
+
+def _check_others(files: Mapping[str, bytes], problems: Problems) -> None:
+    """Check what this version carries but does not use yet, and say so."""
+    unused = [TEXTS_FILE] if TEXTS_FILE in files else []
+    for _, path, data in _members(files, "faceplates"):
+        document = read_json(path, data, problems)
+        if document is not None and check_format(path, document, problems):
+            unused.append(path)
+    unused += [path for _, path, _ in _members(files, "recipes")]
+    for path in unused:
+        problems.warn(path, 0, "", "travels with the project; this version does not use it")

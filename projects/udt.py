@@ -1,0 +1,437 @@
+"""User-defined types: every instance row becomes its type's members, parameters and overrides filled in."""
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from projects.model import Problem
+from projects.problems import Names, Problems, shown
+from projects.tables import Row, Table
+from tags.expression import MAX_PATH, is_tag_path
+from tags.model import DataType
+
+TAG_COLUMNS: Final = (
+    "path", "type", "connection", "address", "scan", "access", "unit", "eu_low", "eu_high", "raw_low",
+    "raw_high", "clamp", "deadband", "decimals", "states", "log", "description", "params",
+)  # fmt: skip
+TAG_REQUIRED: Final = ("path", "type")
+DATA_TYPES: Final[Mapping[str, DataType]] = {one.value: one for one in DataType}
+MAX_TAGS: Final = 200_000
+PREDEFINED: Final = ("InstanceName", "InstancePath")
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_PARAM = re.compile(r"""\s*([A-Za-z_]\w*)\s*=\s*("[^"]*"|'[^']*'|[^;]*?)\s*(?:;|$)""", re.ASCII)
+_INSTANCE_COLUMNS = frozenset({"path", "type", "connection", "scan", "description", "params"})
+_TYPE_NAME = re.compile(r"[A-Za-z_]\w{0,63}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Hold the final cells of one tag, with what a message about each of them must name.
+
+    ``line`` is the tag's or its instance's row in tags.csv; ``type_file`` and ``type_line`` the row that it
+    inherits, if any; ``overrides`` the rows of tags.csv that gave a cell instead. A ``broken`` one has a
+    known path and faults that were reported; nothing else of it is looked at.
+    """
+
+    path: str
+    cells: Mapping[str, str]
+    line: int
+    type_file: str = ""
+    type_line: int = 0
+    overrides: Mapping[str, int] = field(default_factory=dict)
+    decimal_comma: bool = False
+    broken: bool = False
+
+    def report(self, problems: Problems, file: str, column: str, text: str, is_warning: bool) -> None:
+        """Note a problem with one of the cells at the row to look at."""
+        line = self.overrides.get(column, self.line)
+        problem = Problem(file, line, column, text, is_warning)
+        if self.type_file and column not in self.overrides:
+            problems.inherited(Problem(self.type_file, self.type_line, column, text, is_warning), problem)
+        elif is_warning:
+            problems.warn(file, line, column, text)
+        else:
+            problems.fault(file, line, column, text)
+
+
+class PathChecker:
+    """Tell what is wrong with a tag path; remembers good parts, of which a project has few."""
+
+    def __init__(self) -> None:
+        self._good: set[str] = set()
+
+    def fault(self, path: str) -> str:
+        """Return one sentence about the first fault of a path; empty when it is good."""
+        if len(path) > MAX_PATH:
+            return f"a path has at most {MAX_PATH} characters, this one has {len(path)}"
+        for part in path.split("."):
+            if part in self._good:
+                continue
+            if not part:
+                return f"expected names separated by single points, such as Tank1.Level, got {shown(path)}"
+            if not is_tag_path(part):
+                if keyword.iskeyword(part):
+                    return f"{shown(part)} is a word of the expression language; choose another name"
+                normal = unicodedata.normalize("NFKC", part)
+                if is_tag_path(normal):
+                    return f"write {part!a} with composed characters: {shown(normal)}"
+                return (
+                    f"{shown(part)} is no name: it begins with a letter and is made of letters, digits and _"
+                )
+            self._good.add(part)
+        return ""
+
+
+def expand(table: Table, types: Mapping[str, Table], problems: Problems) -> list[Definition]:
+    """Return every tag of a project in the order of its rows, instances replaced by their members.
+
+    ``types`` maps a type's name to its table. Whatever is wrong goes to ``problems``; rows that cannot be
+    understood are left out or marked broken.
+    """
+    expansion = _Expansion(table, types, problems)
+    return expansion.run()
+
+
+def type_name_fault(name: str) -> str:
+    """Return what is wrong with the name of a type file; empty when it is good."""
+    if name.upper() in DATA_TYPES:
+        return f"{name} is the name of a data type; give the type's file another name"
+    if not _TYPE_NAME.fullmatch(name) or keyword.iskeyword(name):
+        return "a type's file name begins with a letter and is made of letters, digits and _"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One row of a type with the parameters that it uses."""
+
+    row: Row
+    params: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    name: str
+    table: Table
+    members: tuple[_Member, ...]
+
+    def needs(self) -> dict[str, int]:
+        """Return the parameters that an instance must give, with the first row that uses each."""
+        needed: dict[str, int] = {}
+        for member in self.members:
+            for name in sorted(member.params):
+                if name not in PREDEFINED:
+                    needed.setdefault(name, member.row.line)
+        return needed
+
+
+class _Expansion:
+    def __init__(self, table: Table, types: Mapping[str, Table], problems: Problems) -> None:
+        self._table = table
+        self._problems = problems
+        self._paths = PathChecker()
+        self._type_names = Names("type", (*DATA_TYPES, *types))
+        self._types = {name: self._type(name, one) for name, one in types.items()}
+        self._cyclic = self._find_cycles()
+        self._overrides: dict[str, Row] = {}
+        self._used_overrides: set[str] = set()
+        self._definitions: list[Definition] = []
+        self._members: dict[str, Names] = {}
+        self._expanded = 0
+        self._overflowed = False
+
+    def run(self) -> list[Definition]:
+        """Sort the rows into tags, instances and overrides, then expand."""
+        firsts: dict[str, int] = {}
+        instances: dict[str, str] = {}
+        owners: dict[str, str] = {}
+        plain: list[Row] = []
+        for row in self._table.rows:
+            path = row.cells.get("path", "")
+            fault = self._paths.fault(path) if path else "the path is required"
+            if fault:
+                self._fault(row.line, "path", fault)
+                continue
+            if path in firsts:
+                self._fault(row.line, "path", f"duplicate path {shown(path)}: row {firsts[path]} has it too")
+                continue
+            firsts[path] = row.line
+            owner = next((prefix for prefix in _prefixes(path) if prefix in instances), None)
+            if owner is not None:
+                self._overrides[path] = row
+                owners[path] = owner
+                continue
+            if row.cells.get("type") in self._types:
+                instances[path] = row.cells["type"]
+            plain.append(row)
+        for row in plain:
+            self._row(row, instances)
+        for path, row in self._overrides.items():
+            if path not in self._used_overrides and instances[owners[path]] not in self._cyclic:
+                self._unknown_member(path, row, owners[path], instances[owners[path]])
+        return self._unique()
+
+    def _row(self, row: Row, instances: Mapping[str, str]) -> None:
+        path, kind = row.cells["path"], row.cells.get("type", "")
+        if path in instances:
+            self._instance(path, kind, Definition(path, row.cells, row.line), ())
+            return
+        definition = Definition(path, row.cells, row.line, decimal_comma=self._table.dialect.decimal_comma)
+        if kind not in DATA_TYPES:
+            self._bad_type(definition, kind)
+            below = next((prefix for prefix in _prefixes(path) if prefix in instances), None)
+            if not kind and below is not None:
+                self._fault(row.line, "path", f"an override of a member of {below} stands below its row")
+            definition = Definition(path, row.cells, row.line, broken=True)
+        elif "params" in row.cells:
+            self._fault(row.line, "params", f"only instances of types have parameters, {kind} is a data type")
+        self._keep(definition)
+
+    def _instance(self, path: str, kind: str, place: Definition, stack: tuple[str, ...]) -> None:
+        if kind in stack or kind in self._cyclic:
+            if kind not in self._cyclic:
+                chain = " > ".join((*stack[stack.index(kind) :], kind))
+                place.report(
+                    self._problems, self._table.file, "type", f"the type contains itself: {chain}", False
+                )
+            return
+        for column in place.cells:
+            if column not in _INSTANCE_COLUMNS:
+                text = f"belongs to a member of {kind}, not to the instance: override it in a row below"
+                place.report(self._problems, self._table.file, column, text, False)
+        declared = self._types[kind]
+        needed = declared.needs()
+        given = self._params(place, kind, needed)
+        for name, line in needed.items():
+            if name not in given:
+                text = f"the type {kind} needs the parameter {name!r} ({declared.table.file} row {line})"
+                place.report(self._problems, self._table.file, "params", text, False)
+        params = {**given, "InstanceName": path.rpartition(".")[2], "InstancePath": path}
+        for member in declared.members:
+            self._expanded += 1
+            if self._expanded > MAX_TAGS:
+                if not self._overflowed:
+                    self._overflowed = True
+                    self._fault(place.line, "type", f"the types make more than {MAX_TAGS} tags")
+                return
+            self._member(path, declared, member, params, place, (*stack, kind))
+
+    def _member(
+        self,
+        parent: str,
+        declared: _Type,
+        member: _Member,
+        params: Mapping[str, str],
+        place: Definition,
+        stack: tuple[str, ...],
+    ) -> None:
+        cells = dict(member.row.cells)
+        missing = member.params - params.keys()
+        for column, text in cells.items():
+            if "{" in text:
+                cells[column] = _PLACEHOLDER.sub(lambda found: params.get(found[1], ""), text)
+        if missing and "{" in member.row.cells.get("path", ""):
+            return
+        path = f"{parent}.{cells['path']}"
+        overrides: dict[str, int] = {}
+        override = self._overrides.get(path)
+        if override is not None:
+            self._used_overrides.add(path)
+            for column, text in override.cells.items():
+                if column != "path":
+                    cells[column] = text
+                    overrides[column] = override.line
+        kind = cells.get("type", "")
+        for column in ("connection", "scan"):
+            inherits = kind in self._types or column == "scan" or _is_device_address(cells.get("address", ""))
+            if column not in cells and column in place.cells and inherits:
+                cells[column] = place.cells[column]
+                overrides[column] = place.overrides.get(column, place.line)
+        file, line = declared.table.file, member.row.line
+        comma = declared.table.dialect.decimal_comma or (bool(override) and self._table.dialect.decimal_comma)
+        definition = Definition(path, cells, place.line, file, line, overrides, comma, bool(missing))
+        fault = self._paths.fault(path)
+        if fault:
+            definition.report(self._problems, self._table.file, "path", fault, False)
+        elif kind in self._types:
+            self._instance(path, kind, definition, stack)
+        elif missing:
+            self._keep(definition)
+        elif kind not in DATA_TYPES:
+            if "{" in member.row.cells.get("type", "") or "type" in overrides:
+                self._bad_type(definition, kind)
+            self._keep(Definition(path, cells, place.line, file, line, overrides, comma, True))
+        else:
+            if "params" in cells:
+                text = f"only instances of types have parameters, {kind} is a data type"
+                definition.report(self._problems, self._table.file, "params", text, False)
+            self._keep(definition)
+
+    def _params(self, place: Definition, kind: str, needed: Mapping[str, int]) -> dict[str, str]:
+        text = place.cells.get("params", "")
+        given: dict[str, str] = {}
+        names = Names("parameter", needed)
+        position = 0
+        while text[position:].strip():
+            match = _PARAM.match(text, position)
+            if match is None:
+                self._params_fault(place, f"expected key=value;key=value, got {shown(text[position:])}")
+                break
+            position = match.end()
+            key, value = match[1], match[2]
+            if value[:1] in ("'", '"') and len(value) > 1:
+                value = value[1:-1]
+            if key in PREDEFINED:
+                self._params_fault(place, f"{key} is set for every instance and cannot be given")
+            elif key in given:
+                self._params_fault(place, f"the parameter {key!r} is given twice")
+            elif key not in names:
+                hint = names.hint(key) if needed else ""
+                self._params_fault(place, f"the type {kind} has no parameter {key!r}{hint}")
+            given[key] = value
+        return given
+
+    def _params_fault(self, place: Definition, text: str) -> None:
+        place.report(self._problems, self._table.file, "params", text, False)
+
+    def _bad_type(self, definition: Definition, kind: str) -> None:
+        text = self._type_names.unknown(kind) if kind else "the type is required"
+        definition.report(self._problems, self._table.file, "type", text, False)
+
+    def _unknown_member(self, path: str, row: Row, owner: str, kind: str) -> None:
+        if owner not in self._members:
+            start = len(owner) + 1
+            below = [one.path[start:] for one in self._definitions if one.path.startswith(owner + ".")]
+            self._members[owner] = Names("member", below)
+        text = self._members[owner].unknown(path[len(owner) + 1 :])
+        self._fault(row.line, "path", f"{owner} is a {kind}: {text}")
+
+    def _keep(self, definition: Definition) -> None:
+        self._definitions.append(definition)
+
+    def _unique(self) -> list[Definition]:
+        """Report equal paths, and paths that are a tag and a folder at once; return the rest."""
+        firsts: dict[str, Definition] = {}
+        folders: dict[str, Definition] = {}
+        for one in self._definitions:
+            first = firsts.setdefault(one.path, one)
+            if first is not one:
+                one.report(
+                    self._problems,
+                    self._table.file,
+                    "path",
+                    f"duplicate path {shown(one.path)}: row {first.line} has it too",
+                    False,
+                )
+                continue
+            for prefix in _prefixes(one.path):
+                if prefix in folders:
+                    break
+                folders[prefix] = one
+        for path, one in firsts.items():
+            other = folders.get(path)
+            if other is not None:
+                one.report(
+                    self._problems,
+                    self._table.file,
+                    "path",
+                    f"{shown(path)} is a tag here and the folder of {shown(other.path)} in row {other.line}",
+                    False,
+                )
+        return list(firsts.values())
+
+    def _type(self, name: str, table: Table) -> _Type:
+        members: list[_Member] = []
+        firsts: dict[str, int] = {}
+        for row in table.rows:
+            path, kind = row.cells.get("path", ""), row.cells.get("type", "")
+            fault = "the path is required" if not path else "" if "{" in path else self._paths.fault(path)
+            if not fault and path in firsts:
+                fault = f"duplicate path {shown(path)}: row {firsts[path]} has it too"
+            if fault:
+                self._problems.fault(table.file, row.line, "path", fault)
+                continue
+            firsts[path] = row.line
+            if not kind or ("{" not in kind and kind not in self._type_names):
+                text = self._type_names.unknown(kind) if kind else "the type is required"
+                self._problems.fault(table.file, row.line, "type", text)
+            members.append(_Member(row, self._placeholders(table.file, row)))
+        return _Type(name, table, tuple(members))
+
+    def _placeholders(self, file: str, row: Row) -> frozenset[str]:
+        used: set[str] = set()
+        for column, text in row.cells.items():
+            if "{" not in text and "}" not in text:
+                continue
+            names = _PLACEHOLDER.findall(text)
+            rest = _PLACEHOLDER.sub("", text)
+            if "{" in rest or "}" in rest or not all(_TYPE_NAME.fullmatch(name) for name in names):
+                self._problems.fault(
+                    file, row.line, column, f"expected parameters as {{name}} in braces, got {shown(text)}"
+                )
+            used.update(names)
+        return frozenset(used)
+
+    def _find_cycles(self) -> set[str]:
+        """Report types that contain themselves; return them and those that contain one of them."""
+        inner = {
+            name: [
+                (member.row.line, member.row.cells["type"])
+                for member in one.members
+                if member.row.cells.get("type") in self._types
+            ]
+            for name, one in self._types.items()
+        }
+        leaves = True
+        open_types = dict(inner)
+        while leaves:
+            leaves = False
+            for name, members in list(open_types.items()):
+                if not any(kind in open_types for _, kind in members):
+                    del open_types[name]
+                    leaves = True
+        for name in open_types:
+            chain = self._chain(name, open_types)
+            if chain:
+                line = next(line for line, kind in inner[name] if kind == chain[1])
+                text = f"the type contains itself: {' > '.join(chain)}"
+                self._problems.fault(self._types[name].table.file, line, "type", text)
+        return set(open_types)
+
+    @staticmethod
+    def _chain(start: str, inner: Mapping[str, list[tuple[int, str]]]) -> list[str]:
+        """Return the shortest way from a type back to itself, or nothing."""
+        came_from: dict[str, str] = {}
+        todo = [start]
+        for name in todo:
+            for _, kind in inner[name]:
+                if kind == start:
+                    chain = [name]
+                    while chain[-1] != start:
+                        chain.append(came_from[chain[-1]])
+                    return [*reversed(chain), start]
+                if kind in inner and kind not in came_from:
+                    came_from[kind] = name
+                    todo.append(kind)
+        return []
+
+    def _fault(self, line: int, column: str, text: str) -> None:
+        self._problems.fault(self._table.file, line, column, text)
+
+
+def _prefixes(path: str) -> list[str]:
+    """Return the folders of a path, the innermost first."""
+    found = []
+    end = path.rfind(".")
+    while end > 0:
+        found.append(path[:end])
+        end = path.rfind(".", 0, end)
+    return found
+
+
+def _is_device_address(address: str) -> bool:
+    return bool(address) and not address.startswith("=")
