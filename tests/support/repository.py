@@ -35,7 +35,7 @@ def repository_files() -> list[Path]:
     found = []
     for folder, names, files in os.walk(ROOT):
         names[:] = [
-            name for name in names if name == ".ci" or not name.startswith(".") and name not in _CACHES
+            name for name in names if name == ".ci" or (not name.startswith(".") and name not in _CACHES)
         ]
         found += [Path(folder) / name for name in files]
     return found
