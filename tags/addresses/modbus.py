@@ -5,7 +5,7 @@
 ``C3`` ``DI7``            coils and discrete inputs, zero-based
 ``40101`` ``400101``      Modicon notation, five or six digits, one-based: both are ``HR100``
 ``HR20.3``                bit 3 (0 is the least significant) of a register, type BOOL
-``HR30/16``               a text of 16 characters, two in each register
+``HR30/16``               a text of at most 16 characters (bytes), two in each register
 ``HR40:CDAB``             word order of a value of several registers: ABCD (default) has the most
                           significant byte first, CDAB swaps words, BADC swaps bytes, DCBA both
 ``unit=5;HR100``          another unit behind the same gateway
@@ -20,8 +20,8 @@ from tags.address import Address
 from tags.errors import AddressError
 from tags.model import DataType
 
-MAX_CHARACTERS = 250
-"""The longest text that one request can carry: 125 registers of two characters."""
+MAX_CHARACTERS = 246
+"""The longest text that one write can carry: 123 registers of two characters."""
 
 _ADDRESS = re.compile(
     r"(?:unit=(?P<unit>[0-9]{1,3});)?"
@@ -142,8 +142,8 @@ def _place(match: re.Match[str]) -> tuple[ModbusArea, int]:
     number = int(modicon[1:])
     if not 1 <= number <= 65536:
         raise AddressError(
-            f"expected a Modicon number from {modicon[0]}{'0' * (len(modicon) - 2)}1 (one-based), such as 400101 "
-            f"for HR100, got {modicon}"
+            f"expected a Modicon number from {modicon[0]}{'0' * (len(modicon) - 2)}1 (one-based), such as "
+            f"400101 for HR100, got {modicon}"
         )
     return _MODICON_AREAS[modicon[0]], number - 1
 
@@ -154,25 +154,33 @@ def _check_width(
     """Return the number of registers or bits that the value takes."""
     if not area.has_registers:
         if bit is not None or characters is not None:
-            raise AddressError(f"{text}: coils and discrete inputs are single bits; expected for example C3 or DI7")
+            raise AddressError(
+                f"{text}: coils and discrete inputs are single bits; expected for example C3 or DI7"
+            )
         if data_type is not DataType.BOOL:
             raise AddressError(
-                f"{text}: coils and discrete inputs hold BOOL; expected a register for {data_type}, such as HR100"
+                f"{text}: coils and discrete inputs hold BOOL; expected for {data_type} a "
+                "register, such as HR100"
             )
         return 1
     if data_type is DataType.BOOL:
         if bit is None:
-            raise AddressError(f"{text}: BOOL needs a coil, an input or a bit of a register; expected for example "
-                               f"{area.value}20.3 or C3")
+            raise AddressError(
+                f"{text}: BOOL needs a coil, an input or a bit of a register; expected for example "
+                f"{area.value}20.3 or C3"
+            )
         if bit > 15:
             raise AddressError(f"{text}: expected a bit from 0 to 15, such as HR20.3")
         return 1
     if bit is not None:
-        raise AddressError(f"{text}: a bit of a register is BOOL, not {data_type}; expected for example HR100")
+        raise AddressError(
+            f"{text}: a bit of a register is BOOL, not {data_type}; expected for example HR100"
+        )
     if data_type is DataType.STRING:
         if characters is None or not 1 <= characters <= MAX_CHARACTERS:
             raise AddressError(
-                f"{text}: STRING needs its number of characters, 1 to {MAX_CHARACTERS}; expected for example HR30/16"
+                f"{text}: STRING needs its number of characters, 1 to {MAX_CHARACTERS}; expected "
+                "for example HR30/16"
             )
         return (characters + 1) // 2
     if characters is not None:
@@ -180,6 +188,7 @@ def _check_width(
     registers = _REGISTERS.get(data_type)
     if registers is None:
         raise AddressError(
-            f"{text}: Modbus has no {data_type}; expected a number, BOOL or STRING type, such as UINT32 at HR100"
+            f"{text}: Modbus has no {data_type}; expected a number, BOOL or STRING type, such as "
+            "UINT32 at HR100"
         )
     return registers

@@ -10,7 +10,8 @@ from tags.errors import AddressError
 from tags.model import DataType
 
 _NODE_ID = re.compile(
-    r"(?:ns=(?P<index>[0-9]{1,5});|nsu=(?P<uri>[^;]+);)?(?P<kind>[isgb])=(?P<identifier>.+)", re.ASCII | re.DOTALL
+    r"(?:ns=(?P<index>[0-9]{1,5});|nsu=(?P<uri>[^;]+);)?(?P<kind>[isgb])=(?P<identifier>.+)",
+    re.ASCII | re.DOTALL,
 )
 _EXAMPLES = "such as ns=2;s=Line.State, nsu=urn:maker:line;i=5 or i=2258"
 MAX_LENGTH = 4096
@@ -61,16 +62,21 @@ def parse(text: str, data_type: DataType) -> OpcUaAddress:  # noqa: ARG001 - the
 def _identifier(kind: IdentifierKind, text: str) -> int | str:
     if kind is IdentifierKind.NUMERIC:
         if not re.fullmatch(r"[0-9]{1,10}", text, re.ASCII) or int(text) > 0xFFFFFFFF:
-            raise AddressError(f"expected a number from 0 to 4294967295 after i=, such as i=2258, got {text!r:.40}")
+            raise AddressError(
+                f"expected a number from 0 to 4294967295 after i=, such as i=2258, got {text!r:.40}"
+            )
         return int(text)
     if kind is IdentifierKind.GUID:
         try:
             return str(UUID(text))
         except ValueError:
             raise AddressError(
-                "expected a GUID after g=, such as g=09087e75-8e5e-499b-954f-f2a9603db28a, "
-                f"got {text!r:.60}"
+                f"expected a GUID after g=, such as g=09087e75-8e5e-499b-954f-f2a9603db28a, got {text!r:.60}"
             ) from None
-    if kind is IdentifierKind.OPAQUE and not re.fullmatch(r"(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/=]{4}", text, re.ASCII):
-        raise AddressError(f"expected base64 text after b=, such as b=M/RbKBsRVkePCePcx24oRA==, got {text!r:.60}")
+    if kind is IdentifierKind.OPAQUE and not re.fullmatch(
+        r"(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/=]{4}", text, re.ASCII
+    ):
+        raise AddressError(
+            f"expected base64 text after b=, such as b=M/RbKBsRVkePCePcx24oRA==, got {text!r:.60}"
+        )
     return text

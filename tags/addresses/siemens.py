@@ -25,7 +25,8 @@ _DB = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _AREA = re.compile(
-    r"(?P<area>[MIQEA])(?P<kind>[XBWDL]?)(?P<byte>[0-9]{1,7})(?:\.(?P<rest>[0-9]{1,5}))?", re.ASCII | re.IGNORECASE
+    r"(?P<area>[MIQEA])(?P<kind>[XBWDL]?)(?P<byte>[0-9]{1,7})(?:\.(?P<rest>[0-9]{1,5}))?",
+    re.ASCII | re.IGNORECASE,
 )
 _EXAMPLES = "such as DB1.DBX0.0, DB1.DBW2, DB1.DBD4, DB1.DBL8, DB1.STRING28.32, M0.1, MW4, I0.0 or QB2"
 MAX_BYTE = 65535
@@ -126,7 +127,9 @@ def _named(
 ) -> S7Address:
     if kind in _TIME_SIZES:
         if data_type is not DataType.DATETIME:
-            raise AddressError(f"{text}: {kind.value} is DATETIME, not {data_type}; expected for example DB1.DBD4")
+            raise AddressError(
+                f"{text}: {kind.value} is DATETIME, not {data_type}; expected for example DB1.DBD4"
+            )
         if rest is not None:
             raise AddressError(f"{text}: expected no bit or length, such as DB1.{kind.value}{byte}")
         return S7Address(text, area, db, byte, _TIME_SIZES[kind], kind)
@@ -149,13 +152,18 @@ def _sized(
     if letter in ("", "X"):
         if rest is None or rest > 7:
             raise AddressError(
-                f"{text}: expected a bit from 0 to 7 after the byte, such as DB1.DBX0.0 or M0.1, or a width as in MW4"
+                f"{text}: expected a bit from 0 to 7 after the byte, such as DB1.DBX0.0 or M0.1, "
+                "or a width as in MW4"
             )
         if data_type is not DataType.BOOL:
-            raise AddressError(f"{text}: a bit is BOOL, not {data_type}; expected {_expected(prefix, byte, data_type)}")
+            raise AddressError(
+                f"{text}: a bit is BOOL, not {data_type}; expected {_expected(prefix, byte, data_type)}"
+            )
         return S7Address(text, area, db, byte, 1, S7Kind.BIT, rest)
     if rest is not None:
-        raise AddressError(f"{text}: only a bit has a second number; expected for example {prefix}{letter}{byte}")
+        raise AddressError(
+            f"{text}: only a bit has a second number; expected for example {prefix}{letter}{byte}"
+        )
     if _SIZES.get(data_type) != _LETTER_SIZES[letter]:
         raise AddressError(
             f"{text}: {8 * _LETTER_SIZES[letter]} bits do not fit {data_type}; "

@@ -1,4 +1,4 @@
-"""Address notations: what parses to what, what is refused and with which hint; garbage raises nothing else."""
+"""Address notations: what parses to what, what is refused with which hint; garbage raises nothing else."""
 
 import pytest
 from hypothesis import given
@@ -64,8 +64,8 @@ def test_modbus(text, data_type, expected):
         ("C3.1", T.BOOL, "C3"),
         ("C3", T.INT16, "HR100"),
         ("HR30", T.STRING, "HR30/16"),
-        ("HR30/251", T.STRING, "1 to 250"),
-        ("HR30/0", T.STRING, "1 to 250"),
+        ("HR30/247", T.STRING, "1 to 246"),
+        ("HR30/0", T.STRING, "1 to 246"),
         ("HR30/4", T.INT16, "for STRING"),
         ("HR30", T.DATETIME, "no DATETIME"),
         ("HR30:ABDC", T.INT32, "HR40:CDAB"),
@@ -182,7 +182,7 @@ def test_s7_refuses(text, data_type, hint):
 def test_memory():
     assert memory.parse(" motor1.speed ", T.INT16).name == "motor1.speed"
     for text in ("", "  ", "a\nb", "x" * 201):
-        with pytest.raises(AddressError, match="motor1.speed"):
+        with pytest.raises(AddressError, match=r"motor1\.speed"):
             memory.parse(text, T.INT16)
 
 
@@ -196,10 +196,9 @@ NEARLY = st.from_regex(
 def test_garbage_raises_address_errors_only(parse, text, data_type):
     try:
         address = parse(text, data_type)
-    except AddressError as error:
-        assert str(error)
-    else:
-        assert address.text == text
+    except AddressError:
+        return
+    assert address.text == text
 
 
 @pytest.mark.parametrize("parse", [modbus.parse, siemens.parse, opcua.parse])

@@ -1,0 +1,134 @@
+"""Place items in a Modbus device's tables, and turn values into registers; pure functions, no socket."""
+
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tags.addresses.modbus import ModbusAddress, ModbusArea, WordOrder
+from tags.drivers.base import Item
+from tags.drivers.blocks import Space, Span
+from tags.model import DataType, Value
+
+_FORMATS = {
+    DataType.INT16: ">h",
+    DataType.UINT16: ">H",
+    DataType.INT32: ">i",
+    DataType.UINT32: ">I",
+    DataType.INT64: ">q",
+    DataType.UINT64: ">Q",
+    DataType.FLOAT32: ">f",
+    DataType.FLOAT64: ">d",
+}
+_EIGHT_BIT = (DataType.INT8, DataType.UINT8)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Hold what a device and its connection prescribe for requests."""
+
+    unit: int = 1
+    order: WordOrder = WordOrder.ABCD
+    encoding: str = "utf-8"
+    max_registers: int = 125
+    max_bits: int = 2000
+    gap_registers: int = 16
+    gap_bits: int = 256
+
+
+def spans(items: Sequence[Item], limits: Limits) -> list[tuple[Space, Span]]:
+    """Return the place of every item; an item whose address is not of Modbus has none."""
+    return [
+        (_space(item.address, limits), _span(item, item.address, limits))
+        for item in items
+        if isinstance(item.address, ModbusAddress)
+    ]
+
+
+def unit_of(address: ModbusAddress, limits: Limits) -> int:
+    """Return the unit that an address means."""
+    return limits.unit if address.unit is None else address.unit
+
+
+def byte_positions(address: ModbusAddress, data_type: DataType, order: WordOrder) -> tuple[int, ...]:
+    """Return where each byte of a value lies from the first register on, most significant first."""
+    swap = 1 if order.swaps_bytes else 0
+    if data_type is DataType.STRING:
+        return tuple(at ^ swap for at in range(address.characters or 0))
+    if data_type in _EIGHT_BIT:
+        return (1 ^ swap,)
+    registers = range(address.count)
+    if order.swaps_words:
+        registers = range(address.count - 1, -1, -1)
+    return tuple(2 * register + (half ^ swap) for register in registers for half in (0, 1))
+
+
+def registers_of(item: Item, address: ModbusAddress, value: Value, limits: Limits) -> bytes:
+    """Return the bytes of all registers that hold ``value``, in the order of the wire.
+
+    Raises:
+        ValueError: a text does not fit its place or its characters.
+    """
+    order = address.order or limits.order
+    if item.data_type is DataType.STRING:
+        text = str(value).encode(limits.encoding)
+        room = address.characters or 0
+        if len(text) > room:
+            raise ValueError(f"the text has {len(text)} bytes, {address.text} has room for {room}")
+        plain = text.ljust(room, b"\0")
+    else:
+        plain = struct.pack(_FORMATS[item.data_type], value)
+    wire = bytearray(2 * address.count)
+    for byte, at in zip(plain, byte_positions(address, item.data_type, order), strict=True):
+        wire[at] = byte
+    return bytes(wire)
+
+
+def masks_of(item: Item, address: ModbusAddress, value: Value, limits: Limits) -> tuple[int, int] | None:
+    """Return the AND and OR masks that write a bit or a byte of one register; None when the value fills it.
+
+    The register becomes ``(register & and_mask) | or_mask``.
+    """
+    if address.bit is not None:
+        mask = 1 << address.bit
+        return 0xFFFF & ~mask, mask if value else 0
+    if item.data_type not in _EIGHT_BIT:
+        return None
+    byte = int(value) & 0xFF if isinstance(value, (bool, int, float)) else 0
+    if (address.order or limits.order).swaps_bytes:
+        return 0x00FF, byte << 8
+    return 0xFF00, byte
+
+
+def _space(address: ModbusAddress, limits: Limits) -> Space:
+    key = (unit_of(address, limits), address.area)
+    if address.area.has_registers:
+        return Space(key, 16, limits.max_registers, limits.gap_registers)
+    return Space(key, 1, limits.max_bits, limits.gap_bits)
+
+
+def _span(item: Item, address: ModbusAddress, limits: Limits) -> Span:
+    if not address.area.has_registers:
+        return Span(item, address.offset, 1)
+    order = address.order or limits.order
+    if address.bit is not None:
+        byte = (1 if address.bit < 8 else 0) ^ (1 if order.swaps_bytes else 0)
+        return Span(item, address.offset, 1, (byte,), address.bit % 8)
+    positions = byte_positions(address, item.data_type, order)
+    decode = _text_decoder(limits.encoding) if item.data_type is DataType.STRING else None
+    return Span(item, address.offset, address.count, positions, None, decode)
+
+
+def _text_decoder(encoding: str) -> Callable[[bytes], Value]:
+    def decode(data: bytes) -> Value:
+        return data.partition(b"\0")[0].decode(encoding)
+
+    return decode
+
+
+FUNCTIONS = {
+    ModbusArea.COILS: 1,
+    ModbusArea.DISCRETE_INPUTS: 2,
+    ModbusArea.HOLDING_REGISTERS: 3,
+    ModbusArea.INPUT_REGISTERS: 4,
+}
+"""The function code that reads each table."""

@@ -1,0 +1,264 @@
+"""Siemens S7 over python-snap7: whole-block reads planned by PDU size, one thread per controller."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TypeVar, cast
+
+from tags.addresses.siemens import S7Address, S7Area, S7Kind
+from tags.clock import Clock
+from tags.drivers.base import (
+    BrowseNode,
+    Capabilities,
+    DriverError,
+    DriverFault,
+    DriverOptions,
+    Item,
+    Sink,
+)
+from tags.drivers.blocks import Block, plan, plan_text
+from tags.drivers.polling import BlockRefusedError, Poller, read_items
+from tags.drivers.siemens_link import ItemRefusedError, S7Link, Worker
+from tags.drivers.siemens_plan import bytes_of, spans, text_of
+from tags.errors import ValueRefusedError
+from tags.model import Batch, DataType, Value
+from tags.status import StatusCode
+
+_T = TypeVar("_T")
+_CAPABILITIES = Capabilities(
+    pushes=False, browses=False, writes=True, source_time=False, data_types=frozenset(DataType)
+)
+_CONNECTION_TYPES = {"pg": 1, "op": 2, "basic": 3}
+_STOP_TIMEOUT_S = 2.0
+
+
+def create(options: DriverOptions, clock: Clock) -> "S7Driver":
+    """Make an S7 driver with the options declared in the catalogue."""
+    return S7Driver(options, clock)
+
+
+class S7Driver:
+    """Speak S7 to one controller. All methods run on the event loop; the link lives in a worker thread."""
+
+    def __init__(self, options: DriverOptions, clock: Clock) -> None:
+        self._clock = clock
+        self._host = str(options["host"])
+        self._port = int(options["port"])
+        self._rack = _between(options, "rack", 0, 7)
+        self._slot = _between(options, "slot", 0, 31)
+        self._type = _CONNECTION_TYPES[str(options["connection_type"])]
+        self._timeout_s = float(options["timeout_s"])
+        self._pdu = _between(options, "pdu", 240, 960)
+        self._gap = _between(options, "gap_bytes", 0, 942)
+        self._encoding = str(options["encoding"])
+        self._link: S7Link | None = None
+        self._worker: Worker | None = None
+        self._poller = Poller(self._fetch, clock)
+        self._sink: Sink | None = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Return what this driver can do."""
+        return _CAPABILITIES
+
+    async def connect(self) -> str:
+        """Open the link and agree on the PDU size."""
+        await self.close()
+        tsap = self._type << 8 | self._rack << 5 | self._slot
+        link = self._link = S7Link(self._host, self._port, tsap, self._timeout_s)
+        self._worker = Worker(f"vigie-s7-{self._host}:{self._port}")
+        try:
+            await self._run(lambda link: link.open(self._pdu))
+        except BaseException:
+            await self.close()
+            raise
+        where = f"{self._host}:{self._port}, rack {self._rack}, slot {self._slot}"
+        return f"S7 controller at {where}, PDU {link.pdu}"
+
+    async def close(self) -> None:
+        """Abort the link and wait for the thread's end."""
+        link, self._link = self._link, None
+        worker, self._worker = self._worker, None
+        if link is not None:
+            link.abort()
+        if worker is not None:
+            await worker.stop(_STOP_TIMEOUT_S)
+        if link is not None:
+            link.close()
+
+    async def browse(self, parent: str | None) -> Sequence[BrowseNode]:  # noqa: ARG002
+        """Refuse: the S7 protocol cannot tell what a block holds."""
+        raise DriverError(DriverFault.UNSUPPORTED, "an S7 controller cannot list its addresses")
+
+    async def subscribe(self, items: Sequence[Item], sink: Sink) -> None:
+        """Poll the items at their periods."""
+        pdu = self._connected_link().pdu
+        self._sink = sink
+        foreign = [item for item in items if not isinstance(item.address, S7Address)]
+        if foreign:
+            at_ns = self._clock.now_ns()
+            status = int(StatusCode.BadConfigurationError)
+            sink.deliver(Batch.of([(item.tag_id, None, status, at_ns) for item in foreign], at_ns))
+        by_period: dict[int, list[Item]] = {}
+        for item in items:
+            by_period.setdefault(item.period_ms, []).append(item)
+        blocks = {
+            period: plan(spans(members, pdu, self._gap, self._encoding))
+            for period, members in by_period.items()
+        }
+        try:
+            await self._poller.run(blocks, sink)
+        finally:
+            self._sink = None
+
+    async def read(self, items: Sequence[Item]) -> Batch:
+        """Read the items now by as few requests as the PDU allows."""
+        pdu = self._connected_link().pdu
+        return await read_items(
+            items, lambda some: spans(some, pdu, self._gap, self._encoding), self._fetch, self._clock
+        )
+
+    async def write(self, item: Item, value: Value) -> None:
+        """Write one value; waiting reads let it pass."""
+        self._connected_link()
+        address = item.address
+        if not isinstance(address, S7Address):
+            raise DriverError(
+                DriverFault.ADDRESS,
+                f"{address.text!r} is no S7 address",
+                int(StatusCode.BadConfigurationError),
+            )
+        try:
+            job = self._write_job(item, address, value)
+        except (ValueRefusedError, ValueError) as error:
+            raise DriverError(
+                DriverFault.REFUSED, f"{address.text}: {error}", int(StatusCode.BadTypeMismatch)
+            ) from None
+        try:
+            await self._run(job, urgent=True)
+        except ItemRefusedError as refusal:
+            denied = refusal.status is StatusCode.BadUserAccessDenied
+            raise DriverError(
+                DriverFault.REFUSED if denied else DriverFault.ADDRESS,
+                f"{address.text}: {refusal.text}",
+                int(refusal.status),
+            ) from None
+
+    async def ping(self) -> None:
+        """Read one byte of the plan, or MB0; an item refused proves life as well."""
+        area, db, start = S7Area.MERKERS, 0, 0
+        blocks = self._poller.blocks
+        if blocks:
+            area, db = _place(blocks[0])
+            start = blocks[0].start
+        try:
+            await self._run(lambda link: link.read(area, db, start, 1))
+        except ItemRefusedError:
+            return
+
+    def plan(self) -> str:
+        """Return one line on the requests of one round of polls."""
+        text = plan_text(self._poller.blocks)
+        refused = self._poller.refused_tags
+        return f"{text}, {refused} refused by the controller" if refused else text
+
+    async def _fetch(self, block: Block) -> bytes:
+        area, db = _place(block)
+        try:
+            return await self._run(lambda link: link.read(area, db, block.start, block.count))
+        except ItemRefusedError as refusal:
+            raise BlockRefusedError(int(refusal.status), divisible=refusal.code != 0x01) from None
+
+    def _write_job(self, item: Item, address: S7Address, value: Value) -> Callable[[S7Link], None]:
+        """Check the value and return what the worker has to do.
+
+        Raises:
+            ValueError, ValueRefusedError: the value does not fit.
+        """
+        checked = item.data_type.check(value)
+        if isinstance(checked, tuple):
+            raise ValueRefusedError("expected one value, got an array")
+        area, db, byte = address.area, address.db, address.byte
+        if address.bit is not None:
+            bit = address.bit
+            return lambda link: link.write_bit(area, db, byte, bit, bool(checked))
+        if isinstance(checked, str):
+            length, text = text_of(address, checked, self._encoding)
+            return lambda link: _write_text(link, address, length, text)
+        data = bytes_of(item, address, checked)
+        return lambda link: link.write(area, db, byte, data)
+
+    async def _run(self, job: Callable[[S7Link], _T], *, urgent: bool = False) -> _T:
+        """Have the worker do a job on the link.
+
+        Raises:
+            DriverError: the link failed; TIMEOUT also when a peer that trickles bytes keeps it busy.
+            ItemRefusedError: the controller refuses the place.
+        """
+        link, worker = self._connected_link(), self._worker
+        if worker is None:
+            raise DriverError(DriverFault.LOST, "not connected", int(StatusCode.BadNotConnected))
+        future = worker.submit(lambda: job(link), urgent=urgent)
+        # The socket's own timeout is shorter; it counts from the last byte, this one from the start.
+        try:
+            await asyncio.wait([future], timeout=3 * self._timeout_s)
+        except asyncio.CancelledError:
+            future.cancel()
+            raise
+        if not future.done():
+            future.cancel()
+            link.abort()
+            raise DriverError(
+                DriverFault.TIMEOUT,
+                f"{self._host}:{self._port}: no whole answer within {3 * self._timeout_s:g} s",
+                int(StatusCode.BadTimeout),
+            )
+        while self._sink is not None and link.exchanges:
+            self._sink.exchanged(*link.exchanges.popleft())
+        if future.cancelled():
+            raise DriverError(
+                DriverFault.LOST, f"{self._host}:{self._port} was closed", int(StatusCode.BadNotConnected)
+            )
+        return future.result()
+
+    def _connected_link(self) -> S7Link:
+        if self._link is None:
+            raise DriverError(
+                DriverFault.LOST,
+                f"{self._host}:{self._port} is not connected",
+                int(StatusCode.BadNotConnected),
+            )
+        return self._link
+
+
+def _write_text(link: S7Link, address: S7Address, length: int, text: bytes) -> None:
+    """Write the characters and their number; the room that the controller declares is kept and respected."""
+    width = 2 if address.kind is S7Kind.WSTRING else 1
+    area, db, byte = address.area, address.db, address.byte
+    room = int.from_bytes(link.read(area, db, byte, width), "big")
+    if room == 0:
+        # A block that was never initialised: the project's declaration is all there is.
+        link.write(area, db, byte, address.characters.to_bytes(width, "big"))
+        room = address.characters
+    if length > room:
+        raise DriverError(
+            DriverFault.REFUSED,
+            f"{address.text}: the text has {length} characters, the controller has room for {room}",
+            int(StatusCode.BadOutOfRange),
+        )
+    link.write(area, db, byte + width, length.to_bytes(width, "big") + text)
+
+
+def _place(block: Block) -> tuple[S7Area, int]:
+    area, db = cast(tuple[S7Area, int], block.space.key)
+    return area, db
+
+
+def _between(options: DriverOptions, name: str, low: int, high: int) -> int:
+    number = int(options[name])
+    if not low <= number <= high:
+        raise DriverError(
+            DriverFault.CONFIGURATION,
+            f"{name}: expected {low} to {high}, got {number}",
+            int(StatusCode.BadConfigurationError),
+        )
+    return number
