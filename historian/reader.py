@@ -20,7 +20,7 @@ _result = msgspec.json.Decoder(WriteResult)
 
 
 class HistoryReader:
-    """Query a history from any thread (see :class:`historian.model.Reader`); a call blocks its caller only."""
+    """Query a history from any thread; a call blocks its caller only (:class:`historian.model.Reader`)."""
 
     def __init__(self, engine: Engine, tags: TagTable) -> None:
         self._engine = engine

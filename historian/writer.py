@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from historian.blocks import pack_block, pack_journal, unpack_journal
+from historian.blocks import pack_journal
 from historian.model import GapReason, HistoryUnavailableError, LogEntry
 from historian.policy import LogFilter
 from historian.schema import block_table, journal_table, log_table, meta_table, tag_table, write_table
+from historian.sealing import seal
 from tags.clock import Clock
-from tags.model import Batch, TagTable, Value, WriteResult
+from tags.model import Batch, TagTable, WriteResult
 from tags.status import StatusCode
 
 log = logging.getLogger(__name__)
@@ -219,7 +220,7 @@ class HistoryWriter:
     def _commit(self, batches: list[Batch], tasks: list[_Task]) -> None:
         if not batches and not tasks:
             return
-        joined = _join(batches)
+        joined = _joined(batches)
         with self._engine.begin() as connection:
             if joined is not None:
                 self._append(connection, joined)
@@ -289,75 +290,14 @@ class HistoryWriter:
         )
 
 
-def seal(connection: Connection, max_rows: int) -> int:
-    """Move the oldest journal rows into one block per tag; return how many samples were moved.
-
-    Runs inside the caller's transaction: a crash leaves either the journal rows or the blocks, never both.
-    """
-    rows: list[Batch] = []
-    ids: list[int] = []
-    total = 0
-    for row in connection.execute(select(journal_table).order_by(journal_table.c.id)):
-        batch = unpack_journal(row.data)
-        rows.append(batch)
-        ids.append(row.id)
-        total += len(batch)
-        if total >= max_rows:
-            break
-    joined = _join(rows)
-    if joined is None:
-        return 0
-    # Within equal times the order of arrival stays, so that the later one still wins.
-    order = np.lexsort((np.arange(total), joined.source_ns, joined.tag_ids))
-    tag_ids = joined.tag_ids[order]
-    starts = np.flatnonzero(np.r_[True, tag_ids[1:] != tag_ids[:-1]])
-    blocks = []
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), total], strict=True):
-        part = joined.take(order[start:end])
-        finite = part.values[np.isfinite(part.values)]
-        blocks.append(
-            {
-                "tag_id": int(tag_ids[start]),
-                "first_ns": int(part.source_ns[0]),
-                "last_ns": int(part.source_ns[-1]),
-                "samples": len(part),
-                "low": float(finite.min()) if len(finite) else None,
-                "high": float(finite.max()) if len(finite) else None,
-                "data": pack_block(part.source_ns, part.values, part.statuses, part.extras),
-            }
-        )
-    connection.execute(insert(block_table), blocks)
-    connection.execute(delete(journal_table).where(journal_table.c.id.between(ids[0], ids[-1])))
-    return total
-
-
 def _set_open(connection: Connection, *, is_open: bool) -> None:
     connection.execute(delete(meta_table).where(meta_table.c.key == "is_open"))
     connection.execute(insert(meta_table), {"key": "is_open", "value": str(int(is_open))})
 
 
-def _join(batches: list[Batch]) -> Batch | None:
-    """Return batches one after the other as one, or None when there is no row."""
-    if not batches:
-        return None
-    if len(batches) == 1:
-        return batches[0] if len(batches[0]) else None
-    extras: dict[int, Value] = {}
-    offset = 0
-    for batch in batches:
-        for row, value in batch.extras.items():
-            extras[offset + row] = value
-        offset += len(batch)
-    if not offset:
-        return None
-    return Batch(
-        np.concatenate([batch.tag_ids for batch in batches]),
-        np.concatenate([batch.values for batch in batches]),
-        np.concatenate([batch.statuses for batch in batches]),
-        np.concatenate([batch.source_ns for batch in batches]),
-        batches[-1].receive_ns,
-        extras,
-    )
+def _joined(batches: list[Batch]) -> Batch | None:
+    joined = Batch.concatenate(batches) if batches else None
+    return joined if joined is not None and len(joined) else None
 
 
 def _run_apart(connection: Connection, task: _Task) -> tuple[_Task, Any, BaseException | None]:

@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from historian import writer as writer_module
 from historian.model import HistoryUnavailableError, LogEntry
+from historian.sealing import seal
 from historian.store import History, open_history
-from historian.writer import HistoryWriter, seal
+from historian.writer import HistoryWriter
 from tags.clock import NS_PER_S, ManualClock
 from tags.model import (
     Batch,
