@@ -3,13 +3,16 @@
 import argparse
 import json
 import logging
+import signal
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from hmi import endpoint as endpoints
 from hmi.cli.exits import CommandError, Exit
@@ -36,7 +39,7 @@ class Child:
     def __init__(self, name: str, arguments: list[str]) -> None:
         self.name = name
         self.process = spawn([*arguments, "--follow-stdin", "--json"], pipes=True)
-        self._first_line: dict[str, object] | None = None
+        self._first_line: dict[str, Any] | None = None
         self._has_line = threading.Event()
         threading.Thread(target=self._read, name=f"vigie-{name}-output", daemon=True).start()
 
@@ -53,7 +56,7 @@ class Child:
                     self._has_line.set()
         self._has_line.set()
 
-    def wait_ready(self) -> dict[str, object]:
+    def wait_ready(self) -> dict[str, Any]:
         """Return the JSON object that the child prints when it is ready.
 
         Raises:
@@ -90,12 +93,33 @@ class Child:
         self.stop()
 
 
-def connection_overrides(ready: Mapping[str, object]) -> dict[str, str]:
+def connection_overrides(ready: Mapping[str, Any]) -> dict[str, str]:
     """Return the project options that lead to the simulator's controllers, from its ready message."""
-    overrides = ready["overrides"]
-    if not isinstance(overrides, dict):
-        raise CommandError("the simulator did not say where it listens")
-    return {str(key): str(value) for key, value in overrides.items()}
+    places = ready["controllers"]
+    return {
+        "filling.port": str(places["filling"]["port"]),
+        "conveyors.port": str(places["conveyors"]["port"]),
+        "line.url": str(places["line"]["url"]),
+    }
+
+
+def start_simulator(stack: ExitStack, arguments: Sequence[str]) -> tuple[Child, dict[str, str]]:
+    """Start the simulated controllers, on free ports when the usual ones are taken.
+
+    Returns the child and the project options that lead to its controllers.
+
+    Raises:
+        CommandError: it does not start.
+    """
+    try:
+        simulator = stack.enter_context(Child("simulator", ["simulate", *arguments]))
+        return simulator, connection_overrides(simulator.wait_ready())
+    except CommandError as error:
+        if error.code is not Exit.ENVIRONMENT:
+            raise
+    any_port = [part for name in ("filling", "conveyors", "line") for part in (f"--{name}-port", "0")]
+    simulator = stack.enter_context(Child("simulator", ["simulate", *arguments, *any_port]))
+    return simulator, connection_overrides(simulator.wait_ready())
 
 
 def demo(arguments: argparse.Namespace) -> Exit:
@@ -105,8 +129,8 @@ def demo(arguments: argparse.Namespace) -> Exit:
         print("The demo's station already runs: opening one more window on it.")
         return Exit(_window(project, arguments))
     with ExitStack() as stack:
-        simulator = stack.enter_context(Child("simulator", ["simulate", *arguments.simulator]))
-        overrides = connection_overrides(simulator.wait_ready())
+        seed = [] if arguments.seed is None else ["--seed", str(arguments.seed)]
+        simulator, overrides = start_simulator(stack, seed)
         print("Three simulated controllers run: filling (S7), conveyors (Modbus TCP), line (OPC UA).")
         station = stack.enter_context(Child("station", station_arguments(project, overrides)))
         station.wait_ready()
@@ -133,10 +157,10 @@ def _supervise_window(project: Path, arguments: argparse.Namespace, children: tu
 
 def _window(project: Path, arguments: argparse.Namespace) -> int:
     command = vigie_command("window", str(project))
-    for name in ("theme", "size", "screenshot_after", "exit_after"):
-        value = getattr(arguments, name, None)
-        if value is not None:
-            command += [f"--{name.replace('_', '-')}", str(value)]
+    if arguments.theme is not None:
+        command += ["--theme", arguments.theme]
+    if arguments.size is not None:
+        command += ["--size", "x".join(str(length) for length in arguments.size)]
     window = subprocess.Popen(command)  # noqa: S603  # our own interpreter and module
     try:
         return window.wait()
@@ -147,3 +171,19 @@ def _window(project: Path, arguments: argparse.Namespace) -> int:
     finally:
         if window.poll() is None:
             window.kill()
+
+
+def simulate(arguments: argparse.Namespace) -> Exit:
+    """Run ``vigie simulate`` in this process."""
+    from tags.simulator.app import main  # its servers load three protocol libraries
+
+    if arguments.follow_stdin:
+        threading.Thread(target=_interrupt_at_end_of_stdin, name="vigie-stdin", daemon=True).start()
+    return Exit(main(arguments.simulator))
+
+
+def _interrupt_at_end_of_stdin() -> None:
+    """Stop as Ctrl+C would when standard input closes: the parent process has ended, however it did."""
+    while sys.stdin.buffer.read(1):
+        pass
+    signal.raise_signal(signal.SIGINT)

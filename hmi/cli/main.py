@@ -14,7 +14,7 @@ from hmi.cli.exits import CommandError, Exit
 from hmi.cli.measuring import bench
 from hmi.cli.stations import run_station
 from hmi.cli.values import read, write
-from hmi.cli.windows import run, screenshot
+from hmi.cli.windows import run, screenshot, window
 from hmi.endpoint import EndpointError
 from hmi.link import LinkError
 from hmi.version import program_version
@@ -23,6 +23,7 @@ from projects.model import ProjectError
 COMMANDS: dict[str, parser.Command] = {
     "demo": demo,
     "run": run,
+    "window": window,
     "station": run_station,
     "simulate": simulate,
     "read": read,
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A Windows console may not know a degree sign: replace rather than fail.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    options = parser.build(COMMANDS, program_version()).parse_args(arguments)
+    options = parser.parse(parser.build(COMMANDS, program_version()), arguments)
     logging.basicConfig(
         level=logging.INFO if options.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",

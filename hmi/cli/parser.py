@@ -90,18 +90,20 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
 
     demo = add("demo", "run the packaging cell: simulator, station and window", _window)
     demo.add_argument("--seed", type=int, help="make the simulated cell repeat itself exactly")
-    add(
-        "run", "open a window on a project's station, starting it when none runs", _project, _station, _window
-    )
+    add("run", "open a window on a station, starting it when none runs", _project, _station, _window)
+    add("window", "open a window on a station that already runs", _project, _window)
     station = add("station", "run a project's station without a window", _project, _station, _json)
     station.add_argument(
         "--port", type=int, default=0, help="listen on this loopback port (default: any free)"
     )
     station.add_argument("--follow-stdin", action="store_true", help="stop when standard input closes")
-    simulate = add("simulate", "run the packaging cell's three simulated controllers", _json)
-    simulate.add_argument("--follow-stdin", action="store_true", help="stop when standard input closes")
-    simulate.add_argument("--seed", type=int, help="make the cell repeat itself exactly")
-    simulate.add_argument("--any-port", action="store_true", help="use free ports instead of the usual ones")
+    simulate = groups.add_parser(
+        "simulate",
+        help="run the packaging cell's three simulated controllers ('vigie simulate --help' says more)",
+        add_help=False,
+    )
+    simulate.set_defaults(run=commands["simulate"])
+    simulate.add_argument("--follow-stdin", action="store_true", help=argparse.SUPPRESS)
     read = add("read", "read tags", _project, _station, _json)
     read.add_argument("tags", metavar="TAG", nargs="*", help="a tag's path (none: all tags)")
     read.add_argument("--watch", action="store_true", help="go on printing every change")
@@ -125,3 +127,13 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     bench.add_argument("name", metavar="NAME", help="latency or store")
     bench.add_argument("--seconds", type=_positive, default=20.0, help="how long to measure (default 20)")
     return parser
+
+
+def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the command line; what ``simulate`` has of its own is left to the simulator."""
+    options, rest = parser.parse_known_args(arguments)
+    if options.command == "simulate":
+        options.simulator = rest
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,7 @@ class Station:
             tuple(project.connections),
             self.clock,
             self._alarm_events,
-            source=self.database,
+            self.database,
         )
         self.acquisition = Acquisition(
             project.tags,
@@ -77,7 +78,8 @@ class Station:
             HistoryUnavailableError: the history cannot be opened.
         """
         self._writer.submit(self.journal.create_tables).result(timeout=30)
-        self.alarms.restore(await asyncio.to_thread(self.journal.open_occurrences))
+        occurrences = await asyncio.to_thread(self.journal.open_occurrences)
+        self.alarms.restore(occurrences.events, occurrences.last_sequence)
         self._entry("station", self.name, "Station started")
         await self.acquisition.start()
         self._spawn(self._tick_alarms())
@@ -115,7 +117,8 @@ class Station:
 
     def acknowledge(self, event_ids: list[str], user: str, workstation: str, comment: str) -> list[str]:
         """Acknowledge what was seen (ALM-07); return one sentence for each refusal."""
-        return self.alarms.acknowledge(event_ids, user, workstation, comment, self.clock.now_ns())
+        refusals = self.alarms.acknowledge(event_ids, user, workstation, comment, self.clock.now_ns())
+        return [refusal.text for refusal in refusals]
 
     def _spawn(self, work: "asyncio.coroutines.Coroutine[object, object, None]") -> None:
         task = asyncio.get_running_loop().create_task(work)

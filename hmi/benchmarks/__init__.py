@@ -1,0 +1,1 @@
+"""What ``vigie bench`` measures: ratios against a peer or a ceiling of the same run."""
