@@ -92,8 +92,8 @@ class AlarmDefinition:
     """Define one alarm: a row of the master alarm database (ALM-20).
 
     ``setpoint`` is the limit in engineering units, or the alarm value of a discrete type; ``on_delay_ns`` and
-    ``off_delay_ns`` run on source time (ALM-33). ``tag`` is a tag path; for COMMUNICATION it is a connection's
-    name. ``suppression_expression`` is an expression over tags, without ``=``.
+    ``off_delay_ns`` run on source time (ALM-33). ``tag`` is a tag path; for COMMUNICATION it is a
+    connection's name. ``suppression_expression`` is an expression over tags, without ``=``.
     """
 
     alarm_id: str
@@ -131,7 +131,9 @@ class AlarmEvent:
 
     ``sequence`` counts all events of a station without a hole; ``event_id`` is 16 random bytes in hexadecimal
     that an acknowledgement names (ALM-07); ``occurrence_id`` is the same for all transitions from activation
-    to normal. Times are UTC nanoseconds.
+    to normal, and empty outside one. Times are UTC nanoseconds. ``state_after`` of a hidden alarm is what
+    hides it (ALM-06); ``flags`` are the bits of :class:`alarms.state.Variables` after the transition, from
+    which a station finds its alarms again.
     """
 
     sequence: int
@@ -154,6 +156,10 @@ class AlarmEvent:
     user: str = ""
     workstation: str = ""
     comment: str = ""
+    tag: str = ""
+    flags: int = 0
+    shelved_until_ns: int = 0
+    message_class: MessageClass = MessageClass.ALARM
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +167,9 @@ class AlarmSnapshot:
     """Show one alarm as the operator's list does: the newest facts of the present occurrence.
 
     ``event_id`` is the one to acknowledge; ``active_ns`` and ``acknowledged_ns`` are 0 when not (yet) so.
-    ``status`` is the input's quality: while it is bad, ``active`` is frozen (ALM-10).
+    ``status`` is the input's quality: while it is bad, ``active`` is frozen (ALM-10). ``count`` is how often
+    the present occurrence was annunciated (1, and one more for each re-alarm). ``hidden_by`` and
+    ``hidden_reason`` say who or what shelved it, suppresses it or took it out of service (ALM-13).
     """
 
     alarm_id: str
@@ -186,3 +194,46 @@ class AlarmSnapshot:
     count: int = 0
     status: int = int(StatusCode.Good)
     shelved_until_ns: int = 0
+    message_class: MessageClass = MessageClass.ALARM
+    hidden_by: str = ""
+    hidden_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRefusal:
+    """Tell which request of an operator was not carried out, and why, in one sentence.
+
+    ``subject`` is the event id or alarm id of the request.
+    """
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmCounts:
+    """Count what the banner always shows: alarms per priority, and how many each means hides (ALM-13).
+
+    ``unacknowledged`` counts UNACK, RTNUN and LATUN; ``active`` counts UNACK and ACKED; only the message
+    class ALARM counts (ALM-02). ``activations`` is the number of counted activations since the station
+    started (rows 1, 6, 7, 8 of ALM-05, not hidden).
+    """
+
+    unacknowledged: dict[Priority, int]
+    active: dict[Priority, int]
+    shelved: int
+    suppressed: int
+    out_of_service: int
+    activations: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmProblem:
+    """Tell what is wrong with a definition: the column of ``alarms.csv`` and what was expected."""
+
+    alarm_id: str
+    column: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.alarm_id} [{self.column}]: {self.text}"

@@ -1,0 +1,485 @@
+"""The alarm manager: from samples and operators' requests to events, the list and the counters."""
+
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import numpy as np
+
+from alarms import definitions as definition_rules
+from alarms import messages
+from alarms.conditions import Conditions, Edge
+from alarms.model import (
+    AlarmCounts,
+    AlarmDefinition,
+    AlarmError,
+    AlarmEvent,
+    AlarmRefusal,
+    AlarmSnapshot,
+    AlarmState,
+    AlarmType,
+    MessageClass,
+    Priority,
+)
+from alarms.record import Alarm, Origin, is_annunciation
+from alarms.state import Effect, Step, Trigger, step
+from alarms.suppression import Suppression, Verdict
+from tags.clock import NS_PER_S, Clock
+from tags.model import Batch, TagTable
+from tags.source import TagSource
+from tags.status import StatusCode
+
+_log = logging.getLogger(__name__)
+
+MAX_SHELVE_NS: Final = 8 * 3600 * NS_PER_S
+"""One shift: the longest an operator may shelve (ALM-12)."""
+MAX_SHELVE_SUPERVISOR_NS: Final = 24 * 3600 * NS_PER_S
+"""The longest that anybody may shelve (ALM-12)."""
+RECOVERY_NS: Final = 5 * NS_PER_S
+"""How long bad-quality alarms stay suppressed after their connection is back: fresh samples must arrive."""
+REMEMBERED_IDS: Final = 10_000
+"""Ids of events that can no longer be acknowledged, kept to answer why."""
+
+EventSink = Callable[[list[AlarmEvent], list[AlarmSnapshot], list[str]], None]
+"""Takes new events in order, the rows of the list that changed, and the ids of alarms that left the list."""
+
+
+def _random_id() -> str:
+    return secrets.token_hex(16)
+
+
+class AlarmManager:
+    """Run the alarms of a station.
+
+    ``connections`` are the names of all connections: each has exactly one COMM alarm (ALM-11). ``source``
+    gives the inputs of suppression expressions at the start. ``on_events`` is called at the end of each call
+    below that changed something; it must not call back.
+
+    All calls come from the station's loop; none blocks or waits. Times are UTC nanoseconds.
+
+    Raises:
+        AlarmError: a definition cannot run; the text names all of them.
+    """
+
+    def __init__(
+        self,
+        definitions: Sequence[AlarmDefinition],
+        tags: TagTable,
+        connections: Sequence[str],
+        clock: Clock,
+        on_events: EventSink,
+        source: TagSource,
+        *,
+        new_id: Callable[[], str] = _random_id,
+    ) -> None:
+        problems = definition_rules.check(definitions, tags, connections)
+        if problems:
+            raise AlarmError("\n".join(str(problem) for problem in problems))
+        self._definitions = definition_rules.with_communication(definitions, connections)
+        self._tags = tags
+        self._clock = clock
+        self._on_events = on_events
+        self._new_id = new_id
+        self._source = source
+        self._conditions = Conditions(self._definitions, tags)
+        self._suppression = Suppression(self._definitions, tags)
+        self._alarms = [Alarm(index, definition) for index, definition in enumerate(self._definitions)]
+        self._by_id = {alarm.definition.alarm_id: alarm for alarm in self._alarms}
+        self._communication = {
+            alarm.definition.tag: alarm
+            for alarm in self._alarms
+            if alarm.definition.type is AlarmType.COMMUNICATION
+        }
+        self._connection_of = self._find_connections()
+        self._lost: set[str] = set()
+        self._release_ns: dict[str, int] = {}
+        self._shelved: dict[int, int] = {}
+        self._acknowledgeable: dict[str, Alarm] = {}
+        self._ids: dict[int, list[str]] = {}
+        self._retired: OrderedDict[str, Alarm] = OrderedDict()
+        self._listed = np.zeros(len(self._alarms), np.bool_)
+        self._sequence = 0
+        self._activations = 0
+        self._events: list[AlarmEvent] = []
+        self._touched: dict[int, Alarm] = {}
+
+    def _find_connections(self) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for alarm in self._alarms:
+            if alarm.definition.type is AlarmType.BAD_QUALITY:
+                connection = self._tags.by_path(alarm.definition.tag).connection
+                if connection is not None:
+                    found[alarm.index] = connection
+        return found
+
+    # What the plant does
+
+    def process(self, batch: Batch) -> None:
+        """Evaluate a batch of engineering values; called right after the tag database took it.
+
+        A sample that is an input of a suppression expression takes effect before the conditions of the same
+        and later samples.
+        """
+        evaluation = self._conditions.evaluate(batch)
+        inputs = self._suppression.rows(batch)
+        edges = evaluation.edges
+        if inputs:
+            place = 0
+            for row in inputs:
+                while place < len(edges) and edges[place].row < row:
+                    self._take_edge(edges[place], batch.receive_ns)
+                    place += 1
+                self._follow(self._suppression.apply(batch, row), batch.receive_ns)
+            edges = edges[place:]
+        for edge in edges:
+            self._take_edge(edge, batch.receive_ns)
+        for changed in (evaluation.frozen, evaluation.thawed):
+            if len(changed):
+                for index in changed[self._listed[changed]].tolist():
+                    self._touched[index] = self._alarms[index]
+        self._publish()
+
+    def tick(self, now_ns: int) -> None:
+        """Let time pass: delays of silent tags, shelving, and the settling of connections that came back.
+
+        Call it a few times a second; it costs next to nothing when nothing is due.
+        """
+        for edge in self._conditions.tick(now_ns):
+            self._take_edge(edge, now_ns)
+        for index, until_ns in list(self._shelved.items()):
+            if until_ns <= now_ns:
+                self._fire(self._alarms[index], Trigger.SHELVING_OVER, Origin(until_ns, now_ns))
+        for name, release_ns in list(self._release_ns.items()):
+            if release_ns <= now_ns:
+                del self._release_ns[name]
+                self._release(name, Origin(release_ns, now_ns))
+        self._publish()
+
+    def connection_changed(self, name: str, is_lost: bool, at_ns: int, text: str = "") -> None:
+        """Raise or return the one alarm of a connection (ALM-11).
+
+        Call it with ``is_lost`` before the batch that marks the connection's tags bad is processed: then
+        their bad-quality alarms are suppressed from the first. They are released ``RECOVERY_NS`` after the
+        connection is back. Reporting the same again changes nothing.
+        """
+        alarm = self._communication[name]
+        if is_lost == (name in self._lost):
+            return
+        status = StatusCode.BadNoCommunication if is_lost else StatusCode.Good
+        origin = Origin(at_ns, self._clock.now_ns(), text, int(status))
+        if is_lost:
+            self._lost.add(name)
+            self._fire(alarm, Trigger.CONDITION, origin)
+            if self._release_ns.pop(name, None) is None:
+                self._suppress_active(name, origin)
+        else:
+            self._lost.remove(name)
+            self._fire(alarm, Trigger.RETURN, origin)
+            self._release_ns[name] = at_ns + RECOVERY_NS
+        self._publish()
+
+    def _take_edge(self, edge: Edge, receive_ns: int) -> None:
+        alarm = self._alarms[edge.alarm]
+        tag = self._tags[self._conditions.tag_id(edge.alarm)]
+        value = messages.typed(tag, edge.value)
+        origin = Origin(edge.source_ns, receive_ns, value, edge.status)
+        connection = self._connection_of.get(edge.alarm)
+        if edge.is_active and connection is not None and self._is_masked(connection):
+            self._suppress(alarm, _by_connection(connection), origin)
+        self._fire(alarm, Trigger.CONDITION if edge.is_active else Trigger.RETURN, origin)
+
+    # Suppression by design
+
+    def _is_masked(self, connection: str) -> bool:
+        return connection in self._lost or connection in self._release_ns
+
+    def _suppress_active(self, connection: str, origin: Origin) -> None:
+        for index, name in self._connection_of.items():
+            alarm = self._alarms[index]
+            if name == connection and alarm.variables.active:
+                self._suppress(alarm, _by_connection(connection), origin)
+
+    def _release(self, connection: str, origin: Origin) -> None:
+        for index, name in self._connection_of.items():
+            if name == connection:
+                self._unsuppress(self._alarms[index], _by_connection(connection), origin)
+
+    def _follow(self, verdicts: Iterable[Verdict], receive_ns: int) -> None:
+        for verdict in verdicts:
+            for index in verdict.alarms:
+                move = self._suppress if verdict.is_suppressed else self._unsuppress
+                move(self._alarms[index], verdict.text, Origin(verdict.source_ns, receive_ns))
+
+    def _suppress(self, alarm: Alarm, cause: str, origin: Origin) -> None:
+        if not alarm.variables.enabled:
+            return
+        alarm.suppressed_by.add(cause)
+        self._fire(alarm, Trigger.SUPPRESS, origin.with_comment(cause))
+
+    def _unsuppress(self, alarm: Alarm, cause: str, origin: Origin) -> None:
+        if cause in alarm.suppressed_by:
+            alarm.suppressed_by.remove(cause)
+            if not alarm.suppressed_by:
+                self._fire(alarm, Trigger.UNSUPPRESS, origin.with_comment(cause))
+
+    # What people do
+
+    def acknowledge(
+        self, event_ids: Sequence[str], user: str, workstation: str, comment: str, at_ns: int
+    ) -> list[AlarmRefusal]:
+        """Acknowledge exactly the occurrences that these events showed (ALM-07); return what was refused.
+
+        An alarm that came again since it was seen stays unacknowledged; one acknowledged already is no fault.
+        """
+        refusals: list[AlarmRefusal] = []
+        origin = self._by_operator(at_ns, user, workstation, comment)
+        for event_id in event_ids:
+            alarm = self._acknowledgeable.get(event_id)
+            if alarm is not None:
+                done = self._fire(alarm, Trigger.ACKNOWLEDGE, origin)
+                if done.refusal:
+                    refusals.append(_refused(event_id, alarm, done.refusal))
+                continue
+            alarm = self._retired.get(event_id)
+            if alarm is None:
+                refusals.append(AlarmRefusal(event_id, "no alarm event has this id, or it is long over"))
+            elif not alarm.variables.acked:
+                refusals.append(_refused(event_id, alarm, "it came again since it was seen"))
+        self._publish()
+        return refusals
+
+    def reset(
+        self, alarm_ids: Sequence[str], user: str, workstation: str, comment: str, at_ns: int
+    ) -> list[AlarmRefusal]:
+        """Clear acknowledged, latched alarms whose cause is gone (ALM-08); return what was refused."""
+        return self._request(alarm_ids, Trigger.RESET, self._by_operator(at_ns, user, workstation, comment))
+
+    def shelve(
+        self,
+        alarm_ids: Sequence[str],
+        duration_ns: int | None,
+        user: str,
+        workstation: str,
+        reason: str,
+        at_ns: int,
+        *,
+        limit_ns: int = MAX_SHELVE_NS,
+    ) -> list[AlarmRefusal]:
+        """Hide alarms for a time, or until their next return if None; return what was refused.
+
+        ``limit_ns`` is the longest that this user's role may shelve; it also ends a one-shot shelving (row
+        18). Shelving again sets a new time.
+        """
+        limit_ns = min(limit_ns, MAX_SHELVE_SUPERVISOR_NS)
+        text = ""
+        if not reason.strip():
+            text = "shelving needs a reason"
+        elif duration_ns is not None and not 0 < duration_ns <= limit_ns:
+            text = f"shelving lasts more than 0 and at most {limit_ns / 3600 / NS_PER_S:g} h"
+        if text:
+            return [AlarmRefusal(alarm_id, text) for alarm_id in alarm_ids]
+        trigger = Trigger.SHELVE_ONE_SHOT if duration_ns is None else Trigger.SHELVE_TIMED
+        origin = self._by_operator(at_ns, user, workstation, reason.strip())
+        until_ns = at_ns + (limit_ns if duration_ns is None else duration_ns)
+        return self._request(alarm_ids, trigger, origin.until(until_ns))
+
+    def unshelve(
+        self, alarm_ids: Sequence[str], user: str, workstation: str, comment: str, at_ns: int
+    ) -> list[AlarmRefusal]:
+        """Show alarms again; a true condition is annunciated as new (row 19). Return what was refused."""
+        return self._request(
+            alarm_ids, Trigger.UNSHELVE, self._by_operator(at_ns, user, workstation, comment)
+        )
+
+    def out_of_service(
+        self,
+        alarm_ids: Sequence[str],
+        is_out: bool,
+        user: str,
+        workstation: str,
+        reason: str,
+        at_ns: int,
+    ) -> list[AlarmRefusal]:
+        """Take alarms out of service for a reason, or put them back; return what was refused."""
+        if is_out and not reason.strip():
+            text = "taking an alarm out of service needs a reason and the work order"
+            return [AlarmRefusal(alarm_id, text) for alarm_id in alarm_ids]
+        trigger = Trigger.REMOVE_FROM_SERVICE if is_out else Trigger.RETURN_TO_SERVICE
+        return self._request(alarm_ids, trigger, self._by_operator(at_ns, user, workstation, reason.strip()))
+
+    def _by_operator(self, at_ns: int, user: str, workstation: str, comment: str) -> Origin:
+        return Origin(at_ns, self._clock.now_ns(), user=user, workstation=workstation, comment=comment)
+
+    def _request(self, alarm_ids: Sequence[str], trigger: Trigger, origin: Origin) -> list[AlarmRefusal]:
+        refusals: list[AlarmRefusal] = []
+        for alarm_id in alarm_ids:
+            alarm = self._by_id.get(alarm_id)
+            if alarm is None:
+                refusals.append(AlarmRefusal(alarm_id, "no alarm has this id"))
+                continue
+            done = self._fire(alarm, trigger, origin)
+            if done.refusal:
+                refusals.append(_refused(alarm_id, alarm, done.refusal))
+        self._publish()
+        return refusals
+
+    # What is shown
+
+    @property
+    def definitions(self) -> tuple[AlarmDefinition, ...]:
+        """Return all definitions that run, with the COMM alarms that were added."""
+        return self._definitions
+
+    @property
+    def sequence(self) -> int:
+        """Return the sequence number of the newest event; 0 before the first."""
+        return self._sequence
+
+    def snapshot(self) -> list[AlarmSnapshot]:
+        """Return the rows of the list: every alarm that is not normal, hidden ones with who hides them."""
+        return [self._snapshot_of(self._alarms[index]) for index in np.flatnonzero(self._listed).tolist()]
+
+    def counts(self) -> AlarmCounts:
+        """Return the counters that the banner always shows (ALM-13)."""
+        unacknowledged = dict.fromkeys(Priority, 0)
+        active = dict.fromkeys(Priority, 0)
+        hidden = dict.fromkeys(
+            (AlarmState.SHELVED, AlarmState.SUPPRESSED_BY_DESIGN, AlarmState.OUT_OF_SERVICE), 0
+        )
+        for index in np.flatnonzero(self._listed).tolist():
+            alarm = self._alarms[index]
+            definition, state = alarm.definition, alarm.variables.state
+            if definition.message_class is not MessageClass.ALARM:
+                continue
+            if state in hidden:
+                hidden[state] += 1
+                continue
+            unacknowledged[definition.priority] += not alarm.variables.acked
+            active[definition.priority] += alarm.variables.active
+        return AlarmCounts(
+            unacknowledged,
+            active,
+            hidden[AlarmState.SHELVED],
+            hidden[AlarmState.SUPPRESSED_BY_DESIGN],
+            hidden[AlarmState.OUT_OF_SERVICE],
+            self._activations,
+        )
+
+    def _snapshot_of(self, alarm: Alarm) -> AlarmSnapshot:
+        from_tag = alarm.definition.type is not AlarmType.COMMUNICATION
+        return alarm.snapshot(self._conditions.status(alarm.index) if from_tag else alarm.status)
+
+    # After a restart
+
+    def restore(self, events: Sequence[AlarmEvent], last_sequence: int) -> None:
+        """Take up the alarms where the journal left them; call it once, before the first batch.
+
+        ``events`` and ``last_sequence`` are those of :meth:`alarms.journal.Journal.open_occurrences` (empty
+        and 0 for a new journal). An alarm that is no longer defined is dropped; suppression by design is
+        judged anew from the tag source.
+        """
+        self._sequence = last_sequence
+        dropped = set()
+        for event in events:
+            alarm = self._by_id.get(event.alarm_id)
+            if alarm is None:
+                dropped.add(event.alarm_id)
+            else:
+                self._note(alarm, event)
+        if dropped:
+            names = ", ".join(sorted(dropped))
+            _log.info("%d open alarms of the journal are no longer defined: %s", len(dropped), names)
+        now_ns = self._clock.now_ns()
+        origin = Origin(now_ns, now_ns, comment="station started")
+        for alarm in self._alarms:
+            self._take_up(alarm, origin)
+        self._suppression.seed(self._source)
+        for alarm in self._alarms:
+            self._judge_suppression(alarm, origin)
+            self._fire(alarm, Trigger.AUTO_ACKNOWLEDGE, origin)
+        self._publish()
+
+    def _take_up(self, alarm: Alarm, origin: Origin) -> None:
+        definition = alarm.definition
+        if alarm.variables.enabled != definition.enabled:
+            self._fire(alarm, Trigger.ENABLE if definition.enabled else Trigger.DISABLE, origin)
+        if definition.type is not AlarmType.COMMUNICATION:
+            self._conditions.restore(alarm.index, alarm.variables.active)
+        elif alarm.variables.active:
+            self._lost.add(definition.tag)
+
+    def _judge_suppression(self, alarm: Alarm, origin: Origin) -> None:
+        connection = self._connection_of.get(alarm.index)
+        if alarm.variables.suppressed and connection is not None and connection in self._lost:
+            alarm.suppressed_by.add(_by_connection(connection))
+        cause = alarm.definition.suppression_expression.strip()
+        if self._suppression.is_true(cause):
+            self._suppress(alarm, cause, origin)
+        elif alarm.variables.suppressed and not alarm.suppressed_by:
+            self._fire(alarm, Trigger.UNSUPPRESS, origin)
+
+    # The one place where state changes
+
+    def _fire(self, alarm: Alarm, trigger: Trigger, origin: Origin) -> Step:
+        done = step(alarm.variables, trigger, alarm.rules)
+        if done.transition is None:
+            return done
+        if Effect.COUNT in done.effects and alarm.definition.message_class is MessageClass.ALARM:
+            self._activations += 1
+        self._sequence += 1
+        occurrence_id = self._new_id() if Effect.OPEN in done.effects else alarm.occurrence_id
+        tag = self._tags.find(alarm.definition.tag)
+        event = alarm.event(
+            self._sequence, self._new_id(), occurrence_id, done.transition, done.variables, origin, tag
+        )
+        self._events.append(event)
+        self._note(alarm, event)
+        if Effect.END_ONE_SHOT in done.effects:
+            self._fire(alarm, Trigger.SHELVING_OVER, Origin(origin.source_ns, origin.receive_ns))
+        return done
+
+    def _note(self, alarm: Alarm, event: AlarmEvent) -> None:
+        alarm.apply(event)
+        if is_annunciation(event) or not alarm.occurrence_id:
+            self._retire(alarm)
+        self._ids.setdefault(alarm.index, []).append(event.event_id)
+        self._acknowledgeable[event.event_id] = alarm
+        if not alarm.occurrence_id:
+            self._retire(alarm)
+        if alarm.shelved_until_ns:
+            self._shelved[alarm.index] = alarm.shelved_until_ns
+        else:
+            self._shelved.pop(alarm.index, None)
+        self._touched[alarm.index] = alarm
+
+    def _retire(self, alarm: Alarm) -> None:
+        for event_id in self._ids.pop(alarm.index, ()):
+            del self._acknowledgeable[event_id]
+            self._retired[event_id] = alarm
+        while len(self._retired) > REMEMBERED_IDS:
+            self._retired.popitem(last=False)
+
+    def _publish(self) -> None:
+        if not self._touched:
+            return
+        events, touched = self._events, self._touched
+        self._events, self._touched = [], {}
+        rows: list[AlarmSnapshot] = []
+        removed: list[str] = []
+        for index, alarm in touched.items():
+            if alarm.is_listed:
+                rows.append(self._snapshot_of(alarm))
+            elif self._listed[index]:
+                removed.append(alarm.definition.alarm_id)
+            self._listed[index] = alarm.is_listed
+        self._on_events(events, rows, removed)
+
+
+def _by_connection(connection: str) -> str:
+    return f"connection {connection} is lost"
+
+
+def _refused(name: str, alarm: Alarm, text: str) -> AlarmRefusal:
+    return AlarmRefusal(name, f"{alarm.definition.alarm_id}: {text}")

@@ -1,0 +1,97 @@
+"""Word alarm messages: which equipment, which condition, which value against which limit."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from alarms.model import AlarmDefinition, AlarmType, Transition
+from tags import status as status_codes
+from tags.model import DataType, Tag, Value
+
+_CONDITIONS: Final[Mapping[AlarmType, str]] = MappingProxyType(
+    {
+        AlarmType.HIHI: "very high",
+        AlarmType.HI: "high",
+        AlarmType.LO: "low",
+        AlarmType.LOLO: "very low",
+        AlarmType.DEVIATION: "deviates",
+        AlarmType.RATE_OF_CHANGE: "changes too fast",
+        AlarmType.DISCREPANCY: "does not follow its command",
+        AlarmType.OFF_NORMAL: "off normal",
+        AlarmType.TRIP: "tripped",
+        AlarmType.BAD_QUALITY: "bad value",
+        AlarmType.COMMUNICATION: "communication lost",
+    }
+)
+_COMPARED: Final[Mapping[AlarmType, str]] = MappingProxyType(
+    {AlarmType.HIHI: ">", AlarmType.HI: ">", AlarmType.LO: "<", AlarmType.LOLO: "<"}
+)
+_UNLIMITED: Final = frozenset((AlarmType.BAD_QUALITY, AlarmType.COMMUNICATION))
+_MAX_DIGITS: Final = 6
+
+
+def limit(definition: AlarmDefinition) -> float | None:
+    """Return the limit or alarm value to show; None for types that have none."""
+    return None if definition.type in _UNLIMITED else definition.setpoint
+
+
+def subject(definition: AlarmDefinition) -> str:
+    """Return the equipment with what is wrong there, without any value."""
+    equipment = definition.tag
+    if definition.type is not AlarmType.COMMUNICATION:
+        equipment = definition.tag.rpartition(".")[0] or definition.tag
+    what = definition.description or definition.name
+    if not what:
+        what = f"{definition.tag.rpartition('.')[2]} {_CONDITIONS[definition.type]}"
+    return f"{equipment}: {what}"
+
+
+def message(
+    definition: AlarmDefinition, tag: Tag | None, transition: Transition, value: Value | None, status: int
+) -> str:
+    """Return the message of an activation or a return, such as ``Tank1: level high (87.3 % > 85 %)``."""
+    if definition.type is AlarmType.COMMUNICATION:
+        facts = str(value) if value else ""
+    elif definition.type is AlarmType.BAD_QUALITY:
+        facts = status_codes.name(status)
+    else:
+        facts = value_text(tag, value, definition.unit)
+        if definition.type in _COMPARED and transition is not Transition.RETURNED:
+            bound = value_text(tag, definition.setpoint, definition.unit)
+            facts = f"{facts} {_COMPARED[definition.type]} {bound}"
+    return f"{subject(definition)} ({facts})" if facts else subject(definition)
+
+
+def value_text(tag: Tag | None, value: Value | None, unit: str = "") -> str:
+    """Return a value as people read it: state text, decimals and unit of its tag."""
+    if value is None:
+        return "no value"
+    if isinstance(value, bool | int | float):
+        if tag is not None and float(value).is_integer() and int(value) in tag.states:
+            return tag.states[int(value)]
+        unit = unit or (tag.unit if tag is not None else "")
+        text = _number_text(value, None if tag is None else tag.decimals)
+        return f"{text} {unit}" if unit else text
+    return str(value)
+
+
+def _number_text(value: float, decimals: int | None) -> str:
+    if isinstance(value, bool | int):
+        return str(int(value))
+    if decimals is None:
+        return f"{value:.{_MAX_DIGITS}g}"
+    exact = f"{value:.{_MAX_DIGITS}g}"
+    rounded = f"{value:.{decimals}f}"
+    # A value just beyond its limit must not read as if it were equal to it.
+    return rounded if abs(float(rounded) - value) < 10.0**-decimals / 10 or "e" in exact else exact
+
+
+def typed(tag: Tag, value: float) -> Value | None:
+    """Return a sample of a column in its tag's own type; None when it has none."""
+    if value != value:
+        return None
+    if tag.data_type is DataType.BOOL:
+        return value != 0
+    if tag.data_type.is_integer and value.is_integer():
+        return int(value)
+    return value

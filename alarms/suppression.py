@@ -1,0 +1,186 @@
+"""Suppress alarms by design: expressions over tags, evaluated sample by sample (ALM-16).
+
+The inputs are kept apart from the tag database, because that already holds the newest sample of a batch when
+alarms are evaluated: only with its own copy does every sample meet the suppression of its own moment, however
+a run of samples is cut into batches.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alarms.messages import typed
+from alarms.model import AlarmDefinition
+from tags.expression import BoundExpression, compile_expression
+from tags.model import Batch, TagTable, Value
+from tags.source import TagSource
+from tags.status import StatusCode, is_bad
+
+_NO_NEWS = frozenset(
+    int(code)
+    for code in (
+        StatusCode.BadNoCommunication,
+        StatusCode.BadNotConnected,
+        StatusCode.BadConnectionClosed,
+        StatusCode.BadWaitingForInitialData,
+    )
+)
+_CODE_MASK = 0xFFFF0000
+
+
+class InputSource:
+    """Offer the inputs of suppression expressions as they were at the sample looked at (a TagSource)."""
+
+    __slots__ = ("_cursor", "_extras", "_source_ns", "_statuses", "_tags", "_values")
+
+    def __init__(self, tags: TagTable) -> None:
+        rows = len(tags)
+        self._tags = tags
+        self._values = np.full(rows, np.nan)
+        self._statuses = np.full(rows, int(StatusCode.BadWaitingForInitialData), np.uint32)
+        self._source_ns = np.zeros(rows, np.int64)
+        self._extras: dict[int, Value] = {}
+        self._cursor = 0
+
+    @property
+    def tags(self) -> TagTable:
+        """Return the definitions."""
+        return self._tags
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """Return engineering values; NaN where bad, text or array."""
+        return self._values
+
+    @property
+    def statuses(self) -> NDArray[np.uint32]:
+        """Return OPC UA status codes."""
+        return self._statuses
+
+    @property
+    def source_ns(self) -> NDArray[np.int64]:
+        """Return source times, UTC nanoseconds."""
+        return self._source_ns
+
+    def value(self, tag_id: int) -> Value | None:
+        """Return the exact value in the tag's own type; None while it is bad."""
+        if is_bad(int(self._statuses[tag_id])):
+            return None
+        extra = self._extras.get(tag_id)
+        return extra if extra is not None else typed(self._tags[tag_id], float(self._values[tag_id]))
+
+    def changed_since(self, cursor: int) -> tuple[NDArray[np.int32], int]:
+        """Return every tag that has a value if anything changed since ``cursor``."""
+        if cursor == self._cursor:
+            return np.empty(0, np.int32), cursor
+        return np.flatnonzero(self._source_ns).astype(np.int32), self._cursor
+
+    def put(self, tag_id: int, value: Value | None, number: float, status: int, source_ns: int) -> None:
+        """Store one sample; ``value`` only when ``number`` does not hold it exactly."""
+        self._values[tag_id] = number
+        self._statuses[tag_id] = status
+        self._source_ns[tag_id] = source_ns
+        self._cursor += 1
+        if value is None:
+            self._extras.pop(tag_id, None)
+        else:
+            self._extras[tag_id] = value
+
+
+@dataclass(slots=True)
+class _Rule:
+    bound: BoundExpression
+    text: str
+    alarms: list[int]
+    is_true: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Tell that an expression became true or false for the alarms of these definition indices."""
+
+    alarms: Sequence[int]
+    is_suppressed: bool
+    text: str
+    source_ns: int
+
+
+class Suppression:
+    """Evaluate the suppression expressions of ``definitions``; definitions must have passed ``check``.
+
+    An expression of bad quality suppresses nothing, because an alarm must not be hidden on a guess; while
+    only the connection of an input is lost, the last verdict stands, or every loss would uncover what design
+    hides.
+    """
+
+    def __init__(self, definitions: Sequence[AlarmDefinition], tags: TagTable) -> None:
+        self._inputs = InputSource(tags)
+        self._rules: dict[str, _Rule] = {}
+        self._by_tag: dict[int, list[_Rule]] = {}
+        self._is_input = np.zeros(len(tags), np.bool_)
+        for index, definition in enumerate(definitions):
+            text = definition.suppression_expression.strip()
+            if not text:
+                continue
+            rule = self._rules.get(text)
+            if rule is None:
+                rule = _Rule(compile_expression(text).bind(tags), text, [])
+                self._rules[text] = rule
+                for tag_id in rule.bound.tag_ids:
+                    self._by_tag.setdefault(tag_id, []).append(rule)
+                    self._is_input[tag_id] = True
+            rule.alarms.append(index)
+
+    def is_true(self, text: str) -> bool:
+        """Tell the present verdict of a definition's expression; an empty one suppresses nothing."""
+        rule = self._rules.get(text)
+        return rule is not None and rule.is_true
+
+    def seed(self, source: TagSource) -> None:
+        """Take the present inputs from the tag database and judge every expression."""
+        for tag_id in np.flatnonzero(self._is_input).tolist():
+            value = source.value(tag_id)
+            number = float(source.values[tag_id])
+            is_exact = value is None or (not isinstance(value, str | tuple) and value == number)
+            self._inputs.put(
+                tag_id,
+                None if is_exact else value,
+                number,
+                int(source.statuses[tag_id]),
+                int(source.source_ns[tag_id]),
+            )
+        for rule in self._rules.values():
+            self._judge(rule)
+
+    def rows(self, batch: Batch) -> list[int]:
+        """Return the rows of the batch that are inputs of an expression, in order."""
+        if not self._rules:
+            return []
+        return np.flatnonzero(self._is_input[batch.tag_ids]).tolist()
+
+    def apply(self, batch: Batch, row: int) -> list[Verdict]:
+        """Take one input sample and return the verdicts that it changes."""
+        tag_id = int(batch.tag_ids[row])
+        self._inputs.put(
+            tag_id,
+            batch.extras.get(row),
+            float(batch.values[row]),
+            int(batch.statuses[row]),
+            int(batch.source_ns[row]),
+        )
+        return [verdict for rule in self._by_tag[tag_id] for verdict in self._judge(rule)]
+
+    def _judge(self, rule: _Rule) -> list[Verdict]:
+        result = rule.bound.evaluate(self._inputs)
+        if is_bad(result.status):
+            if result.status & _CODE_MASK in _NO_NEWS:
+                return []
+            is_true = False
+        else:
+            is_true = bool(result.value)
+        if is_true == rule.is_true:
+            return []
+        rule.is_true = is_true
+        return [Verdict(rule.alarms, is_true, rule.text, result.source_ns)]
