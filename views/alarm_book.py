@@ -1,0 +1,128 @@
+"""The operator's alarm rows as the station last told them, and the figures that every screen shows of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alarms.model import AlarmSnapshot, AlarmState, Priority
+
+
+class StateGroup(StrEnum):
+    """Name the groups by which an operator asks for alarms."""
+
+    UNACKNOWLEDGED = "unacknowledged"
+    """Active, latched or returned, and nobody has acknowledged yet."""
+    ACKNOWLEDGED = "acknowledged"
+    """Seen, and not yet back to normal or not yet reset."""
+    SHELVED = "shelved"
+    SUPPRESSED = "suppressed"
+    """Suppressed by design, out of service or disabled: not annunciated, but never hidden from the counts."""
+
+
+_GROUPS: Mapping[AlarmState, StateGroup] = {
+    AlarmState.UNACKNOWLEDGED: StateGroup.UNACKNOWLEDGED,
+    AlarmState.RETURNED_UNACKNOWLEDGED: StateGroup.UNACKNOWLEDGED,
+    AlarmState.LATCHED_UNACKNOWLEDGED: StateGroup.UNACKNOWLEDGED,
+    AlarmState.ACKNOWLEDGED: StateGroup.ACKNOWLEDGED,
+    AlarmState.LATCHED_ACKNOWLEDGED: StateGroup.ACKNOWLEDGED,
+    AlarmState.NORMAL: StateGroup.ACKNOWLEDGED,
+    AlarmState.SHELVED: StateGroup.SHELVED,
+    AlarmState.SUPPRESSED_BY_DESIGN: StateGroup.SUPPRESSED,
+    AlarmState.OUT_OF_SERVICE: StateGroup.SUPPRESSED,
+    AlarmState.DISABLED: StateGroup.SUPPRESSED,
+}
+
+
+def group_of(row: AlarmSnapshot) -> StateGroup:
+    """Return the group that a row belongs to."""
+    return _GROUPS[row.state]
+
+
+def is_unacknowledged(row: AlarmSnapshot) -> bool:
+    """Tell whether an acknowledgement of this row is due."""
+    return _GROUPS[row.state] is StateGroup.UNACKNOWLEDGED
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmChange:
+    """Tell what one message did to the list: rows that are new or differ, and ids that left it."""
+
+    changed: tuple[AlarmSnapshot, ...]
+    removed: tuple[str, ...]
+
+
+class AlarmBook:
+    """Keep the alarm rows by id with counts per priority and group; each message costs what it changes.
+
+    GUI thread only. No Qt: banner, list and screens read it.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[str, AlarmSnapshot] = {}
+        self._members: dict[tuple[StateGroup, Priority], set[str]] = {
+            (group, priority): set() for group in StateGroup for priority in Priority
+        }
+        self._by_tag: dict[str, set[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def rows(self) -> Mapping[str, AlarmSnapshot]:
+        """Return the rows by alarm id."""
+        return self._rows
+
+    def count(self, group: StateGroup, priority: Priority | None = None) -> int:
+        """Return how many rows are in a group, of one priority or of all."""
+        if priority is not None:
+            return len(self._members[group, priority])
+        return sum(len(self._members[group, each]) for each in Priority)
+
+    def apply(self, rows: Iterable[AlarmSnapshot], removed: Sequence[str], *, complete: bool) -> AlarmChange:
+        """Take a message's rows; with ``complete`` they are the whole list. Return what differs from before."""
+        rows = list(rows)
+        changed = [row for row in rows if self._rows.get(row.alarm_id) != row]
+        gone = [alarm_id for alarm_id in removed if alarm_id in self._rows]
+        if complete:
+            named = {row.alarm_id for row in rows}
+            gone = [alarm_id for alarm_id in self._rows if alarm_id not in named]
+        for alarm_id in gone:
+            self._forget(alarm_id)
+        for row in changed:
+            if row.alarm_id in self._rows:
+                self._forget(row.alarm_id)
+            self._rows[row.alarm_id] = row
+            self._members[group_of(row), row.priority].add(row.alarm_id)
+            self._by_tag.setdefault(row.tag, set()).add(row.alarm_id)
+        return AlarmChange(tuple(changed), tuple(gone))
+
+    def _forget(self, alarm_id: str) -> None:
+        row = self._rows.pop(alarm_id)
+        self._members[group_of(row), row.priority].discard(alarm_id)
+        of_tag = self._by_tag[row.tag]
+        of_tag.discard(alarm_id)
+        if not of_tag:
+            del self._by_tag[row.tag]
+
+    def foremost(self) -> AlarmSnapshot | None:
+        """Return the alarm for the banner's line: the newest of the highest priority, unacknowledged first."""
+        for group in (StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED):
+            for priority in Priority:
+                members = self._members[group, priority]
+                if members:
+                    return max((self._rows[alarm_id] for alarm_id in members), key=_age_key)
+        return None
+
+    def worst_of_tag(self, tag: str) -> AlarmSnapshot | None:
+        """Return the row to show beside an element of this tag, or None when nothing is annunciated for it."""
+        rows = [self._rows[alarm_id] for alarm_id in self._by_tag.get(tag, ())]
+        shown = [r for r in rows if group_of(r) in (StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED)]
+        return min(shown, key=lambda row: (row.priority, row.acknowledged), default=None)
+
+    def tags(self) -> Iterable[str]:
+        """Return the tags that have rows."""
+        return self._by_tag.keys()
+
+
+def _age_key(row: AlarmSnapshot) -> tuple[int, str]:
+    return row.active_ns, row.alarm_id

@@ -1,0 +1,490 @@
+"""The operator's alarm list: sort, filter, acknowledge what was seen, and what to do about each alarm."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, Priority
+from tags.model import TagTable
+from views.alarm_book import AlarmBook, AlarmChange, StateGroup, is_unacknowledged
+from views.alarm_history import AlarmHistoryView, EventQuery
+from views.alarm_rows import AlarmFilter, AlarmListModel, Column, priority_text
+from views.local_text import duration, number
+from views.style import Theme, icon, paint_alarm_symbol
+
+ROW_PX = 30
+SYMBOL_PX = 20
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class AlarmDelegate(QStyledItemDelegate):
+    """Paint the priority's symbol, and unacknowledged rows in bold; only the symbol flashes (HMI-08)."""
+
+    def __init__(self, model: AlarmListModel, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.theme = theme
+        self.blink_on = True
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:  # noqa: N802
+        """Set the font by state."""
+        super().initStyleOption(option, index)
+        if is_unacknowledged(self._model.row_at(index.row())):
+            font = QFont(option.font)  # type: ignore[attr-defined]
+            font.setWeight(QFont.Weight.DemiBold)
+            option.font = font  # type: ignore[attr-defined]
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint a cell; the row counts as seen once its symbol is painted."""
+        super().paint(painter, option, index)
+        if index.column() != Column.SYMBOL:
+            return
+        row = self._model.row_at(index.row())
+        self._model.mark_seen(index.row())
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        box = QRectF(0, 0, SYMBOL_PX, SYMBOL_PX)
+        box.moveCenter(QRectF(rect).center())
+        flashes = is_unacknowledged(row)
+        paint_alarm_symbol(painter, box, row.priority, not flashes, self.blink_on, self.theme)
+
+
+class AlarmTable(QTableView):
+    """The table itself: acknowledges by keyboard, tells what it shows, says when there is nothing."""
+
+    acknowledge_pressed = Signal()
+    activated_row = Signal(int)
+
+    def __init__(self, model: AlarmListModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._hint = QLabel(self.viewport())
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setProperty("role", "muted")
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionsClickable(True)
+        header.setMinimumSectionSize(36)
+        self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
+
+    def set_hint(self, text: str) -> None:
+        """Show a sentence in the empty table."""
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+    def rows_in_view(self) -> range:
+        """Return the rows that are on the screen now."""
+        model = self.model()
+        if model is None or not model.rowCount():
+            return range(0)
+        first = self.rowAt(0)
+        last = self.rowAt(self.viewport().height() - 1)
+        return range(max(first, 0), (last if last >= 0 else model.rowCount() - 1) + 1)
+
+    def selected_rows(self) -> list[int]:
+        """Return the selected rows from top to bottom."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def fit_columns(self, samples: Mapping[int, str], stretch: int) -> None:
+        """Make each column as wide as its sample text; one takes what is left."""
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        metrics = QFontMetrics(font)
+        for column, text in samples.items():
+            title = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
+            self.setColumnWidth(
+                column, max(metrics.horizontalAdvance(text), metrics.horizontalAdvance(title) + 18) + 22
+            )
+        self.horizontalHeader().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Acknowledge with Space and Enter."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.acknowledge_pressed.emit()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the hint in the middle."""
+        super().resizeEvent(event)
+        self._hint.setGeometry(self.viewport().rect())
+
+
+class GuidancePanel(QFrame):
+    """Say what the selected alarm means and what to do: cause, consequence, action, time (ALM-20)."""
+
+    screen_requested = Signal(str, str)
+    """Screen id and tag path."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "panel")
+        self._link = ("", "")
+        self._title = QLabel(self)
+        self._title.setProperty("role", "title")
+        self._facts = QLabel(self)
+        self._facts.setProperty("role", "muted")
+        self._show = QPushButton(self.tr("Show on screen"), self)
+        self._show.clicked.connect(lambda: self.screen_requested.emit(*self._link))
+        self._texts = {
+            name: QLabel(self) for name in ("operator_action", "cause", "consequence", "time_to_respond")
+        }
+        titles = {
+            "operator_action": self.tr("What to do"),
+            "cause": self.tr("Likely cause"),
+            "consequence": self.tr("If nothing is done"),
+            "time_to_respond": self.tr("Time to respond"),
+        }
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addSpacing(12)
+        head.addWidget(self._facts, 1)
+        head.addWidget(self._show)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        for column, (name, label) in enumerate(self._texts.items()):
+            title = QLabel(titles[name], self)
+            title.setProperty("role", "muted")
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+            grid.addWidget(title, 0, column)
+            grid.addWidget(label, 1, column)
+            grid.setColumnStretch(column, 1 if name == "time_to_respond" else 3)
+        grid.setRowStretch(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 10)
+        layout.addLayout(head)
+        layout.addLayout(grid, 1)
+        self.setMinimumHeight(132)
+        self.clear()
+
+    def clear(self) -> None:
+        """Show nothing but the hint to select an alarm."""
+        self._title.setText(self.tr("No alarm selected"))
+        self._facts.setText(self.tr("Select an alarm to see what it means and what to do about it."))
+        for label in self._texts.values():
+            label.setText("")
+        self._show.setEnabled(False)
+
+    def show_alarm(self, row: AlarmSnapshot, definition: AlarmDefinition | None, screen: str) -> None:
+        """Show one alarm; ``screen`` is the display it belongs to, empty when there is none."""
+        self._title.setText(row.message or row.alarm_id)
+        facts = [priority_text(row.priority), row.tag]
+        if definition is not None and definition.on_delay_ns:
+            facts.append(self.tr("after {}").format(duration(definition.on_delay_ns / 1e9)))
+        if definition is not None and definition.deadband_eu:
+            facts.append(
+                self.tr("deadband {} {}").format(number(definition.deadband_eu), definition.unit).strip()
+            )
+        self._facts.setText("  ·  ".join(fact for fact in facts if fact))
+        missing = self.tr("Not stated in this project.")
+        for name in ("operator_action", "cause", "consequence"):
+            text = getattr(definition, name) if definition is not None else ""
+            self._texts[name].setText(text or missing)
+        respond_s = definition.time_to_respond_s if definition is not None else 0.0
+        self._texts["time_to_respond"].setText(duration(respond_s) if respond_s else missing)
+        self._link = (screen, row.tag)
+        self._show.setEnabled(bool(screen))
+
+
+class AlarmPage(QWidget):
+    """The alarm page: the active list with its tools and guidance, and the journal of a period."""
+
+    acknowledge_requested = Signal(list, str)
+    """Event ids as seen, and a comment."""
+    screen_requested = Signal(str, str)
+    """Screen id and tag path to show."""
+
+    def __init__(
+        self,
+        book: AlarmBook,
+        tags: TagTable,
+        definitions: Mapping[str, AlarmDefinition],
+        find_screen: Callable[[AlarmSnapshot], str],
+        query: EventQuery,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._book = book
+        self._definitions = definitions
+        self._find_screen = find_screen
+        self._theme = theme
+        self.model = AlarmListModel(book, tags, self)
+        self.table = AlarmTable(self.model, self)
+        self._delegate = AlarmDelegate(self.model, theme, self)
+        self.table.setItemDelegate(self._delegate)
+        self.guidance = GuidancePanel(self)
+        self.guidance.screen_requested.connect(self.screen_requested)
+        self.history = AlarmHistoryView(query, tags, theme, self)
+        self._build_tools()
+        self._build_layout()
+        self.table.acknowledge_pressed.connect(self.acknowledge_selected)
+        self.table.activated_row.connect(self._open_row)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        header = self.table.horizontalHeader()
+        header.setSortIndicatorShown(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.sortIndicatorChanged.connect(self.model.sort)
+        self.table.fit_columns(
+            {
+                Column.SYMBOL: "0",
+                Column.TIME: "2026-12-30 00:00:00.000",
+                Column.STATE: self.tr("Active, acknowledged"),
+                Column.TAG: "Conveyor1.Motor.Trip",
+                Column.VALUE: "0,000.0 / 0,000.0 kW",
+                Column.AREA: "Packaging",
+                Column.ACKNOWLEDGED: "operator 00:00:00",
+            },
+            Column.MESSAGE,
+        )
+        self.set_theme(theme)
+        self._refresh_state()
+
+    def _build_tools(self) -> None:
+        self._priorities: dict[Priority, QToolButton] = {}
+        for priority in Priority:
+            button = QToolButton(self)
+            button.setCheckable(True)
+            button.setChecked(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setText(priority_text(priority))
+            button.setToolTip(self.tr("Show alarms of priority {}").format(priority_text(priority)))
+            button.toggled.connect(self._apply_filter)
+            self._priorities[priority] = button
+        self._groups = QComboBox(self)
+        for title, groups in (
+            (self.tr("All active"), (StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED)),
+            (self.tr("Unacknowledged"), (StateGroup.UNACKNOWLEDGED,)),
+            (self.tr("Acknowledged"), (StateGroup.ACKNOWLEDGED,)),
+            (self.tr("Shelved"), (StateGroup.SHELVED,)),
+            (self.tr("Suppressed, out of service"), (StateGroup.SUPPRESSED,)),
+        ):
+            self._groups.addItem(title, frozenset(groups))
+        self._groups.currentIndexChanged.connect(self._apply_filter)
+        self._areas = QComboBox(self)
+        self._areas.setMinimumContentsLength(12)
+        self._areas.addItem(self.tr("All areas"), "")
+        self._areas.currentIndexChanged.connect(self._apply_filter)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Search message, tag or area"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._apply_filter)
+        self.comment = QLineEdit(self)
+        self.comment.setPlaceholderText(self.tr("Comment with the acknowledgement (optional)"))
+        self.comment.setMaxLength(200)
+        self._acknowledge = QPushButton(self.tr("Acknowledge selected"), self)
+        self._acknowledge.setProperty("kind", "primary")
+        self._acknowledge.setToolTip(self.tr("Acknowledge the selected alarms (Space)"))
+        self._acknowledge.clicked.connect(self.acknowledge_selected)
+        self._acknowledge_all = QPushButton(self.tr("Acknowledge visible"), self)
+        self._acknowledge_all.setToolTip(self.tr("Acknowledge the alarms that are on the screen now"))
+        self._acknowledge_all.clicked.connect(self.acknowledge_visible)
+        self._count = QLabel(self)
+        self._count.setProperty("role", "muted")
+
+    def _build_layout(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(6)
+        for button in self._priorities.values():
+            tools.addWidget(button)
+        tools.addSpacing(6)
+        tools.addWidget(self._groups)
+        tools.addWidget(self._areas)
+        tools.addWidget(self.search, 1)
+        actions = QHBoxLayout()
+        actions.setSpacing(8)
+        actions.addWidget(self._count)
+        actions.addStretch(1)
+        actions.addWidget(self.comment, 2)
+        actions.addWidget(self._acknowledge_all)
+        actions.addWidget(self._acknowledge)
+        active = QWidget(self)
+        layout = QVBoxLayout(active)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addLayout(tools)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(actions)
+        layout.addWidget(self.guidance)
+        self.tabs = QTabWidget(self)
+        self.tabs.addTab(active, self.tr("Active"))
+        self.tabs.addTab(self.history, self.tr("History"))
+        self.tabs.currentChanged.connect(self._on_tab)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(8, 4, 8, 8)
+        outer.addWidget(self.tabs)
+
+    # From outside
+
+    def apply(self, change: AlarmChange, events: list[AlarmEvent]) -> None:
+        """Follow a change that the book has taken; new events go to the journal's page."""
+        self.model.apply(change)
+        self.history.add(events)
+        self._refresh_state()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the colours."""
+        self._theme = theme
+        self._delegate.theme = theme
+        self.history.set_theme(theme)
+        for priority, button in self._priorities.items():
+            button.setIcon(symbol_icon(priority, theme))
+        self._acknowledge_all.setIcon(icon("acknowledge_all", theme))
+        self.table.viewport().update()
+
+    def set_blink(self, on: bool) -> None:
+        """Set the phase of unacknowledged symbols."""
+        if on == self._delegate.blink_on:
+            return
+        self._delegate.blink_on = on
+        if self.table.isVisible() and self.model.rowCount():
+            viewport = self.table.viewport()
+            viewport.update(0, 0, self.table.columnWidth(Column.SYMBOL), viewport.height())
+
+    def select_alarm(self, alarm_id: str) -> bool:
+        """Select an alarm and show it; False when the filter hides it."""
+        row = self.model.find(alarm_id)
+        if row is None:
+            return False
+        self.tabs.setCurrentIndex(0)
+        self.table.selectRow(row)
+        self.table.scrollTo(self.model.index(row, 0))
+        return True
+
+    # What the operator does
+
+    @Slot()
+    def acknowledge_selected(self) -> None:
+        """Ask to acknowledge the selected rows as they were seen."""
+        self._request(self.table.selected_rows())
+
+    @Slot()
+    def acknowledge_visible(self) -> None:
+        """Ask to acknowledge the rows on the screen as they were seen."""
+        self._request(list(self.table.rows_in_view()))
+
+    def _request(self, rows: list[int]) -> None:
+        due = sum(is_unacknowledged(self.model.row_at(row)) for row in rows)
+        events = self.model.seen_events(rows)
+        if events:
+            self.acknowledge_requested.emit(events, self.comment.text().strip())
+            self.comment.clear()
+        if due > len(events):
+            text = self.tr("{n} not acknowledged: scroll to see them first").format(n=due - len(events))
+            self._count.setText(text)
+
+    @Slot()
+    def _apply_filter(self) -> None:
+        chosen = AlarmFilter(
+            frozenset(priority for priority, button in self._priorities.items() if button.isChecked()),
+            self._groups.currentData(),
+            self._areas.currentData() or "",
+            self.search.text().strip(),
+        )
+        self.model.set_filter(chosen)
+        self._refresh_state()
+        self._on_selection()
+
+    @Slot()
+    def _on_selection(self) -> None:
+        rows = self.table.selected_rows()
+        if rows:
+            row = self.model.row_at(rows[0])
+            definition = self._definitions.get(row.alarm_id)
+            self.guidance.show_alarm(row, definition, self._find_screen(row))
+        else:
+            self.guidance.clear()
+        self._refresh_buttons()
+
+    def _open_row(self, row: int) -> None:
+        shown = self.model.row_at(row)
+        screen = self._find_screen(shown)
+        if screen:
+            self.screen_requested.emit(screen, shown.tag)
+
+    @Slot(int)
+    def _on_tab(self, tab: int) -> None:
+        if tab == 1:
+            self.history.open()
+
+    def _refresh_state(self) -> None:
+        shown = self.model.rowCount()
+        total = len(self._book)
+        self._count.setText(
+            self.tr("{shown} of {total} alarms shown").format(shown=number(shown), total=number(total))
+        )
+        if shown:
+            self.table.set_hint("")
+        elif self.model.filter == AlarmFilter():
+            self.table.set_hint(self.tr("No active alarms"))
+        else:
+            self.table.set_hint(self.tr("No alarm matches the filter"))
+        areas = self.model.areas()
+        known = [self._areas.itemData(row) for row in range(1, self._areas.count())]
+        for area in areas:
+            if area not in known:
+                self._areas.addItem(area, area)
+        self._refresh_buttons()
+
+    def _refresh_buttons(self) -> None:
+        rows = self.table.selected_rows()
+        self._acknowledge.setEnabled(any(is_unacknowledged(self.model.row_at(row)) for row in rows))
+        self._acknowledge_all.setEnabled(bool(self._book.count(StateGroup.UNACKNOWLEDGED)))
+
+
+def symbol_icon(priority: Priority, theme: Theme, *, acknowledged: bool = True) -> QIcon:
+    """Return a priority's symbol as an icon."""
+    pixmap = QPixmap(QSize(SYMBOL_PX, SYMBOL_PX) * 2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    side = 2.0 * SYMBOL_PX
+    paint_alarm_symbol(painter, QRectF(0, 0, side, side), priority, acknowledged, True, theme)
+    painter.end()
+    pixmap.setDevicePixelRatio(2)
+    return QIcon(pixmap)

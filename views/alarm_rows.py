@@ -1,0 +1,385 @@
+"""The alarm list's model: sorted and filtered rows that follow the book change by change."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from alarms.model import AlarmSnapshot, AlarmState, Priority
+from tags.model import TagTable
+from tags.status import is_bad
+from tags.status import name as status_name
+from views.alarm_book import AlarmBook, AlarmChange, StateGroup, group_of, is_unacknowledged
+from views.local_text import local_time, number, value_text
+
+MOST_MOVES: Final = 64
+"""More rows than this that change place in one message are taken out and put in again, by blocks."""
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    """Name the columns of the list, in order."""
+
+    SYMBOL = 0
+    TIME = 1
+    STATE = 2
+    TAG = 3
+    MESSAGE = 4
+    VALUE = 5
+    AREA = 6
+    ACKNOWLEDGED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmFilter:
+    """Choose rows: those of these priorities and groups, of one area (empty: all), whose texts hold ``text``."""
+
+    priorities: frozenset[Priority] = frozenset(Priority)
+    groups: frozenset[StateGroup] = frozenset({StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED})
+    area: str = ""
+    text: str = ""
+
+    def accepts(self, row: AlarmSnapshot) -> bool:
+        """Tell whether a row is shown."""
+        if row.priority not in self.priorities or group_of(row) not in self.groups:
+            return False
+        if self.area and row.area != self.area:
+            return False
+        if not self.text:
+            return True
+        wanted = self.text.casefold()
+        return any(wanted in part.casefold() for part in (row.message, row.tag, row.area, row.alarm_id))
+
+
+class _Descending:
+    """Turn the order of a key around."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: Any) -> None:
+        self.key = key
+
+    def __lt__(self, other: "_Descending") -> bool:
+        return bool(other.key < self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Descending) and bool(self.key == other.key)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class AlarmListModel(QAbstractTableModel):
+    """Show an :class:`AlarmBook` as sorted and filtered rows; a message costs what it changes.
+
+    Without a column chosen the order is the operator's: unacknowledged first, then by priority, then newest
+    first. The model notes the event id with which a row was last painted, because an acknowledgement may only
+    name what the operator has seen (ALM-07).
+    """
+
+    def __init__(self, book: AlarmBook, tags: TagTable | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._book = book
+        self._tags = tags
+        self._filter = AlarmFilter()
+        self._sort: tuple[Column, bool] | None = None
+        self._keys: list[tuple[Any, ...]] = []
+        self._rows: list[AlarmSnapshot] = []
+        self._key_of: dict[str, tuple[Any, ...]] = {}
+        self._texts: dict[str, tuple[str, ...]] = {}
+        self._seen: dict[str, str] = {}
+        self._rebuild()
+
+    # What is shown
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+        """Return the number of rows shown."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return the columns' names."""
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {
+            Column.SYMBOL: "",
+            Column.TIME: self.tr("Time"),
+            Column.STATE: self.tr("State"),
+            Column.TAG: self.tr("Tag"),
+            Column.MESSAGE: self.tr("Message"),
+            Column.VALUE: self.tr("Value / limit"),
+            Column.AREA: self.tr("Area"),
+            Column.ACKNOWLEDGED: self.tr("Acknowledged"),
+        }[Column(section)]
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a cell's text; symbol and fonts are the delegate's work."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(self._rows[index.row()])[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            row = self._rows[index.row()]
+            return self.tr("{message}\nAlarm {alarm_id}, occurred {count} time(s)").format(
+                message=row.message, alarm_id=row.alarm_id, count=row.count
+            )
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == Column.SYMBOL:
+            return priority_text(self._rows[index.row()].priority)
+        return None
+
+    def row_at(self, row: int) -> AlarmSnapshot:
+        """Return what a row shows."""
+        return self._rows[row]
+
+    def find(self, alarm_id: str) -> int | None:
+        """Return the row of an alarm, or None while it is not shown."""
+        key = self._key_of.get(alarm_id)
+        return None if key is None else bisect_left(self._keys, key)
+
+    def areas(self) -> list[str]:
+        """Return the areas that have alarms now."""
+        return sorted({row.area for row in self._book.rows.values() if row.area})
+
+    # What the operator has seen
+
+    def mark_seen(self, row: int) -> None:
+        """Note that a row has been painted with its present event."""
+        shown = self._rows[row]
+        self._seen[shown.alarm_id] = shown.event_id
+
+    def seen_events(self, rows: Iterable[int]) -> list[str]:
+        """Return the event ids to acknowledge for these rows: unacknowledged, and as last painted."""
+        events = []
+        for row in rows:
+            shown = self._rows[row]
+            seen = self._seen.get(shown.alarm_id)
+            if seen is not None and is_unacknowledged(shown):
+                events.append(seen)
+        return events
+
+    # What the operator asks for
+
+    @property
+    def filter(self) -> AlarmFilter:
+        """Return the present choice of rows."""
+        return self._filter
+
+    def set_filter(self, chosen: AlarmFilter) -> None:
+        """Show other rows."""
+        if chosen != self._filter:
+            self._filter = chosen
+            self.beginResetModel()
+            self._rebuild()
+            self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; -1 is the operator's order."""
+        chosen = (Column(column), order is Qt.SortOrder.DescendingOrder) if column >= 0 else None
+        if chosen == self._sort:
+            return
+        self._sort = chosen
+        self.layoutAboutToBeChanged.emit()
+        before = [(index, self._rows[index.row()].alarm_id) for index in self.persistentIndexList()]
+        self._rebuild()
+        for index, alarm_id in before:
+            row = self.find(alarm_id)
+            moved = self.index(row, index.column()) if row is not None else QModelIndex()
+            self.changePersistentIndex(index, moved)
+        self.layoutChanged.emit()
+
+    # What the station tells
+
+    def apply(self, change: AlarmChange) -> None:
+        """Follow a change that the book has already taken."""
+        leaving: list[tuple[Any, ...]] = []
+        entering: list[tuple[tuple[Any, ...], AlarmSnapshot]] = []
+        moving: list[tuple[tuple[Any, ...], tuple[Any, ...], AlarmSnapshot]] = []
+        same: list[int] = []
+        for alarm_id in change.removed:
+            self._texts.pop(alarm_id, None)
+            self._seen.pop(alarm_id, None)
+            key = self._key_of.pop(alarm_id, None)
+            if key is not None:
+                leaving.append(key)
+        for row in change.changed:
+            self._texts.pop(row.alarm_id, None)
+            old = self._key_of.get(row.alarm_id)
+            if not self._filter.accepts(row):
+                if old is not None:
+                    del self._key_of[row.alarm_id]
+                    leaving.append(old)
+                continue
+            new = self._sort_key(row)
+            self._key_of[row.alarm_id] = new
+            if old is None:
+                entering.append((new, row))
+            elif old == new:
+                at = bisect_left(self._keys, old)
+                self._rows[at] = row
+                same.append(at)
+            else:
+                moving.append((old, new, row))
+        self._tell_changed(same)
+        if len(moving) > MOST_MOVES:
+            leaving += [old for old, _, _ in moving]
+            entering += [(new, row) for _, new, row in moving]
+            moving = []
+        self._remove(leaving)
+        for old, new, row in moving:
+            self._move(old, new, row)
+        self._insert(entering)
+
+    def _tell_changed(self, rows: list[int]) -> None:
+        for first, last in _runs(sorted(rows)):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+
+    def _remove(self, keys: list[tuple[Any, ...]]) -> None:
+        for first, last in reversed(_runs(sorted(bisect_left(self._keys, key) for key in keys))):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            del self._keys[first : last + 1]
+            del self._rows[first : last + 1]
+            self.endRemoveRows()
+
+    def _move(self, old: tuple[Any, ...], new: tuple[Any, ...], row: AlarmSnapshot) -> None:
+        source = bisect_left(self._keys, old)
+        target = bisect_left(self._keys, new)
+        if target > source:
+            target -= 1
+        if target != source:
+            self.beginMoveRows(
+                QModelIndex(), source, source, QModelIndex(), target + 1 if target > source else target
+            )
+        del self._keys[source]
+        del self._rows[source]
+        self._keys.insert(target, new)
+        self._rows.insert(target, row)
+        if target != source:
+            self.endMoveRows()
+        self._tell_changed([target])
+
+    def _insert(self, entering: list[tuple[tuple[Any, ...], AlarmSnapshot]]) -> None:
+        entering.sort(key=_first)
+        start = 0
+        while start < len(entering):
+            at = bisect_left(self._keys, entering[start][0])
+            end = start + 1
+            # All that fit before the same neighbour go in at once.
+            if at == len(self._keys):
+                end = len(entering)
+            else:
+                neighbour = self._keys[at]
+                while end < len(entering) and entering[end][0] < neighbour:
+                    end += 1
+            block = entering[start:end]
+            self.beginInsertRows(QModelIndex(), at, at + len(block) - 1)
+            self._keys[at:at] = [key for key, _ in block]
+            self._rows[at:at] = [row for _, row in block]
+            self.endInsertRows()
+            start = end
+
+    def _rebuild(self) -> None:
+        shown = [row for row in self._book.rows.values() if self._filter.accepts(row)]
+        self._key_of = {row.alarm_id: self._sort_key(row) for row in shown}
+        shown.sort(key=lambda row: self._key_of[row.alarm_id])
+        self._rows = shown
+        self._keys = [self._key_of[row.alarm_id] for row in shown]
+
+    def _sort_key(self, row: AlarmSnapshot) -> tuple[Any, ...]:
+        if self._sort is None:
+            return (not is_unacknowledged(row), row.priority, -row.active_ns, row.alarm_id)
+        column, is_descending = self._sort
+        key: tuple[Any, ...] = {
+            Column.SYMBOL: (row.priority, -row.active_ns),
+            Column.TIME: (row.active_ns,),
+            Column.STATE: (state_text(row),),
+            Column.TAG: (row.tag.casefold(),),
+            Column.MESSAGE: (row.message.casefold(),),
+            Column.VALUE: (row.value if isinstance(row.value, (int, float)) else -1e300,),
+            Column.AREA: (row.area.casefold(),),
+            Column.ACKNOWLEDGED: (row.acknowledged_ns,),
+        }[column]
+        return (_Descending(key) if is_descending else key, row.alarm_id)
+
+    def _text(self, row: AlarmSnapshot) -> tuple[str, ...]:
+        texts = self._texts.get(row.alarm_id)
+        if texts is None:
+            texts = self._texts[row.alarm_id] = (
+                "",
+                local_time(row.active_ns),
+                state_text(row),
+                row.tag,
+                row.message,
+                value_and_limit(row, self._tags),
+                row.area,
+                acknowledged_text(row),
+            )
+        return texts
+
+
+def _first(pair: tuple[tuple[Any, ...], AlarmSnapshot]) -> tuple[Any, ...]:
+    return pair[0]
+
+
+def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first and last of each run of neighbours in sorted row numbers."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
+
+
+def priority_text(priority: Priority) -> str:
+    """Return a priority's word."""
+    return {
+        Priority.URGENT: QCoreApplication.translate("Alarm", "Urgent"),
+        Priority.HIGH: QCoreApplication.translate("Alarm", "High"),
+        Priority.MEDIUM: QCoreApplication.translate("Alarm", "Medium"),
+        Priority.LOW: QCoreApplication.translate("Alarm", "Low"),
+    }[priority]
+
+
+def state_text(row: AlarmSnapshot) -> str:
+    """Return a row's state in words."""
+    text = {
+        AlarmState.NORMAL: QCoreApplication.translate("Alarm", "Normal"),
+        AlarmState.UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Active"),
+        AlarmState.ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Active, acknowledged"),
+        AlarmState.RETURNED_UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Returned to normal"),
+        AlarmState.LATCHED_UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Latched"),
+        AlarmState.LATCHED_ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Latched, acknowledged"),
+        AlarmState.SHELVED: QCoreApplication.translate("Alarm", "Shelved"),
+        AlarmState.SUPPRESSED_BY_DESIGN: QCoreApplication.translate("Alarm", "Suppressed"),
+        AlarmState.OUT_OF_SERVICE: QCoreApplication.translate("Alarm", "Out of service"),
+        AlarmState.DISABLED: QCoreApplication.translate("Alarm", "Disabled"),
+    }[row.state]
+    if is_bad(row.status):
+        text += QCoreApplication.translate("Alarm", " (input bad: {})").format(status_name(row.status))
+    return text
+
+
+def value_and_limit(row: AlarmSnapshot, tags: TagTable | None) -> str:
+    """Return the value at the last transition and the limit, with the unit once."""
+    tag = tags.find(row.tag) if tags is not None else None
+    text = value_text(row.value, tag)
+    if row.limit is None or (tag is not None and tag.states):
+        return f"{text} {row.unit}".rstrip()
+    limit = number(row.limit, tag.decimals if tag is not None else None)
+    return f"{text} / {limit} {row.unit}".rstrip()
+
+
+def acknowledged_text(row: AlarmSnapshot) -> str:
+    """Return who acknowledged and when."""
+    if not row.acknowledged_ns:
+        return ""
+    return f"{row.acknowledged_by}  {local_time(row.acknowledged_ns, milliseconds=False)}".strip()

@@ -1,0 +1,65 @@
+"""Times, values and durations as this operator's country writes them."""
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+
+from tags.clock import NS_PER_MS, NS_PER_S
+from tags.model import Tag, Value
+
+
+def local_time(time_ns: int, *, now_ns: int | None = None, milliseconds: bool = True) -> str:
+    """Return local time of day; with the date before it unless it is the same day as ``now_ns``."""
+    if time_ns <= 0:
+        return ""
+    moment = QDateTime.fromMSecsSinceEpoch(time_ns // NS_PER_MS)
+    text = moment.toString("HH:mm:ss.zzz" if milliseconds else "HH:mm:ss")
+    if now_ns is not None and QDateTime.fromMSecsSinceEpoch(now_ns // NS_PER_MS).date() == moment.date():
+        return text
+    return f"{moment.toString('yyyy-MM-dd')} {text}"
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """Return a number in the locale's form; without ``decimals`` with as many digits as say something."""
+    locale = QLocale()
+    if decimals is not None:
+        return locale.toString(float(value), "f", decimals)
+    if value == int(value) and abs(value) < 1e15:
+        return locale.toString(int(value))
+    return locale.toString(float(value), "g", 6)
+
+
+def value_text(value: Value | None, tag: Tag | None = None, unit: str = "") -> str:
+    """Return a value with its state text or its decimals and unit; a dash when there is none."""
+    if value is None:
+        return "—"
+    if isinstance(value, (str, tuple)):
+        return str(value)
+    if tag is not None and tag.states and int(value) in tag.states:
+        return tag.states[int(value)]
+    if isinstance(value, bool):
+        return (
+            QCoreApplication.translate("LocalText", "On")
+            if value
+            else QCoreApplication.translate("LocalText", "Off")
+        )
+    text = number(value, tag.decimals if tag is not None else None)
+    return f"{text} {unit}" if unit else text
+
+
+def duration(seconds: float) -> str:
+    """Return a span of time in its two largest units."""
+    whole = int(max(0.0, seconds))
+    days, rest = divmod(whole, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, left = divmod(rest, 60)
+    if days:
+        return QCoreApplication.translate("LocalText", "{} d {} h").format(days, hours)
+    if hours:
+        return QCoreApplication.translate("LocalText", "{} h {} min").format(hours, minutes)
+    if minutes:
+        return QCoreApplication.translate("LocalText", "{} min {} s").format(minutes, left)
+    return QCoreApplication.translate("LocalText", "{} s").format(left)
+
+
+def age(since_ns: int, now_ns: int) -> str:
+    """Return how long ago a time was."""
+    return duration((now_ns - since_ns) / NS_PER_S)

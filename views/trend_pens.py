@@ -1,0 +1,417 @@
+"""The trend's pen table and the list to choose pens from."""
+
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tags.model import DataType, LogMode, Tag, TagTable
+from tags.source import TagSource
+from tags.status import name as status_name
+from views.local_text import local_time, number, value_text
+from views.style import Theme, font
+from views.trend_plot import MOST_PENS, Pen, Reading, TrendPlot
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROW_PX = 28
+_Display = Qt.ItemDataRole.DisplayRole
+
+
+class PenColumn(IntEnum):
+    """Name the pen table's columns, in order."""
+
+    PEN = 0
+    TAG = 1
+    DESCRIPTION = 2
+    NOW = 3
+    CURSOR = 4
+    QUALITY = 5
+    TIME = 6
+    SCALE = 7
+    REMOVE = 8
+
+
+class PenTableModel(QAbstractTableModel):
+    """Show the plot's pens with their value now and at the cursor."""
+
+    def __init__(self, plot: TrendPlot, source: TagSource, parent: QObject) -> None:
+        super().__init__(parent)
+        self._plot = plot
+        self._source = source
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+        """Return the number of pens."""
+        return 0 if parent.isValid() else len(self._plot.pens)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(PenColumn)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Display) -> Any:  # noqa: N802
+        """Return the columns' names."""
+        if orientation is not Qt.Orientation.Horizontal or role != _Display:
+            return None
+        return {
+            PenColumn.PEN: self.tr("Pen"),
+            PenColumn.TAG: self.tr("Tag"),
+            PenColumn.DESCRIPTION: self.tr("Description"),
+            PenColumn.NOW: self.tr("Now"),
+            PenColumn.CURSOR: self.tr("At cursor"),
+            PenColumn.QUALITY: self.tr("Quality"),
+            PenColumn.TIME: self.tr("Sample time"),
+            PenColumn.SCALE: self.tr("Scale"),
+            PenColumn.REMOVE: "",
+        }[PenColumn(section)]
+
+    def data(self, index: _Index, role: int = _Display) -> Any:
+        """Return a cell's text."""
+        if not index.isValid() or index.row() >= len(self._plot.pens):
+            return None
+        column = PenColumn(index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in (PenColumn.NOW, PenColumn.CURSOR):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole and column is PenColumn.PEN:
+            return self.tr("Show or hide this pen")
+        if role == Qt.ItemDataRole.ToolTipRole and column is PenColumn.REMOVE:
+            return self.tr("Remove this pen")
+        if role not in (_Display, Qt.ItemDataRole.ToolTipRole):
+            return None
+        pen = self._plot.pens[index.row()]
+        tag = pen.tag
+        match column:
+            case PenColumn.TAG:
+                return tag.path
+            case PenColumn.DESCRIPTION:
+                return tag.description
+            case PenColumn.NOW:
+                return value_text(self._source.value(tag.id), tag, tag.unit)
+            case PenColumn.CURSOR:
+                return self._cursor_text(pen)
+            case PenColumn.QUALITY:
+                reading = self._reading(pen)
+                status = reading.status if reading is not None else int(self._source.statuses[tag.id])
+                return status_name(status)
+            case PenColumn.TIME:
+                reading = self._reading(pen)
+                time_ns = reading.time_ns if reading is not None else int(self._source.source_ns[tag.id])
+                return local_time(time_ns)
+            case PenColumn.SCALE:
+                return f"{number(pen.low)} … {number(pen.high)} {tag.unit}".rstrip()
+            case _:
+                return ""
+
+    def _reading(self, pen: Pen) -> Reading | None:
+        at_ns = self._plot.cursor_ns
+        return self._plot.reading(pen, at_ns) if at_ns is not None else None
+
+    def _cursor_text(self, pen: Pen) -> str:
+        reading = self._reading(pen)
+        if reading is None:
+            return ""
+        text = value_text(None if reading.value != reading.value else reading.value, pen.tag, pen.tag.unit)
+        if reading.high > reading.low and pen.tag.data_type is not DataType.BOOL:
+            decimals = pen.tag.decimals
+            text += f"  ({number(reading.low, decimals)} … {number(reading.high, decimals)})"
+        return text
+
+    def pens_changed(self) -> None:
+        """Follow a change of the pens themselves."""
+        self.beginResetModel()
+        self.endResetModel()
+
+    def values_changed(self) -> None:
+        """Follow new values or another cursor."""
+        if self._plot.pens:
+            last = self.index(len(self._plot.pens) - 1, PenColumn.SCALE)
+            self.dataChanged.emit(self.index(0, PenColumn.NOW), last)
+
+
+class _PenDelegate(QStyledItemDelegate):
+    """Paint a pen's colour and number, and the cross that removes it."""
+
+    def __init__(self, plot: TrendPlot, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._plot = plot
+        self.theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().paint(painter, option, index)
+        rect = QRectF(_rect(option))
+        pen = self._plot.pens[index.row()]
+        painter.save()
+        if index.column() == PenColumn.PEN:
+            box = QRectF(0, 0, 22, 18)
+            box.moveCenter(rect.center())
+            color = self.theme.pens[pen.slot]
+            painter.setPen(color)
+            painter.setBrush(color if pen.is_visible else Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, 3, 3)
+            painter.setPen(self.theme.surface if pen.is_visible else self.theme.text_muted)
+            painter.setFont(font(13, bold=True))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(pen.slot + 1))
+        else:
+            painter.setPen(self.theme.text_muted)
+            painter.setFont(font(16, bold=True))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "×")
+        painter.restore()
+
+
+class PenTable(QTableView):
+    """The pens under the plot: click the colour to hide, the cross to remove."""
+
+    toggled = Signal(int)
+    removed = Signal(int)
+
+    def __init__(self, model: PenTableModel, plot: TrendPlot, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self._delegate = _PenDelegate(plot, theme, self)
+        self.setItemDelegateForColumn(PenColumn.PEN, self._delegate)
+        self.setItemDelegateForColumn(PenColumn.REMOVE, self._delegate)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(30)
+        metrics = self.fontMetrics()
+        for column, sample in {
+            PenColumn.PEN: "Pen",
+            PenColumn.TAG: "Filling.Tank.Temperature",
+            PenColumn.NOW: "00,000.0 °C",
+            PenColumn.CURSOR: "000.0 °C  (000.0 … 000.0)",
+            PenColumn.QUALITY: "GoodLocalOverride",
+            PenColumn.TIME: "2026-12-30 00:00:00.000",
+            PenColumn.SCALE: "-0,000 … 0,000 kWh",
+            PenColumn.REMOVE: "×",
+        }.items():
+            self.setColumnWidth(column, metrics.horizontalAdvance(sample) + 22)
+        header.setSectionResizeMode(PenColumn.DESCRIPTION, QHeaderView.ResizeMode.Stretch)
+        self.clicked.connect(self._on_click)
+        model.modelReset.connect(self.fit_height)
+        self.fit_height()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the colours."""
+        self._delegate.theme = theme
+        self.viewport().update()
+
+    @Slot()
+    def fit_height(self) -> None:
+        """Be as high as the pens need."""
+        self.setFixedHeight(36 + _ROW_PX * self.model().rowCount() + 2)
+
+    @Slot(QModelIndex)
+    def _on_click(self, index: QModelIndex) -> None:
+        if index.column() == PenColumn.PEN:
+            self.toggled.emit(index.row())
+        elif index.column() == PenColumn.REMOVE:
+            self.removed.emit(index.row())
+
+
+def can_trend(tag: Tag) -> bool:
+    """Tell whether a tag can be a pen: it is logged, and a number or a state."""
+    return tag.log.mode is not LogMode.OFF and (tag.data_type.is_numeric or tag.data_type is DataType.BOOL)
+
+
+class TagListModel(QAbstractListModel):
+    """List the tags that can be pens, found by parts of path and description."""
+
+    def __init__(self, tags: TagTable, plot: TrendPlot, parent: QObject) -> None:
+        super().__init__(parent)
+        self._plot = plot
+        self._all = [(f"{tag.path} {tag.description}".casefold(), tag) for tag in tags if can_trend(tag)]
+        self._shown = [tag for _, tag in self._all]
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+        """Return the number of tags found."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def data(self, index: _Index, role: int = _Display) -> Any:
+        """Return a tag's path; its description is the tool tip and painted below."""
+        if not index.isValid() or index.row() >= len(self._shown):
+            return None
+        tag = self._shown[index.row()]
+        if role == _Display:
+            return tag.path
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{tag.path}\n{tag.description}" + (f" [{tag.unit}]" if tag.unit else "")
+        return None
+
+    def tag_at(self, row: int) -> Tag:
+        """Return the tag of a row."""
+        return self._shown[row]
+
+    def is_chosen(self, tag: Tag) -> bool:
+        """Tell whether a tag is a pen already."""
+        return any(pen.tag.id == tag.id for pen in self._plot.pens)
+
+    def chosen_count(self) -> int:
+        """Return the number of pens in use."""
+        return len(self._plot.pens)
+
+    def search(self, text: str) -> None:
+        """Show the tags whose path and description hold every word of ``text``."""
+        words = text.casefold().split()
+        self.beginResetModel()
+        self._shown = [tag for whole, tag in self._all if all(word in whole for word in words)]
+        self.endResetModel()
+
+
+class _TagDelegate(QStyledItemDelegate):
+    """Paint path and description on two lines, with a mark for chosen tags."""
+
+    def __init__(self, model: TagListModel, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802, ARG002
+        return QSize(120, 44)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        tag = self._model.tag_at(index.row())
+        rect = _rect(option)
+        state = option.state  # type: ignore[attr-defined]
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, self.theme.selection)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, self.theme.panel)
+        chosen = self._model.is_chosen(tag)
+        line = QRect(rect.left() + 10, rect.top() + 4, rect.width() - 34, 18)
+        painter.setFont(font(14, bold=chosen))
+        painter.setPen(self.theme.text)
+        metrics = painter.fontMetrics()
+        middle = Qt.TextElideMode.ElideMiddle
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(tag.path, middle, line.width()))
+        line.translate(0, 18)
+        painter.setFont(font(13))
+        painter.setPen(self.theme.text_muted)
+        detail = tag.description + (f"  [{tag.unit}]" if tag.unit else "")
+        right = Qt.TextElideMode.ElideRight
+        metrics = painter.fontMetrics()
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(detail, right, line.width()))
+        if chosen:
+            painter.setPen(self.theme.accent)
+            painter.setFont(font(16, bold=True))
+            mark = QRect(rect.right() - 26, rect.top(), 22, rect.height())
+            painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, "✓")
+        painter.restore()
+
+
+class PenChooser(QWidget):
+    """Search logged tags and make them pens or take them away."""
+
+    chosen = Signal(object)
+    """A :class:`Tag` to add as a pen, or to take away if it is one."""
+
+    def __init__(self, tags: TagTable, plot: TrendPlot, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.model = TagListModel(tags, plot, self)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Search logged tags"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._on_text)
+        self.search.installEventFilter(self)
+        self.list = QListView(self)
+        self.list.setModel(self.model)
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self._delegate = _TagDelegate(self.model, theme, self)
+        self.list.setItemDelegate(self._delegate)
+        self.list.clicked.connect(self._on_activated)
+        self._note = QLabel(self)
+        self._note.setProperty("role", "muted")
+        self._note.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.search)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self._note)
+        self.setFixedWidth(280)
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the colours."""
+        self._delegate.theme = theme
+        self.list.viewport().update()
+
+    def refresh(self) -> None:
+        """Follow a change of the pens."""
+        self.list.viewport().update()
+        if not self.model.rowCount():
+            self._note.setText(
+                self.tr("No logged tag is called so.")
+                if self.search.text()
+                else self.tr("This project logs no tags.")
+            )
+        else:
+            self._note.setText(self.tr("{n} of {most} pens in use").format(n=self.model.chosen_count(), most=MOST_PENS))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Let Down go to the list and Enter take the first tag found."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Down:
+                self.list.setFocus()
+                self.list.setCurrentIndex(self.model.index(0, 0))
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.model.rowCount():
+                self.chosen.emit(self.model.tag_at(0))
+                return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Choose the current tag with Enter or Space."""
+        index = self.list.currentIndex()
+        if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._on_activated(index)
+            return
+        super().keyPressEvent(event)
+
+    @Slot(str)
+    def _on_text(self, text: str) -> None:
+        self.model.search(text)
+        self.refresh()
+
+    @Slot(QModelIndex)
+    def _on_activated(self, index: QModelIndex) -> None:
+        self.chosen.emit(self.model.tag_at(index.row()))
+
+
+def _rect(option: QStyleOptionViewItem) -> QRect:
+    rect: QRect = option.rect  # type: ignore[attr-defined]
+    return rect
