@@ -11,7 +11,7 @@ from tags.model import Value
 def moved(
     old: NDArray[np.float64], new: NDArray[np.float64], deadband: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Return where ``new`` differs from ``old`` by more than the deadband; NaN equals NaN and nothing else."""
+    """Return where ``new`` differs from ``old`` by more than the deadband; NaN equals only NaN."""
     with np.errstate(invalid="ignore", over="ignore"):
         changed: NDArray[np.bool_] = np.abs(new - old) > deadband
     changed |= np.isnan(new) != np.isnan(old)

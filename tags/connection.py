@@ -1,16 +1,36 @@
 """A connection: one driver under supervision, its state, counters and writes."""
 
+import asyncio
+import logging
+import random
+import zlib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tags.clock import NS_PER_S, Clock
+from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.errors import TagError
+from tags.model import Batch, LogMode, Tag, Value, WriteRequest, WriteResult
+from tags.status import StatusCode
+from tags.supervision import Counters, Session
+from tags.writing import Writes, refused
+
+_log = logging.getLogger(__name__)
 
 
 class ConnectionState(StrEnum):
     """Name a connection's state."""
 
     DISABLED = "disabled"
-    """Switched off by configuration."""
+    """Switched off by configuration, or not started."""
     CONNECTING = "connecting"
-    """The first attempt, or one after a loss, is under way."""
+    """The first attempt is under way; later ones do not leave UNAVAILABLE until they succeed."""
     CONNECTED = "connected"
     """The device answers and every item is fetched in time."""
     DEGRADED = "degraded"
@@ -19,6 +39,55 @@ class ConnectionState(StrEnum):
     """The device does not answer; attempts go on by themselves."""
     FAILED = "failed"
     """Options, address space or security are wrong: somebody must mend them."""
+
+
+class ConnectionEvent(StrEnum):
+    """Name what can happen to a connection."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    ESTABLISHED = "established"
+    ITEMS_FAILED = "items_failed"
+    ITEMS_RECOVERED = "items_recovered"
+    LOST = "lost"
+    MISCONFIGURED = "misconfigured"
+
+
+_S, _E = ConnectionState, ConnectionEvent
+TRANSITIONS: Final[Mapping[ConnectionState, Mapping[ConnectionEvent, ConnectionState]]] = MappingProxyType(
+    {
+        _S.DISABLED: {_E.ENABLED: _S.CONNECTING},
+        _S.CONNECTING: {
+            _E.DISABLED: _S.DISABLED,
+            _E.ESTABLISHED: _S.CONNECTED,
+            _E.LOST: _S.UNAVAILABLE,
+            _E.MISCONFIGURED: _S.FAILED,
+        },
+        _S.CONNECTED: {
+            _E.DISABLED: _S.DISABLED,
+            _E.ITEMS_FAILED: _S.DEGRADED,
+            _E.LOST: _S.UNAVAILABLE,
+            _E.MISCONFIGURED: _S.FAILED,
+        },
+        _S.DEGRADED: {
+            _E.DISABLED: _S.DISABLED,
+            _E.ITEMS_RECOVERED: _S.CONNECTED,
+            _E.LOST: _S.UNAVAILABLE,
+            _E.MISCONFIGURED: _S.FAILED,
+        },
+        _S.UNAVAILABLE: {
+            _E.DISABLED: _S.DISABLED,
+            _E.ESTABLISHED: _S.CONNECTED,
+            _E.MISCONFIGURED: _S.FAILED,
+        },
+        _S.FAILED: {
+            _E.DISABLED: _S.DISABLED,
+            _E.ESTABLISHED: _S.CONNECTED,
+            _E.LOST: _S.UNAVAILABLE,
+        },
+    }
+)
+"""What each event leads to; an event that a state does not list changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +111,303 @@ class ConnectionStatus:
     values_per_s: float = 0.0
     sent_bytes: int = 0
     received_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionPolicy:
+    """Set the times of a connection's supervision, in seconds.
+
+    After a loss the first attempt follows within ``retry_first_s``, the pauses double up to ``retry_most_s``
+    and vary by a quarter either way, so that stations do not knock in step. ``retry_failed_s`` is the pause
+    after a fault of configuration. When nothing was heard for ``watchdog_s`` the device is pinged, and counts
+    as lost when it does not answer within the same time. Items may be bad for ``settle_s`` after a connect
+    before the connection counts as degraded. ``read_back_s`` is how long a write waits for the device to show
+    the value, ``write_most_s`` how long for a driver that does not answer at all.
+    """
+
+    retry_first_s: float = 0.2
+    retry_most_s: float = 5.0
+    retry_failed_s: float = 30.0
+    watchdog_s: float = 2.0
+    settle_s: float = 3.0
+    read_back_s: float = 1.0
+    write_most_s: float = 10.0
+
+
+class Feed(Protocol):
+    """Take what a connection brings; :class:`tags.acquisition.Acquisition` is it."""
+
+    def deliver(self, raw: Batch) -> None:
+        """Take raw samples."""
+        ...
+
+    def mark(self, tag_ids: NDArray[np.int32], status: int) -> None:
+        """Stamp tags whose device is out of reach."""
+        ...
+
+    def confirm(self, tag_ids: NDArray[np.int32]) -> None:
+        """Note that the device confirmed these tags just now."""
+        ...
+
+    def current(self, tag_id: int) -> Value | None:
+        """Return a tag's present value in engineering units."""
+        ...
+
+    def connection_changed(self, status: ConnectionStatus) -> None:
+        """Take the connection's new state."""
+        ...
+
+
+class Connection:
+    """Supervise one driver for ever: connect, subscribe, notice the loss, mark the tags bad, try again.
+
+    Lives on the station's loop. ``make_driver`` is called once, inside the supervision, so that a driver that
+    cannot be made fails only its own connection. ``tags`` are all tags of this connection; ``keep_all`` names
+    those of which every change counts, besides the logged ones.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        driver_name: str,
+        make_driver: Callable[[], Driver],
+        tags: Sequence[Tag],
+        feed: Feed,
+        clock: Clock,
+        *,
+        enabled: bool = True,
+        keep_all: Collection[int] = (),
+        policy: ConnectionPolicy | None = None,
+    ) -> None:
+        self.name = name
+        self._driver_name = driver_name
+        self._make_driver = make_driver
+        self._driver: Driver | None = None
+        self._feed = feed
+        self._clock = clock
+        self._enabled = enabled
+        self._policy = policy or ConnectionPolicy()
+        self._random = random.Random(zlib.crc32(name.encode()))
+        self._items = [
+            _item(tag, keep_all) for tag in tags if tag.access.is_readable and tag.address is not None
+        ]
+        self._tag_ids = np.array([item.tag_id for item in self._items], np.int32)
+        self._ids_of_period = {
+            period_ms: np.array(
+                [item.tag_id for item in self._items if item.period_ms == period_ms], np.int32
+            )
+            for period_ms in {item.period_ms for item in self._items}
+        }
+        self._state = ConnectionState.DISABLED
+        self._since_ns = clock.now_ns()
+        self._text = "Not started." if enabled else "Switched off in the project."
+        self._device = ""
+        self._bad_tags = 0
+        self._task: asyncio.Task[None] | None = None
+        self._session: Session | None = None
+        self._failures = 0
+        self._established_ns = 0
+        self._ever_connected = False
+        self._counters = Counters(clock)
+        self._writes = Writes(
+            clock, feed.current, self._take_read_back, self._policy.read_back_s, self._policy.write_most_s
+        )
+
+    @property
+    def state(self) -> ConnectionState:
+        """Return the present state."""
+        return self._state
+
+    @property
+    def tag_ids(self) -> NDArray[np.int32]:
+        """Return the ids of the tags that are read from the device."""
+        return self._tag_ids
+
+    def start(self) -> None:
+        """Begin the supervision; a connection that is switched off only marks its tags."""
+        if not self._enabled:
+            self._feed.mark(self._tag_ids, int(StatusCode.BadNotConnected))
+            self._feed.connection_changed(self.status())
+            return
+        self._enter(ConnectionEvent.ENABLED, "Connecting to the device.")
+        self._task = asyncio.create_task(self._supervise(), name=f"connection {self.name}")
+
+    async def stop(self) -> None:
+        """End the supervision and close the driver; leaves no task. Safe to call twice."""
+        task, self._task = self._task, None
+        if task is None:
+            return
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        self._enter(ConnectionEvent.DISABLED, "Stopped.")
+
+    def status(self) -> ConnectionStatus:
+        """Return state, sentence and counters."""
+        counters = self._counters
+        p50_ms, p99_ms = counters.percentiles_ms()
+        return ConnectionStatus(
+            name=self.name,
+            driver=self._driver_name,
+            state=self._state,
+            text=self._text,
+            device=self._device,
+            plan=self._driver.plan() if self._session is not None and self._driver is not None else "",
+            since_ns=self._since_ns,
+            tags=len(self._items),
+            bad_tags=self._bad_tags,
+            requests=counters.requests,
+            errors=counters.errors,
+            reconnects=counters.reconnects,
+            request_p50_ms=p50_ms,
+            request_p99_ms=p99_ms,
+            values_per_s=counters.values_per_s(),
+            sent_bytes=counters.sent_bytes,
+            received_bytes=counters.received_bytes,
+        )
+
+    def review(self, bad_tags: int, aged_tags: int, example: str) -> None:
+        """Judge the connection by its tags: how many are bad or late; ``example`` names one of them."""
+        self._bad_tags = bad_tags
+        failing = bad_tags + aged_tags
+        if failing == 0:
+            self._enter(ConnectionEvent.ITEMS_RECOVERED, self._all_well())
+            return
+        settled_ns = self._established_ns + round(self._policy.settle_s * NS_PER_S)
+        if self._clock.monotonic_ns() >= settled_ns:
+            text = f"{failing} of {len(self._items)} tags have no good value, for example {example}."
+            self._enter(ConnectionEvent.ITEMS_FAILED, text)
+            if self._state is ConnectionState.DEGRADED:
+                self._text = text
+
+    async def write(self, tag: Tag, value: Value, request: WriteRequest) -> WriteResult:
+        """Write an engineering value and read it back; see :class:`tags.writing.Writes` for the rules."""
+        driver = self._driver
+        if self._session is None or driver is None:
+            return refused(
+                request,
+                int(StatusCode.BadNotConnected),
+                f"Not sent: {self.name} is {self._state.value}.",
+                self._feed.current(tag.id),
+                self._clock.now_ns(),
+            )
+        result = await self._writes.write(driver, tag, value, request)
+        if result.status == StatusCode.BadTimeout and self._session is not None:
+            self._session.probe()
+        return result
+
+    # Supervision
+
+    async def _supervise(self) -> None:
+        while True:
+            session = Session(self._receive, self._counters, self._policy.watchdog_s, self._clock)
+            pause_s: float
+            try:
+                await self._serve(session)
+            except DriverError as error:
+                if error.fault is DriverFault.CONFIGURATION:
+                    pause_s = self._misconfigured(error)
+                else:
+                    pause_s = self._lost(error)
+            except TagError as error:
+                pause_s = self._misconfigured(error)
+            except Exception as error:  # noqa: BLE001 - a driver's bug must not end its supervision unseen
+                _log.exception("%s: the driver failed in an unforeseen way", self.name)
+                pause_s = self._misconfigured(error)
+            finally:
+                self._session = None
+                await session.close()
+                await self._close_driver()
+            await asyncio.sleep(pause_s)
+
+    async def _close_driver(self) -> None:
+        if self._driver is None:
+            return
+        try:
+            await self._driver.close()
+        except Exception:  # noqa: BLE001 - as above: the next attempt must come
+            _log.exception("%s: the driver did not close in good order", self.name)
+
+    async def _serve(self, session: Session) -> None:
+        """Connect, and return only by raising why the connection ended."""
+        if self._driver is None:
+            self._driver = self._make_driver()
+        self._device = await self._driver.connect()
+        self._established(session)
+        await session.run(self._driver, self._items)
+
+    def _established(self, session: Session) -> None:
+        self._session = session
+        self._established_ns = self._clock.monotonic_ns()
+        if not self._items:
+            self._failures = 0
+        if self._ever_connected:
+            self._counters.reconnects += 1
+        if self._state in (ConnectionState.UNAVAILABLE, ConnectionState.FAILED):
+            _log.info("%s: connected again to %s", self.name, self._device)
+        self._ever_connected = True
+        self._enter(ConnectionEvent.ESTABLISHED, self._all_well())
+
+    def _lost(self, error: Exception) -> float:
+        """Note that the device is gone, and return the pause before the next attempt, in seconds."""
+        self._fail(ConnectionEvent.LOST, StatusCode.BadNoCommunication, error, "Attempts to reconnect go on.")
+        most_s = min(self._policy.retry_first_s * 2.0 ** min(self._failures, 20), self._policy.retry_most_s)
+        self._failures += 1
+        return most_s * self._random.uniform(0.75, 1.25)
+
+    def _misconfigured(self, error: Exception) -> float:
+        """Note a fault that an attempt does not mend, and return the pause before the next, in seconds."""
+        self._fail(
+            ConnectionEvent.MISCONFIGURED,
+            StatusCode.BadConfigurationError,
+            error,
+            "Somebody must mend this; it is tried again from time to time.",
+        )
+        return self._policy.retry_failed_s
+
+    def _fail(self, event: ConnectionEvent, status: StatusCode, error: Exception, outlook: str) -> None:
+        self._session = None
+        self._feed.mark(self._tag_ids, int(status))
+        self._bad_tags = len(self._items)
+        reason = str(error) or type(error).__name__
+        before = self._state
+        text = f"{reason[:1].upper()}{reason[1:].rstrip('.')}. {outlook}"
+        self._enter(event, text)
+        self._text = text
+        if self._state is not before:
+            _log.warning("%s: %s", self.name, reason)
+
+    def _receive(self, session: Session, batch: Batch | None, period_ms: int) -> None:
+        """Take samples of the running session, or (None) its word that a period's items are unchanged."""
+        if session is not self._session:
+            return
+        self._failures = 0
+        if batch is None:
+            self._feed.confirm(self._ids_of_period.get(period_ms, self._tag_ids[:0]))
+        else:
+            self._counters.values += len(batch)
+            self._feed.deliver(batch)
+
+    def _take_read_back(self, batch: Batch) -> None:
+        if self._session is not None:
+            self._feed.deliver(batch)
+
+    def _enter(self, event: ConnectionEvent, text: str) -> None:
+        state = TRANSITIONS[self._state].get(event)
+        if state is None or state is self._state:
+            return
+        self._state = state
+        self._text = text
+        self._since_ns = self._clock.now_ns()
+        self._feed.connection_changed(self.status())
+
+    def _all_well(self) -> str:
+        if not self._items:
+            return "The device answers; no tag is read from it."
+        return "The device answers and all tags are up to date."
+
+
+def _item(tag: Tag, keep_all: Collection[int]) -> Item:
+    if tag.address is None:
+        raise ValueError(f"{tag.path} has a connection but no address")
+    is_kept = tag.log.mode is not LogMode.OFF or tag.id in keep_all
+    return Item(tag.id, tag.address, tag.data_type, tag.period_ms, is_kept)

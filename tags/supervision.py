@@ -1,0 +1,128 @@
+"""One connected period of a driver, and the traffic counters of its connection."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from tags.clock import NS_PER_MS, NS_PER_S, Clock
+from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.model import Batch
+
+
+class Session:
+    """Be the sink of one connected period, and notice its end: by the driver's word or by silence."""
+
+    def __init__(
+        self,
+        receive: "Callable[[Session, Batch | None, int], None]",
+        counters: "Counters",
+        watchdog_s: float,
+        clock: Clock,
+    ) -> None:
+        self._receive = receive
+        self._counters = counters
+        self._watchdog_s = watchdog_s
+        self._clock = clock
+        self._heard_ns = clock.monotonic_ns()
+        self._doubt = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def deliver(self, batch: Batch) -> None:
+        """Pass samples on; see :class:`tags.drivers.base.Sink`."""
+        self._heard_ns = self._clock.monotonic_ns()
+        self._receive(self, batch, 0)
+
+    def refreshed(self, period_ms: int) -> None:
+        """Pass on that all items of a period are confirmed."""
+        self._heard_ns = self._clock.monotonic_ns()
+        self._receive(self, None, period_ms)
+
+    def exchanged(self, duration_ns: int, sent_bytes: int, received_bytes: int, failed: bool) -> None:
+        """Count one request."""
+        if not failed:
+            self._heard_ns = self._clock.monotonic_ns()
+        self._counters.count(duration_ns, sent_bytes, received_bytes, failed)
+
+    def probe(self) -> None:
+        """Have the device pinged at once: something just went unanswered."""
+        self._doubt.set()
+
+    async def run(self, driver: Driver, items: Sequence[Item]) -> None:
+        """Subscribe and watch; only ends by raising why the connection ended."""
+        self._heard_ns = self._clock.monotonic_ns()
+        self._tasks = [asyncio.create_task(self._watch(driver), name="watchdog")]
+        if items:
+            self._tasks.append(asyncio.create_task(driver.subscribe(items, self), name="subscription"))
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        raise DriverError(DriverFault.LOST, "the driver stopped delivering values")
+
+    async def close(self) -> None:
+        """End what still runs."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _watch(self, driver: Driver) -> None:
+        watchdog_ns = round(self._watchdog_s * NS_PER_S)
+        while True:
+            try:
+                async with asyncio.timeout(self._watchdog_s / 4):
+                    await self._doubt.wait()
+            except TimeoutError:
+                if self._clock.monotonic_ns() - self._heard_ns < watchdog_ns:
+                    continue
+            self._doubt.clear()
+            try:
+                async with asyncio.timeout(self._watchdog_s):
+                    await driver.ping()
+            except TimeoutError:
+                raise DriverError(
+                    DriverFault.LOST, f"the device did not answer a ping within {self._watchdog_s:g} s"
+                ) from None
+            self._heard_ns = self._clock.monotonic_ns()
+
+
+class Counters:
+    """Count a connection's traffic since the station started."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._durations_ns: deque[int] = deque(maxlen=512)
+        self._rate_since_ns = clock.monotonic_ns()
+        self._rate_values = 0
+        self._values_per_s = 0.0
+        self.requests = 0
+        self.errors = 0
+        self.reconnects = 0
+        self.sent_bytes = 0
+        self.received_bytes = 0
+        self.values = 0
+
+    def count(self, duration_ns: int, sent_bytes: int, received_bytes: int, failed: bool) -> None:
+        """Count one request and its answer."""
+        self.requests += 1
+        self.errors += failed
+        self.sent_bytes += sent_bytes
+        self.received_bytes += received_bytes
+        self._durations_ns.append(duration_ns)
+
+    def percentiles_ms(self) -> tuple[float, float]:
+        """Return p50 and p99 of the last 512 requests."""
+        if not self._durations_ns:
+            return 0.0, 0.0
+        p50_ns, p99_ns = np.percentile(np.array(self._durations_ns), (50, 99))
+        return float(p50_ns) / NS_PER_MS, float(p99_ns) / NS_PER_MS
+
+    def values_per_s(self) -> float:
+        """Return the rate of the last whole interval of at least one second."""
+        now_ns = self._clock.monotonic_ns()
+        elapsed_ns = now_ns - self._rate_since_ns
+        if elapsed_ns >= NS_PER_S:
+            self._values_per_s = (self.values - self._rate_values) * NS_PER_S / elapsed_ns
+            self._rate_since_ns, self._rate_values = now_ns, self.values
+        return self._values_per_s
