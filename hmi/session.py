@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import itertools
 import platform
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 
@@ -43,7 +44,8 @@ class StationSession:
         self._endpoint = endpoint
         self._client = client
         self._socket: ClientConnection | None = None
-        self._request_ids = itertools.count(1)
+        # Ids start at random, so that the results of another client's writes are not taken for ours.
+        self._request_ids = itertools.count(secrets.randbelow(2**31) << 20)
         self.user = getpass.getuser()
         self.workstation = platform.node()
         self.welcome: Welcome | None = None
@@ -130,7 +132,7 @@ class StationSession:
         )
         await self.send(Write(request))
         async for message in self.messages():
-            if isinstance(message, WriteDone) and message.result.request == request:
+            if isinstance(message, WriteDone) and message.result.request.request_id == request.request_id:
                 return message.result
         raise LinkError("the station went away before the write ended; look at the value")
 

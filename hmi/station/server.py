@@ -208,6 +208,9 @@ class _Session:
             answer: Message = await asyncio.to_thread(self._answer, message)
         except HistorianError as error:
             answer = QueryFailed(message.request_id, str(error))
+        except Exception:
+            log.exception("a query failed: %r", message)
+            answer = QueryFailed(message.request_id, "the query failed by a fault of Vigie; see the log")
         self._outbox.post(answer)
 
     def _answer(self, message: QueryRaw | QueryPixels | QueryEvents) -> Message:

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from alarms.journal import Journal
-from tags.acquisition import Acquisition
 
+from alarms.journal import Journal
 from alarms.manager import AlarmManager
 from alarms.model import AlarmEvent, AlarmSnapshot
 from historian.model import LogEntry, Reader
@@ -16,10 +16,11 @@ from historian.store import open_history
 from hmi.link import Alarms, Connections, Message, WriteDone
 from hmi.station.sessions import Outbox, current
 from projects.model import Project
+from tags.acquisition import Acquisition
 from tags.clock import Clock, SystemClock
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.database import TagDatabase
-from tags.model import Batch, WriteRequest, WriteResult
+from tags.model import Batch, LogMode, WriteRequest, WriteResult
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Station:
         self.statuses: dict[str, ConnectionStatus] = {}
         self._outboxes: list[Outbox] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._listed: set[str] = set()
+        self._journal_failed = False
         self._history = open_history(project.tags, directory, project.station.history_url)
         self._writer = self._history.writer()
         self.journal = Journal(self._writer.submit, self._history.engine)
@@ -69,6 +70,8 @@ class Station:
             self.clock,
             self._batch,
             self._connection,
+            on_late=self._writer.samples,
+            keep_all=_watched(project),
         )
 
     async def start(self) -> None:
@@ -81,7 +84,7 @@ class Station:
         occurrences = await asyncio.to_thread(self.journal.open_occurrences)
         self.alarms.restore(occurrences.events, occurrences.last_sequence)
         self._entry("station", self.name, "Station started")
-        await self.acquisition.start()
+        self.acquisition.start()
         self._spawn(self._tick_alarms())
         self._spawn(self._confirm_samples())
 
@@ -146,6 +149,13 @@ class Station:
         for outbox in self._outboxes:
             outbox.values_changed()
 
+    def _report_loss(self, appended: "Future[None]") -> None:
+        """Tell once that the journal cannot be written; called in the writer's thread."""
+        error = appended.exception()
+        if error is not None and not self._journal_failed:
+            self._journal_failed = True
+            log.error("alarm events cannot be written to the journal: %s", error)
+
     def _alarm_events(self, events: list[AlarmEvent], rows: list[AlarmSnapshot], removed: list[str]) -> None:
         if events:
             self.journal.append(events).add_done_callback(self._report_loss)
@@ -168,3 +178,9 @@ class Station:
     def _broadcast(self, message: Message) -> None:
         for outbox in self._outboxes:
             outbox.post(message)
+
+
+def _watched(project: Project) -> frozenset[int]:
+    """Return the tags of which every change counts, not only the newest: the logged and the alarmed ones."""
+    alarmed = {alarm.tag for alarm in project.alarms}
+    return frozenset(tag.id for tag in project.tags if tag.log.mode is not LogMode.OFF or tag.path in alarmed)
