@@ -37,7 +37,7 @@ class UnusableError(Exception):
 
 
 class Run:
-    """Carry one evaluation: where values come from (None: only constants occur) and the worst status so far."""
+    """Carry one evaluation: where values come from (None: constants only) and the worst status so far."""
 
     __slots__ = ("source", "status", "statuses")
 
