@@ -116,7 +116,7 @@ class Simulator:
             await controller.stop()
 
     async def run(self) -> None:
-        """Step the model every tick until cancelled; each step is of the same length, however late the loop."""
+        """Step the model every tick until cancelled; each step has the same length, however late it is."""
         tick_s = self.options.tick_s
         due = time.monotonic() + tick_s
         _set_clock(self.cell)
@@ -128,9 +128,13 @@ class Simulator:
             due += (late + 1) * tick_s
             if late > _LATEST_TICKS:
                 _set_clock(self.cell)
-            for controller in self.controllers.values():
-                if controller.running:
-                    await controller.update(self.cell)
+            await self.show()
+
+    async def show(self) -> None:
+        """Write the image of the present tick into every running controller."""
+        for controller in self.controllers.values():
+            if controller.running:
+                await controller.update(self.cell)
 
     async def stop_controller(self, name: str) -> None:
         """Kill one controller: its sockets close at once, the model goes on."""

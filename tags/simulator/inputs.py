@@ -71,7 +71,7 @@ class Causes:
     blocked: bool = False
     starved: bool = False
     eye_stuck_s: float = 0.0
-    """How long the filler's inlet eye has been blocked in Execute; a moving queue clears it again and again."""
+    """How long the filler's inlet eye has been blocked in Execute; a moving queue clears it all the time."""
     eye_fault: bool = False
 
 

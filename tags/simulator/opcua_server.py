@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from asyncua import Server, ua
+from asyncua.server.internal_server import InternalServer
+from asyncua.server.internal_session import InternalSession
 
 from tags.simulator.cell import PackagingCell
 from tags.simulator.controller import LOOPBACK, ControllerAddress, listening_socket
@@ -56,6 +58,31 @@ class _Placed:
         return round(value, 3) if isinstance(value, float) else value
 
 
+class _Sessions(InternalServer):  # type: ignore[misc]
+    """The library's core, which remembers the clients' sessions.
+
+    A session with subscriptions outlives its connection there, for a client to take it up again. A killed
+    controller has forgotten them: they are closed when it stops.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sessions: set[InternalSession] = set()
+
+    def register_external_session(self, session: InternalSession) -> None:
+        super().register_external_session(session)
+        self.sessions.add(session)
+
+    def unregister_external_session(self, session: InternalSession) -> None:
+        super().unregister_external_session(session)
+        self.sessions.discard(session)
+
+    async def forget_sessions(self) -> None:
+        """Close every session with its subscriptions."""
+        for session in tuple(self.sessions):
+            await session.close_session(True)
+
+
 class LineController:
     """The OPC UA controller; see `controller.Controller`."""
 
@@ -87,7 +114,7 @@ class LineController:
             self._port = probe.getsockname()[1]
         # Its one warning is about endpoints with certificates; only the open one is asked for here.
         logging.getLogger("asyncua.server.server").setLevel(logging.ERROR)
-        server = Server()
+        server = Server(iserver=_Sessions())
         await server.init()
         server.disable_clock()
         server.set_endpoint(self.address.url)
@@ -126,6 +153,7 @@ class LineController:
             return
         for transport in tuple(server.iserver.asyncio_transports):
             transport.abort()
+        await server.iserver.forget_sessions()
         await server.stop()
 
     async def _build(self, server: Server, cell: PackagingCell) -> None:

@@ -101,6 +101,8 @@ class S7Service(Server):  # type: ignore[misc]
 
     def __init__(self, written: Callable[[int, int, int], None]) -> None:
         super().__init__(log=False)
+        # Its warnings are about addresses that a client asked for wrongly; the client is told in the answer.
+        logging.getLogger("snap7.server").setLevel(logging.ERROR)
         self._written = written
 
     def answer(self, pdu: bytes, peer: tuple[str, int]) -> bytes | None:
