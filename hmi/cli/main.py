@@ -20,6 +20,8 @@ from hmi.link import LinkError
 from hmi.version import program_version
 from projects.model import ProjectError
 
+LIBRARY_LOGGERS = ("asyncua", "pymodbus", "snap7", "websockets")
+
 COMMANDS: dict[str, parser.Command] = {
     "demo": demo,
     "run": run,
@@ -41,11 +43,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     options = parser.parse(parser.build(COMMANDS, program_version()), arguments)
+    _set_up_log(is_verbose=options.verbose)
+    return int(_run(options))
+
+
+def _set_up_log(*, is_verbose: bool) -> None:
     logging.basicConfig(
-        level=logging.INFO if options.verbose else logging.WARNING,
+        level=logging.INFO if is_verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    return int(_run(options))
+    for library in LIBRARY_LOGGERS:
+        # Drivers report as states what the libraries say on their own loggers, attempt by attempt.
+        logging.getLogger(library).setLevel(logging.WARNING if is_verbose else logging.CRITICAL)
 
 
 def _run(options: Namespace) -> Exit:

@@ -5,12 +5,11 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from projects.files import parse
-
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_json, project_folder, session
 from hmi.link import Frame, LinkError
 from hmi.session import StationSession
+from projects.files import parse
 from projects.model import Project
 from tags import status as status_codes
 from tags.clock import iso_utc
@@ -19,7 +18,7 @@ from tags.model import Batch, DataType, Tag, Value, WriteOutcome
 from tags.status import StatusCode
 
 READ_TIMEOUT_S = 10.0
-_STILL_WAITING = (int(StatusCode.BadWaitingForInitialData), int(StatusCode.BadNotConnected))
+_STILL_WAITING = int(StatusCode.BadWaitingForInitialData)
 
 
 def read(arguments: argparse.Namespace) -> Exit:
@@ -55,7 +54,7 @@ async def _read_once(station: StationSession, wanted: Sequence[Tag], arguments: 
                 batch = message.columns.unpack()
                 for row, tag_id in enumerate(batch.tag_ids.tolist()):
                     found[tag_id] = _sample(by_id[tag_id], batch, row)
-                    if int(batch.statuses[row]) not in _STILL_WAITING:
+                    if int(batch.statuses[row]) != _STILL_WAITING:
                         missing.discard(tag_id)
                 if not missing:
                     break
@@ -132,7 +131,7 @@ async def _wait_until_connected(station: StationSession, tag: Tag, timeout_s: fl
             async for message in station.messages():
                 if isinstance(message, Frame):
                     batch = message.columns.unpack()
-                    if len(batch) and int(batch.statuses[-1]) not in _STILL_WAITING:
+                    if len(batch) and int(batch.statuses[-1]) != _STILL_WAITING:
                         return
     except TimeoutError:
         return
@@ -182,6 +181,8 @@ def _sample(tag: Tag, batch: Batch, row: int) -> dict[str, object]:
     value = batch.value_at(row)
     if isinstance(value, float) and not tag.data_type.is_float:
         value = bool(value) if tag.data_type is DataType.BOOL else int(value)
+    if tag.data_type is DataType.DATETIME and isinstance(value, int):
+        value = iso_utc(value)
     state = tag.states.get(int(value)) if isinstance(value, (bool, int)) else None
     return {
         "path": tag.path,

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from tags.database import TagDatabase
 
 from hmi.link import Columns, Frame, Message, ids
 from tags.clock import Clock
+from tags.database import TagDatabase
 from tags.model import Batch, Value, needs_extra
 
 MIN_FRAME_DISTANCE_S = 1 / 30
@@ -24,14 +24,14 @@ class Outbox:
     they are kept in order and never dropped (design.md, section 5).
     """
 
-    __slots__ = ("_clock", "_cursor", "_database", "_events", "_overrun", "_ready", "_wanted", "_wants_all")
+    __slots__ = ("_clock", "_cursor", "_database", "_events", "_is_first", "_overrun", "_ready", "_wanted")
 
     def __init__(self, database: TagDatabase, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self._cursor = 0
         self._wanted: NDArray[np.bool_] = np.zeros(len(database.tags), dtype=np.bool_)
-        self._wants_all = False
+        self._is_first = False
         self._events: deque[Message] = deque()
         self._ready = asyncio.Event()
         self._overrun = False
@@ -43,12 +43,11 @@ class Outbox:
 
     def subscribe(self, tag_ids: Iterable[int] | None) -> None:
         """Replace the wanted tags (None: all); their present values are sent with the next frame."""
-        self._wants_all = tag_ids is None
-        self._wanted[:] = False
+        self._wanted[:] = tag_ids is None
         if tag_ids is not None:
             wanted = ids([tag_id for tag_id in tag_ids if 0 <= tag_id < len(self._wanted)])
             self._wanted[wanted] = True
-        self._cursor = 0
+        self._is_first = True
         self._ready.set()
 
     def values_changed(self) -> None:
@@ -79,7 +78,10 @@ class Outbox:
 
     def _frame(self) -> Frame | None:
         changed, self._cursor = self._database.changed_since(self._cursor)
-        if not self._wants_all:
+        if self._is_first:
+            # Also the tags that never had a value: their status says why.
+            changed, self._is_first = np.flatnonzero(self._wanted).astype(np.int32), False
+        else:
             changed = changed[self._wanted[changed]]
         if not len(changed):
             return None
