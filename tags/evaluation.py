@@ -21,7 +21,7 @@ from tags.status import StatusCode, quality
 MAX_EXPONENT: Final = 64
 MAX_INTEGER: Final = 2**64
 MAX_RESULT_TEXT: Final = 2_000
-_MANY: Final = 200
+_MANY: Final = 2**31
 """Arguments without a bound of their own; the vetting bounds the whole expression."""
 _UNCERTAIN_BITS: Final = 0x40000000
 _BAD_BITS: Final = 0x80000000

@@ -174,7 +174,7 @@ def compile_expression(text: str) -> Expression:
             warnings.simplefilter("error")
             tree = ast.parse(stripped, mode="eval").body
     except SyntaxError as error:
-        column = indent + (error.offset or 1)
+        column = indent + (error.offset or len(stripped.rstrip()) + 1)
         raise ExpressionError(
             f"column {column}: this is no expression ({error.msg}); {_ALLOWED_TEXT}"
         ) from None
