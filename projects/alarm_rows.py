@@ -12,7 +12,7 @@ from alarms.model import AlarmDefinition, AlarmType, MessageClass, Priority
 from projects.problems import Names, Problems, shown
 from projects.tables import Record, Row, Table
 from projects.tag_rows import TagFacts
-from tags.model import Access, Tag, TagTable
+from tags.model import Access, DataType, Tag, TagTable
 
 ALARM_FILE: Final = "alarms.csv"
 ALARM_COLUMNS: Final = (
@@ -135,7 +135,14 @@ class _Reader:
             revision=record.text("revision"),
             message_class=self._message_class(record),
         )
-        return _Read(row, record, definition, tag, not faults and bool(alarm_id))
+        return _Read(row, record, definition, tag, not faults and self._is_checkable(definition))
+
+    def _is_checkable(self, definition: AlarmDefinition) -> bool:
+        """Tell whether all tags that the alarm reads are sound; faulty ones are reported at their rows."""
+        paths = list(self._facts.paths(definition.suppression_expression))
+        if definition.type is not AlarmType.COMMUNICATION:
+            paths.append(definition.tag)
+        return all(self._facts.find(path) is not None for path in paths)
 
     def _report(self, line: int, faults: list[str], column: str, text: str, is_warning: bool) -> None:
         if is_warning:
@@ -186,6 +193,8 @@ class _Reader:
         if kind in DISCRETE:
             if value is not None and not value.is_integer():
                 record.fault("setpoint", f"{kind.value} compares with a whole number, got {value:g}")
+            elif value not in (None, 0, 1) and tag is not None and tag.data_type is DataType.BOOL:
+                record.fault("setpoint", f"{tag.path} is BOOL: expected 0 or 1, got {value:g}")
             return 1.0 if value is None else value
         return value or 0.0
 

@@ -263,11 +263,11 @@ def _check_home(config: Config, names: Names, problems: Problems) -> None:
     if config.station.home in names:
         return
     row = config.places.line("station", "home")
-    text = names.unknown(config.station.home)
     if config.states_home:
-        problems.fault(PROJECT_FILE, row, "station.home", text)
+        problems.fault(PROJECT_FILE, row, "station.home", names.unknown(config.station.home))
     else:
-        problems.warn(PROJECT_FILE, row, "station.home", f"the home screen is not set, and {text}")
+        text = f"home names no screen, and there is no screens/{config.station.home}.json"
+        problems.warn(PROJECT_FILE, row, "station.home", text)
 
 
 def _check_others(files: Mapping[str, bytes], problems: Problems) -> None:
