@@ -4,7 +4,6 @@ State lives in columns with one slot per condition. A batch touches only the con
 looks at a single condition only when a sample may change something about it.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -12,9 +11,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from alarms.model import AlarmDefinition, AlarmProblem, AlarmType
+from alarms.model import AlarmDefinition, AlarmType
 from tags.clock import NS_PER_MS
-from tags.model import Batch, DataType, Tag, TagTable
+from tags.model import Batch, TagTable
 from tags.status import StatusCode
 
 UPPER_LIMITS: Final = (AlarmType.HIHI, AlarmType.HI)
@@ -66,12 +65,11 @@ class Edge(NamedTuple):
 class Evaluation:
     """Hold what a batch changed: edges in the order of rows, then of definitions.
 
-    ``frozen`` and ``thawed`` are definition indices (int64) whose input went bad or came back (ALM-10).
+    ``requalified`` are the definition indices (int64) whose input has another status than before (ALM-10).
     """
 
     edges: list[Edge]
-    frozen: NDArray[np.int64]
-    thawed: NDArray[np.int64]
+    requalified: NDArray[np.int64]
 
 
 _NOTHING = np.empty(0, np.int64)
@@ -81,52 +79,11 @@ _Classifier = Callable[
 ]
 
 
-def problem(definition: AlarmDefinition, tags: TagTable) -> AlarmProblem | None:
-    """Return why this condition cannot be evaluated, or None when it can."""
-    found = _problem(definition, tags)
-    return AlarmProblem(definition.alarm_id, *found) if found else None
-
-
-def _problem(definition: AlarmDefinition, tags: TagTable) -> tuple[str, str] | None:
-    kind = definition.type
-    if kind in NOT_FROM_TAGS:
-        return None
-    tag = tags.find(definition.tag)
-    if tag is None:
-        return "tag", f"no tag has the path {definition.tag!r}"
-    if definition.on_delay_ns < 0 or definition.off_delay_ns < 0:
-        return "on_delay_s" if definition.on_delay_ns < 0 else "off_delay_s", "a delay is zero or longer"
-    if kind is AlarmType.DEVIATION:
-        return (
-            "type",
-            "DEV needs a set-point tag, which no column names yet: use an expression tag and HI",
-        )
-    if kind is AlarmType.RATE_OF_CHANGE:
-        return "type", "ROC is not evaluated yet: use a tag that holds the rate and HI or LO"
-    if kind is AlarmType.BAD_QUALITY:
-        return None
-    if not math.isfinite(definition.setpoint):
-        return "setpoint", f"{kind.value} needs a number in {tag.unit or 'engineering units'}"
-    if kind in LIMITS:
-        return _limit_problem(definition, tag)
-    if tag.data_type is not DataType.BOOL and not tag.data_type.is_numeric:
-        return "type", f"{kind.value} compares a number or BOOL, but {tag.path} is {tag.data_type.value}"
-    return None
-
-
-def _limit_problem(definition: AlarmDefinition, tag: Tag) -> tuple[str, str] | None:
-    if not tag.data_type.is_numeric:
-        return "type", f"{definition.type.value} limits a number, but {tag.path} is {tag.data_type.value}"
-    if not (math.isfinite(definition.deadband_eu) and definition.deadband_eu >= 0):
-        return "deadband", "a deadband is zero or larger"
-    return None
-
-
 class Conditions:
     """Evaluate the conditions of ``definitions`` over the tags of ``tags``.
 
-    Definitions must have passed :func:`problem`; those of type COMM have no slot. Nothing here blocks; all
-    calls come from one thread.
+    Definitions must have passed :func:`alarms.definitions.check`; those of type COMM have no slot. Nothing
+    here blocks; all calls come from one thread.
 
     On-delay and off-delay run on source time (ALM-33). A pending edge is decided by the next usable sample of
     its tag, or by :meth:`tick` when that tag stays silent although its value is still fresh. Both give the
@@ -200,21 +157,16 @@ class Conditions:
         """Return what the batch changes; several samples of one tag are seen one after the other."""
         rows = len(batch)
         if not rows or not self._groups:
-            return Evaluation([], _NOTHING, _NOTHING)
+            return Evaluation([], _NOTHING)
         edges: list[Edge] = []
-        frozen: list[NDArray[np.int64]] = []
-        thawed: list[NDArray[np.int64]] = []
+        requalified: list[NDArray[np.int64]] = []
         for chosen in self._rounds(batch.tag_ids):
             for group in self._groups:
-                self._evaluate_group(group, batch, chosen, edges, frozen, thawed)
+                self._evaluate_group(group, batch, chosen, edges, requalified)
         if len(edges) > 1:
             # Stable: a delay that ended before the sample comes before what the sample itself shows.
             edges.sort(key=lambda edge: (edge.row, edge.alarm))
-        return Evaluation(
-            edges,
-            np.concatenate(frozen) if frozen else _NOTHING,
-            np.concatenate(thawed) if thawed else _NOTHING,
-        )
+        return Evaluation(edges, np.concatenate(requalified) if requalified else _NOTHING)
 
     def _rounds(self, tag_ids: NDArray[np.int32]) -> list[NDArray[np.intp] | None]:
         """Return the rows of each round, so that no tag occurs twice in one; None is all of them."""
@@ -239,8 +191,7 @@ class Conditions:
         batch: Batch,
         chosen: NDArray[np.intp] | None,
         edges: list[Edge],
-        frozen_parts: list[NDArray[np.int64]],
-        thawed_parts: list[NDArray[np.int64]],
+        requalified: list[NDArray[np.int64]],
     ) -> None:
         slots, rows = group.expand(batch.tag_ids, chosen)
         if not len(slots):
@@ -266,12 +217,11 @@ class Conditions:
                 status=int(statuses[place]),
                 edges=edges,
             )
-        changed = was_frozen != unusable
+        self._frozen[slots] = unusable
+        changed = self._last_status[slots] != statuses
         if changed.any():
-            self._frozen[slots] = unusable
-            frozen_parts.append(self._index[slots[changed & unusable]])
-            thawed_parts.append(self._index[slots[changed & was_frozen]])
-        self._last_status[slots] = statuses
+            self._last_status[slots] = statuses
+            requalified.append(self._index[slots[changed]])
         if usable.all():
             self._last_value[slots] = values
         else:

@@ -1,12 +1,13 @@
 """Check alarm definitions all at once, and add the alarm that every connection has."""
 
+import math
 from collections.abc import Iterable, Sequence
 
-from alarms import conditions
+from alarms.conditions import LIMITS, NOT_FROM_TAGS
 from alarms.model import AlarmDefinition, AlarmProblem, AlarmType, MessageClass, Priority
 from tags.errors import ExpressionError
 from tags.expression import compile_expression
-from tags.model import TagTable
+from tags.model import DataType, Tag, TagTable
 
 COMMUNICATION_PREFIX = "COMM."
 
@@ -54,7 +55,7 @@ def check(
             problems += _communication_problems(definition, names, watched)
             watched.add(definition.tag)
         else:
-            found = conditions.problem(definition, tags)
+            found = problem(definition, tags)
             problems += [found] if found else []
         problems += _suppression_problems(definition, tags)
     return problems
@@ -87,3 +88,44 @@ def _suppression_problems(definition: AlarmDefinition, tags: TagTable) -> list[A
     except ExpressionError as error:
         return [AlarmProblem(definition.alarm_id, "suppression_expression", str(error))]
     return []
+
+
+def problem(definition: AlarmDefinition, tags: TagTable) -> AlarmProblem | None:
+    """Return why this condition cannot be evaluated, or None when it can."""
+    found = _problem(definition, tags)
+    return AlarmProblem(definition.alarm_id, *found) if found else None
+
+
+def _problem(definition: AlarmDefinition, tags: TagTable) -> tuple[str, str] | None:
+    kind = definition.type
+    if kind in NOT_FROM_TAGS:
+        return None
+    tag = tags.find(definition.tag)
+    if tag is None:
+        return "tag", f"no tag has the path {definition.tag!r}"
+    if definition.on_delay_ns < 0 or definition.off_delay_ns < 0:
+        return "on_delay_s" if definition.on_delay_ns < 0 else "off_delay_s", "a delay is zero or longer"
+    if kind is AlarmType.DEVIATION:
+        return (
+            "type",
+            "DEV needs a set-point tag, which no column names yet: use an expression tag and HI",
+        )
+    if kind is AlarmType.RATE_OF_CHANGE:
+        return "type", "ROC is not evaluated yet: use a tag that holds the rate and HI or LO"
+    if kind is AlarmType.BAD_QUALITY:
+        return None
+    if not math.isfinite(definition.setpoint):
+        return "setpoint", f"{kind.value} needs a number in {tag.unit or 'engineering units'}"
+    if kind in LIMITS:
+        return _limit_problem(definition, tag)
+    if tag.data_type is not DataType.BOOL and not tag.data_type.is_numeric:
+        return "type", f"{kind.value} compares a number or BOOL, but {tag.path} is {tag.data_type.value}"
+    return None
+
+
+def _limit_problem(definition: AlarmDefinition, tag: Tag) -> tuple[str, str] | None:
+    if not tag.data_type.is_numeric:
+        return "type", f"{definition.type.value} limits a number, but {tag.path} is {tag.data_type.value}"
+    if not (math.isfinite(definition.deadband_eu) and definition.deadband_eu >= 0):
+        return "deadband", "a deadband is zero or larger"
+    return None

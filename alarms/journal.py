@@ -172,9 +172,8 @@ class Journal:
         query = select(alarm_event).where(columns.source_ns >= start_ns, columns.source_ns < end_ns)
         query = _filtered(query, chosen or EventFilter())
         order = (columns.source_ns.asc(), columns.sequence.asc())
-        query = (
-            query.order_by(*(column.desc() for column in order)) if newest_first else query.order_by(*order)
-        )
+        if newest_first:
+            order = (columns.source_ns.desc(), columns.sequence.desc())
         return self._read(query.order_by(*order).limit(limit))
 
     def open_occurrences(self) -> OpenOccurrences:

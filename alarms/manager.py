@@ -2,15 +2,14 @@
 
 import logging
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final
-
-import numpy as np
 
 from alarms import definitions as definition_rules
 from alarms import messages
 from alarms.conditions import Conditions, Edge
+from alarms.listing import AlarmList
 from alarms.model import (
     AlarmCounts,
     AlarmDefinition,
@@ -18,14 +17,14 @@ from alarms.model import (
     AlarmEvent,
     AlarmRefusal,
     AlarmSnapshot,
-    AlarmState,
     AlarmType,
     MessageClass,
-    Priority,
 )
-from alarms.record import Alarm, Origin, is_annunciation
-from alarms.state import Effect, Step, Trigger, step
-from alarms.suppression import Suppression, Verdict
+from alarms.record import Alarm, Origin
+from alarms.seen import SeenEvents
+from alarms.state import Step, step
+from alarms.suppression import ConnectionMask, Suppression, Verdict
+from alarms.table import Effect, Trigger
 from tags.clock import NS_PER_S, Clock
 from tags.model import Batch, TagTable
 from tags.source import TagSource
@@ -37,17 +36,9 @@ MAX_SHELVE_NS: Final = 8 * 3600 * NS_PER_S
 """One shift: the longest an operator may shelve (ALM-12)."""
 MAX_SHELVE_SUPERVISOR_NS: Final = 24 * 3600 * NS_PER_S
 """The longest that anybody may shelve (ALM-12)."""
-RECOVERY_NS: Final = 5 * NS_PER_S
-"""How long bad-quality alarms stay suppressed after their connection is back: fresh samples must arrive."""
-REMEMBERED_IDS: Final = 10_000
-"""Ids of events that can no longer be acknowledged, kept to answer why."""
-
 EventSink = Callable[[list[AlarmEvent], list[AlarmSnapshot], list[str]], None]
 """Takes new events in order, the rows of the list that changed, and the ids of alarms that left the list."""
-
-
-def _random_id() -> str:
-    return secrets.token_hex(16)
+_random_id: Final = partial(secrets.token_hex, 16)
 
 
 class AlarmManager:
@@ -92,27 +83,13 @@ class AlarmManager:
             for alarm in self._alarms
             if alarm.definition.type is AlarmType.COMMUNICATION
         }
-        self._connection_of = self._find_connections()
-        self._lost: set[str] = set()
-        self._release_ns: dict[str, int] = {}
+        self._mask = ConnectionMask(self._definitions, tags)
         self._shelved: dict[int, int] = {}
-        self._acknowledgeable: dict[str, Alarm] = {}
-        self._ids: dict[int, list[str]] = {}
-        self._retired: OrderedDict[str, Alarm] = OrderedDict()
-        self._listed = np.zeros(len(self._alarms), np.bool_)
+        self._seen = SeenEvents()
+        self._list = AlarmList(self._alarms, self._status_of)
         self._sequence = 0
         self._activations = 0
         self._events: list[AlarmEvent] = []
-        self._touched: dict[int, Alarm] = {}
-
-    def _find_connections(self) -> dict[int, str]:
-        found: dict[int, str] = {}
-        for alarm in self._alarms:
-            if alarm.definition.type is AlarmType.BAD_QUALITY:
-                connection = self._tags.by_path(alarm.definition.tag).connection
-                if connection is not None:
-                    found[alarm.index] = connection
-        return found
 
     # What the plant does
 
@@ -135,10 +112,7 @@ class AlarmManager:
             edges = edges[place:]
         for edge in edges:
             self._take_edge(edge, batch.receive_ns)
-        for changed in (evaluation.frozen, evaluation.thawed):
-            if len(changed):
-                for index in changed[self._listed[changed]].tolist():
-                    self._touched[index] = self._alarms[index]
+        self._list.touch_listed(evaluation.requalified)
         self._publish()
 
     def tick(self, now_ns: int) -> None:
@@ -151,10 +125,9 @@ class AlarmManager:
         for index, until_ns in list(self._shelved.items()):
             if until_ns <= now_ns:
                 self._fire(self._alarms[index], Trigger.SHELVING_OVER, Origin(until_ns, now_ns))
-        for name, release_ns in list(self._release_ns.items()):
-            if release_ns <= now_ns:
-                del self._release_ns[name]
-                self._release(name, Origin(release_ns, now_ns))
+        for name, release_ns in self._mask.due(now_ns):
+            for index in self._mask.alarms(name):
+                self._unsuppress(self._alarms[index], _by_connection(name), Origin(release_ns, now_ns))
         self._publish()
 
     def connection_changed(self, name: str, is_lost: bool, at_ns: int, text: str = "") -> None:
@@ -164,20 +137,18 @@ class AlarmManager:
         their bad-quality alarms are suppressed from the first. They are released ``RECOVERY_NS`` after the
         connection is back. Reporting the same again changes nothing.
         """
-        alarm = self._communication[name]
-        if is_lost == (name in self._lost):
+        if is_lost == self._mask.is_lost(name):
             return
         status = StatusCode.BadNoCommunication if is_lost else StatusCode.Good
         origin = Origin(at_ns, self._clock.now_ns(), text, int(status))
+        self._fire(self._communication[name], Trigger.CONDITION if is_lost else Trigger.RETURN, origin)
         if is_lost:
-            self._lost.add(name)
-            self._fire(alarm, Trigger.CONDITION, origin)
-            if self._release_ns.pop(name, None) is None:
-                self._suppress_active(name, origin)
+            self._mask.lose(name)
+            for index in self._mask.alarms(name):
+                if self._alarms[index].variables.active:
+                    self._suppress(self._alarms[index], _by_connection(name), origin)
         else:
-            self._lost.remove(name)
-            self._fire(alarm, Trigger.RETURN, origin)
-            self._release_ns[name] = at_ns + RECOVERY_NS
+            self._mask.regain(name, at_ns)
         self._publish()
 
     def _take_edge(self, edge: Edge, receive_ns: int) -> None:
@@ -185,26 +156,12 @@ class AlarmManager:
         tag = self._tags[self._conditions.tag_id(edge.alarm)]
         value = messages.typed(tag, edge.value)
         origin = Origin(edge.source_ns, receive_ns, value, edge.status)
-        connection = self._connection_of.get(edge.alarm)
-        if edge.is_active and connection is not None and self._is_masked(connection):
-            self._suppress(alarm, _by_connection(connection), origin)
+        if edge.is_active:
+            for connection in self._mask.masking(edge.alarm):
+                self._suppress(alarm, _by_connection(connection), origin)
         self._fire(alarm, Trigger.CONDITION if edge.is_active else Trigger.RETURN, origin)
 
     # Suppression by design
-
-    def _is_masked(self, connection: str) -> bool:
-        return connection in self._lost or connection in self._release_ns
-
-    def _suppress_active(self, connection: str, origin: Origin) -> None:
-        for index, name in self._connection_of.items():
-            alarm = self._alarms[index]
-            if name == connection and alarm.variables.active:
-                self._suppress(alarm, _by_connection(connection), origin)
-
-    def _release(self, connection: str, origin: Origin) -> None:
-        for index, name in self._connection_of.items():
-            if name == connection:
-                self._unsuppress(self._alarms[index], _by_connection(connection), origin)
 
     def _follow(self, verdicts: Iterable[Verdict], receive_ns: int) -> None:
         for verdict in verdicts:
@@ -236,13 +193,13 @@ class AlarmManager:
         refusals: list[AlarmRefusal] = []
         origin = self._by_operator(at_ns, user, workstation, comment)
         for event_id in event_ids:
-            alarm = self._acknowledgeable.get(event_id)
+            alarm = self._seen.present(event_id)
             if alarm is not None:
                 done = self._fire(alarm, Trigger.ACKNOWLEDGE, origin)
                 if done.refusal:
                     refusals.append(_refused(event_id, alarm, done.refusal))
                 continue
-            alarm = self._retired.get(event_id)
+            alarm = self._seen.past(event_id)
             if alarm is None:
                 refusals.append(AlarmRefusal(event_id, "no alarm event has this id, or it is long over"))
             elif not alarm.variables.acked:
@@ -339,37 +296,16 @@ class AlarmManager:
 
     def snapshot(self) -> list[AlarmSnapshot]:
         """Return the rows of the list: every alarm that is not normal, hidden ones with who hides them."""
-        return [self._snapshot_of(self._alarms[index]) for index in np.flatnonzero(self._listed).tolist()]
+        return self._list.rows()
 
     def counts(self) -> AlarmCounts:
         """Return the counters that the banner always shows (ALM-13)."""
-        unacknowledged = dict.fromkeys(Priority, 0)
-        active = dict.fromkeys(Priority, 0)
-        hidden = dict.fromkeys(
-            (AlarmState.SHELVED, AlarmState.SUPPRESSED_BY_DESIGN, AlarmState.OUT_OF_SERVICE), 0
-        )
-        for index in np.flatnonzero(self._listed).tolist():
-            alarm = self._alarms[index]
-            definition, state = alarm.definition, alarm.variables.state
-            if definition.message_class is not MessageClass.ALARM:
-                continue
-            if state in hidden:
-                hidden[state] += 1
-                continue
-            unacknowledged[definition.priority] += not alarm.variables.acked
-            active[definition.priority] += alarm.variables.active
-        return AlarmCounts(
-            unacknowledged,
-            active,
-            hidden[AlarmState.SHELVED],
-            hidden[AlarmState.SUPPRESSED_BY_DESIGN],
-            hidden[AlarmState.OUT_OF_SERVICE],
-            self._activations,
-        )
+        return self._list.counts(self._activations)
 
-    def _snapshot_of(self, alarm: Alarm) -> AlarmSnapshot:
-        from_tag = alarm.definition.type is not AlarmType.COMMUNICATION
-        return alarm.snapshot(self._conditions.status(alarm.index) if from_tag else alarm.status)
+    def _status_of(self, alarm: Alarm) -> int:
+        if alarm.definition.type is AlarmType.COMMUNICATION:
+            return alarm.status
+        return self._conditions.status(alarm.index)
 
     # After a restart
 
@@ -408,12 +344,11 @@ class AlarmManager:
         if definition.type is not AlarmType.COMMUNICATION:
             self._conditions.restore(alarm.index, alarm.variables.active)
         elif alarm.variables.active:
-            self._lost.add(definition.tag)
+            self._mask.lose(definition.tag)
 
     def _judge_suppression(self, alarm: Alarm, origin: Origin) -> None:
-        connection = self._connection_of.get(alarm.index)
-        if alarm.variables.suppressed and connection is not None and connection in self._lost:
-            alarm.suppressed_by.add(_by_connection(connection))
+        if alarm.variables.suppressed:
+            alarm.suppressed_by.update(map(_by_connection, self._mask.masking(alarm.index)))
         cause = alarm.definition.suppression_expression.strip()
         if self._suppression.is_true(cause):
             self._suppress(alarm, cause, origin)
@@ -442,39 +377,18 @@ class AlarmManager:
 
     def _note(self, alarm: Alarm, event: AlarmEvent) -> None:
         alarm.apply(event)
-        if is_annunciation(event) or not alarm.occurrence_id:
-            self._retire(alarm)
-        self._ids.setdefault(alarm.index, []).append(event.event_id)
-        self._acknowledgeable[event.event_id] = alarm
-        if not alarm.occurrence_id:
-            self._retire(alarm)
+        self._seen.note(alarm, event)
         if alarm.shelved_until_ns:
             self._shelved[alarm.index] = alarm.shelved_until_ns
         else:
             self._shelved.pop(alarm.index, None)
-        self._touched[alarm.index] = alarm
-
-    def _retire(self, alarm: Alarm) -> None:
-        for event_id in self._ids.pop(alarm.index, ()):
-            del self._acknowledgeable[event_id]
-            self._retired[event_id] = alarm
-        while len(self._retired) > REMEMBERED_IDS:
-            self._retired.popitem(last=False)
+        self._list.touch(alarm)
 
     def _publish(self) -> None:
-        if not self._touched:
-            return
-        events, touched = self._events, self._touched
-        self._events, self._touched = [], {}
-        rows: list[AlarmSnapshot] = []
-        removed: list[str] = []
-        for index, alarm in touched.items():
-            if alarm.is_listed:
-                rows.append(self._snapshot_of(alarm))
-            elif self._listed[index]:
-                removed.append(alarm.definition.alarm_id)
-            self._listed[index] = alarm.is_listed
-        self._on_events(events, rows, removed)
+        changes = self._list.take_changes()
+        if changes is not None:
+            events, self._events = self._events, []
+            self._on_events(events, *changes)
 
 
 def _by_connection(connection: str) -> str:

@@ -7,18 +7,22 @@ a run of samples is cut into batches.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alarms.messages import typed
-from alarms.model import AlarmDefinition
+from alarms.model import AlarmDefinition, AlarmType
+from tags.clock import NS_PER_S
 from tags.expression import BoundExpression, compile_expression
 from tags.model import Batch, TagTable, Value
 from tags.source import TagSource
 from tags.status import StatusCode, is_bad
 
-_NO_NEWS = frozenset(
+RECOVERY_NS: Final = 5 * NS_PER_S
+"""How long bad-quality alarms stay suppressed after their connection is back: fresh samples must arrive."""
+_NO_NEWS: Final = frozenset(
     int(code)
     for code in (
         StatusCode.BadNoCommunication,
@@ -27,7 +31,7 @@ _NO_NEWS = frozenset(
         StatusCode.BadWaitingForInitialData,
     )
 )
-_CODE_MASK = 0xFFFF0000
+_CODE_MASK: Final = 0xFFFF0000
 
 
 class InputSource:
@@ -184,3 +188,70 @@ class Suppression:
             return []
         rule.is_true = is_true
         return [Verdict(rule.alarms, is_true, rule.text, result.source_ns)]
+
+
+class ConnectionMask:
+    """Know which bad-quality alarms a lost connection explains, so that one cut cable is one alarm (ALM-11).
+
+    A calculated tag hangs on the connections of all its inputs. After a connection is back it explains its
+    alarms for ``RECOVERY_NS`` more.
+    """
+
+    __slots__ = ("_alarms", "_connections", "_lost", "_release_ns")
+
+    def __init__(self, definitions: Sequence[AlarmDefinition], tags: TagTable) -> None:
+        self._connections: dict[int, tuple[str, ...]] = {}
+        self._alarms: dict[str, list[int]] = {}
+        self._lost: set[str] = set()
+        self._release_ns: dict[str, int] = {}
+        for index, definition in enumerate(definitions):
+            if definition.type is AlarmType.BAD_QUALITY:
+                self._connections[index] = tuple(sorted(_connections(definition.tag, tags, set())))
+                for name in self._connections[index]:
+                    self._alarms.setdefault(name, []).append(index)
+
+    def alarms(self, connection: str) -> Sequence[int]:
+        """Return the definition indices of the bad-quality alarms that hang on this connection."""
+        return self._alarms.get(connection, ())
+
+    def is_lost(self, connection: str) -> bool:
+        """Tell whether the connection is lost now."""
+        return connection in self._lost
+
+    def masking(self, index: int) -> list[str]:
+        """Return the connections that explain a bad value of this alarm's input now."""
+        return [
+            name
+            for name in self._connections.get(index, ())
+            if name in self._lost or name in self._release_ns
+        ]
+
+    def lose(self, connection: str) -> None:
+        """Note that the connection is lost."""
+        self._lost.add(connection)
+        self._release_ns.pop(connection, None)
+
+    def regain(self, connection: str, at_ns: int) -> None:
+        """Note that the connection is back."""
+        self._lost.discard(connection)
+        self._release_ns[connection] = at_ns + RECOVERY_NS
+
+    def due(self, now_ns: int) -> list[tuple[str, int]]:
+        """Return and forget the connections that explain nothing any more, and since when."""
+        due = [(name, release_ns) for name, release_ns in self._release_ns.items() if release_ns <= now_ns]
+        for name, _ in due:
+            del self._release_ns[name]
+        return due
+
+
+def _connections(path: str, tags: TagTable, seen: set[str]) -> set[str]:
+    """Return the connections that the value of a tag comes over."""
+    tag = tags.by_path(path)
+    seen.add(path)
+    if tag.expression is None:
+        return set() if tag.connection is None else {tag.connection}
+    found: set[str] = set()
+    for name in compile_expression(tag.expression).paths:
+        if name not in seen:
+            found |= _connections(name, tags, seen)
+    return found

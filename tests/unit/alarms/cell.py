@@ -1,4 +1,4 @@
-"""A small cell for the alarm tests: a few tags, a source that can be written, and a manager that keeps its output."""
+"""A small cell for the alarm tests: a few tags, a source to write to, and a manager that keeps its output."""
 
 from collections.abc import Sequence
 from itertools import count
@@ -33,7 +33,9 @@ def seconds(value: float) -> int:
     return START_NS + round(value * NS_PER_S)
 
 
-def alarm(alarm_id: str, kind: AlarmType = AlarmType.HI, setpoint: float = 80.0, **changes: object) -> AlarmDefinition:
+def alarm(
+    alarm_id: str, kind: AlarmType = AlarmType.HI, setpoint: float = 80.0, **changes: object
+) -> AlarmDefinition:
     """A definition on the tank's level, or on the tag that is named."""
     facts: dict[str, object] = {
         "tag": "Tank.Level",
@@ -49,7 +51,8 @@ def alarm(alarm_id: str, kind: AlarmType = AlarmType.HI, setpoint: float = 80.0,
 def batch(*samples: tuple[int, float, float] | tuple[int, float, float, int]) -> Batch:
     """A batch of ``(tag id, value, seconds[, status])``, received with its last sample."""
     rows = [
-        (sample[0], sample[1], sample[3] if len(sample) > 3 else GOOD, seconds(sample[2])) for sample in samples
+        (sample[0], sample[1], sample[3] if len(sample) > 3 else GOOD, seconds(sample[2]))
+        for sample in samples
     ]
     return Batch.of(rows, max(row[3] for row in rows))
 
