@@ -52,18 +52,17 @@ class Columns(msgspec.Struct, frozen=True):
             LinkError: the columns differ in length or an extra names no row.
         """
         try:
-            columns: tuple[NDArray[np.generic], ...] = (
-                np.frombuffer(self.tag_ids, "<i4"),
-                np.frombuffer(self.values, "<f8"),
-                np.frombuffer(self.statuses, "<u4"),
-                np.frombuffer(self.source_ns, "<i8"),
-            )
+            tag_ids = np.frombuffer(self.tag_ids, np.dtype("<i4"))
+            values = np.frombuffer(self.values, np.dtype("<f8"))
+            statuses = np.frombuffer(self.statuses, np.dtype("<u4"))
+            source_ns = np.frombuffer(self.source_ns, np.dtype("<i8"))
         except ValueError as error:
             raise LinkError(f"a frame's columns are cut off: {error}") from error
-        rows = len(columns[0])
-        if any(len(column) != rows for column in columns) or any(not 0 <= row < rows for row in self.extras):
+        rows = len(tag_ids)
+        lengths = {len(values), len(statuses), len(source_ns)}
+        if lengths != {rows} or any(not 0 <= row < rows for row in self.extras):
             raise LinkError("a frame's columns differ in length")
-        return Batch(*columns, self.receive_ns, self.extras)  # type: ignore[arg-type]
+        return Batch(tag_ids, values, statuses, source_ns, self.receive_ns, self.extras)
 
 
 class LinkError(Exception):
@@ -253,8 +252,8 @@ ToClient = (
 )
 
 _encoder = msgspec.msgpack.Encoder()
-_to_station = msgspec.msgpack.Decoder(ToStation)
-_to_client = msgspec.msgpack.Decoder(ToClient)
+_to_station: msgspec.msgpack.Decoder[ToStation] = msgspec.msgpack.Decoder(ToStation)
+_to_client: msgspec.msgpack.Decoder[ToClient] = msgspec.msgpack.Decoder(ToClient)
 
 
 def encode(message: Message) -> bytes:

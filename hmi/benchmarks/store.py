@@ -21,8 +21,7 @@ TARGET_UPDATES_PER_S = 1_000_000
 def measure(seconds: float) -> Report:
     """Measure in turns, so that each round meets the same machine: plain columns, database, with alarms."""
     tags = TagTable(
-        Tag(row, f"Area{row // 100}.Value{row % 100}", DataType.FLOAT64, connection="plc", eu_low=0, eu_high=100)
-        for row in range(TAGS)
+        Tag(row, _path(row), DataType.FLOAT64, connection="plc", eu_low=0, eu_high=100) for row in range(TAGS)
     )
     clock = SystemClock()
     batches = _batches(clock.now_ns())
@@ -69,11 +68,15 @@ def measure(seconds: float) -> Report:
     )
 
 
+def _path(row: int) -> str:
+    return f"Area{row // 100}.Value{row % 100}"
+
+
 def _definitions() -> list[AlarmDefinition]:
     return [
         AlarmDefinition(
             f"A{row}",
-            f"Area{row // 100}.Value{row % 100}",
+            _path(row),
             "high",
             "Value high",
             AlarmType.HI,

@@ -17,6 +17,7 @@ from hmi.cli.values import read, write
 from hmi.cli.windows import run, screenshot, window
 from hmi.endpoint import EndpointError
 from hmi.link import LinkError
+from hmi.processes import ProcessError
 from hmi.version import program_version
 from projects.model import ProjectError
 
@@ -64,7 +65,7 @@ def _run(options: Namespace) -> Exit:
         return _fail(str(error), error.code)
     except ProjectError as error:
         return _fail(f"The project has faults:\n{error}", Exit.FAILED)
-    except (EndpointError, LinkError, HistoryUnavailableError) as error:
+    except (EndpointError, LinkError, HistoryUnavailableError, ProcessError) as error:
         return _fail(str(error), Exit.ENVIRONMENT)
     except (KeyboardInterrupt, asyncio.CancelledError):
         return Exit.OK

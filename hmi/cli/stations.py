@@ -4,10 +4,8 @@ import argparse
 import asyncio
 import contextlib
 import json
-import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,9 +15,6 @@ from hmi.endpoint import Endpoint
 from hmi.session import StationSession
 from projects.examples import example_path, examples
 from projects.model import Project
-
-START_TIMEOUT_S = 30.0
-STOP_TIMEOUT_S = 15.0
 
 
 def project_folder(text: str) -> Path:
@@ -39,73 +34,6 @@ def project_folder(text: str) -> Path:
     raise CommandError(
         f"{text!r} is no project: expected a folder with a project.toml, or a sample project ({names})",
         Exit.USAGE,
-    )
-
-
-def vigie_command(*arguments: str) -> list[str]:
-    """Return the command that runs ``vigie`` with this very interpreter."""
-    return [sys.executable, "-m", "hmi", *arguments]
-
-
-def spawn(
-    arguments: Sequence[str], *, detached: bool = False, pipes: bool = False
-) -> "subprocess.Popen[bytes]":
-    """Start another ``vigie`` process.
-
-    ``detached`` lets it outlive this process and its terminal; ``pipes`` connects standard input and output.
-    """
-    flags = 0
-    if detached and sys.platform == "win32":
-        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-    return subprocess.Popen(  # noqa: S603  # our own interpreter and module
-        vigie_command(*arguments),
-        stdin=subprocess.PIPE if pipes else subprocess.DEVNULL,
-        stdout=subprocess.PIPE if pipes else subprocess.DEVNULL,
-        stderr=None if pipes else subprocess.DEVNULL,
-        start_new_session=detached and sys.platform != "win32",
-        creationflags=flags,
-    )
-
-
-def station_arguments(project: Path, overrides: Mapping[str, str]) -> list[str]:
-    """Return the arguments of ``vigie station`` for a project and its overridden options."""
-    options = [part for key, text in overrides.items() for part in ("--set", f"{key}={text}")]
-    return ["station", str(project.resolve()), *options]
-
-
-def join_or_start(project: Path, overrides: Mapping[str, str]) -> tuple[Endpoint, bool]:
-    """Return the endpoint of the project's station and whether this call started it; blocks until it listens.
-
-    Raises:
-        CommandError: it did not start; the text says why.
-    """
-    running = endpoints.find(project)
-    if running is not None:
-        return running, False
-    process = spawn(station_arguments(project, overrides), detached=True)
-    return wait_for_station(project, process), True
-
-
-def wait_for_station(project: Path, process: "subprocess.Popen[bytes]") -> Endpoint:
-    """Return the endpoint that a starting station publishes.
-
-    Raises:
-        CommandError: the process ended or nothing came in time.
-    """
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline:
-        found = endpoints.find(project)
-        if found is not None:
-            return found
-        if process.poll() is not None:
-            raise CommandError(
-                f"the station of {project} did not start (exit code {process.returncode}); "
-                f"'vigie station {project}' in a terminal shows why"
-            )
-        time.sleep(0.05)
-    process.terminate()
-    raise CommandError(
-        f"the station of {project} did not listen within {START_TIMEOUT_S:.0f} s", Exit.TIMEOUT
     )
 
 

@@ -64,8 +64,8 @@ async def _read_once(station: StationSession, wanted: Sequence[Tag], arguments: 
     if arguments.json:
         print_json(rows)
     else:
-        for row in rows:
-            print(_line(row))
+        for sample in rows:
+            print(_line(sample))
     if missing:
         return Exit.TIMEOUT
     return Exit.OK if all(status_codes.is_good(int(str(row["status_code"]))) for row in rows) else Exit.FAILED

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from hmi import endpoint as endpoints
 from hmi.cli.exits import CommandError, Exit
-from hmi.cli.stations import join_or_start, project_folder
+from hmi.cli.stations import project_folder
+from hmi.processes import join_or_start
 from projects.files import load
 
 

@@ -4,19 +4,17 @@ import asyncio
 import logging
 import os
 import signal
-import sys
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from projects.files import parse, read_folder
-
 from hmi.endpoint import HOST, Endpoint, StationClaim, new_secret
+from hmi.processes import follow_stdin
 from hmi.station.overrides import apply_overrides
 from hmi.station.server import StationServer
 from hmi.station.station import Station
 from hmi.version import program_version
+from projects.files import parse, read_folder
 from projects.model import Project
 from tags.clock import SystemClock
 
@@ -74,7 +72,8 @@ async def _serve(
         if options.handles_signals:
             _stop_on_signals(stopping)
         if options.follows_stdin:
-            _stop_with_stdin(stopping)
+            loop = asyncio.get_running_loop()
+            follow_stdin(lambda: loop.is_closed() or loop.call_soon_threadsafe(stopping.set))
         if ready is not None:
             ready(endpoint, project)
         await stopping.wait()
@@ -91,16 +90,3 @@ def _stop_on_signals(stopping: asyncio.Event) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-
-
-def _stop_with_stdin(stopping: asyncio.Event) -> None:
-    """Stop when the other end of standard input closes: the parent process has ended, however it did."""
-    loop = asyncio.get_running_loop()
-
-    def watch() -> None:
-        while sys.stdin.buffer.read(1):
-            pass
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(stopping.set)
-
-    threading.Thread(target=watch, name="vigie-stdin", daemon=True).start()

@@ -1,5 +1,7 @@
 """The link carries every message exactly and refuses what is none, naming the field."""
 
+import contextlib
+
 import msgspec
 import numpy as np
 import pytest
@@ -101,10 +103,8 @@ def test_what_is_no_message_is_refused_by_name(frame: bytes, part: str) -> None:
 @given(st.binary(max_size=200))
 def test_random_bytes_never_raise_anything_else(frame: bytes) -> None:
     for decode in (link.decode_to_station, link.decode_to_client):
-        try:
+        with contextlib.suppress(link.LinkError):
             decode(frame)
-        except link.LinkError:
-            pass
 
 
 def test_columns_of_different_length_are_refused() -> None:
