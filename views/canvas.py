@@ -1,0 +1,399 @@
+"""The widget that shows a screen: one widget for all elements, painted from columns that a source updates."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from alarms.model import Priority
+from projects.model import Screen
+from tags.clock import NS_PER_S
+from tags.model import Value
+from tags.source import TagSource
+from views.editors import Popup, Question, SetPointEditor
+from views.elements.base import (
+    EditAction,
+    Element,
+    NavigateAction,
+    WriteAction,
+    WriteMark,
+    pen,
+    shown_value,
+    status_lines,
+    unit_of,
+)
+from views.elements.sparkline import Sparkline
+from views.scene import Fit, Scene, prepare, static_layer
+from views.style import Theme
+
+_REPAINT_ALL_SHARE: Final = 0.3
+"""Above this share of changed elements one repaint of everything is cheaper than many small ones."""
+
+
+class ScreenCanvas(QWidget):
+    """Show one screen over one source. GUI thread only.
+
+    :meth:`refresh` is called by the window once per frame; nothing else makes the canvas look at values.
+    While hidden it does nothing and costs nothing; when shown again it takes up what changed.
+
+    Signals: ``write_requested(path, value, element_id)``, ``navigate(screen_id)``, ``tag_focused(path)`` when
+    an element with a tag is clicked.
+    """
+
+    write_requested = Signal(str, object, str)
+    navigate = Signal(str)
+    tag_focused = Signal(str)
+
+    def __init__(
+        self, screen: Screen, source: TagSource, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.scene = Scene(screen, source, theme)
+        self._static: QPixmap | None = None
+        self._fit = Fit(screen, max(1, self.width()), max(1, self.height()))
+        self._popup: Popup | None = None
+        self._focused: Element | None = None
+        self._pulses: dict[QTimer, Callable[[], None]] = {}
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(320, 180)
+        self.setAccessibleName(screen.title)
+
+    @property
+    def screen_model(self) -> Screen:
+        """Return the screen that is shown."""
+        return self.scene.screen
+
+    # What the window tells
+
+    def refresh(self, now_ns: int) -> float:
+        """Take up what changed in the source and paint it; return the milliseconds that took.
+
+        ``now_ns`` is UTC; it drives the flashing of unacknowledged alarms and the sparklines.
+        """
+        if not self.isVisible():
+            return 0.0
+        start = time.perf_counter_ns()
+        self._repaint_rows(self.scene.refresh(now_ns))
+        return (time.perf_counter_ns() - start) / 1e6
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the look at once."""
+        self.scene.set_theme(theme)
+        self._static = None
+        self.update()
+
+    def set_alarm_states(self, alarms: Mapping[str, tuple[Priority, bool]]) -> None:
+        """Take the active alarms: tag path to priority and whether it is acknowledged."""
+        self._update_rows(self.scene.set_alarms(alarms))
+
+    def set_write_states(self, writes: Mapping[str, WriteMark]) -> None:
+        """Take how far writes have come, by tag path."""
+        self._update_rows(self.scene.set_writes(writes))
+
+    def set_locked(self, reason: str) -> None:
+        """Block all commands and entries, saying why (replay, no rights); empty lifts the block."""
+        if reason != self.scene.look.locked:
+            self.scene.look.locked = reason
+            self._close_popup()
+            self.update()
+
+    def highlight(self, path: str) -> bool:
+        """Move the focus ring to the first element of a tag or its alarms; tell whether there is one."""
+        for element in self.scene.elements:
+            below = element.alarm_path
+            if element.path == path or (below and (path == below or path.startswith(below + "."))):
+                self._focus(element)
+                return True
+        return False
+
+    def history_wanted(self) -> list[tuple[str, float]]:
+        """Return tag path and seconds of each sparkline, for :meth:`load_history`."""
+        return [
+            (element.path, element.span_ns() / NS_PER_S)
+            for element in self.scene.elements
+            if isinstance(element, Sparkline) and element.path
+        ]
+
+    def load_history(self, path: str, samples: Iterable[tuple[int, float]]) -> None:
+        """Fill the sparklines of a tag with older samples: UTC nanoseconds in order, value or NaN."""
+        kept = list(samples)
+        for element in self.scene.elements:
+            if isinstance(element, Sparkline) and element.path == path:
+                element.preload(kept)
+        self.update()
+
+    # Painting
+
+    def _repaint_rows(self, rows: list[int]) -> None:
+        """Paint rows now, so that the time of painting is known and values are on the screen on return."""
+        if not rows:
+            return
+        if len(rows) > len(self.scene.live_rows) * _REPAINT_ALL_SHARE:
+            self.repaint()
+            return
+        region = QRegion()
+        for row in rows:
+            region = region.united(self._area(row))
+        self.repaint(region)
+
+    def _update_rows(self, rows: list[int]) -> None:
+        for row in rows:
+            self.update(self._area(row))
+
+    def _update_element(self, element: Element | None) -> None:
+        if element is not None:
+            self.update(self._area(self.scene.elements.index(element)))
+
+    def _area(self, row: int) -> QRect:
+        return self._fit.to_widget(self.scene.bounds(row)).toAlignedRect().intersected(self.rect())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint the kept static layer and above it the live elements that meet the area asked for."""
+        if self._static is None or self._static.devicePixelRatio() != self.devicePixelRatioF():
+            size = self.size()
+            self._static = static_layer(
+                self.scene, self._fit, size.width(), size.height(), self.devicePixelRatioF()
+            )
+        whole = event.rect() == self.rect()
+        area = None
+        if not whole:
+            box = QRectF(event.rect())
+            area = QRectF(self._fit.to_screen(box.topLeft()), self._fit.to_screen(box.bottomRight()))
+        painter = QPainter(self)
+        try:
+            painter.drawPixmap(0, 0, self._static)
+            prepare(painter)
+            painter.setTransform(self._fit.transform, combine=True)
+            self.scene.paint_live(painter, area)
+            if self._focused is not None and self.hasFocus():
+                painter.setPen(pen(self.scene.look.theme.accent, 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(self._focused.rect.adjusted(-4, -4, 4, 4), 5, 5)
+        finally:
+            painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Fit the screen to the new size."""
+        self._fit = Fit(self.scene.screen, self.width(), self.height())
+        self._static = None
+        self._close_popup()
+        super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Take up what changed while hidden, so that the first picture is the present one."""
+        self.scene.refresh(self.scene.look.now_ns)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
+        """Close what is open, and end every pulse: a command must not stay on because a screen was left."""
+        self._close_popup()
+        for timer, release in list(self._pulses.items()):
+            timer.stop()
+            release()
+        super().hideEvent(event)
+
+    # The pointer
+
+    def element_at(self, point: QPointF) -> Element | None:
+        """Return the uppermost element at a point of the widget."""
+        return self.scene.at(self._fit.to_screen(point))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Light up what can be pressed."""
+        element = self.element_at(event.position())
+        can = element is not None and element.is_interactive and not element.blocked(self.scene.look)
+        name = element.model.id if can and element is not None else ""
+        look = self.scene.look
+        if name != look.hovered:
+            before, look.hovered = look.hovered, name
+            self._update_element(self.scene.by_id.get(before))
+            self._update_element(self.scene.by_id.get(name))
+            self.setCursor(Qt.CursorShape.PointingHandCursor if name else Qt.CursorShape.ArrowCursor)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        """Darken what was lit."""
+        before, self.scene.look.hovered = self.scene.look.hovered, ""
+        self._update_element(self.scene.by_id.get(before))
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Show what is pressed."""
+        self._close_popup()
+        if event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        element = self.element_at(event.position())
+        if element is not None and element.is_interactive:
+            self.scene.look.pressed = element.model.id
+            self._focus(element)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Do what was pressed when the pointer is still on it."""
+        look = self.scene.look
+        before, look.pressed = self.scene.by_id.get(look.pressed), ""
+        self._update_element(before)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        element = self.element_at(event.position())
+        if element is None:
+            return
+        if element.path:
+            self.tag_focused.emit(element.path)
+        if element is before:
+            self.activate(element)
+
+    def event(self, event: QEvent) -> bool:
+        """Show the tool tip of the element under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            element = self.element_at(QPointF(event.pos()))
+            if element is None:
+                QToolTip.hideText()
+            else:
+                area = self._fit.to_widget(element.rect).toAlignedRect()
+                QToolTip.showText(event.globalPos(), self.tool_tip(element), self, area)
+            return True
+        return super().event(event)
+
+    def tool_tip(self, element: Element) -> str:
+        """Return what a tool tip says: name, path, value with unit, status, time, why it is blocked."""
+        tag, look, properties = element.properties.tag(), self.scene.look, element.properties
+        lines = [properties.text("tool_tip")]
+        if tag is not None:
+            lines += [tag.description, tag.path, f"{shown_value(element)} {unit_of(element)}".strip()]
+        lines += status_lines(element)
+        if properties.source_ns:
+            moment = datetime.fromtimestamp(properties.source_ns / NS_PER_S).astimezone()
+            lines.append(f"{moment:%Y-%m-%d %H:%M:%S}")
+        lines += element.tool_tip()
+        write = look.writes.get(element.path)
+        if write is not None and write.text:
+            lines.append(write.text)
+        if element.is_interactive:
+            lines.append(element.blocked(look))
+        return "\n".join(line for line in lines if line)
+
+    # The keyboard
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802  Qt's name
+        """Walk through what can be pressed; leave the canvas behind the last one."""
+        chain = [element for element in self.scene.interactive if element.is_visible]
+        if self._popup is None and chain:
+            at = chain.index(self._focused) if self._focused in chain else (-1 if forward else len(chain))
+            at += 1 if forward else -1
+            if 0 <= at < len(chain):
+                self._focus(chain[at])
+                return True
+        self._focus(None)
+        return super().focusNextPrevChild(forward)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Press the element that has the focus."""
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if event.key() in keys and self._focused is not None and self._focused.is_interactive:
+            self.activate(self._focused)
+            return
+        super().keyPressEvent(event)
+
+    def _focus(self, element: Element | None) -> None:
+        self._update_element(self._focused)
+        self._focused = element
+        self._update_element(element)
+        self.setAccessibleDescription("" if element is None else element.accessible_name())
+
+    # Doing
+
+    def activate(self, element: Element) -> None:
+        """Do what an element does when pressed; a blocked one says why."""
+        action = element.action()
+        if action is None:
+            return
+        reason = element.blocked(self.scene.look)
+        if reason:
+            place = self._fit.to_widget(element.rect).bottomLeft().toPoint()
+            QToolTip.showText(self.mapToGlobal(place), reason, self)
+            return
+        if isinstance(action, NavigateAction):
+            self.navigate.emit(action.screen_id)
+        elif isinstance(action, EditAction):
+            self._edit(element, action)
+        elif action.confirm:
+            question = Question(action.confirm, element.properties.text("label") or "Yes", self)
+            question.confirmed.connect(lambda: self._write(element, action))
+            self._open(question, element)
+        else:
+            self._write(element, action)
+
+    def _edit(self, element: Element, action: EditAction) -> None:
+        editor = SetPointEditor(action, self)
+
+        def send(value: Value) -> None:
+            write = WriteAction(action.tag.path, value)
+            if action.confirm:
+                QTimer.singleShot(0, self, lambda: self._ask(element, action, write))
+            else:
+                self._write(element, write)
+
+        editor.entered.connect(send)
+        self._open(editor, element)
+
+    def _ask(self, element: Element, action: EditAction, write: WriteAction) -> None:
+        text = (
+            f"Set {action.tag.description or action.tag.path} to {write.value} {action.unit}".rstrip() + "?"
+        )
+        question = Question(text, "Set", self)
+        question.confirmed.connect(lambda: self._write(element, write))
+        self._open(question, element)
+
+    def _write(self, element: Element, action: WriteAction) -> None:
+        self.write_requested.emit(action.path, action.value, element.model.id)
+        if action.pulse_ms <= 0:
+            return
+        timer = QTimer(self, singleShot=True, interval=action.pulse_ms)
+
+        def release() -> None:
+            if self._pulses.pop(timer, None) is not None:
+                timer.deleteLater()
+                self.write_requested.emit(action.path, action.release, element.model.id)
+
+        self._pulses[timer] = release
+        timer.timeout.connect(release)
+        timer.start()
+
+    def _open(self, popup: SetPointEditor | Question, element: Element) -> None:
+        self._close_popup()
+        self._popup = popup
+        popup.closed.connect(self._forget_popup)
+        popup.open()
+        box = self._fit.to_widget(element.rect).toAlignedRect()
+        place = QPoint(box.right() - popup.width(), box.bottom() + 6)
+        if place.y() + popup.height() > self.height():
+            place.setY(box.top() - popup.height() - 6)
+        place.setX(min(max(4, place.x()), max(4, self.width() - popup.width() - 4)))
+        place.setY(min(max(4, place.y()), max(4, self.height() - popup.height() - 4)))
+        popup.move(place)
+
+    def _forget_popup(self) -> None:
+        self._popup = None
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _close_popup(self) -> None:
+        popup, self._popup = self._popup, None
+        if popup is not None:
+            popup.dismiss()

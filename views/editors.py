@@ -1,0 +1,206 @@
+"""The small boxes that open on a screen: entry of a set point, and the question before a command."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tags.errors import ValueRefusedError
+from tags.model import Tag, Value
+from views.elements.base import EditAction, decimals_of, format_value
+
+
+def parse_number(text: str) -> float:
+    """Return a number as an operator types it: decimal point or comma, spaces between thousands (HMI-22).
+
+    Raises:
+        ValueError: it is no number, or not a finite one.
+    """
+    plain = "".join(text.split()).replace("−", "-").replace(",", ".")
+    if plain.count(".") > 1 or "_" in plain:
+        raise ValueError(f"{text!r} is no number")
+    number = float(plain)
+    if number != number or number in (float("inf"), float("-inf")):
+        raise ValueError(f"{text!r} is no number")
+    return number
+
+
+def check_entry(text: str, tag: Tag, low: float | None, high: float | None, unit: str) -> Value:
+    """Return the value to write for what was typed.
+
+    Raises:
+        ValueRefusedError: it is no number, out of range or does not fit the tag; the text says what does.
+    """
+    places = decimals_of(tag)
+    try:
+        number = parse_number(text)
+    except ValueError as error:
+        raise ValueRefusedError("Enter a number.") from error
+    if (low is not None and number < low) or (high is not None and number > high):
+        raise ValueRefusedError(f"Allowed: {range_text(tag, low, high, unit, places)}.")
+    if tag.data_type.is_integer and tag.scaling is None:
+        if not number.is_integer():
+            raise ValueRefusedError("Enter a whole number.")
+        return tag.data_type.check(int(number))
+    return number if tag.data_type.is_integer else tag.data_type.check(number)
+
+
+def range_text(tag: Tag, low: float | None, high: float | None, unit: str, places: int) -> str:
+    """Return the allowed range in words."""
+    ends = [None if end is None else format_value(end, tag, places) for end in (low, high)]
+    if ends[0] is None and ends[1] is None:
+        return "any number"
+    if ends[0] is None or ends[1] is None:
+        text = f"at most {ends[1]}" if ends[0] is None else f"at least {ends[0]}"
+    else:
+        text = f"{ends[0]} to {ends[1]}"
+    return f"{text} {unit}".rstrip()
+
+
+def _is_escape(event: QKeyEvent) -> bool:
+    return event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape
+
+
+class Popup(QFrame):
+    """Hold an opened box above the canvas; Escape and a click elsewhere close it."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "panel")
+        self.setAutoFillBackground(True)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Close on Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def dismiss(self) -> None:
+        """Close without doing anything."""
+        self.hide()
+        self.closed.emit()
+        self.deleteLater()
+
+
+class SetPointEditor(Popup):
+    """Take a set point: nothing is sent before Enter, and a wrong entry is refused in place (HMI-21)."""
+
+    entered = Signal(object)
+
+    def __init__(self, action: EditAction, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.edited = action
+        places = action.decimals
+        text = "" if action.value is None else format_value(action.value, action.tag, places)
+        self.entry = QLineEdit("".join(text.split()).replace("−", "-"), self)
+        self.entry.setAccessibleName(f"New value of {action.tag.path}")
+        self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.entry.selectAll()
+        self.entry.returnPressed.connect(self.accept)
+        self.entry.textEdited.connect(self._forget_refusal)
+        self.entry.installEventFilter(self)
+        title = QLabel(action.tag.description or action.tag.path, self)
+        unit = QLabel(action.unit, self)
+        unit.setProperty("role", "muted")
+        self.allowed = f"Range {range_text(action.tag, action.low, action.high, action.unit, places)}"
+        self.message = QLabel(self.allowed, self)
+        self.message.setProperty("role", "muted")
+        accept = QPushButton("Set", self)
+        accept.setProperty("kind", "primary")
+        accept.clicked.connect(self.accept)
+        cancel = QPushButton("Cancel", self)
+        cancel.clicked.connect(self.dismiss)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(12, 10, 12, 12)
+        grid.addWidget(title, 0, 0, 1, 2)
+        grid.addWidget(self.entry, 1, 0)
+        grid.addWidget(unit, 1, 1)
+        grid.addWidget(self.message, 2, 0, 1, 2)
+        row = QHBoxLayout()
+        row.addWidget(cancel)
+        row.addWidget(accept)
+        grid.addLayout(row, 3, 0, 1, 2)
+
+    def open(self) -> None:
+        """Show the box and take the keyboard."""
+        self.adjustSize()
+        self.show()
+        self.raise_()
+        self.entry.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def accept(self) -> None:
+        """Send what was typed if it is allowed; else say what is."""
+        action = self.edited
+        try:
+            value = check_entry(self.entry.text(), action.tag, action.low, action.high, action.unit)
+        except ValueRefusedError as error:
+            self._tell(str(error), refused=True)
+            self.entry.selectAll()
+            return
+        self.entered.emit(value)
+        self.dismiss()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Let Escape close the box from within the entry."""
+        if isinstance(event, QKeyEvent) and _is_escape(event):
+            self.dismiss()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _forget_refusal(self) -> None:
+        self._tell(self.allowed, refused=False)
+
+    def _tell(self, text: str, *, refused: bool) -> None:
+        self.message.setText(("✗ " if refused else "") + text)
+        self.message.setProperty("role", "" if refused else "muted")
+        self.entry.setProperty("invalid", "true" if refused else "false")
+        for widget in (self.message, self.entry):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+
+
+class Question(Popup):
+    """Ask before a command goes out: the second of two distinct actions (HMI-21)."""
+
+    confirmed = Signal()
+
+    def __init__(self, text: str, yes: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        label = QLabel(text, self)
+        label.setWordWrap(False)
+        self.yes = QPushButton(yes, self)
+        self.yes.setProperty("kind", "primary")
+        self.yes.clicked.connect(self._confirm)
+        self.no = QPushButton("Cancel", self)
+        self.no.clicked.connect(self.dismiss)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.addWidget(label)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.no)
+        row.addWidget(self.yes)
+        layout.addLayout(row)
+
+    def open(self) -> None:
+        """Show the box; the harmless answer has the keyboard."""
+        self.adjustSize()
+        self.show()
+        self.raise_()
+        self.no.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _confirm(self) -> None:
+        self.confirmed.emit()
+        self.dismiss()

@@ -1,0 +1,1 @@
+"""The element kinds; :mod:`views.elements.catalogue` lists them."""

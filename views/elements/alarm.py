@@ -1,0 +1,46 @@
+"""The alarms of a part of the plant, as the symbol of the most urgent one."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from alarms.model import Priority
+from views.bindings import Property, PropertyKind
+from views.elements.base import Element, Kind, Look, declared, pen
+from views.style import paint_alarm_symbol
+
+
+def alarms_of(look: Look, path: str) -> list[tuple[Priority, bool]]:
+    """Return the active alarms of a tag or of anything below a path, the most urgent first."""
+    below = path + "."
+    return sorted(state for tag, state in look.alarms.items() if tag == path or tag.startswith(below))
+
+
+class AlarmIndicator(Element):
+    """Paint the most urgent alarm below a path; nothing but a faint outline when there is none (HMI-01)."""
+
+    kind = Kind(
+        "alarm_indicator",
+        "Alarm indicator",
+        "The most urgent alarm of a part of the plant, and how many there are.",
+        declared(Property("path", PropertyKind.TEXT, "", "Path of the part; empty: the whole plant.")),
+    )
+    follows_alarms = True
+
+    def alarms(self, look: Look) -> list[tuple[Priority, bool]]:
+        """Return the active alarms of the part, the most urgent first."""
+        path = self.properties.text("path")
+        return alarms_of(look, path) if path else sorted(look.alarms.values())
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint symbol and count."""
+        side = min(self.rect.height(), self.rect.width())
+        box = QRectF(self.rect.x(), self.rect.y(), side, side)
+        active = self.alarms(look)
+        if not active:
+            painter.setPen(pen(look.theme.border, 1.5, Qt.PenStyle.DotLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), 2, 2)
+            return
+        paint_alarm_symbol(painter, box, *active[0], look.blink_on, look.theme)
+        if len(active) > 1 and self.rect.width() > side * 1.5:
+            look.text(painter, self.rect.adjusted(side + 6, 0, 0, 0), f"{len(active)}", bold=True)

@@ -1,0 +1,266 @@
+"""Analog values in context: bar and moving pointer with normal band, limits and set point (HMI-12)."""
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from views.bindings import Property, PropertyKind
+from views.elements.base import (
+    LABEL,
+    NUMERIC,
+    TAG,
+    Element,
+    Kind,
+    Look,
+    declared,
+    format_value,
+    pen,
+    range_of,
+    shown_value,
+    text_width,
+    unit_of,
+)
+from views.quality import Mark
+from views.style import LABEL_PX, VALUE_PX
+
+RANGE = (
+    Property("low", PropertyKind.NUMBER, None, "Start of the scale; default: the tag's range."),
+    Property("high", PropertyKind.NUMBER, None, "End of the scale; default: the tag's range."),
+)
+LIMITS = (
+    Property("normal_low", PropertyKind.NUMBER, None, "Start of the normal band.", live=True),
+    Property("normal_high", PropertyKind.NUMBER, None, "End of the normal band.", live=True),
+    Property("limit_low", PropertyKind.NUMBER, None, "Lower alarm limit.", live=True),
+    Property("limit_high", PropertyKind.NUMBER, None, "Upper alarm limit.", live=True),
+    Property("setpoint", PropertyKind.NUMBER, None, "Set point, marked on the scale.", live=True),
+)
+
+
+class Scale:
+    """Turn values into places along a track."""
+
+    __slots__ = ("high", "low", "track", "vertical")
+
+    def __init__(self, track: QRectF, low: float, high: float, vertical: bool) -> None:
+        self.track, self.low, self.high, self.vertical = track, low, high, vertical
+
+    def share(self, value: float) -> float:
+        """Return 0 at the start of the scale and 1 at its end, held inside."""
+        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+    def at(self, value: float) -> float:
+        """Return the pixel of a value along the track."""
+        if self.vertical:
+            return self.track.bottom() - self.share(value) * self.track.height()
+        return self.track.left() + self.share(value) * self.track.width()
+
+    def span(self, low: float, high: float) -> QRectF:
+        """Return the part of the track between two values."""
+        start, end = sorted((self.at(low), self.at(high)))
+        if self.vertical:
+            return QRectF(self.track.x(), start, self.track.width(), end - start)
+        return QRectF(start, self.track.y(), end - start, self.track.height())
+
+
+def paint_context(element: Element, painter: QPainter, look: Look, scale: Scale) -> None:
+    """Paint track, normal band and what lies beyond the alarm limits."""
+    theme, properties = look.theme, element.properties
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.fillRect(scale.track, theme.track)
+    low = properties.number("normal_low", scale.low)
+    high = properties.number("normal_high", scale.high)
+    if properties.has("normal_low") or properties.has("normal_high"):
+        painter.fillRect(scale.span(low, high), theme.normal_band)
+    painter.setPen(pen(theme.track_edge))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(scale.track.adjusted(0.5, 0.5, -0.5, -0.5))
+    for name, end in (("limit_low", scale.low), ("limit_high", scale.high)):
+        limit = properties.number(name)
+        if not math.isnan(limit):
+            zone = scale.span(limit, end)
+            painter.fillRect(zone, theme.track_edge)
+
+
+def context_is_live(element: Element) -> bool:
+    """Tell whether band or limits follow tags, so that they cannot be painted once."""
+    names = ("normal_low", "normal_high", "limit_low", "limit_high", "low", "high")
+    return any(element.properties.is_live(name) for name in names)
+
+
+class Bar(Element):
+    """Paint a bar whose length is the value."""
+
+    kind = Kind(
+        "bar",
+        "Bar",
+        "A bar between two ends of a scale, with normal band and limits behind it.",
+        declared(
+            TAG,
+            *RANGE,
+            *LIMITS,
+            Property("vertical", PropertyKind.BOOLEAN, False, "From bottom to top."),
+        ),
+        NUMERIC,
+    )
+    has_static = True
+
+    def scale(self) -> Scale:
+        """Return the scale of the whole element."""
+        return Scale(self.rect, *range_of(self), self.properties.flag("vertical"))
+
+    def paint_static(self, painter: QPainter, look: Look) -> None:
+        """Paint the track and its context."""
+        if not context_is_live(self):
+            paint_context(self, painter, look, self.scale())
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint the bar."""
+        if context_is_live(self):
+            paint_context(self, painter, look, self.scale())
+        value = self.properties.number("tag")
+        if math.isnan(value):
+            return
+        scale = self.scale()
+        inset = max(2.0, (scale.track.width() if scale.vertical else scale.track.height()) * 0.2)
+        span = scale.span(scale.low, value)
+        margin = (inset, 0.0) if scale.vertical else (0.0, inset)
+        body = span.adjusted(margin[0], margin[1], -margin[0], -margin[1])
+        painter.fillRect(body, look.theme.level)
+        end = scale.at(value)
+        painter.setPen(pen(look.theme.pointer, 2))
+        if scale.vertical:
+            painter.drawLine(QPointF(scale.track.left(), end), QPointF(scale.track.right(), end))
+        else:
+            painter.drawLine(QPointF(end, scale.track.top()), QPointF(end, scale.track.bottom()))
+
+
+class Indicator(Element):
+    """Paint a moving pointer on a scale with its normal band, alarm limits and set point (HMI-12)."""
+
+    kind = Kind(
+        "indicator",
+        "Analog indicator",
+        "A moving pointer on a scale with normal band, alarm limits and set point; the value below.",
+        declared(
+            TAG,
+            LABEL,
+            *RANGE,
+            *LIMITS,
+            Property("vertical", PropertyKind.BOOLEAN, True, "Scale from bottom to top."),
+            Property("unit", PropertyKind.TEXT, "", "Replaces the tag's unit."),
+            Property("decimals", PropertyKind.NUMBER, None, "Replaces the tag's decimals."),
+            Property("ends", PropertyKind.BOOLEAN, True, "Whether the ends of the scale are written."),
+        ),
+        NUMERIC,
+    )
+    has_static = True
+    shows_alarms = True
+    _HEAD_PX = 24.0
+    _FOOT_PX = 34.0
+
+    def mark_rect(self) -> QRectF:
+        """Return the box of the track and what points at it."""
+        track = self.scale().track
+        return (
+            track.adjusted(-14, -4, 12, 4)
+            if self.properties.flag("vertical")
+            else track.adjusted(0, -12, 0, 10)
+        )
+
+    def scale(self) -> Scale:
+        """Return the scale between caption and value."""
+        box, vertical = self.rect, self.properties.flag("vertical")
+        if vertical:
+            width = 20.0
+            x = round(box.center().x() - width / 2)
+            top, bottom = box.top() + self._HEAD_PX + 8, box.bottom() - self._FOOT_PX - 8
+            track = QRectF(x, top, width, bottom - top)
+        else:
+            track = QRectF(box.left() + 1, box.bottom() - 26, box.width() - 2, 14)
+        return Scale(track, *range_of(self), vertical)
+
+    def paint_static(self, painter: QPainter, look: Look) -> None:
+        """Paint caption, unit, and the scale when nothing on it is live."""
+        theme, box = look.theme, self.rect
+        vertical = self.properties.flag("vertical")
+        align = Qt.AlignmentFlag.AlignHCenter if vertical else Qt.AlignmentFlag.AlignLeft
+        label = self.properties.text("label")
+        width = box.width() if vertical else box.width() - 120
+        look.text(
+            painter,
+            QRectF(box.x(), box.y(), width, self._HEAD_PX),
+            label,
+            align,
+            color=theme.text_muted,
+            owner=self.model.id,
+        )
+        scale = self.scale()
+        if not context_is_live(self):
+            paint_context(self, painter, look, scale)
+        if vertical and self.properties.flag("ends"):
+            right = QRectF(scale.track.right() + 10, 0, box.right() - scale.track.right() - 8, 20)
+            tag = self.properties.tag()
+            for value in (scale.low, scale.high):
+                place = QRectF(right)
+                place.moveCenter(QPointF(place.center().x(), scale.at(value)))
+                whole = 0 if float(value).is_integer() else None
+                text = format_value(value, None if whole == 0 else tag, whole)
+                look.text(painter, place, text, color=theme.text_muted, owner=self.model.id)
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint the pointer, the set point's mark and the value with its unit."""
+        theme, scale = look.theme, self.scale()
+        if context_is_live(self):
+            paint_context(self, painter, look, scale)
+        setpoint = self.properties.number("setpoint")
+        if not math.isnan(setpoint):
+            self._paint_setpoint(painter, look, scale, scale.at(setpoint))
+        value = self.properties.number("tag")
+        if not math.isnan(value):
+            self._paint_pointer(painter, look, scale, scale.at(value))
+        wanted = self.properties.number("decimals", -1.0)
+        text = shown_value(self, decimals=None if wanted < 0 else int(wanted))
+        unit = unit_of(self)
+        width = text_width(text, VALUE_PX, True)
+        unit_width = text_width(unit, LABEL_PX, False) + 6 if unit else 0.0
+        if scale.vertical:
+            start = self.rect.center().x() - (width + unit_width) / 2
+            y, height = self.rect.bottom() - self._FOOT_PX + 4, self._FOOT_PX - 4
+        else:
+            start = self.rect.right() - width - unit_width
+            y, height = self.rect.top(), 28.0
+        muted = self.mark is Mark.NOT_CONNECTED or self.mark is Mark.WAITING
+        color = theme.not_connected if muted else theme.value
+        look.text(
+            painter, QRectF(start, y, width + 1, height), text, size_px=VALUE_PX, bold=True, color=color
+        )
+        if unit:
+            place = QRectF(start + width + 6, y + 2.5, unit_width + 1, height)
+            look.text(painter, place, unit, color=theme.text_muted)
+
+    def _paint_pointer(self, painter: QPainter, look: Look, scale: Scale, at: float) -> None:
+        track = scale.track
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.theme.pointer)
+        if scale.vertical:
+            tip = QPointF(track.left() + 5, at)
+            painter.drawPolygon([tip, QPointF(track.left() - 12, at - 8), QPointF(track.left() - 12, at + 8)])
+            painter.fillRect(QRectF(track.left() + 1, at - 1, track.width() - 2, 2), look.theme.pointer)
+        else:
+            tip = QPointF(at, track.top() + 4)
+            painter.drawPolygon([tip, QPointF(at - 8, track.top() - 10), QPointF(at + 8, track.top() - 10)])
+            painter.fillRect(QRectF(at - 1, track.top() + 1, 2, track.height() - 2), look.theme.pointer)
+
+    def _paint_setpoint(self, painter: QPainter, look: Look, scale: Scale, at: float) -> None:
+        track = scale.track
+        painter.setPen(pen(look.theme.accent, 2))
+        painter.setBrush(look.theme.panel)
+        if scale.vertical:
+            tip = QPointF(track.right(), at)
+            painter.drawPolygon([tip, QPointF(track.right() + 9, at - 6), QPointF(track.right() + 9, at + 6)])
+        else:
+            tip = QPointF(at, track.bottom())
+            painter.drawPolygon(
+                [tip, QPointF(at - 6, track.bottom() + 9), QPointF(at + 6, track.bottom() + 9)]
+            )

@@ -1,0 +1,341 @@
+"""What an element kind is: its declared properties, what it accepts, how it paints and what a click does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import ClassVar, Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from alarms.model import Priority
+from projects.model import ElementModel
+from tags.model import DataType, Tag, Value
+from views.bindings import Properties, Property, PropertyKind
+from views.quality import Mark, hidden_text, mark, reason
+from views.style import LABEL_PX, Theme, font
+
+ANY: Final = frozenset(DataType)
+BOOLEAN: Final = frozenset({DataType.BOOL})
+NUMERIC: Final = frozenset(kind for kind in DataType if kind.is_numeric)
+DISCRETE: Final = BOOLEAN | frozenset(kind for kind in DataType if kind.is_integer)
+GRID_PX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Declare an element kind for canvas, editor and manual."""
+
+    type: str
+    title: str
+    help: str
+    properties: tuple[Property, ...]
+    accepts: frozenset[DataType] = ANY
+
+
+class WriteState(StrEnum):
+    """Name what an element shows of a write that was asked for on it."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    CLAMPED = "clamped"
+    REFUSED = "refused"
+    TIMED_OUT = "timed_out"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteMark:
+    """Show a write at its elements: state, and one sentence for the operator."""
+
+    state: WriteState
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAction:
+    """Ask for a value to be written; ``confirm`` is the question to be answered first (HMI-21).
+
+    ``pulse_ms`` above 0 asks for ``release`` to be written after that time.
+    """
+
+    path: str
+    value: Value
+    confirm: str = ""
+    pulse_ms: int = 0
+    release: Value = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EditAction:
+    """Open the inline editor for a tag, within ``low`` and ``high`` where given."""
+
+    tag: Tag
+    value: Value | None
+    low: float | None
+    high: float | None
+    unit: str
+    decimals: int
+    confirm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NavigateAction:
+    """Show another screen."""
+
+    screen_id: str
+
+
+Action = WriteAction | EditAction | NavigateAction
+
+
+@dataclass(slots=True)
+class Look:
+    """Hold what all elements of a canvas share while they paint.
+
+    ``alarms`` and ``writes`` go by tag path. ``locked`` is why nothing may be commanded (empty: it may).
+    ``overflows`` collects texts that had to be cut, for tests and the linter.
+    """
+
+    theme: Theme
+    alarms: Mapping[str, tuple[Priority, bool]] = field(default_factory=dict)
+    writes: Mapping[str, WriteMark] = field(default_factory=dict)
+    locked: str = ""
+    blink_on: bool = True
+    hovered: str = ""
+    pressed: str = ""
+    now_ns: int = 0
+    overflows: dict[str, str] | None = None
+
+    def text(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        text: str,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        *,
+        size_px: float = LABEL_PX,
+        bold: bool = False,
+        color: QColor | None = None,
+        owner: str = "",
+    ) -> None:
+        """Paint one line of text inside ``rect``, centred vertically, cut with … when it does not fit."""
+        if not text:
+            return
+        used = cached_font(size_px, bold)
+        width = text_width(text, size_px, bold)
+        if width > rect.width() + 0.5:
+            if self.overflows is not None:
+                self.overflows[owner] = text
+            text = QFontMetricsF(used).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.setFont(used)
+        painter.setPen(self.theme.text if color is None else color)
+        painter.drawText(
+            rect,
+            (
+                align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
+            ).value,
+            text,
+        )
+
+
+@lru_cache(maxsize=64)
+def cached_font(size_px: float, bold: bool) -> QFont:
+    """Return the interface font; not to be changed."""
+    return font(size_px, bold=bold)
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size_px: float, bold: bool) -> float:
+    """Return the width of a line of text in screen pixels."""
+    return QFontMetricsF(cached_font(size_px, bold)).horizontalAdvance(text)
+
+
+TAG: Final = Property("tag", PropertyKind.TAG, "", "The tag that is shown.")
+LABEL: Final = Property("label", PropertyKind.TEXT, "", "A caption.", live=True)
+TOOL_TIP: Final = Property("tool_tip", PropertyKind.TEXT, "", "A first line for the tool tip.")
+ALARMS: Final = Property(
+    "alarms", PropertyKind.TEXT, "", "Path of the part whose alarms are marked here; 'none' for no mark."
+)
+NO_ALARMS: Final = "none"
+VISIBLE: Final = Property("visible", PropertyKind.BOOLEAN, True, "Whether the element is shown.", live=True)
+COMMON: Final = (TOOL_TIP, ALARMS, VISIBLE)
+"""Properties of every element."""
+
+
+class Element:
+    """Show one element model: painter and properties; everything about tags is in its :class:`Properties`.
+
+    Subclasses declare :attr:`kind` and paint in screen pixels with the painter set to the screen's scale.
+    What :meth:`paint_static` paints never changes while a theme is shown; :meth:`paint_live` runs when an
+    input changed. GUI thread only.
+    """
+
+    kind: ClassVar[Kind]
+    is_interactive: ClassVar[bool] = False
+    has_static: ClassVar[bool] = False
+    follows_alarms: ClassVar[bool] = False
+    """Whether the picture depends on alarms rather than on tags."""
+    keeps_history: ClassVar[bool] = False
+    """Whether :meth:`observe` wants a sample now and then."""
+    shows_alarms: ClassVar[bool] = False
+    """Whether the alarm symbol stands next to it without being asked for by ``alarms``."""
+    shows_quality: ClassVar[bool] = True
+    """Whether the status is marked at the element (HMI-16)."""
+    problem: str = ""
+    """Why the element cannot be shown."""
+
+    def __init__(self, model: ElementModel, properties: Properties) -> None:
+        self.model = model
+        self.properties = properties
+        self.rect = QRectF(model.x, model.y, model.w, model.h)
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether the element is painted again when values come."""
+        return bool(self.properties.bindings) or self.is_interactive or self.follows_alarms
+
+    @property
+    def path(self) -> str:
+        """Return the path of the element's tag, empty when it has none."""
+        tag = self.properties.tag()
+        return "" if tag is None else tag.path
+
+    @property
+    def mark(self) -> Mark:
+        """Return how the element's inputs are to be decorated."""
+        return mark(self.properties.status)
+
+    @property
+    def alarm_path(self) -> str:
+        """Return the path whose alarms are marked at this element, empty for none."""
+        given = self.properties.text("alarms")
+        if given:
+            return "" if given == NO_ALARMS else given
+        return self.path if self.shows_alarms else ""
+
+    @property
+    def is_visible(self) -> bool:
+        """Tell whether the element is shown."""
+        return self.properties.flag("visible")
+
+    def mark_rect(self) -> QRectF:
+        """Return the box that a mark of doubt frames."""
+        return self.rect
+
+    def alarm_anchor(self) -> QPointF:
+        """Return the middle of the alarm symbol: at the upper left corner."""
+        return self.rect.topLeft() + QPointF(2, 2)
+
+    def paint_static(self, painter: QPainter, look: Look) -> None:
+        """Paint what never changes."""
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint what follows the values."""
+
+    def action(self) -> Action | None:
+        """Return what a click does."""
+        return None
+
+    def blocked(self, look: Look) -> str:
+        """Return why a click does nothing now, in one sentence; empty when it works."""
+        return look.locked if isinstance(self.action(), (WriteAction, EditAction)) else ""
+
+    def observe(self, now_ns: int) -> bool:  # noqa: ARG002  for kinds that keep history
+        """Take a sample for a short history; tell whether the picture changed."""
+        return False
+
+    def accessible_name(self) -> str:
+        """Return the name for assistive technology."""
+        return self.properties.text("label") or self.path or self.model.id
+
+    def tool_tip(self) -> list[str]:
+        """Return the lines of the tool tip that are the kind's own."""
+        return []
+
+    def hit(self, point: QPointF) -> bool:
+        """Tell whether a point is on the element."""
+        return self.rect.contains(point)
+
+
+def shown_value(element: Element, name: str = "tag", decimals: int | None = None) -> str:
+    """Return the text of a property's value, or what stands for one that must not be shown."""
+    found = element.properties.evaluated(name)
+    shown = mark(found.status)
+    if shown.hides_value or found.value is None:
+        return hidden_text(shown)
+    return format_value(found.value, element.properties.tag(name), decimals)
+
+
+def format_value(value: Value, tag: Tag | None, decimals: int | None = None) -> str:
+    """Return a value as people read it: state text, or a number with the tag's decimals (HMI-17)."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return ", ".join(format_value(item, tag, decimals) for item in value)
+    if tag is not None and tag.states and (isinstance(value, int) or value.is_integer()):
+        return tag.states.get(int(value), str(int(value)))
+    if isinstance(value, bool) or (tag is not None and tag.data_type is DataType.BOOL):
+        return "On" if value else "Off"
+    places = decimals if decimals is not None else decimals_of(tag, value)
+    return grouped(f"{value:.{places}f}")
+
+
+def decimals_of(tag: Tag | None, value: float = 0.5) -> int:
+    """Return the decimals of a tag's values: its own, none for whole numbers, else by its range."""
+    if tag is not None and tag.decimals is not None:
+        return tag.decimals
+    if isinstance(value, int) or (tag is not None and tag.data_type.is_integer and tag.scaling is None):
+        return 0
+    if tag is not None and tag.eu_low is not None and tag.eu_high is not None:
+        span = abs(tag.eu_high - tag.eu_low)
+        return 0 if span >= 1000 else 1 if span >= 10 else 2
+    return 2
+
+
+def grouped(number: str) -> str:
+    """Return a number with its thousands apart from five digits on, and a true minus sign."""
+    sign, digits = ("−", number[1:]) if number.startswith("-") else ("", number)
+    whole, point, rest = digits.partition(".")
+    if not whole.isdecimal():
+        return number
+    if not any(character in "123456789" for character in digits):
+        sign = ""
+    if len(whole) > 4:
+        head = len(whole) % 3
+        parts = [whole[:head]] if head else []
+        parts += [whole[at : at + 3] for at in range(head, len(whole), 3)]
+        whole = "\u202f".join(parts)
+    return sign + whole + point + rest
+
+
+def range_of(element: Element) -> tuple[float, float]:
+    """Return the shown range: ``low`` and ``high``, else the tag's engineering range, else 0 to 100."""
+    tag = element.properties.tag()
+    low = tag.eu_low if tag is not None and tag.eu_low is not None else 0.0
+    high = tag.eu_high if tag is not None and tag.eu_high is not None else 100.0
+    low = element.properties.number("low", low)
+    high = element.properties.number("high", high)
+    return (low, high) if high > low else (low, low + 1.0)
+
+
+def unit_of(element: Element, name: str = "tag") -> str:
+    """Return the unit to show: the property ``unit``, else the tag's."""
+    given = element.properties.text("unit")
+    tag = element.properties.tag(name)
+    return given or ("" if tag is None else tag.unit)
+
+
+def status_lines(element: Element) -> list[str]:
+    """Return the tool tip's sentence on quality, empty for a good value."""
+    return [] if element.mark is Mark.NONE else [reason(element.properties.status)]
+
+
+def pen(color: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """Return a pen with square ends and mitred corners."""
+    return QPen(QBrush(color), width, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
+
+
+def declared(*properties: Property) -> tuple[Property, ...]:
+    """Return an element's own properties followed by the common ones."""
+    return (*properties, *COMMON)

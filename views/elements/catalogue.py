@@ -1,0 +1,62 @@
+"""All element kinds, by the type that a screen's file names."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from projects.model import ElementModel
+from tags.model import TagTable
+from views.bindings import BindingError, Properties
+from views.elements.alarm import AlarmIndicator
+from views.elements.bars import Bar, Indicator
+from views.elements.base import Element
+from views.elements.controls import Button, Navigation, Toggle
+from views.elements.equipment import Conveyor, Motor, Pump, Sensor, Symbol, Valve
+from views.elements.lamps import Lamp, MultiState
+from views.elements.packml import PackmlDiagram, PackmlState
+from views.elements.placeholder import Placeholder
+from views.elements.setpoint import SetPoint
+from views.elements.shapes import Line, Panel, Pipe, Rectangle, Text
+from views.elements.sparkline import Sparkline
+from views.elements.value import Value
+from views.elements.vessel import Tank
+
+ELEMENTS: Final[tuple[type[Element], ...]] = (
+    Text,
+    Value,
+    SetPoint,
+    Button,
+    Toggle,
+    Navigation,
+    Lamp,
+    MultiState,
+    Bar,
+    Indicator,
+    Sparkline,
+    Tank,
+    Valve,
+    Motor,
+    Pump,
+    Conveyor,
+    Sensor,
+    Symbol,
+    Pipe,
+    PackmlState,
+    PackmlDiagram,
+    AlarmIndicator,
+    Panel,
+    Rectangle,
+    Line,
+)
+BY_TYPE: Final[Mapping[str, type[Element]]] = MappingProxyType({item.kind.type: item for item in ELEMENTS})
+
+
+def create(model: ElementModel, tags: TagTable) -> Element:
+    """Return the element of a model; one that cannot be shown becomes a placeholder that says why."""
+    found = BY_TYPE.get(model.type)
+    if found is None:
+        return Placeholder(model, f"This version knows no element {model.type!r}.")
+    try:
+        return found(model, Properties(found.kind.properties, model, tags, found.kind.accepts))
+    except BindingError as error:
+        return Placeholder(model, str(error))

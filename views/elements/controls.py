@@ -1,0 +1,234 @@
+"""What an operator presses: command buttons, toggles and links to other screens."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from tags.model import Value as TagValue
+from tags.status import is_bad
+from views.bindings import Property, PropertyKind
+from views.elements.base import (
+    LABEL,
+    TAG,
+    Action,
+    Element,
+    Kind,
+    Look,
+    NavigateAction,
+    WriteAction,
+    declared,
+    pen,
+    text_width,
+)
+from views.style import LABEL_PX
+
+ENABLED = Property("enabled", PropertyKind.BOOLEAN, True, "Whether it may be pressed.", live=True)
+REASON = Property(
+    "disabled_reason", PropertyKind.TEXT, "Not possible now.", "Why it may not be pressed.", live=True
+)
+CONFIRM = Property(
+    "confirm", PropertyKind.TEXT, "", "A question to be answered before the command goes out (HMI-21)."
+)
+
+
+def blocked_by(element: Element, look: Look, *, writes: bool = True) -> str:
+    """Return why a control is blocked: locked canvas, read-only tag, bad status, or its own condition."""
+    if writes and look.locked:
+        return look.locked
+    tag = element.properties.tag()
+    if writes and tag is not None and not tag.access.is_writable:
+        return f"{tag.path} is read-only."
+    if is_bad(element.properties.evaluated("enabled").status):
+        return "The state of the controller is not known."
+    if not element.properties.flag("enabled"):
+        return element.properties.text("disabled_reason") or "Not possible now."
+    return ""
+
+
+def paint_face(painter: QPainter, element: Element, look: Look, rect: QRectF, blocked: bool) -> QColor:
+    """Paint the face of a control and return the colour of what is written on it."""
+    theme, this = look.theme, element.model.id
+    if blocked:
+        painter.setPen(pen(theme.border, 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    else:
+        hovered, pressed = look.hovered == this, look.pressed == this
+        painter.setPen(pen(theme.accent if hovered else theme.control_border, 1.5))
+        painter.setBrush(
+            theme.control_pressed if pressed else theme.control_hover if hovered else theme.control
+        )
+    painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 4, 4)
+    return theme.text_disabled if blocked else theme.text
+
+
+class Button(Element):
+    """Paint a command; pressing it writes one value."""
+
+    kind = Kind(
+        "button",
+        "Command button",
+        "Writes a value when pressed; its label is a verb.",
+        declared(
+            TAG,
+            LABEL,
+            Property("value", PropertyKind.VALUE, 1, "What is written."),
+            Property("pulse_ms", PropertyKind.NUMBER, 0, "Writes 'release' after this time; 0: never."),
+            Property("release", PropertyKind.VALUE, 0, "What is written at the end of the pulse."),
+            CONFIRM,
+            ENABLED,
+            REASON,
+            Property("active", PropertyKind.BOOLEAN, False, "Whether it is shown as in force.", live=True),
+        ),
+    )
+    is_interactive = True
+    shows_quality = False
+
+    def action(self) -> Action | None:
+        """Return the write."""
+        tag, value = self.properties.tag(), self.properties.value("value")
+        if tag is None or value is None:
+            return None
+        release = self.properties.value("release")
+        return WriteAction(
+            tag.path,
+            value,
+            self.properties.text("confirm"),
+            int(self.properties.number("pulse_ms", 0.0)),
+            0 if release is None else release,
+        )
+
+    def blocked(self, look: Look) -> str:
+        """Return why the command is not possible now."""
+        return blocked_by(self, look)
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint face and verb; a blocked button is flat."""
+        color = paint_face(painter, self, look, self.rect, bool(self.blocked(look)))
+        if self.properties.flag("active"):
+            bar = QRectF(self.rect.x() + 8, self.rect.bottom() - 6, self.rect.width() - 16, 3)
+            painter.fillRect(bar, look.theme.accent)
+        look.text(
+            painter,
+            self.rect.adjusted(8, 0, -8, 0),
+            self.properties.text("label"),
+            Qt.AlignmentFlag.AlignHCenter,
+            bold=True,
+            color=color,
+            owner=self.model.id,
+        )
+
+
+class Toggle(Element):
+    """Paint a switch between two named positions; the position shown is the live value."""
+
+    kind = Kind(
+        "toggle",
+        "Toggle",
+        "Switches between two values; the position is the live value, not the click.",
+        declared(
+            TAG,
+            LABEL,
+            Property("on_value", PropertyKind.VALUE, 1, "Written for the right position."),
+            Property("off_value", PropertyKind.VALUE, 0, "Written for the left position."),
+            Property("on_text", PropertyKind.TEXT, "On", "Word of the right position."),
+            Property("off_text", PropertyKind.TEXT, "Off", "Word of the left position."),
+            CONFIRM,
+            ENABLED,
+            REASON,
+        ),
+    )
+    is_interactive = True
+
+    def position(self) -> bool | None:
+        """Return whether the live value is the right position; None for neither or unknown."""
+        value = self.properties.value("tag")
+        if value is None:
+            return None
+        if value == self.properties.value("on_value"):
+            return True
+        return False if value == self.properties.value("off_value") else None
+
+    def action(self) -> Action | None:
+        """Return the write of the other position."""
+        tag = self.properties.tag()
+        if tag is None:
+            return None
+        wanted: TagValue | None = self.properties.value("off_value" if self.position() else "on_value")
+        return None if wanted is None else WriteAction(tag.path, wanted, self.properties.text("confirm"))
+
+    def blocked(self, look: Look) -> str:
+        """Return why it cannot be switched now."""
+        return blocked_by(self, look)
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint the two positions, the present one filled."""
+        theme, box = look.theme, QRectF(self.rect)
+        label = self.properties.text("label")
+        if label:
+            look.text(painter, box, label, color=theme.text_muted, owner=self.model.id)
+            box.setLeft(box.left() + text_width(label, LABEL_PX, False) + 10)
+        color = paint_face(painter, self, look, box, bool(self.blocked(look)))
+        present = self.position()
+        inner = box.adjusted(4, 4, -4, -4)
+        half = inner.width() / 2
+        for right, name in ((False, "off_text"), (True, "on_text")):
+            part = QRectF(inner.x() + (half if right else 0), inner.y(), half, inner.height())
+            chosen = present is right
+            if chosen:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.text_muted)
+                painter.drawRoundedRect(part, 3, 3)
+            text = self.properties.text(name)
+            ink = theme.surface if chosen else color
+            look.text(
+                painter,
+                part,
+                text,
+                Qt.AlignmentFlag.AlignHCenter,
+                bold=chosen,
+                color=ink,
+                owner=self.model.id,
+            )
+
+
+class Navigation(Element):
+    """Paint a link to another screen."""
+
+    kind = Kind(
+        "navigation",
+        "Navigation button",
+        "Shows another screen.",
+        declared(LABEL, Property("screen", PropertyKind.SCREEN, "", "The screen's id."), ENABLED, REASON),
+    )
+    is_interactive = True
+    shows_quality = False
+
+    def action(self) -> Action | None:
+        """Return the way to the screen."""
+        screen = self.properties.text("screen")
+        return NavigateAction(screen) if screen else None
+
+    def blocked(self, look: Look) -> str:
+        """Return why the screen cannot be shown; a lock of commands is no reason."""
+        return blocked_by(self, look, writes=False)
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint the label with an arrow, underlined by the pointer."""
+        theme = look.theme
+        hovered = look.hovered == self.model.id
+        if hovered or look.pressed == self.model.id:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.selection)
+            painter.drawRoundedRect(self.rect, 4, 4)
+        look.text(
+            painter,
+            self.rect.adjusted(8, 0, -26, 0),
+            self.properties.text("label") or self.properties.text("screen"),
+            Qt.AlignmentFlag.AlignRight,
+            color=theme.accent,
+            bold=True,
+            owner=self.model.id,
+        )
+        tip = QPointF(self.rect.right() - 10, self.rect.center().y())
+        painter.setPen(pen(theme.accent, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline([tip + QPointF(-6, -5), tip, tip + QPointF(-6, 5)])

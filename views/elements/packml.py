@@ -1,0 +1,184 @@
+"""The PackML state: a tile with the present one, and the whole model as a diagram (PML-01..05)."""
+
+from types import MappingProxyType
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from views.bindings import Property, PropertyKind
+from views.elements.base import DISCRETE, TAG, Element, Kind, Look, declared, pen
+from views.elements.lamps import ink_on
+from views.quality import hidden_text
+from views.style import DISPLAY_PX, LABEL_PX, TITLE_PX
+
+STATES: Final = MappingProxyType(
+    {
+        0: "Undefined",
+        1: "Clearing",
+        2: "Stopped",
+        3: "Starting",
+        4: "Idle",
+        5: "Suspended",
+        6: "Execute",
+        7: "Stopping",
+        8: "Aborting",
+        9: "Aborted",
+        10: "Holding",
+        11: "Held",
+        12: "Unholding",
+        13: "Suspending",
+        14: "Unsuspending",
+        15: "Resetting",
+        16: "Completing",
+        17: "Complete",
+    }
+)
+WAITING: Final = frozenset({2, 4, 5, 9, 11, 17})
+"""States that last until a command comes (PML-04); 6 is dual, all others end by themselves."""
+
+_PLACES: Final = MappingProxyType(
+    {
+        11: (0, 0),
+        10: (2, 0),
+        12: (1, 0),
+        4: (0, 1),
+        3: (1, 1),
+        6: (2, 1),
+        16: (3, 1),
+        17: (4, 1),
+        5: (0, 2),
+        13: (2, 2),
+        14: (1, 2),
+        15: (3, 2),
+        2: (4, 2),
+        7: (4, 3),
+        8: (2, 3),
+        9: (1, 3),
+        1: (0, 3),
+    }
+)
+
+
+class PackmlState(Element):
+    """Paint the present state, large, with what kind of state it is."""
+
+    kind = Kind(
+        "packml_state",
+        "PackML state",
+        "The state of a PackML unit, in words and brightness.",
+        declared(
+            TAG,
+            Property("title", PropertyKind.TEXT, "", "Replaces the line above.", live=True),
+            Property("note", PropertyKind.TEXT, "", "A line below, such as the stop reason.", live=True),
+        ),
+        DISCRETE,
+    )
+
+    def state(self) -> int:
+        """Return the state's number, 0 while it is unknown."""
+        value = self.properties.number("tag", 0.0)
+        return int(value) if int(value) in STATES else 0
+
+    def text(self) -> str:
+        """Return the state in words."""
+        return hidden_text(self.mark) if self.mark.hides_value else STATES[self.state()]
+
+    def accessible_name(self) -> str:
+        """Return the state."""
+        return f"PackML state {self.text()}"
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint the field."""
+        theme, box, state = look.theme, self.rect, self.state()
+        if self.mark.hides_value or state == 0:
+            fill = theme.background
+        elif state == 6:
+            fill = theme.running
+        else:
+            fill = theme.stopped if state in WAITING else theme.transition
+        ink = theme.text if fill == theme.background else ink_on(fill)
+        painter.setPen(pen(theme.outline, 2))
+        painter.setBrush(fill)
+        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+        inner = box.adjusted(16, 0, -16, 0)
+        title = self.properties.text("title") or (
+            "Waits for a command" if state in WAITING else "PackML state"
+        )
+        note = self.properties.text("note")
+        size_px = DISPLAY_PX if box.height() >= 88 else TITLE_PX
+        middle = QRectF(inner.x(), box.center().y() - size_px * 0.7, inner.width(), size_px * 1.4)
+        if box.height() >= 88:
+            above = QRectF(inner.x(), middle.top() - 20, inner.width(), 20)
+            look.text(painter, above, title, color=ink, owner=self.model.id)
+            below = QRectF(inner.x(), middle.bottom(), inner.width(), 20)
+            look.text(painter, below, note, color=ink, owner=self.model.id)
+        look.text(painter, middle, self.text(), size_px=size_px, bold=True, color=ink, owner=self.model.id)
+
+
+class PackmlDiagram(PackmlState):
+    """Paint the whole state model with the present state filled."""
+
+    kind = Kind(
+        "packml_diagram",
+        "PackML diagram",
+        "All states of a PackML unit with the present one marked.",
+        declared(TAG),
+        DISCRETE,
+    )
+    has_static = True
+    _COLUMNS, _ROWS = 5, 4
+    _MOVES = (
+        (4, 3),
+        (3, 6),
+        (6, 16),
+        (16, 17),
+        (6, 10),
+        (11, 12),
+        (14, 6),
+        (6, 13),
+        (5, 14),
+        (15, 4),
+        (2, 15),
+    )
+
+    def cell(self, state: int) -> QRectF:
+        """Return the box of a state."""
+        column, row = _PLACES[state]
+        width, height = self.rect.width() / self._COLUMNS, self.rect.height() / self._ROWS
+        cell = QRectF(self.rect.x() + column * width, self.rect.y() + row * height, width, height)
+        return cell.adjusted(width * 0.08, height * 0.18, -width * 0.08, -height * 0.18)
+
+    def paint_static(self, painter: QPainter, look: Look) -> None:
+        """Paint all states."""
+        for state in _PLACES:
+            self._paint_state(painter, look, state, present=False)
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint the present state."""
+        if self.state() in _PLACES and not self.mark.hides_value:
+            self._paint_state(painter, look, self.state(), present=True)
+
+    def _paint_state(self, painter: QPainter, look: Look, state: int, *, present: bool) -> None:
+        theme, box = look.theme, self.cell(state)
+        painter.setPen(pen(theme.text if present else theme.border, 3 if present else 1.5))
+        painter.setBrush(theme.running if present else theme.surface if state in WAITING else theme.panel)
+        radius = 4 if state in WAITING else box.height() / 2
+        painter.drawRoundedRect(box, radius, radius)
+        color = ink_on(theme.running) if present else theme.text_muted
+        look.text(
+            painter,
+            box.adjusted(4, 0, -4, 0),
+            STATES[state],
+            Qt.AlignmentFlag.AlignHCenter,
+            size_px=LABEL_PX,
+            bold=present,
+            color=color,
+            owner=self.model.id,
+        )
+
+
+def arrow_head(tip: QPointF, along: QPointF, size: float) -> list[QPointF]:
+    """Return the triangle of an arrow that ends at ``tip``."""
+    side = QPointF(-along.y(), along.x())
+    return [tip, tip - along * size + side * size * 0.5, tip - along * size - side * size * 0.5]

@@ -1,0 +1,142 @@
+"""A live value as number, text or state."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from views.bindings import Property, PropertyKind
+from views.elements.base import (
+    LABEL,
+    TAG,
+    Element,
+    Kind,
+    Look,
+    declared,
+    shown_value,
+    text_width,
+    unit_of,
+)
+from views.elements.shapes import ALIGNMENTS, SIZES_PX
+from views.quality import Mark
+from views.style import LABEL_PX
+
+_GAP_PX = 6.0
+_STACK_LABEL_PX = 22.0
+
+
+class Value(Element):
+    """Paint label, value and unit; the value stands out, the rest steps back."""
+
+    kind = Kind(
+        "value",
+        "Value",
+        "A number, text or state with its label and unit.",
+        declared(
+            TAG,
+            LABEL,
+            Property("unit", PropertyKind.TEXT, "", "Replaces the tag's unit."),
+            Property("show_unit", PropertyKind.BOOLEAN, True, "Whether the unit is written."),
+            Property("decimals", PropertyKind.NUMBER, None, "Replaces the tag's decimals."),
+            Property("size", PropertyKind.CHOICE, "value", "Size of the value.", choices=tuple(SIZES_PX)),
+            Property("align", PropertyKind.CHOICE, "right", "Place of the value.", choices=tuple(ALIGNMENTS)),
+            Property("stack", PropertyKind.BOOLEAN, False, "Label above the value rather than left of it."),
+            Property("label_width", PropertyKind.NUMBER, 0, "Width kept for the label; 0: as needed."),
+        ),
+    )
+    has_static = True
+
+    shows_alarms = True
+
+    def mark_rect(self) -> QRectF:
+        """Return the box of the number."""
+        return self.value_rect().adjusted(0, 2, 4, -2)
+
+    def alarm_anchor(self) -> QPointF:
+        """Return the middle of the alarm symbol: left of the label."""
+        return QPointF(self.rect.left() - 13, self.rect.center().y())
+
+    def decimals(self) -> int | None:
+        """Return the decimals asked for, None for the tag's own."""
+        wanted = self.properties.number("decimals", -1.0)
+        return None if wanted < 0 else int(wanted)
+
+    def unit(self) -> str:
+        """Return the unit to write, empty for none."""
+        return unit_of(self) if self.properties.flag("show_unit") else ""
+
+    def value_rect(self) -> QRectF:
+        """Return the box of the number itself: left of the unit, right of or below the label."""
+        box = QRectF(self.rect)
+        label = "" if self.properties.is_live("label") else self.properties.text("label")
+        if self.properties.flag("stack"):
+            box.setTop(box.top() + _STACK_LABEL_PX)
+        elif label:
+            kept = self.properties.number("label_width")
+            box.setLeft(box.left() + max(kept, text_width(label, LABEL_PX, False) + _GAP_PX))
+        unit = self.unit()
+        if unit and self.properties.text("align") == "right":
+            box.setRight(box.right() - text_width(unit, LABEL_PX, False) - _GAP_PX)
+        return box
+
+    def paint_static(self, painter: QPainter, look: Look) -> None:
+        """Paint label and unit."""
+        if not self.properties.is_live("label"):
+            self._paint_label(painter, look)
+        unit, align = self.unit(), self.properties.text("align")
+        if unit and align == "right":
+            look.text(
+                painter,
+                self._baseline_rect(self.value_rect()).adjusted(0, 0, 400, 0),
+                unit,
+                color=look.theme.text_muted,
+                owner=self.model.id,
+            )
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint the value, and the unit when it stands behind a left-aligned one."""
+        if self.properties.is_live("label"):
+            self._paint_label(painter, look)
+        size_px = SIZES_PX[self.properties.text("size")]
+        align = self.properties.text("align")
+        text = shown_value(self, decimals=self.decimals())
+        box = self.value_rect()
+        muted = self.mark is Mark.NOT_CONNECTED or self.mark is Mark.WAITING
+        color = look.theme.not_connected if muted else look.theme.value
+        unit = self.unit() if align != "right" else ""
+        if align == "center" and unit:
+            box.setRight(box.right() - text_width(unit, LABEL_PX, False) - _GAP_PX)
+        look.text(
+            painter,
+            box,
+            text,
+            ALIGNMENTS[align],
+            size_px=size_px,
+            bold=True,
+            color=color,
+            owner=self.model.id,
+        )
+        if unit:
+            width = text_width(text, size_px, True)
+            start = box.left() + (width if align == "left" else (box.width() + width) / 2)
+            place = self._baseline_rect(QRectF(start, box.y(), 0, box.height()))
+            look.text(painter, place.adjusted(0, 0, 400, 0), unit, color=look.theme.text_muted)
+
+    def _baseline_rect(self, box: QRectF) -> QRectF:
+        """Return where the unit goes so that it stands on the value's base line."""
+        drop = (SIZES_PX[self.properties.text("size")] - LABEL_PX) * 0.36
+        return QRectF(box.right() + _GAP_PX, box.y() + drop, 0.0, box.height())
+
+    def _paint_label(self, painter: QPainter, look: Look) -> None:
+        box = QRectF(self.rect)
+        if self.properties.flag("stack"):
+            box.setHeight(_STACK_LABEL_PX)
+        align = Qt.AlignmentFlag.AlignLeft
+        if self.properties.flag("stack"):
+            align = ALIGNMENTS[self.properties.text("align")]
+        look.text(
+            painter,
+            box,
+            self.properties.text("label"),
+            align,
+            color=look.theme.text_muted,
+            owner=self.model.id,
+        )

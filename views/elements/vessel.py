@@ -1,0 +1,148 @@
+"""A tank with its level: outline at rest, level by a plain fill (HMI-07)."""
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath
+
+from views.bindings import Property, PropertyKind
+from views.elements.bars import LIMITS, RANGE, Scale
+from views.elements.base import (
+    LABEL,
+    NUMERIC,
+    TAG,
+    Element,
+    Kind,
+    Look,
+    declared,
+    pen,
+    range_of,
+    shown_value,
+    text_width,
+    unit_of,
+)
+from views.quality import Mark
+from views.style import LABEL_PX, VALUE_PX
+
+
+class Tank(Element):
+    """Paint a vessel with its level, normal band, limits and set point beside it."""
+
+    kind = Kind(
+        "tank",
+        "Tank",
+        "A vessel with its level; band, limits and set point at its right edge.",
+        declared(
+            TAG,
+            LABEL,
+            *RANGE,
+            *LIMITS,
+            Property("unit", PropertyKind.TEXT, "", "Replaces the tag's unit."),
+            Property("decimals", PropertyKind.NUMBER, None, "Replaces the tag's decimals."),
+            Property("show_value", PropertyKind.BOOLEAN, True, "Whether the level is written in the tank."),
+        ),
+        NUMERIC,
+    )
+    has_static = True
+    shows_alarms = True
+    _SCALE_PX = 26.0
+
+    def mark_rect(self) -> QRectF:
+        """Return the box around the written level."""
+        box = self.vessel()
+        return QRectF(box.x() + 8, box.center().y() - 6, box.width() - 16, 34)
+
+    def vessel(self) -> QRectF:
+        """Return the box of the vessel itself, left of its scale."""
+        return self.rect.adjusted(1.5, 1.5, -self._SCALE_PX, -1.5)
+
+    def outline(self) -> QPainterPath:
+        """Return the vessel: flat top, dished bottom."""
+        box, path = self.vessel(), QPainterPath()
+        corner = min(28.0, box.width() * 0.22)
+        path.moveTo(box.topLeft())
+        path.lineTo(box.topRight())
+        path.lineTo(box.right(), box.bottom() - corner)
+        path.quadTo(box.bottomRight(), QPointF(box.right() - corner, box.bottom()))
+        path.lineTo(box.left() + corner, box.bottom())
+        path.quadTo(box.bottomLeft(), QPointF(box.left(), box.bottom() - corner))
+        path.closeSubpath()
+        return path
+
+    def scale(self) -> Scale:
+        """Return the scale along the vessel's height."""
+        box = self.vessel()
+        strip = QRectF(box.right() + 5, box.top() + 4, 8, box.height() - 8)
+        return Scale(strip, *range_of(self), vertical=True)
+
+    def paint_static(self, painter: QPainter, look: Look) -> None:
+        """Paint the empty vessel."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.theme.surface)
+        painter.drawPath(self.outline())
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint level, scale, outline and text."""
+        theme, scale = look.theme, self.scale()
+        value = self.properties.number("tag")
+        outline = self.outline()
+        if not math.isnan(value):
+            at = scale.at(value)
+            box = self.vessel()
+            liquid = QPainterPath()
+            liquid.addRect(QRectF(box.left(), at, box.width(), box.bottom() - at))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.level)
+            painter.drawPath(outline.intersected(liquid))
+            painter.setPen(pen(theme.pointer, 2))
+            painter.drawLine(QPointF(box.left(), at), QPointF(scale.track.right(), at))
+        painter.setPen(pen(theme.outline, 2.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(outline)
+        self._paint_scale(painter, look, scale)
+        self._paint_texts(painter, look)
+
+    def _paint_scale(self, painter: QPainter, look: Look, scale: Scale) -> None:
+        theme, number = look.theme, self.properties.number
+        painter.fillRect(scale.track, theme.track)
+        if self.properties.has("normal_low") or self.properties.has("normal_high"):
+            band = scale.span(number("normal_low", scale.low), number("normal_high", scale.high))
+            painter.fillRect(band, theme.normal_band)
+        for name, end in (("limit_low", scale.low), ("limit_high", scale.high)):
+            if not math.isnan(number(name)):
+                painter.fillRect(scale.span(number(name), end), theme.track_edge)
+        value, setpoint = number("tag"), number("setpoint")
+        if not math.isnan(value):
+            at = scale.at(value)
+            painter.fillRect(
+                QRectF(scale.track.left() - 5, at - 1, scale.track.width() + 6, 2), theme.pointer
+            )
+        if not math.isnan(setpoint):
+            at, right = scale.at(setpoint), scale.track.right()
+            painter.setPen(pen(theme.accent, 2))
+            painter.setBrush(theme.panel)
+            painter.drawPolygon(
+                [QPointF(right, at), QPointF(right + 10, at - 6), QPointF(right + 10, at + 6)]
+            )
+
+    def _paint_texts(self, painter: QPainter, look: Look) -> None:
+        theme, box = look.theme, self.vessel()
+        look.text(
+            painter,
+            QRectF(box.x() + 4, box.y() + 8, box.width() - 8, 22),
+            self.properties.text("label"),
+            Qt.AlignmentFlag.AlignHCenter,
+            color=theme.text,
+            owner=self.model.id,
+        )
+        if not self.properties.flag("show_value"):
+            return
+        wanted = self.properties.number("decimals", -1.0)
+        text, unit = shown_value(self, decimals=None if wanted < 0 else int(wanted)), unit_of(self)
+        width = text_width(text, VALUE_PX, True)
+        total = width + (text_width(unit, LABEL_PX, False) + 6 if unit else 0.0)
+        start, y = box.center().x() - total / 2, box.center().y() - 4
+        muted = self.mark in (Mark.NOT_CONNECTED, Mark.WAITING)
+        color = theme.not_connected if muted else theme.text
+        look.text(painter, QRectF(start, y, width + 1, 30), text, size_px=VALUE_PX, bold=True, color=color)
+        look.text(painter, QRectF(start + width + 6, y + 2.5, 200, 30), unit, color=theme.text)

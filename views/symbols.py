@@ -1,0 +1,99 @@
+"""Vector symbols of ``resources/symbols``, painted in the theme's colours at any size."""
+
+from functools import lru_cache
+from importlib import resources
+from string import Template
+
+from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from views.elements.base import pen
+from views.quality import Mark
+from views.style import Theme, font
+
+
+@lru_cache(maxsize=1)
+def symbol_names() -> tuple[str, ...]:
+    """Return the names of all symbols."""
+    names = (item.name for item in (resources.files("resources") / "symbols").iterdir())
+    return tuple(sorted(name.removesuffix(".svg") for name in names if name.endswith(".svg")))
+
+
+@lru_cache(maxsize=512)
+def _renderer(name: str, fill: str, line: str, ground: str) -> QSvgRenderer:
+    source = (resources.files("resources") / "symbols" / f"{name}.svg").read_text("utf-8")
+    text = Template(source).substitute(fill=fill, line=line, ground=ground)
+    renderer = QSvgRenderer(QByteArray(text.encode()))
+    renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
+    return renderer
+
+
+def paint_symbol(
+    painter: QPainter,
+    rect: QRectF,
+    name: str,
+    fill: QColor,
+    line: QColor,
+    ground: QColor,
+    rotation_deg: float = 0.0,
+) -> None:
+    """Paint a symbol as large as fits into ``rect``, turned clockwise about its middle.
+
+    ``fill`` tells the state, ``line`` is the outline, ``ground`` what shows through. ``name`` is one of
+    :func:`symbol_names`.
+    """
+    renderer = _renderer(name, fill.name(), line.name(), ground.name())
+    if rotation_deg == 0.0:
+        renderer.render(painter, rect)
+        return
+    painter.save()
+    painter.translate(rect.center())
+    painter.rotate(rotation_deg)
+    turned = QRectF(rect)
+    if round(rotation_deg / 90) % 2:
+        turned = QRectF(0, 0, rect.height(), rect.width())
+    turned.moveCenter(QPointF(0, 0))
+    renderer.render(painter, turned)
+    painter.restore()
+
+
+_LETTERS = {Mark.UNCERTAIN: "?", Mark.FORCED: "F", Mark.SIMULATED: "S"}
+MARK_PX = 16.0
+
+
+def paint_mark(painter: QPainter, rect: QRectF, shown: Mark, theme: Theme) -> None:
+    """Paint the decoration of a live element (HMI-16): an outline, and a sign at its upper right corner.
+
+    Nothing is painted for a good value, nor while the first one is awaited.
+    """
+    if shown in (Mark.NONE, Mark.WAITING):
+        return
+    color = {
+        Mark.UNCERTAIN: theme.uncertain,
+        Mark.STALE: theme.stale,
+        Mark.BAD: theme.bad,
+        Mark.NOT_CONNECTED: theme.not_connected,
+    }.get(shown, theme.text_muted)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if shown in (Mark.UNCERTAIN, Mark.STALE, Mark.BAD, Mark.NOT_CONNECTED):
+        solid = shown is Mark.BAD
+        painter.setPen(pen(color, 1.5, Qt.PenStyle.SolidLine if solid else Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(rect, 2, 2)
+    disc = QRectF(0, 0, MARK_PX, MARK_PX)
+    disc.moveCenter(QPointF(rect.right() - 2, rect.top() + 2))
+    painter.setPen(pen(color, 1.5))
+    painter.setBrush(theme.surface)
+    painter.drawEllipse(disc)
+    middle = disc.center()
+    if shown in _LETTERS:
+        painter.setFont(font(12, bold=True))
+        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, _LETTERS[shown])
+    elif shown is Mark.STALE:
+        painter.drawLine(middle, middle + QPointF(0, -5))
+        painter.drawLine(middle, middle + QPointF(3.5, 1.5))
+    elif shown is Mark.BAD:
+        painter.drawLine(middle + QPointF(-3.5, -3.5), middle + QPointF(3.5, 3.5))
+        painter.drawLine(middle + QPointF(-3.5, 3.5), middle + QPointF(3.5, -3.5))
+    else:
+        painter.drawLine(middle + QPointF(-4, 0), middle + QPointF(4, 0))
