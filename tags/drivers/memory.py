@@ -15,6 +15,7 @@ from tags.drivers.base import (
     Item,
     Sink,
 )
+from tags.drivers.tasks import run_together
 from tags.errors import ValueRefusedError
 from tags.model import Batch, DataType, Value
 from tags.status import StatusCode
@@ -139,15 +140,11 @@ class MemoryDriver:
         self._subscribers.append(subscriber)
         try:
             sink.deliver(self._batch(items))
-            async with asyncio.TaskGroup() as group:
-                for period_ms in sorted({item.period_ms for item in items}):
-                    group.create_task(self._repeat(period_ms, subscriber), name=f"memory {period_ms} ms")
-                group.create_task(self._end(), name="memory fault")
-        except* DriverError as errors:
-            failure: BaseException = errors
-            while isinstance(failure, BaseExceptionGroup):
-                failure = failure.exceptions[0]
-            raise failure from None
+            jobs = [
+                (f"memory {period_ms} ms", self._repeat(period_ms, subscriber))
+                for period_ms in sorted({item.period_ms for item in items})
+            ]
+            await run_together([*jobs, ("memory fault", self._end())])
         finally:
             self._subscribers.remove(subscriber)
 

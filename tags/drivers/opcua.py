@@ -1,7 +1,8 @@
 """OPC UA over asyncua: subscriptions whose notification messages go straight into columns.
 
-The driver runs the session by the library's public services and owns all its tasks: publish requests, watchdog
-and renewal of the channel. The library's own subscription objects are not used: they make a task per value.
+The driver runs the session by the library's public services and owns all its tasks: publish requests,
+watchdog and renewal of the channel. The library's subscription objects are not used: they make a task for
+each value.
 """
 
 import asyncio
@@ -32,6 +33,7 @@ from tags.drivers.base import (
 from tags.drivers.opcua_decode import ItemTable, columns_of, decode_publish
 from tags.drivers.opcua_security import application_uri, secure
 from tags.drivers.opcua_types import browse_type, variant_of
+from tags.drivers.tasks import run_together
 from tags.errors import ValueRefusedError
 from tags.model import Batch, DataType, Value
 from tags.status import StatusCode
@@ -250,19 +252,19 @@ class OpcUaDriver:
         self._sink = sink
         try:
             await self._create_subscriptions(session, items, feed)
-            async with asyncio.TaskGroup() as group:
-                for number in range(len(feed.subscriptions) + 1):
-                    group.create_task(self._publish(feed), name=f"opcua publish {number}")
-                group.create_task(self._watch(feed), name="opcua watchdog")
-        except* DriverError as errors:
-            failure: BaseException = errors
-            while isinstance(failure, BaseExceptionGroup):
-                failure = failure.exceptions[0]
-            raise failure from None
+            publishers = range(len(feed.subscriptions) + 1)
+            await run_together(
+                [
+                    *((f"opcua publish {number}", self._publish(feed)) for number in publishers),
+                    ("opcua watchdog", self._watch(feed)),
+                ]
+            )
+        except asyncio.CancelledError:
+            await self._delete_subscriptions(session, list(feed.subscriptions))
+            raise
         finally:
             self._sink = None
             self._plan = "no tags subscribed"
-            await self._delete_subscriptions(session, list(feed.subscriptions))
 
     async def read(self, items: Sequence[Item]) -> Batch:
         """Read the values now, by as few requests as the server allows."""

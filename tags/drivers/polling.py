@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tags.clock import Clock
-from tags.drivers.base import DriverError, Item, Sink
+from tags.drivers.base import Item, Sink
 from tags.drivers.blocks import Block, Space, Span, plan
+from tags.drivers.tasks import run_together
 from tags.model import Batch, Value
 from tags.status import StatusCode
 
@@ -118,15 +119,9 @@ class Poller:
         self._blocks = {period_ms: list(members) for period_ms, members in blocks.items()}
         self._refused = {period_ms: [] for period_ms in blocks}
         self.overruns = 0
-        try:
-            async with asyncio.TaskGroup() as group:
-                for period_ms in blocks:
-                    group.create_task(self._run_period(period_ms, sink), name=f"poll {period_ms} ms")
-        except* DriverError as errors:
-            failure: BaseException = errors
-            while isinstance(failure, BaseExceptionGroup):
-                failure = failure.exceptions[0]
-            raise failure from None
+        await run_together(
+            [(f"poll {period_ms} ms", self._run_period(period_ms, sink)) for period_ms in blocks]
+        )
 
     async def _run_period(self, period_ms: int, sink: Sink) -> None:
         loop = asyncio.get_running_loop()

@@ -1,8 +1,8 @@
 """One S7 connection in one thread of its own: python-snap7 blocks and is not thread-safe.
 
 The frames are built by python-snap7's protocol and carried by its ISO-on-TCP transport; the answers are taken
-apart here, because the item return code is what tells a missing block from a lost link, and the library's parser
-hides it ("Data item is truncated").
+apart here, because the item return code is what tells a missing block from a lost link, and the library's
+parser hides it ("Data item is truncated").
 """
 
 import asyncio
@@ -44,8 +44,8 @@ _ITEM_CODES: dict[int, tuple[StatusCode, str]] = {
     0x07: (StatusCode.BadConfigurationError, "the data type does not fit the address"),
     0x0A: (
         StatusCode.BadConfigurationError,
-        "the block does not exist or has optimised access; switch it off in the block's properties, or use the "
-        "controller's OPC UA server",
+        "the block does not exist or has optimised access; switch that off in the block's properties, or use "
+        "the controller's OPC UA server",
     ),
 }
 _NO_PUT_GET = 0x8104
@@ -266,7 +266,7 @@ class Worker:
         return future
 
     async def stop(self, timeout_s: float) -> None:
-        """Skip what waits, and wait for the thread's end; the caller has aborted what the running job waits for."""
+        """Skip what waits, and wait for the thread's end; the caller has aborted the running job's link."""
         with self._changed:
             self._stopping = True
             skipped, self._jobs = self._jobs, []

@@ -1,0 +1,24 @@
+"""Run the tasks of a subscription as one."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+from tags.drivers.base import DriverError
+
+
+async def run_together(jobs: Iterable[tuple[str, Coroutine[Any, Any, None]]]) -> None:
+    """Run named jobs until one fails or the caller is cancelled; the others are cancelled and awaited.
+
+    Raises:
+        DriverError: the first failure, not wrapped in a group.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name, job in jobs:
+                group.create_task(job, name=name)
+    except* DriverError as errors:
+        failure: BaseException = errors
+        while isinstance(failure, BaseExceptionGroup):
+            failure = failure.exceptions[0]
+        raise failure from None

@@ -1,0 +1,44 @@
+"""A sink that remembers what a driver delivered."""
+
+import asyncio
+from collections.abc import Callable
+
+from tags.model import Batch, Value
+
+
+class RecordingSink:
+    """Collects batches; `samples` holds value, status and source time of each tag in order of arrival."""
+
+    def __init__(self) -> None:
+        self.batches: list[Batch] = []
+        self.samples: dict[int, list[tuple[Value | None, int, int]]] = {}
+        self.fresh: dict[int, int] = {}
+        self.exchanges: list[tuple[int, int, int, bool]] = []
+        self._changed = asyncio.Event()
+
+    def deliver(self, batch: Batch) -> None:
+        self.batches.append(batch)
+        for row, tag_id in enumerate(batch.tag_ids.tolist()):
+            sample = (batch.value_at(row), int(batch.statuses[row]), int(batch.source_ns[row]))
+            self.samples.setdefault(tag_id, []).append(sample)
+        self._changed.set()
+
+    def refreshed(self, period_ms: int) -> None:
+        self.fresh[period_ms] = self.fresh.get(period_ms, 0) + 1
+        self._changed.set()
+
+    def exchanged(self, duration_ns: int, sent_bytes: int, received_bytes: int, failed: bool) -> None:
+        self.exchanges.append((duration_ns, sent_bytes, received_bytes, failed))
+
+    def value(self, tag_id: int) -> Value | None:
+        return self.samples[tag_id][-1][0]
+
+    def status(self, tag_id: int) -> int:
+        return self.samples[tag_id][-1][1]
+
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 5.0) -> None:
+        """Wait for a condition on what was delivered; raises TimeoutError."""
+        async with asyncio.timeout(timeout_s):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
