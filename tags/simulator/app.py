@@ -221,6 +221,7 @@ class Simulator:
         if not isinstance(seed, int):
             raise SimulatorError("seed must be an integer")
         self.cell = self._new_cell(seed)
+        await self.show()
         return {"seed": seed}
 
 

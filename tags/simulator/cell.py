@@ -8,7 +8,7 @@ from tags.simulator.components import lag
 from tags.simulator.faults import FAULTS
 from tags.simulator.operations import Attendant, act, takes_bottles
 from tags.simulator.packml import State
-from tags.simulator.plant import BELT_STATES, DESIGN_SPEED_PER_MIN, RUNNING_STATES, Plant
+from tags.simulator.plant import BELT_STATES, CUT_OFF_STATES, DESIGN_SPEED_PER_MIN, RUNNING_STATES, Plant
 
 
 class PackagingCell(Plant):
@@ -131,19 +131,24 @@ class PackagingCell(Plant):
             line.supply(dt_s, infeed, self.inputs.mach_speed, self.random)
         pushes = line.move(dt_s, infeed, outfeed, self.air.pressure_bar > 3.5)
         dispensed = self.filler.count
-        bottle = None if line.filler_eye.blinded else line.bottle_at_filler()
-        factor = self.filler.flow_factor(self.tank.level_pct, self.tank.temperature_c)
-        opened, drawn_g = self.filler.step(dt_s, bottle, working, factor, self.random)
+        capped, opened, drawn_g = False, False, 0.0
+        if self.unit.state in CUT_OFF_STATES:
+            self.filler.flow_g_s = 0.0
+        else:
+            bottle = None if line.filler_eye.blinded else line.bottle_at_filler()
+            factor = self.filler.flow_factor(self.tank.level_pct, self.tank.temperature_c)
+            opened, drawn_g = self.filler.step(dt_s, bottle, working, factor, self.random)
+            pressure_bar = self.air.pressure_bar
+            capped = self.capper.step(dt_s, line.bottle_at_capper(), working, pressure_bar, self.random)
         self.fill_valve.demand = 1.0 if opened else 0.0
         self.fill_valve.step(dt_s)
         if self.filler.count != dispensed:
             self._filled_at.append(self.time_s)
         self.capper.feed(dt_s)
-        capped = self.capper.step(dt_s, line.bottle_at_capper(), working, self.air.pressure_bar, self.random)
         self._cylinder_nl = (
             0.9 * pushes + (0.55 if capped else 0.0) + (0.2 if self.filler.count != dispensed else 0.0)
         )
-        self.cur_mach_speed = self._speed()
+        self.cur_mach_speed = self._speed(dt_s)
         return drawn_g / 1000.0
 
     def _utilities(self, dt_s: float, drawn_l: float) -> None:
@@ -182,12 +187,12 @@ class PackagingCell(Plant):
             0.0, 0.005
         )
 
-    def _speed(self) -> float:
+    def _speed(self, dt_s: float) -> float:
         stamps = self._filled_at
         if len(stamps) < 2 or self.unit.state is not State.EXECUTE:
             if self.unit.state is not State.EXECUTE:
                 stamps.clear()
-            return lag(self.cur_mach_speed, 0.0, 0.05, 1.0) if self.cur_mach_speed > 0.05 else 0.0
+            return lag(self.cur_mach_speed, 0.0, dt_s, 1.0) if self.cur_mach_speed > 0.05 else 0.0
         since = self.time_s - stamps[-1]
         mean = (stamps[-1] - stamps[0]) / (len(stamps) - 1)
         return 60.0 / max(mean, since * 0.8)

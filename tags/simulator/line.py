@@ -109,7 +109,10 @@ class Filler:
     def step(
         self, dt_s: float, bottle: Bottle | None, enabled: bool, factor: float, random: Random
     ) -> tuple[bool, float]:
-        """Work on `bottle`; return whether the fill valve is to be open and the grams drawn in this step."""
+        """Work on `bottle`; return whether the fill valve is to be open and the grams drawn in this step.
+
+        Not enabled, it finishes the bottle that it has begun and begins no other.
+        """
         if bottle is None:
             self.filling = self.done = False
             self.flow_g_s = 0.0

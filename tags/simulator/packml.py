@@ -114,6 +114,8 @@ MODE_STATES: dict[Mode, frozenset[State]] = {
 }
 """The states that exist in each unit mode; a command that leads elsewhere is refused."""
 
+MODE_CHANGE_TIME_S = 0.5
+"""How long a change of mode is in process."""
 MODE_CHANGE_STATES = frozenset({State.STOPPED, State.IDLE, State.ABORTED})
 """States in which the unit mode may change."""
 
@@ -140,6 +142,7 @@ class PackMLUnit:
     state_time_s: float = 0.0
     mode_time_s: float = 0.0
     refused_commands: int = 0
+    mode_change_s: float = 0.0
     times_s: dict[tuple[Mode, State], float] = field(default_factory=dict)
 
     @property
@@ -165,20 +168,27 @@ class PackMLUnit:
         return True
 
     def request_mode(self, mode: int) -> bool:
-        """Change the unit mode; return False when it does not exist or this state forbids it."""
+        """Begin a change of the unit mode; return False when it does not exist or this state forbids it."""
         if mode not in {Mode.PRODUCTION, Mode.MAINTENANCE, Mode.MANUAL}:
             return False
-        self.mode_requested = Mode(mode)
         if self.state not in MODE_CHANGE_STATES:
-            self.mode_requested = self.mode
             return False
-        if self.mode_requested != self.mode:
-            self.mode = self.mode_requested
-            self.mode_time_s = 0.0
+        self.mode_requested = Mode(mode)
+        self.mode_change_s = 0.0
         return True
 
     def step(self, dt_s: float) -> None:
-        """Advance the times by `dt_s` seconds."""
+        """Advance the times by `dt_s` seconds, and a change of mode that is in process.
+
+        A change that the state forbids by now is given up.
+        """
+        if self.mode_requested is not self.mode:
+            self.mode_change_s += dt_s
+            if self.state not in MODE_CHANGE_STATES:
+                self.mode_requested = self.mode
+            elif self.mode_change_s >= MODE_CHANGE_TIME_S:
+                self.mode = self.mode_requested
+                self.mode_time_s = 0.0
         self.state_time_s += dt_s
         self.mode_time_s += dt_s
         key = (self.mode, self.state)

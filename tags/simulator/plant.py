@@ -18,6 +18,9 @@ RUNNING_STATES = frozenset(
 BELT_STATES = RUNNING_STATES | {State.SUSPENDED, State.SUSPENDING}
 """States in which the belts run; a suspended cell keeps them, to see when the cause outside is gone."""
 
+CUT_OFF_STATES = frozenset({State.ABORTING, State.ABORTED, State.CLEARING})
+"""States in which the stations stop amid a bottle; elsewhere they finish the one begun."""
+
 
 class Instruments:
     """What the transmitters report: the true value behind a lag, with noise of instrument size."""

@@ -309,6 +309,23 @@ def test_clear_and_reset_are_refused_while_the_cause_is_there() -> None:
     assert cell.command(Command.CLEAR)
 
 
+def test_an_abort_cuts_the_fill_and_a_stop_finishes_it() -> None:
+    cell = producing()
+    run_until(cell, lambda it: it.filler.filling and it.fill_valve.opened, 5.0)
+    count = cell.filler.count
+    cell.inject("emergency_stop")
+    run(cell, 5.0)
+    assert cell.fill_valve.closed
+    assert cell.filler.count == count
+    other = producing()
+    run_until(other, lambda it: it.filler.filling and it.fill_valve.opened, 5.0)
+    count = other.filler.count
+    other.command(Command.STOP)
+    run(other, 5.0)
+    assert other.filler.count == count + 1
+    assert other.fill_valve.closed
+
+
 def test_the_attendant_leaves_a_cell_alone_that_the_operator_stopped() -> None:
     cell = producing(1, 45.0, attendant=True)
     assert cell.command(Command.STOP)

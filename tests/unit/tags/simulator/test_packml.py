@@ -6,6 +6,7 @@ import pytest
 
 from tags.simulator.packml import (
     MODE_CHANGE_STATES,
+    MODE_CHANGE_TIME_S,
     MODE_STATES,
     STATE_COMPLETE,
     TRANSITIONS,
@@ -101,9 +102,21 @@ def test_manual_mode_knows_no_hold() -> None:
 @pytest.mark.parametrize("state", list(State))
 def test_mode_changes_only_where_the_cell_stands(state: State) -> None:
     unit = PackMLUnit(state=state, mode_time_s=9.0)
-    assert unit.request_mode(Mode.MANUAL) == (state in MODE_CHANGE_STATES)
-    assert (unit.mode is Mode.MANUAL) == (state in MODE_CHANGE_STATES)
+    allowed = state in MODE_CHANGE_STATES
+    assert unit.request_mode(Mode.MANUAL) == allowed
+    assert unit.mode is Mode.PRODUCTION
+    assert (unit.mode_requested is Mode.MANUAL) == allowed
+    unit.step(MODE_CHANGE_TIME_S)
+    assert (unit.mode is Mode.MANUAL) == allowed
     assert unit.mode_requested is unit.mode
+
+
+def test_a_start_before_the_mode_has_changed_wins() -> None:
+    unit = PackMLUnit(state=State.IDLE)
+    assert unit.request_mode(Mode.MANUAL)
+    assert unit.command(Command.START)
+    unit.step(MODE_CHANGE_TIME_S)
+    assert (unit.mode, unit.mode_requested) == (Mode.PRODUCTION, Mode.PRODUCTION)
 
 
 @pytest.mark.parametrize("number", [0, 4, -1, 99])
