@@ -355,8 +355,7 @@ class TagDatabase:
         # A device's clock may be ahead; the mark must not come before the value that it ends.
         source_ns = np.maximum(self._source_ns[ids], at_ns)
         stamped = Batch(ids, values, np.full(len(ids), status, np.uint32), source_ns, at_ns, exact)
-        if len(ids):
-            self._store(ids, stamped.values, stamped.statuses, stamped.source_ns, stamped.extras)
+        self._store(ids, stamped.values, stamped.statuses, stamped.source_ns, stamped.extras)
         return stamped
 
     def _store(
@@ -367,6 +366,8 @@ class TagDatabase:
         source_ns: NDArray[np.int64],
         extras: Mapping[int, Value],
     ) -> None:
+        if not len(ids):
+            return
         self._values[ids] = values
         self._statuses[ids] = statuses
         self._source_ns[ids] = source_ns
