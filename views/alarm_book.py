@@ -63,6 +63,7 @@ class AlarmBook:
             (group, priority): set() for group in StateGroup for priority in Priority
         }
         self._by_tag: dict[str, set[str]] = {}
+        self._marks: dict[str, tuple[Priority, bool]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -71,6 +72,11 @@ class AlarmBook:
     def rows(self) -> Mapping[str, AlarmSnapshot]:
         """Return the rows by alarm id."""
         return self._rows
+
+    @property
+    def marks(self) -> Mapping[str, tuple[Priority, bool]]:
+        """Return what screens show beside each tag with an annunciated alarm: priority, and acknowledged."""
+        return self._marks
 
     def count(self, group: StateGroup, priority: Priority | None = None) -> int:
         """Return how many rows are in a group, of one priority or of all."""
@@ -86,6 +92,7 @@ class AlarmBook:
         if complete:
             named = {row.alarm_id for row in rows}
             gone = [alarm_id for alarm_id in self._rows if alarm_id not in named]
+        touched = {row.tag for row in changed} | {self._rows[alarm_id].tag for alarm_id in gone}
         for alarm_id in gone:
             self._forget(alarm_id)
         for row in changed:
@@ -94,6 +101,12 @@ class AlarmBook:
             self._rows[row.alarm_id] = row
             self._members[group_of(row), row.priority].add(row.alarm_id)
             self._by_tag.setdefault(row.tag, set()).add(row.alarm_id)
+        for tag in touched:
+            worst = self.worst_of_tag(tag)
+            if worst is None:
+                self._marks.pop(tag, None)
+            else:
+                self._marks[tag] = (worst.priority, not is_unacknowledged(worst))
         return AlarmChange(tuple(changed), tuple(gone))
 
     def _forget(self, alarm_id: str) -> None:
@@ -117,11 +130,7 @@ class AlarmBook:
         """Return the row to show beside an element of this tag, or None when nothing is annunciated for it."""
         rows = [self._rows[alarm_id] for alarm_id in self._by_tag.get(tag, ())]
         shown = [r for r in rows if group_of(r) in (StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED)]
-        return min(shown, key=lambda row: (row.priority, row.acknowledged), default=None)
-
-    def tags(self) -> Iterable[str]:
-        """Return the tags that have rows."""
-        return self._by_tag.keys()
+        return min(shown, key=lambda row: (row.priority, not is_unacknowledged(row)), default=None)
 
 
 def _age_key(row: AlarmSnapshot) -> tuple[int, str]:

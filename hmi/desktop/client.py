@@ -290,7 +290,9 @@ class StationClient(QObject):
         now_ns = time.monotonic_ns()
         for request_id, waiting in list(self._queries.items()):
             if now_ns >= waiting.deadline_ns:
-                self._answer(request_id, QueryFailed(request_id, self.tr("The station did not answer in time.")))
+                self._answer(
+                    request_id, QueryFailed(request_id, self.tr("The station did not answer in time."))
+                )
         for request, deadline_ns in list(self._writes.values()):
             if now_ns >= deadline_ns:
                 text = self.tr("The station did not answer in time; look at the value before you try again.")

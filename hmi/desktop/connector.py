@@ -11,6 +11,7 @@ from enum import StrEnum
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from historian.model import PixelSeries
 from hmi.desktop.inbox import Inbox
 from hmi.endpoint import Endpoint
 from hmi.link import (
@@ -29,7 +30,6 @@ from hmi.link import (
     encode,
     unpack_pixels,
 )
-from historian.model import PixelSeries
 from projects.model import Project, ProjectError
 from tags.model import Batch
 

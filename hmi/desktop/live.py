@@ -69,12 +69,11 @@ class LiveSource:
         number = float(self._values[tag_id])
         if number != number:
             return None
-        data_type = self._tags[tag_id].data_type
-        if data_type is DataType.BOOL:
+        tag = self._tags[tag_id]
+        if tag.data_type is DataType.BOOL:
             return bool(number)
-        if data_type.is_integer or data_type is DataType.DATETIME:
-            return int(number)
-        return number
+        is_whole = tag.data_type is DataType.DATETIME or (tag.data_type.is_integer and tag.scaling is None)
+        return int(number) if is_whole and number.is_integer() else number
 
     def changed_since(self, cursor: int) -> tuple[NDArray[np.int32], int]:
         """Return the ids of tags that changed after ``cursor``, and the cursor for the next call."""

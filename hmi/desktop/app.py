@@ -1,0 +1,154 @@
+"""The window's process: the Qt application around one main window, and pictures of screens without a window."""
+
+import getpass
+import os
+import platform
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from hmi.desktop.client import StationClient
+from hmi.desktop.closing import ask_operator
+from hmi.desktop.connector import EndpointProvider, Identity, ProjectParser
+from hmi.desktop.main_window import AskClose, MainWindow
+from hmi.desktop.settings import WindowSettings
+from hmi.desktop.snapshot import live_values
+from hmi.endpoint import Endpoint, data_dir
+from projects.files import parse as parse_files
+from projects.model import Project, Screen
+from views.preview import PreviewSource, render
+from views.style import load_fonts, load_theme
+
+
+DEFAULT_SIZE = (1366, 768)
+
+
+def make_application() -> QApplication:
+    """Return the process's QApplication with Vigie's name, fonts and icon; made when there is none."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("Vigie")
+    application.setApplicationDisplayName("Vigie")
+    application.setDesktopFileName("vigie")
+    application.setStyle("Fusion")
+    load_fonts()
+    application.setWindowIcon(application_icon())
+    return application
+
+
+def application_icon() -> QIcon:
+    """Return Vigie's mark: a lookout's lens, in the colours of the window's chrome."""
+    result = QIcon()
+    for side in (16, 24, 32, 48, 64, 128, 256):
+        pixmap = QPixmap(side, side)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(side / 64, side / 64)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#1C68A8"))
+        painter.drawRoundedRect(QRectF(2, 2, 60, 60), 12, 12)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor("#FFFFFF"), 5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawArc(QRectF(6, 18, 52, 52), 40 * 16, 100 * 16)
+        painter.drawArc(QRectF(6, -6, 52, 52), 220 * 16, 100 * 16)
+        painter.setBrush(QColor("#FFFFFF"))
+        painter.drawEllipse(QPointF(32, 32), 6, 6)
+        painter.end()
+        result.addPixmap(pixmap)
+    return result
+
+
+def run(
+    provider: EndpointProvider,
+    *,
+    theme: str | None = None,
+    size: tuple[int, int] | None = None,
+    owns_station: bool = False,
+    settings_path: Path | None = None,
+    ask_close: AskClose = ask_operator,
+    parse: ProjectParser = parse_files,
+    opened: Callable[[MainWindow], object] | None = None,
+) -> int:
+    """Open the operator's window and serve it to its end; return the process's exit code.
+
+    ``provider`` says where the station listens now and is asked again before every attempt. ``theme`` None is
+    the one last chosen, ``size`` None the last size. ``owns_station`` makes closing ask what happens to the
+    station. ``opened`` is called with the shown window, for tests and benchmarks.
+    """
+    application = make_application()
+    identity = Identity("vigie window", _user(), platform.node())
+    settings = WindowSettings(settings_path or data_dir() / "window.ini")
+    client = StationClient(provider, parse, identity)
+    window = MainWindow(client, settings, theme=theme, owns_station=owns_station, ask_close=ask_close)
+    geometry = settings.geometry
+    if size is not None or geometry is None or not window.restoreGeometry(geometry):
+        window.resize(QSize(*(size or DEFAULT_SIZE)))
+    restore_signals = _end_on_signals(window)
+    window.show()
+    window.start()
+    if opened is not None:
+        opened(window)
+    try:
+        return application.exec()
+    finally:
+        restore_signals()
+        window.end()
+        window.deleteLater()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no entry for this user in the system's database
+        return "operator"
+
+
+def _end_on_signals(window: MainWindow) -> Callable[[], None]:
+    """Close cleanly on SIGINT and SIGTERM; the frame timer lets Python see them. Returns how to undo it."""
+    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def end(number: int, frame: object) -> None:  # noqa: ARG001
+        window.end()
+        QCoreApplication.quit()
+
+    def restore() -> None:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+    for number in previous:
+        signal.signal(number, end)
+    return restore
+
+
+def screenshot(
+    project: Project,
+    screen: Screen,
+    out: Path | str,
+    *,
+    theme: str = "light",
+    size: tuple[int, int] = (1920, 1080),
+    endpoint: Endpoint | None = None,
+) -> bool:
+    """Paint one screen into a file without a display: live values when ``endpoint`` answers, else preview ones.
+
+    Returns whether the file was written.
+    """
+    existing = QApplication.instance()
+    if existing is None:
+        # No display is needed; an environment that asks for a platform keeps it.
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = make_application()
+    source = live_values(project, endpoint) if endpoint is not None else PreviewSource(project.tags)
+    image = render(screen, source, load_theme(theme), QSize(*size))
+    is_written = image.save(str(out))
+    if existing is None:
+        application.quit()
+    return is_written
+
+

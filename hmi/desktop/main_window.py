@@ -1,0 +1,357 @@
+"""The operator's window: banner, header, navigation and pages around one session with a station."""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from hmi.desktop.about import show_about, show_shortcuts
+from hmi.desktop.bars import NoticeBar, StatusLine
+from hmi.desktop.client import StationClient
+from hmi.desktop.closing import CloseChoice, ask_operator
+from hmi.desktop.connector import LinkState
+from hmi.desktop.frame import FrameLoop
+from hmi.desktop.header import HeaderBar
+from hmi.desktop.navigation import NavigationPanel, path_to
+from hmi.desktop.settings import WindowSettings
+from hmi.desktop.workspace import Workspace
+from projects.model import Project
+from views.alarm_banner import AlarmBanner
+from views.alarm_book import AlarmBook
+from views.scene import BLINK_NS
+from views.style import THEMES, Theme, icon, load_theme, palette, stylesheet
+
+SMALLEST = QSize(1024, 600)
+STOP_TIMEOUT_MS = 10_000
+
+AskClose = Callable[[QWidget], CloseChoice]
+
+
+class MainWindow(QMainWindow):
+    """Arrange the panels, own the actions, and follow the client. GUI thread only.
+
+    ``ask_close`` is asked when the window started the station itself (``owns_station``).
+    """
+
+    def __init__(
+        self,
+        client: StationClient,
+        settings: WindowSettings,
+        *,
+        theme: str | None = None,
+        owns_station: bool = False,
+        ask_close: AskClose = ask_operator,
+    ) -> None:
+        super().__init__()
+        self.client = client
+        self.settings = settings
+        self.theme: Theme = load_theme(theme or settings.theme)
+        self.workspace: Workspace | None = None
+        self._owns_station = owns_station
+        self._ask_close = ask_close
+        self._may_close = False
+        self._blink_on = True
+        self.setWindowTitle("Vigie")
+        self.setMinimumSize(SMALLEST)
+        self.frames = FrameLoop(self)
+        self._stopping = QTimer(self)
+        self._stopping.setSingleShot(True)
+        self._stopping.setInterval(STOP_TIMEOUT_MS)
+        self._stopping.timeout.connect(self._give_up_stopping)
+        self._make_actions()
+        self._build()
+        self._apply_theme()
+        self._connect()
+
+    def _build(self) -> None:
+        body = QWidget(self)
+        self.banner = AlarmBanner(AlarmBook(), self.theme, body)
+        self.header = HeaderBar(self.actions_by_name, self.theme, body)
+        self.header.set_user(self.client.identity.user, self.client.identity.workstation)
+        self.link_notice = NoticeBar(self.theme, body)
+        self.notice = NoticeBar(self.theme, body)
+        pages = {
+            "alarms": (self.tr("Alarms"), "alarm", "F3"),
+            "trend": (self.tr("Trend"), "trend", "F4"),
+            "connections": (self.tr("Connections"), "connections", "F6"),
+        }
+        self.navigation = NavigationPanel(pages, self.theme, body)
+        self.status = StatusLine(body)
+        self._waiting = QLabel(body)
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._waiting.setProperty("role", "title")
+        self._middle = QHBoxLayout()
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self.navigation)
+        self._middle.addWidget(self._waiting, 1)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        for widget in (self.banner, self.header, self.link_notice, self.notice):
+            layout.addWidget(widget)
+        layout.addLayout(self._middle, 1)
+        layout.addWidget(self.status)
+        self.setCentralWidget(body)
+
+    def _connect(self) -> None:
+        client = self.client
+        client.welcomed.connect(self._on_welcome)
+        client.link_changed.connect(self._on_link)
+        client.notice.connect(self._on_notice)
+        client.frame.connect(self.frames.offer)
+        self.frames.add(self._refresh)
+        self.banner.list_requested.connect(lambda: self._show_page("alarms"))
+        self.banner.acknowledge_requested.connect(self._acknowledge)
+        self.header.place_chosen.connect(self._show_screen)
+        self.navigation.screen_chosen.connect(self._show_screen)
+        self.navigation.page_chosen.connect(self._show_page)
+
+    def start(self) -> None:
+        """Begin to connect and to tick."""
+        self._on_link(self.client.link_state, self.tr("Connecting to the station…"))
+        self.frames.start()
+        self.client.start()
+
+    # Actions
+
+    def _make_actions(self) -> None:
+        self.actions_by_name: dict[str, QAction] = {}
+        self._action_icons: dict[str, str] = {}
+        self._add("back", self.tr("Back"), "back", "Alt+Left", self._go_back)
+        self._add("forward", self.tr("Forward"), "forward", "Alt+Right", self._go_forward)
+        self._add("home", self.tr("Home screen"), "home", "Alt+Home", self._go_home)
+        self._add("screens", self.tr("Screens"), "screens", "F2", lambda: self._show_page("screens"))
+        self._add("alarms", self.tr("Alarms"), "alarm", "F3", lambda: self._show_page("alarms"))
+        self._add("trend", self.tr("Trend"), "trend", "F4", lambda: self._show_page("trend"))
+        self._add(
+            "connections", self.tr("Connections"), "connections", "F6", lambda: self._show_page("connections")
+        )
+        self._add(
+            "acknowledge",
+            self.tr("Acknowledge the alarm in the banner"),
+            "acknowledge",
+            "F9",
+            lambda: self.banner.acknowledge_shown(),
+        )
+        self._add("navigation", self.tr("Show or hide the navigation"), "list", "F7", self._toggle_navigation)
+        self._add("theme", self.tr("Light or dark theme"), "theme", "Ctrl+T", self.toggle_theme)
+        self._add("fullscreen", self.tr("Full screen"), "fullscreen", "F11", self.toggle_full_screen)
+        self._add("shortcuts", self.tr("Keyboard shortcuts"), "help", "F1", self._show_shortcuts)
+        self._add("about", self.tr("About Vigie"), "info", "", lambda: show_about(self, self.client))
+        self._add("close", self.tr("Close the window"), "close", "Ctrl+Q", self.close)
+        menu = QMenu(self)
+        for names in (
+            ("back", "forward", "home"),
+            ("screens", "alarms", "trend", "connections"),
+            ("acknowledge",),
+            ("navigation", "theme", "fullscreen"),
+            ("shortcuts", "about"),
+            ("close",),
+        ):
+            menu.addActions([self.actions_by_name[name] for name in names])
+            menu.addSeparator()
+        action = QAction(self.tr("Menu"), self)
+        action.setMenu(menu)
+        self.actions_by_name["menu"] = action
+        self._action_icons["menu"] = "menu"
+
+    def _add(self, name: str, text: str, icon_name: str, key: str, slot: Callable[[], object]) -> None:
+        action = QAction(text, self)
+        if key:
+            action.setShortcut(QKeySequence(key))
+            action.setToolTip(f"{text} ({key})")
+        action.triggered.connect(lambda _=False: slot())
+        self.addAction(action)
+        self.actions_by_name[name] = action
+        self._action_icons[name] = icon_name
+
+    def _go_back(self) -> None:
+        if self.workspace is not None:
+            self.workspace.go_back()
+
+    def _go_forward(self) -> None:
+        if self.workspace is not None:
+            self.workspace.go_forward()
+
+    def _go_home(self) -> None:
+        if self.workspace is not None:
+            self.workspace.open()
+
+    @Slot(str)
+    def _show_screen(self, screen_id: str) -> None:
+        if self.workspace is not None:
+            self.workspace.show_screen(screen_id)
+
+    @Slot(str)
+    def _show_page(self, page: str) -> None:
+        if self.workspace is not None:
+            self.workspace.show_page(page)
+
+    @Slot(list, str)
+    def _acknowledge(self, event_ids: list[str], comment: str) -> None:
+        if self.workspace is not None:
+            self.workspace.acknowledge(event_ids, comment)
+
+    def _toggle_navigation(self) -> None:
+        self.navigation.setVisible(not self.navigation.isVisible())
+
+    def _show_shortcuts(self) -> None:
+        show_shortcuts(self, list(self.actions_by_name.values()))
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or be a window again."""
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+        self._apply_icons()
+
+    def toggle_theme(self) -> None:
+        """Change between the light and the dark theme, and remember it."""
+        self.set_theme(next(name for name in THEMES if name != self.theme.name))
+
+    def set_theme(self, name: str) -> None:
+        """Show a theme and remember it."""
+        self.theme = load_theme(name)
+        self.settings.theme = name
+        self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.setPalette(palette(self.theme))
+        application.setStyleSheet(stylesheet(self.theme))
+        for part in (self.banner, self.header, self.link_notice, self.notice, self.navigation):
+            part.set_theme(self.theme)
+        if self.workspace is not None:
+            self.workspace.set_theme(self.theme)
+            self._show_place()
+        self._apply_icons()
+
+    def _apply_icons(self) -> None:
+        self._action_icons["fullscreen"] = "exit_fullscreen" if self.isFullScreen() else "fullscreen"
+        for name, icon_name in self._action_icons.items():
+            self.actions_by_name[name].setIcon(icon(icon_name, self.theme))
+
+    # The station
+
+    @Slot(object)
+    def _on_welcome(self, project: Project) -> None:
+        if self.workspace is not None and self.workspace.project is project:
+            return
+        self._leave_workspace()
+        workspace = Workspace(project, self.client, self.settings, self.theme, self)
+        workspace.place_changed.connect(self._show_place)
+        workspace.alarms_changed.connect(self.banner.refresh)
+        workspace.told.connect(self.status.tell)
+        self.workspace = workspace
+        self.banner.set_book(workspace.book)
+        self.navigation.set_screens(project.screens)
+        self.frames.set_source(workspace.live)
+        self._waiting.hide()
+        self._middle.addWidget(workspace, 1)
+        workspace.open()
+        self.setWindowTitle(f"{project.name} - Vigie")
+
+    def _leave_workspace(self) -> None:
+        if self.workspace is not None:
+            self.frames.set_source(None)
+            self.workspace.leave()
+            self._middle.removeWidget(self.workspace)
+            self.workspace.deleteLater()
+            self.workspace = None
+
+    @Slot(object, str)
+    def _on_link(self, state: LinkState, text: str) -> None:
+        self.header.set_link(state, self.client.station, text)
+        if state is LinkState.CONNECTED:
+            self.link_notice.hide()
+        else:
+            self.frames.drop_waiting()
+            if self._stopping.isActive():
+                self._stopping.stop()
+                self._may_close = True
+                self.close()
+                return
+        if self.workspace is None:
+            self._waiting.setText(text)
+            return
+        self.workspace.link_changed(state, text, time.time_ns())
+        if state is not LinkState.CONNECTED:
+            sentence = self.tr("Values are not live. {}").format(text)
+            self.link_notice.show_text(sentence, "offline", can_hide=False)
+
+    @Slot(int, str)
+    def _on_notice(self, severity: int, text: str) -> None:
+        self.notice.show_text(text, "warning" if severity >= 500 else "info", can_hide=True)
+        self.status.tell(text, severity >= 500)
+
+    @Slot()
+    def _show_place(self) -> None:
+        workspace = self.workspace
+        if workspace is None:
+            return
+        screens = workspace.project.screens
+        screen_id = workspace.screens.screen_id
+        titles = {
+            "alarms": self.tr("Alarms"),
+            "trend": self.tr("Trend"),
+            "connections": self.tr("Connections"),
+        }
+        if workspace.page == "screens":
+            path = path_to(screens, screen_id)
+            self.header.set_place(path, path[-1].title if path else workspace.project.name)
+        else:
+            self.header.set_place([], titles[workspace.page])
+        self.navigation.show_place(workspace.page, screen_id)
+        on_page = workspace.page != "screens"
+        self.actions_by_name["back"].setEnabled(on_page or workspace.history.can_go_back)
+        self.actions_by_name["forward"].setEnabled(workspace.history.can_go_forward)
+
+    def _refresh(self, now_ns: int) -> None:
+        """Show what changed since the last frame."""
+        blink_on = (now_ns // BLINK_NS) % 2 == 0
+        if blink_on != self._blink_on:
+            self._blink_on = blink_on
+            self.banner.set_blink(blink_on)
+        self.header.set_time(now_ns)
+        self.status.refresh(now_ns)
+        if self.workspace is not None:
+            self.workspace.refresh(now_ns)
+            self.status.set_connections(self.workspace.connections.summary())
+
+    # The end
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Ask about the station if this window started it; then end the session and its thread."""
+        if self._stopping.isActive():
+            event.ignore()
+            return
+        if not self._may_close and self._owns_station and self.client.link_state is LinkState.CONNECTED:
+            choice = self._ask_close(self)
+            if choice is CloseChoice.CANCEL:
+                event.ignore()
+                return
+            if choice is CloseChoice.STOP_STATION and self.client.shutdown_station():
+                self.status.tell(self.tr("The station is stopping…"), False)
+                self._stopping.start()
+                event.ignore()
+                return
+        self.end()
+        event.accept()
+
+    @Slot()
+    def _give_up_stopping(self) -> None:
+        self.status.tell(self.tr("The station has not stopped; close again to leave it running."), True)
+        self._may_close = True
+
+    def end(self) -> None:
+        """Stop ticking, end the session, join its thread; safe to call twice."""
+        self._stopping.stop()
+        self.frames.stop()
+        self.client.close()
+        if not self.isFullScreen():
+            self.settings.geometry = self.saveGeometry()
+        self.settings.save()

@@ -1,0 +1,183 @@
+"""Where the operator is and can go: the tree of screens, the pages, and the way back."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QLabel,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from projects.model import Project, Screen
+from views.style import Theme, icon
+
+WIDTH_PX = 196
+_SCREEN_ROLE = int(Qt.ItemDataRole.UserRole)
+
+
+class ScreenHistory:
+    """Remember the screens visited, as a browser does."""
+
+    def __init__(self) -> None:
+        self._visited: list[str] = []
+        self._at = -1
+
+    @property
+    def current(self) -> str:
+        """Return the present screen, empty before the first."""
+        return self._visited[self._at] if self._at >= 0 else ""
+
+    @property
+    def can_go_back(self) -> bool:
+        """Tell whether there is a screen before this one."""
+        return self._at > 0
+
+    @property
+    def can_go_forward(self) -> bool:
+        """Tell whether the operator has gone back from somewhere."""
+        return self._at < len(self._visited) - 1
+
+    def visit(self, screen_id: str) -> None:
+        """Go to a screen; what was ahead is forgotten."""
+        if screen_id != self.current:
+            del self._visited[self._at + 1 :]
+            self._visited.append(screen_id)
+            self._at += 1
+
+    def back(self) -> str:
+        """Go one screen back and return it."""
+        self._at = max(0, self._at - 1)
+        return self.current
+
+    def forward(self) -> str:
+        """Go one screen forward and return it."""
+        self._at = min(len(self._visited) - 1, self._at + 1)
+        return self.current
+
+
+def home_screen(project: Project) -> str:
+    """Return the screen to open first: the project's home, else the first of the highest level; empty if none."""
+    if project.station.home in project.screens:
+        return project.station.home
+    return min(project.screens, key=lambda one: (project.screens[one].level, one), default="")
+
+
+def path_to(screens: Mapping[str, Screen], screen_id: str) -> list[Screen]:
+    """Return the screens from the top of the tree down to this one."""
+    path: list[Screen] = []
+    while screen_id in screens and screens[screen_id] not in path:
+        path.insert(0, screens[screen_id])
+        screen_id = screens[screen_id].parent
+    return path
+
+
+def in_order(screens: Mapping[str, Screen]) -> list[Screen]:
+    """Return the screens in the order of the tree: by level and title, children behind their parent."""
+    children: dict[str, list[Screen]] = {}
+    for screen in screens.values():
+        parent = screen.parent if screen.parent in screens and screen.parent != screen.id else ""
+        children.setdefault(parent, []).append(screen)
+    ordered: list[Screen] = []
+
+    def add(parent: str) -> None:
+        for screen in sorted(children.get(parent, ()), key=lambda one: (one.level, one.title.casefold())):
+            if screen not in ordered:
+                ordered.append(screen)
+                add(screen.id)
+
+    add("")
+    ordered += [screen for screen in screens.values() if screen not in ordered]
+    return ordered
+
+
+class NavigationPanel(QFrame):
+    """Show the tree of screens and the window's other pages."""
+
+    screen_chosen = Signal(str)
+    page_chosen = Signal(str)
+
+    def __init__(self, pages: Mapping[str, tuple[str, str, str]], theme: Theme, parent: QWidget) -> None:
+        """Make the panel; ``pages`` maps a page's name to title, icon and key."""
+        super().__init__(parent)
+        self.setProperty("surface", "chrome")
+        self.setFixedWidth(WIDTH_PX)
+        self._theme = theme
+        self._items: dict[str, QTreeWidgetItem] = {}
+        self.tree = QTreeWidget(self)
+        self.tree.setHeaderHidden(True)
+        self.tree.setIndentation(14)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setFrameShape(QFrame.Shape.NoFrame)
+        self.tree.setExpandsOnDoubleClick(False)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.setAccessibleName(self.tr("Screens"))
+        self.tree.itemClicked.connect(self._on_item)
+        self.tree.itemActivated.connect(self._on_item)
+        title = QLabel(self.tr("Screens"), self)
+        title.setProperty("role", "muted")
+        title.setContentsMargins(12, 10, 0, 4)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 8)
+        layout.setSpacing(2)
+        layout.addWidget(title)
+        layout.addWidget(self.tree, 1)
+        self._group = QButtonGroup(self)
+        self.buttons: dict[str, QToolButton] = {}
+        self._icons: dict[str, str] = {}
+        for name, (text, icon_name, key) in pages.items():
+            button = QToolButton(self)
+            button.setText(text)
+            button.setToolTip(f"{text} ({key})")
+            button.setCheckable(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(20, 20))
+            button.setFixedSize(WIDTH_PX - 16, 36)
+            button.clicked.connect(lambda _=False, page=name: self.page_chosen.emit(page))
+            self._group.addButton(button)
+            self.buttons[name] = button
+            self._icons[name] = icon_name
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.set_theme(theme)
+
+    def set_screens(self, screens: Mapping[str, Screen]) -> None:
+        """Show these screens."""
+        self.tree.clear()
+        self._items.clear()
+        for screen in in_order(screens):
+            item = QTreeWidgetItem([screen.title])
+            item.setData(0, _SCREEN_ROLE, screen.id)
+            item.setToolTip(0, f"{screen.title} ({screen.level.value})")
+            parent = self._items.get(screen.parent)
+            if parent is not None and screen.parent != screen.id:
+                parent.addChild(item)
+            else:
+                self.tree.addTopLevelItem(item)
+            self._items[screen.id] = item
+        self.tree.expandAll()
+
+    def show_place(self, page: str, screen_id: str) -> None:
+        """Mark the present page, and the screen when one is shown."""
+        for name, button in self.buttons.items():
+            self._group.setExclusive(False)
+            button.setChecked(name == page)
+            self._group.setExclusive(True)
+        item = self._items.get(screen_id) if page == "screens" else None
+        self.tree.setCurrentItem(item)  # type: ignore[arg-type]
+        if item is None:
+            self.tree.clearSelection()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the colours."""
+        self._theme = theme
+        for name, button in self.buttons.items():
+            button.setIcon(icon(self._icons[name], theme))
+
+    @Slot(QTreeWidgetItem, int)
+    def _on_item(self, item: QTreeWidgetItem, column: int) -> None:  # noqa: ARG002
+        self.screen_chosen.emit(item.data(0, _SCREEN_ROLE))

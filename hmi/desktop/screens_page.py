@@ -1,0 +1,154 @@
+"""The page that shows the project's screens: canvases made when first visited, kept while they are few."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from alarms.model import Priority
+from hmi.desktop.client import QueryFailure, StationClient
+from hmi.desktop.live import LiveSource
+from projects.model import Project
+from tags.clock import NS_PER_S
+from tags.model import Batch
+from tags.status import is_bad
+from views.canvas import ScreenCanvas
+from views.elements.base import WriteMark
+from views.style import Theme
+
+KEPT = 6
+"""Canvases kept beside the visible one, so that going back costs nothing."""
+
+
+class ScreensPage(QWidget):
+    """Show one screen of the project at a time."""
+
+    write_requested = Signal(str, object, str)
+    """Path, value, screen id."""
+    navigate = Signal(str)
+    tag_focused = Signal(str)
+
+    def __init__(
+        self,
+        project: Project,
+        live: LiveSource,
+        client: StationClient,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._live = live
+        self._client = client
+        self._theme = theme
+        self._locked = ""
+        self._alarms: Mapping[str, tuple[Priority, bool]] = {}
+        self._writes: Mapping[str, WriteMark] = {}
+        self._canvases: OrderedDict[str, ScreenCanvas] = OrderedDict()
+        self._stack = QStackedWidget(self)
+        self._empty = QLabel(self.tr("This project has no screens."), self)
+        self._empty.setProperty("role", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(self._empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    @property
+    def canvas(self) -> ScreenCanvas | None:
+        """Return the canvas shown, if there is one."""
+        shown = self._stack.currentWidget()
+        return shown if isinstance(shown, ScreenCanvas) else None
+
+    @property
+    def screen_id(self) -> str:
+        """Return the screen shown, empty when none."""
+        return self.canvas.screen_model.id if self.canvas is not None else ""
+
+    def show_screen(self, screen_id: str) -> ScreenCanvas:
+        """Show a screen of the project."""
+        canvas = self._canvases.get(screen_id)
+        if canvas is None:
+            canvas = self._make(screen_id)
+        self._canvases.move_to_end(screen_id)
+        self._stack.setCurrentWidget(canvas)
+        while len(self._canvases) > KEPT + 1:
+            _, oldest = self._canvases.popitem(last=False)
+            self._stack.removeWidget(oldest)
+            oldest.deleteLater()
+        return canvas
+
+    def _make(self, screen_id: str) -> ScreenCanvas:
+        canvas = ScreenCanvas(self._project.screens[screen_id], self._live, self._theme, self)
+        canvas.write_requested.connect(
+            lambda path, value, _element: self.write_requested.emit(path, value, screen_id)
+        )
+        canvas.navigate.connect(self.navigate)
+        canvas.tag_focused.connect(self.tag_focused)
+        canvas.set_locked(self._locked)
+        canvas.set_alarm_states(self._alarms)
+        canvas.set_write_states(self._writes)
+        self._canvases[screen_id] = canvas
+        self._stack.addWidget(canvas)
+        self._load_history(canvas)
+        return canvas
+
+    def _load_history(self, canvas: ScreenCanvas) -> None:
+        """Fill the screen's sparklines with what history has."""
+        now_ns = time.time_ns()
+        for path, seconds in canvas.history_wanted():
+
+            def answer(found: Batch | QueryFailure, path: str = path, canvas: ScreenCanvas = canvas) -> None:
+                if isinstance(found, Batch) and canvas in self._canvases.values():
+                    canvas.load_history(path, samples(found))
+
+            start_ns = now_ns - int(seconds * NS_PER_S)
+            self._client.query_raw(path, start_ns, now_ns, answer, bounds=True)
+
+    def reload_history(self) -> None:
+        """Fill all sparklines anew, as after a lost link."""
+        for canvas in self._canvases.values():
+            self._load_history(canvas)
+
+    def refresh(self, now_ns: int) -> None:
+        """Show what changed on the visible screen."""
+        canvas = self.canvas
+        if canvas is not None:
+            canvas.refresh(now_ns)
+
+    def set_alarm_states(self, alarms: Mapping[str, tuple[Priority, bool]]) -> None:
+        """Show alarms at the elements of their tags."""
+        self._alarms = alarms
+        for canvas in self._canvases.values():
+            canvas.set_alarm_states(alarms)
+
+    def set_write_states(self, writes: Mapping[str, WriteMark]) -> None:
+        """Show how far writes have come."""
+        self._writes = writes
+        for canvas in self._canvases.values():
+            canvas.set_write_states(writes)
+
+    def set_locked(self, reason: str) -> None:
+        """Block commands, saying why; empty lifts the block."""
+        self._locked = reason
+        for canvas in self._canvases.values():
+            canvas.set_locked(reason)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the colours."""
+        self._theme = theme
+        for canvas in self._canvases.values():
+            canvas.set_theme(theme)
+
+
+def samples(batch: Batch) -> list[tuple[int, float]]:
+    """Return (time, value) of one tag's samples; NaN where bad."""
+    values = batch.values.tolist()
+    return [
+        (time_ns, float("nan") if is_bad(status) else value)
+        for time_ns, value, status in zip(
+            batch.source_ns.tolist(), values, batch.statuses.tolist(), strict=True
+        )
+    ]

@@ -1,0 +1,54 @@
+"""What one operator's window remembers between starts: theme, size, pens; nothing that belongs to the project."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from views.style import THEMES
+
+
+class WindowSettings:
+    """Read and write the window's own settings file; unreadable entries count as absent. GUI thread only."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> str:
+        """Return the theme last chosen."""
+        name = str(self._store.value("theme", THEMES[0]))
+        return name if name in THEMES else THEMES[0]
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._store.setValue("theme", name)
+
+    @property
+    def geometry(self) -> QByteArray | None:
+        """Return the window's place and size."""
+        value = self._store.value("geometry")
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("geometry", value)
+
+    def pens(self, project: str) -> list[str]:
+        """Return the trend pens last shown for a project."""
+        value = self._store.value(f"trend/{_key(project)}/pens", [])
+        if isinstance(value, str):
+            return [value]
+        return [str(path) for path in value] if isinstance(value, list) else []
+
+    def set_pens(self, project: str, paths: list[str]) -> None:
+        """Remember the trend pens of a project."""
+        self._store.setValue(f"trend/{_key(project)}/pens", paths)
+
+    def save(self) -> None:
+        """Write the file."""
+        self._store.sync()
+
+
+def _key(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in name) or "_"

@@ -1,0 +1,310 @@
+"""Everything that shows one project: its values, alarms and pages, fed by the client and the frame loop."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from alarms.model import AlarmEvent, AlarmSnapshot
+from historian.model import PixelSeries
+from hmi.desktop.client import QueryFailure, StationClient
+from hmi.desktop.connections_page import ConnectionsPage
+from hmi.desktop.connector import LinkState
+from hmi.desktop.live import LiveSource
+from hmi.desktop.navigation import ScreenHistory, home_screen, in_order
+from hmi.desktop.screens_page import ScreensPage
+from hmi.desktop.settings import WindowSettings
+from hmi.desktop.subscription import SubscriptionPlan
+from hmi.desktop.writes import WriteDesk
+from hmi.link import Alarms
+from projects.model import Project, Screen
+from tags.connection import ConnectionStatus
+from tags.model import TagTable, Value
+from views.alarm_book import AlarmBook
+from views.alarm_history import EventAnswer
+from views.alarm_list import AlarmPage
+from views.elements.catalogue import create
+from views.scene import BLINK_NS
+from views.style import Theme
+from views.trend import HistoryAnswer, TrendPage
+
+PAGES = ("screens", "alarms", "trend", "connections")
+
+
+class Workspace(QStackedWidget):
+    """Own the live columns, the alarm book and the pages of one project. GUI thread only."""
+
+    place_changed = Signal()
+    """Another page or screen is shown."""
+    alarms_changed = Signal()
+    told = Signal(str, bool)
+    """One sentence for the status line, and whether it is about a failure."""
+
+    def __init__(
+        self,
+        project: Project,
+        client: StationClient,
+        settings: WindowSettings,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.project = project
+        self._client = client
+        self._settings = settings
+        self._theme = theme
+        self.live = LiveSource(project.tags)
+        self.book = AlarmBook()
+        self.history = ScreenHistory()
+        self._definitions = {definition.alarm_id: definition for definition in project.alarms}
+        self._screen_of_tag: dict[int, Screen] = {}
+        self._unread = in_order(project.screens)
+        self._subscribed: list[int] = []
+        self._marks_stale = False
+        self._blink_on = True
+        self.writes = WriteDesk(client, project, self)
+        self.writes.told.connect(self.told)
+        self.screens = ScreensPage(project, self.live, client, theme, self)
+        self.screens.navigate.connect(self.show_screen)
+        self.screens.write_requested.connect(self._write)
+        self.alarms = AlarmPage(
+            self.book, project.tags, self._definitions, self.screen_of_alarm, self._query_events, theme, self
+        )
+        self.alarms.acknowledge_requested.connect(self.acknowledge)
+        self.alarms.screen_requested.connect(self.show_tag)
+        self.connections = ConnectionsPage(self.book.worst_of_tag, theme, self)
+        self._trend: TrendPage | None = None
+        for page in (self.screens, self.alarms, self.connections):
+            self.addWidget(page)
+        self._plan = SubscriptionPlan()
+        client.alarms.connect(self._on_alarms)
+        client.connections.connect(self._on_connections)
+
+    def open(self) -> None:
+        """Show the home screen and ask for its values."""
+        home = home_screen(self.project)
+        if home:
+            self.show_screen(home)
+        else:
+            self.show_page("screens")
+
+    def leave(self) -> None:
+        """Take nothing more from the client: another project is shown from now on."""
+        self._client.alarms.disconnect(self._on_alarms)
+        self._client.connections.disconnect(self._on_connections)
+        self._client.write_done.disconnect(self.writes._on_done)  # noqa: SLF001
+
+    # Where we are
+
+    @property
+    def page(self) -> str:
+        """Return the name of the page shown."""
+        shown = self.currentWidget()
+        if shown is self.alarms:
+            return "alarms"
+        if shown is self.connections:
+            return "connections"
+        return "trend" if shown is self._trend and shown is not None else "screens"
+
+    @property
+    def trend(self) -> TrendPage:
+        """Return the trend page, made when it is wanted for the first time."""
+        if self._trend is None:
+            self._trend = TrendPage(self.live, self._query_pixels, self._theme, self)
+            self._trend.set_pens(self._settings.pens(self.project.name))
+            self._trend.pens_changed.connect(self._on_pens)
+            self.addWidget(self._trend)
+        return self._trend
+
+    @Slot(str)
+    def show_screen(self, screen_id: str) -> None:
+        """Show a screen and remember the way."""
+        if screen_id in self.project.screens:
+            self.history.visit(screen_id)
+            self._show_current()
+
+    def go_back(self) -> None:
+        """Show the screen before this one; from another page, the screen last shown."""
+        if self.page == "screens" and self.history.can_go_back:
+            self.history.back()
+        self._show_current()
+
+    def go_forward(self) -> None:
+        """Undo one step back."""
+        if self.history.can_go_forward:
+            self.history.forward()
+            self._show_current()
+
+    def _show_current(self) -> None:
+        if self.history.current:
+            self.screens.show_screen(self.history.current)
+        self.setCurrentWidget(self.screens)
+        self._after_move()
+
+    @Slot(str)
+    def show_page(self, page: str) -> None:
+        """Show a page by its name."""
+        if page == "screens":
+            self._show_current()
+            return
+        pages: dict[str, QWidget] = {"alarms": self.alarms, "connections": self.connections}
+        self.setCurrentWidget(pages.get(page) or self.trend)
+        if page == "alarms":
+            self.alarms.table.setFocus()
+        self._after_move()
+
+    @Slot(str, str)
+    def show_tag(self, screen_id: str, path: str) -> None:
+        """Show a screen with the focus on a tag."""
+        self.show_screen(screen_id)
+        canvas = self.screens.canvas
+        if canvas is not None and path:
+            canvas.highlight(path)
+
+    def _after_move(self) -> None:
+        self._subscribe()
+        self.place_changed.emit()
+
+    def screen_of_alarm(self, row: AlarmSnapshot) -> str:
+        """Return the screen that an alarm belongs to: its display link, else one that shows its tag."""
+        definition = self._definitions.get(row.alarm_id)
+        if definition is not None and definition.display_link in self.project.screens:
+            return definition.display_link
+        tag = self.project.tags.find(row.tag)
+        screen = self._screen_of_tag.get(tag.id) if tag is not None else None
+        return screen.id if screen is not None else ""
+
+    # Values
+
+    def _read(self, screen: Screen) -> None:
+        """Note which tags a screen shows; the most detailed screen is the one to open for a tag."""
+        self._unread.remove(screen)
+        tag_ids = tags_of(screen, self.project.tags)
+        self._plan.set_group(screen.id, tag_ids)
+        for tag_id in tag_ids:
+            known = self._screen_of_tag.get(tag_id)
+            if known is None or screen.level > known.level:
+                self._screen_of_tag[tag_id] = screen
+
+    def _subscribe(self) -> None:
+        visible = self.screens.screen_id if self.page == "screens" else ""
+        for screen in [one for one in self._unread if one.id == visible]:
+            self._read(screen)
+        if self._trend is not None:
+            self._plan.set_group("\0trend", self._trend.tag_ids())
+        # Pens are drawn on in the background, so that the trend has no hole when it is shown again.
+        self._plan.show([name for name in (visible, "\0trend") if name])
+        wanted = self._plan.tag_ids()
+        if wanted == self._subscribed:
+            return
+        left = np.setdiff1d(np.array(self._subscribed, np.int32), np.array(wanted, np.int32))
+        if len(left):
+            self.live.retire(left, 0)
+        self._subscribed = wanted
+        self._client.subscribe(wanted)
+
+    @Slot()
+    def _on_pens(self) -> None:
+        self._settings.set_pens(self.project.name, self.trend.paths())
+        self._subscribe()
+
+    def link_changed(self, state: LinkState, text: str, now_ns: int) -> None:
+        """Follow the link: without it nothing is live and nothing may be commanded."""
+        if state is LinkState.CONNECTED:
+            self.live.restore_link(now_ns)
+            self.screens.set_locked("")
+            self.screens.reload_history()
+            if self._trend is not None:
+                self._trend.link_restored(now_ns)
+        else:
+            self.live.lose_link(now_ns)
+            self.screens.set_locked(text)
+
+    def refresh(self, now_ns: int) -> None:
+        """Show what changed since the last frame on whatever is visible."""
+        if self._unread:
+            # One screen per frame, so that opening a large project does not hold up the first picture.
+            self._read(self._unread[0])
+            if not self._unread:
+                self._subscribe()
+        blink_on = (now_ns // BLINK_NS) % 2 == 0
+        if blink_on != self._blink_on:
+            self._blink_on = blink_on
+            self.alarms.set_blink(blink_on)
+            self.connections.set_blink(blink_on)
+        if self._marks_stale:
+            self._marks_stale = False
+            self.screens.set_alarm_states(self.book.marks)
+            self.connections.refresh_alarms()
+        if self.writes.take_changed(now_ns):
+            self.screens.set_write_states(self.writes.marks)
+        self.screens.refresh(now_ns)
+        self.connections.refresh(now_ns)
+        if self._trend is not None:
+            self._trend.refresh(now_ns)
+
+    # Alarms and connections
+
+    @Slot(object)
+    def _on_alarms(self, message: Alarms) -> None:
+        change = self.book.apply(message.rows, message.removed, complete=message.complete)
+        self.alarms.apply(change, message.events)
+        if change.changed or change.removed:
+            self._marks_stale = True
+        self.alarms_changed.emit()
+
+    @Slot(object)
+    def _on_connections(self, statuses: Sequence[ConnectionStatus]) -> None:
+        self.connections.apply(statuses)
+        self.connections.refresh_alarms()
+
+    @Slot(list, str)
+    def acknowledge(self, event_ids: list[str], comment: str) -> None:
+        """Acknowledge the events that the operator has seen."""
+        if not self._client.acknowledge(event_ids, comment):
+            self.told.emit(self.tr("Not acknowledged: there is no connection to the station."), True)
+
+    @Slot(str, object, str)
+    def _write(self, path: str, value: Value, screen_id: str) -> None:
+        self.writes.write(path, value, screen_id)
+
+    # History
+
+    def _query_events(self, start_ns: int, end_ns: int, limit: int, answer: EventAnswer) -> None:
+        def take(found: list[AlarmEvent] | QueryFailure) -> None:
+            if isinstance(found, QueryFailure):
+                answer(None, found.text)
+            else:
+                answer(found, "")
+
+        self._client.query_events(start_ns, end_ns, limit, take)
+
+    def _query_pixels(
+        self, paths: Sequence[str], start_ns: int, end_ns: int, columns: int, answer: HistoryAnswer
+    ) -> None:
+        def take(found: list[PixelSeries] | QueryFailure) -> None:
+            if isinstance(found, QueryFailure):
+                answer(None, found.text)
+            else:
+                answer(found, "")
+
+        self._client.query_pixels(paths, start_ns, end_ns, columns, take)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the colours."""
+        self._theme = theme
+        self.screens.set_theme(theme)
+        self.alarms.set_theme(theme)
+        self.connections.set_theme(theme)
+        if self._trend is not None:
+            self._trend.set_theme(theme)
+
+
+def tags_of(screen: Screen, tags: TagTable) -> list[int]:
+    """Return the tags that a screen's elements follow, each once."""
+    found: set[int] = set()
+    for model in screen.elements:
+        for binding in create(model, tags).properties.bindings.values():
+            found.update(binding.tag_ids)
+    return sorted(found)
