@@ -180,7 +180,8 @@ def _sample(tag: Tag, batch: Batch, row: int) -> dict[str, object]:
     status = int(batch.statuses[row])
     value = batch.value_at(row)
     if isinstance(value, float) and not tag.data_type.is_float:
-        value = bool(value) if tag.data_type is DataType.BOOL else int(value)
+        # A scaled integer is a fraction in engineering units.
+        value = bool(value) if tag.data_type is DataType.BOOL else int(value) if value.is_integer() else value
     if tag.data_type is DataType.DATETIME and isinstance(value, int):
         value = iso_utc(value)
     state = tag.states.get(int(value)) if isinstance(value, (bool, int)) else None
