@@ -15,6 +15,8 @@ class Exit(IntEnum):
     """A port, file, display or station is not as needed; the message says what to do."""
     TIMEOUT = 4
     """Nothing answered in time."""
+    FAULT = 5
+    """Vigie itself has a fault; ``--verbose`` shows where."""
 
 
 class CommandError(Exception):

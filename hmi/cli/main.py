@@ -71,6 +71,11 @@ def _run(options: Namespace) -> Exit:
         return Exit.OK
     except BrokenPipeError:
         return Exit.OK
+    except Exception as error:
+        if options.verbose:
+            raise
+        text = f"this is a fault of Vigie, not yours: {type(error).__name__}: {error}"
+        return _fail(f"{text}\n'vigie --verbose {options.command} ...' shows where it is", Exit.FAULT)
 
 
 def _fail(text: str, code: Exit) -> Exit:

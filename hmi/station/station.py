@@ -21,6 +21,7 @@ from tags.acquisition import Acquisition
 from tags.clock import Clock, SystemClock
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.database import TagDatabase
+from tags.drivers.catalogue import drivers, preload
 from tags.model import Batch, LogMode, WriteRequest, WriteResult
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ class Station:
         occurrences = await asyncio.to_thread(self.journal.open_occurrences)
         self.alarms.restore(occurrences.events, occurrences.last_sequence)
         self._entry("station", self.name, "Station started")
+        await asyncio.to_thread(self._preload_drivers)
         self.acquisition.start()
         self._spawn(self._tick_alarms())
         self._spawn(self._confirm_samples())
@@ -123,6 +125,13 @@ class Station:
         """Acknowledge what was seen (ALM-07); return one sentence for each refusal."""
         refusals = self.alarms.acknowledge(event_ids, user, workstation, comment, self.clock.now_ns())
         return [refusal.text for refusal in refusals]
+
+    def _preload_drivers(self) -> None:
+        """Import what the connections need before polling starts: an import holds up everything else."""
+        catalogue = drivers()
+        for config in self.project.connections.values():
+            if config.enabled and config.driver in catalogue:
+                preload(catalogue[config.driver])
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -205,3 +205,8 @@ def create(info: DriverInfo, options: DriverOptions, clock: Clock) -> Driver:
     module, _, function = info.factory.partition(":")
     factory: Callable[[DriverOptions, Clock], Driver] = getattr(import_module(module), function)
     return factory(complete, clock)
+
+
+def preload(info: DriverInfo) -> None:
+    """Import the protocol library of a driver, which takes up to 2 s: in a thread, before the loop is busy."""
+    import_module(info.factory.partition(":")[0])

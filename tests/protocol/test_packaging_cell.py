@@ -1,0 +1,266 @@
+"""The demo's three controllers, its station and its clients, each in a process of its own."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from alarms.model import AlarmSnapshot, AlarmState
+from hmi import endpoint as endpoints
+from hmi.link import Alarms, Connections, Frame, QueryRaw, RawHistory, ToClient
+from hmi.processes import connection_overrides, station_arguments, vigie_command
+from hmi.session import StationSession
+from projects.examples import example_path
+from projects.files import load
+from tags.connection import ConnectionState
+from tags.simulator.control import ask
+
+PROJECT = load(example_path("packaging_cell"))
+FREE_PORTS = [part for name in ("filling", "conveyors", "line") for part in (f"--{name}-port", "0")]
+
+
+@contextmanager
+def child(*arguments: str) -> Iterator[tuple["subprocess.Popen[bytes]", dict[str, Any]]]:
+    """Run a vigie process until the block ends; yield it with the JSON that it prints when ready."""
+    process = subprocess.Popen(
+        vigie_command(*arguments, "--json", "--follow-stdin"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"VIGIE_DATA_DIR": os.environ["VIGIE_DATA_DIR"]},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield process, json.loads(process.stdout.readline())
+        process.stdin.close()
+        assert process.wait(20) == 0 or process.returncode < 0
+    finally:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the demo project, so that its station and history are this test's own."""
+    target = tmp_path / "cell"
+    for file in example_path("packaging_cell").rglob("*"):
+        if file.is_file():
+            copy = target / file.relative_to(example_path("packaging_cell"))
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(file.read_bytes())
+    return target
+
+
+@contextmanager
+def cell(project: Path, *simulator: str) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    """Run simulator and station; yield the simulator's control port and the station's process."""
+    quiet = ("--no-random-faults", "--seed", "7")
+    with child("simulate", *FREE_PORTS, *quiet, *simulator) as (_, places):
+        overrides = connection_overrides(places)
+        with child(*station_arguments(project, overrides)) as (station, _):
+            yield int(places["control"]["port"]), station
+
+
+class Watcher:
+    """Follow a station's messages and remember what holds now."""
+
+    def __init__(self, session: StationSession) -> None:
+        self._messages = session.messages()
+        self.session = session
+        self.statuses: dict[int, int] = {}
+        self.alarms: dict[str, AlarmSnapshot] = {}
+        self.connections: dict[str, ConnectionState] = {}
+        self.last: ToClient | None = None
+
+    async def step(self) -> None:
+        message = await anext(self._messages)
+        self.last = message
+        if isinstance(message, Frame):
+            batch = message.columns.unpack()
+            self.statuses.update(zip(batch.tag_ids.tolist(), batch.statuses.tolist(), strict=True))
+        elif isinstance(message, Alarms):
+            self.alarms.update({row.alarm_id: row for row in message.rows})
+            for alarm_id in message.removed:
+                self.alarms.pop(alarm_id, None)
+        elif isinstance(message, Connections):
+            self.connections.update({status.name: status.state for status in message.statuses})
+
+    async def until(self, condition: "Condition", timeout_s: float) -> float:
+        """Return the seconds it took until the condition held."""
+        started = time.monotonic()
+        async with asyncio.timeout(timeout_s):
+            while not condition(self):
+                await self.step()
+        return time.monotonic() - started
+
+
+Condition = Any  # Callable[[Watcher], bool]
+
+
+@asynccontextmanager
+async def watching(project: Path) -> AsyncIterator[Watcher]:
+    endpoint = endpoints.find(project)
+    assert endpoint is not None
+    async with StationSession(endpoint, "test") as session:
+        await session.subscribe(None)
+        yield Watcher(session)
+
+
+def tags_of(connection: str) -> list[int]:
+    return [tag.id for tag in PROJECT.tags if tag.connection == connection and tag.access.is_readable]
+
+
+def all_good(*connections: str) -> Condition:
+    ids = [tag_id for name in connections for tag_id in tags_of(name)]
+    return lambda watcher: all(watcher.statuses.get(tag_id, 1 << 31) < 1 << 30 for tag_id in ids)
+
+
+def all_bad(connection: str) -> Condition:
+    ids = tags_of(connection)
+    return lambda watcher: all(watcher.statuses.get(tag_id, 0) >= 1 << 31 for tag_id in ids)
+
+
+def has_alarm(text: str) -> Condition:
+    return lambda watcher: any(text in row.message.lower() for row in watcher.alarms.values())
+
+
+@pytest.mark.timeout(120)
+async def test_a_lost_controller_is_seen_at_once_alarmed_once_and_recovers(project: Path) -> None:
+    with cell(project) as (control, _):
+        async with watching(project) as watcher:
+            await watcher.until(all_good("filling", "conveyors", "line"), 30)
+            for name in ("filling", "conveyors", "line"):
+                await ask(control, "stop", controller=name)
+                longest_period_s = max(PROJECT.tags[tag_id].period_ms for tag_id in tags_of(name)) / 1000
+                took_s = await watcher.until(all_bad(name), 30)
+                assert took_s <= 2 * longest_period_s, f"{name} took {took_s:.2f} s to turn bad"
+                await watcher.until(lambda seen, name=name: f"COMM.{name}" in seen.alarms, 5)
+                raised = [alarm for alarm in watcher.alarms.values() if alarm.alarm_id.startswith("COMM.")]
+                assert [alarm.alarm_id for alarm in raised if alarm.active] == [f"COMM.{name}"]
+                assert watcher.connections[name] is not ConnectionState.CONNECTED
+                await ask(control, "start", controller=name)
+                await watcher.until(all_good(name), 30)
+                await watcher.until(lambda seen, name=name: not seen.alarms[f"COMM.{name}"].active, 5)
+                assert watcher.alarms[f"COMM.{name}"].state is AlarmState.RETURNED_UNACKNOWLEDGED
+                await watcher.session.acknowledge([watcher.alarms[f"COMM.{name}"].event_id])
+                await watcher.until(lambda seen, name=name: f"COMM.{name}" not in seen.alarms, 5)
+
+
+@pytest.mark.timeout(120)
+async def test_killing_a_client_leaves_no_hole_in_the_history(project: Path) -> None:
+    with cell(project) as (control, _):
+        async with watching(project) as watcher:
+            await watcher.until(all_good("filling"), 30)
+        started_ns = time.time_ns()
+        client = await asyncio.create_subprocess_exec(
+            *vigie_command("read", str(project), "--watch"), stdout=subprocess.DEVNULL
+        )
+        await asyncio.sleep(3)
+        killed_ns = time.time_ns()
+        client.kill()
+        await client.wait()
+        await ask(control, "inject", fault="emergency_stop")
+        await asyncio.sleep(2)
+        await ask(control, "clear", fault="emergency_stop")
+        async with watching(project) as watcher:
+            await watcher.session.send(QueryRaw(1, "Filling.Tank.Level", 0, 2**62, False, None))
+            await watcher.until(lambda seen: isinstance(seen.last, RawHistory), 10)
+            assert isinstance(watcher.last, RawHistory)
+            series = watcher.last.columns.unpack()
+            inside = series.source_ns[series.source_ns > started_ns]
+            assert (series.statuses[series.source_ns > started_ns] == 0).all()
+            assert inside[-1] > killed_ns + 1_000_000_000
+            assert np.diff(inside).max() < 2_500_000_000
+            await watcher.until(has_alarm("emergency"), 10)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+async def test_a_killed_station_loses_no_alarm_and_marks_the_gap(project: Path) -> None:
+    with child("simulate", *FREE_PORTS, "--no-random-faults") as (_, places):
+        overrides = connection_overrides(places)
+        control = int(places["control"]["port"])
+        with child(*station_arguments(project, overrides)) as (station, _):
+            async with watching(project) as watcher:
+                await watcher.until(all_good("filling"), 30)
+                await ask(control, "inject", fault="emergency_stop")
+                await watcher.until(has_alarm("emergency"), 15)
+                before = {row.alarm_id: row.occurrence_id for row in watcher.alarms.values()}
+                await asyncio.sleep(1)
+            station.kill()
+            station.wait()
+        with child(*station_arguments(project, overrides)) as (_, _):
+            async with watching(project) as watcher:
+                await watcher.until(all_good("filling"), 30)
+                after = {row.alarm_id: row.occurrence_id for row in watcher.alarms.values()}
+                assert before.items() <= after.items()
+                await watcher.session.send(QueryRaw(1, "Filling.Tank.Level", 0, 2**62, False, None))
+                await watcher.until(lambda seen: isinstance(seen.last, RawHistory), 10)
+                assert isinstance(watcher.last, RawHistory)
+                statuses = watcher.last.columns.unpack().statuses
+                assert (statuses >= 1 << 31).sum() >= 1
+
+
+def vigie(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        vigie_command(*arguments), capture_output=True, text=True, encoding="utf-8", timeout=60, check=False
+    )
+
+
+@pytest.mark.timeout(120)
+def test_read_and_write_from_the_command_line(project: Path) -> None:
+    with cell(project):
+        set_point = "Filling.Tank.LevelControl.SetPoint"
+        written = vigie("write", str(project), set_point, "66", "--json")
+        assert written.returncode == 0, written.stderr
+        assert json.loads(written.stdout)["read_back"] == pytest.approx(66)
+        refused = vigie("write", str(project), set_point, "660")
+        assert refused.returncode == 1
+        assert "90" in refused.stdout
+        [sample] = json.loads(vigie("read", str(project), set_point, "--json").stdout)
+        assert sample["value"] == pytest.approx(66)
+        assert sample["status"] == "Good"
+        assert sample["source_time"].endswith("Z")
+        unknown = vigie("read", str(project), "Filling.Nothing")
+        assert unknown.returncode == 2
+        assert "Traceback" not in unknown.stderr
+        second = vigie("station", str(project))
+        assert second.returncode == 3
+        assert "already runs" in second.stderr
+
+
+def test_a_taken_port_is_named_without_a_traceback() -> None:
+    with child("simulate", *FREE_PORTS) as (_, places):
+        taken = str(places["controllers"]["conveyors"]["port"])
+        second = vigie("simulate", *FREE_PORTS, "--conveyors-port", taken)
+        assert second.returncode == 3
+        assert taken in second.stderr
+        assert "Traceback" not in second.stderr
+
+
+@pytest.mark.timeout(120)
+def test_absent_controllers_leave_the_rest_running(project: Path) -> None:
+    overrides = [
+        "--set",
+        "filling.port=1",
+        "--set",
+        "conveyors.port=1",
+        "--set",
+        "line.url=opc.tcp://127.0.0.1:1/",
+    ]
+    done = vigie("read", str(project), "Filling.Tank.Level", "--json", "--timeout", "5", *overrides)
+    [sample] = json.loads(done.stdout)
+    assert done.returncode in (1, 4)
+    assert sample["status"].startswith("Bad")
+    assert "Traceback" not in done.stderr
