@@ -179,8 +179,6 @@ class Journal:
     def open_occurrences(self) -> OpenOccurrences:
         """Return all events since each alarm was last at rest, and the highest sequence number."""
         columns = alarm_event.c
-        newest = select(func.max(columns.sequence)).group_by(columns.alarm_id)
-        is_open = select(columns.alarm_id).where(columns.sequence.in_(newest), columns.flags != _AT_REST)
         rest = (
             select(columns.alarm_id, func.max(columns.sequence).label("sequence"))
             .where(columns.flags == _AT_REST)
@@ -190,7 +188,7 @@ class Journal:
         query = (
             select(alarm_event)
             .outerjoin(rest, rest.c.alarm_id == columns.alarm_id)
-            .where(columns.alarm_id.in_(is_open), columns.sequence > func.coalesce(rest.c.sequence, 0))
+            .where(columns.sequence > func.coalesce(rest.c.sequence, 0))
             .order_by(columns.sequence)
         )
         with self._engine.connect() as connection:

@@ -242,6 +242,22 @@ def test_an_alarm_that_was_over_does_not_come_back(journal: Journal) -> None:
     assert journal.open_occurrences().events == []
 
 
+def test_only_what_is_open_is_read_back(journal: Journal) -> None:
+    station = Station(DEFINITIONS)
+    for time in range(0, 60, 6):
+        station.feed((LEVEL, 90, time), (LEVEL, 50, time + 1))
+        station.acknowledge("HI", at=time + 2)
+        station.feed((4, 3, time + 3))
+    station.feed((LEVEL, 90, 61))
+    journal.append(station.events).result()
+    found = journal.open_occurrences()
+    assert [(event.alarm_id, event.transition.value) for event in found.events] == [
+        ("FAULT", "activated"),
+        ("HI", "activated"),
+    ]
+    assert found.last_sequence == len(station.events)
+
+
 def test_an_occurrence_that_began_while_shelved_keeps_who_shelved_it(journal: Journal) -> None:
     station = Station(DEFINITIONS)
     station.manager.shelve(["HI"], 600 * S, "anna", "desk1", "known", seconds(0))

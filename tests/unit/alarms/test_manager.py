@@ -18,7 +18,7 @@ from alarms.model import (
 from alarms.record import is_annunciation
 from alarms.suppression import RECOVERY_NS
 from tags.clock import NS_PER_S
-from tags.model import Batch
+from tags.model import Batch, DataType, Tag, TagTable
 from tags.status import StatusCode
 from tests.unit.alarms.cell import (
     GOOD,
@@ -399,6 +399,14 @@ def test_an_alarm_before_its_suppression_in_one_batch_is_seen() -> None:
     assert station.list == {}
 
 
+def test_a_sample_that_suppresses_its_own_alarm_does_so_first() -> None:
+    station = Station([alarm("LO", AlarmType.LO, 20, suppression_expression="Tank.Level < 1")])
+    station.feed((LEVEL, 0.5, 0))
+    assert [event.transition.value for event in station.events] == ["suppressed", "activated"]
+    station.feed((LEVEL, 1.5, 1))
+    assert station.states() == {"LO": "UNACK"}
+
+
 def test_an_input_of_bad_quality_suppresses_nothing() -> None:
     station = flow()
     station.feed((RUNNING, 0, 0), (LEVEL, 10, 1))
@@ -494,6 +502,38 @@ def test_after_recovery_only_what_is_still_bad_alarms() -> None:
     station.manager.tick(seconds(10) + RECOVERY_NS)
     assert station.states() == {"Q2": "UNACK"}
     assert station.list["Q2"].message == "T2: T2 bad value (BadTimeout)"
+
+
+def test_a_value_that_goes_bad_while_its_connection_settles_waits_for_the_end() -> None:
+    station = quality_alarms(2)
+    station.manager.process(columns([0, 1], [1.0, 1.0], 0))
+    station.manager.connection_changed("line", True, seconds(1), "gone")
+    station.manager.connection_changed("line", False, seconds(10), "back")
+    station.manager.process(marked(2, int(StatusCode.BadTimeout), 11))
+    assert {alarm_id: state for alarm_id, state in station.states().items() if alarm_id != "COMM.line"} == {
+        "Q0": "DSUPR",
+        "Q1": "DSUPR",
+    }
+    station.manager.tick(seconds(10) + RECOVERY_NS)
+    assert station.states()["Q0"] == "UNACK"
+
+
+def test_a_calculated_tag_hangs_on_the_connections_of_all_its_inputs() -> None:
+    tags = TagTable(
+        [
+            Tag(0, "A", DataType.FLOAT64, connection="one"),
+            Tag(1, "B", DataType.FLOAT64, connection="two"),
+            Tag(2, "Sum", DataType.FLOAT64, expression="A + B"),
+            Tag(3, "Twice", DataType.FLOAT64, expression="Sum * 2 + Sum"),
+            Tag(4, "Fixed", DataType.FLOAT64, expression="1 + 1"),
+        ]
+    )
+    definitions = [alarm(name, AlarmType.BAD_QUALITY, math.nan, tag=name) for name in ("Twice", "Fixed")]
+    for lost in ("one", "two"):
+        station = Station(definitions, ["one", "two"], tags)
+        station.manager.connection_changed(lost, True, seconds(0), "gone")
+        station.manager.process(Batch.marking(np.array([3, 4], np.int32), BAD_SENSOR, seconds(1)))
+        assert station.states() == {f"COMM.{lost}": "UNACK", "Twice": "DSUPR", "Fixed": "UNACK"}
 
 
 def test_a_connection_lost_again_while_it_settles_stays_quiet() -> None:
