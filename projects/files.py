@@ -14,7 +14,8 @@ from projects.problems import Names, Problems
 from projects.screens import ScreenFile, check_format, property_values, read_json, read_screen
 from projects.tables import Table, read_table
 from projects.tag_rows import TAG_FILE, TagFacts, read_tags, report_unused_connections
-from projects.udt import TAG_COLUMNS, TAG_REQUIRED, expand, type_name_fault
+from projects.type_tables import TAG_COLUMNS, TAG_REQUIRED, type_name_fault
+from projects.udt import expand
 from tags.drivers.catalogue import DriverInfo, drivers
 from tags.model import Tag, TagTable
 

@@ -9,7 +9,8 @@ from typing import Final
 from projects.config import PROJECT_FILE, Config
 from projects.problems import Names, Problems, listed, near_misses, shown
 from projects.tables import Record, parse_number
-from projects.udt import DATA_TYPES, Definition
+from projects.type_tables import DATA_TYPES
+from projects.udt import Definition
 from tags.address import Address
 from tags.drivers.catalogue import DriverInfo
 from tags.errors import AddressError, ExpressionError

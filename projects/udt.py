@@ -1,8 +1,6 @@
 """User-defined types: every instance row becomes its type's members, parameters and overrides filled in."""
 
-import keyword
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,22 +8,21 @@ from typing import Final
 from projects.model import Problem
 from projects.problems import Names, Problems, shown
 from projects.tables import Row, Table
-from tags.expression import MAX_PATH, is_tag_path
-from tags.model import DataType
+from projects.type_tables import (
+    DATA_TYPES,
+    PLACEHOLDER,
+    PREDEFINED,
+    Member,
+    PathChecker,
+    UserType,
+    find_self_containing,
+    read_types,
+)
 
-TAG_COLUMNS: Final = (
-    "path", "type", "connection", "address", "scan", "access", "unit", "eu_low", "eu_high", "raw_low",
-    "raw_high", "clamp", "deadband", "decimals", "states", "log", "description", "params",
-)  # fmt: skip
-TAG_REQUIRED: Final = ("path", "type")
-DATA_TYPES: Final[Mapping[str, DataType]] = {one.value: one for one in DataType}
 MAX_TAGS: Final = 200_000
-PREDEFINED: Final = ("InstanceName", "InstancePath")
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PARAM = re.compile(r"""\s*([A-Za-z_]\w*)\s*=\s*("[^"]*"|'[^']*'|[^;]*?)\s*(?:;|$)""", re.ASCII)
 _INSTANCE_COLUMNS = frozenset({"path", "type", "connection", "scan", "description", "params"})
-_TYPE_NAME = re.compile(r"[A-Za-z_]\w{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +55,6 @@ class Definition:
             problems.fault(file, line, column, text)
 
 
-class PathChecker:
-    """Tell what is wrong with a tag path; remembers good parts, of which a project has few."""
-
-    def __init__(self) -> None:
-        self._good: set[str] = set()
-
-    def fault(self, path: str) -> str:
-        """Return one sentence about the first fault of a path; empty when it is good."""
-        if len(path) > MAX_PATH:
-            return f"a path has at most {MAX_PATH} characters, this one has {len(path)}"
-        for part in path.split("."):
-            if part in self._good:
-                continue
-            if not part:
-                return f"expected names separated by single points, such as Tank1.Level, got {shown(path)}"
-            if not is_tag_path(part):
-                if keyword.iskeyword(part):
-                    return f"{shown(part)} is a word of the expression language; choose another name"
-                normal = unicodedata.normalize("NFKC", part)
-                if is_tag_path(normal):
-                    return f"write {part!a} with composed characters: {shown(normal)}"
-                return (
-                    f"{shown(part)} is no name: it begins with a letter and is made of letters, digits and _"
-                )
-            self._good.add(part)
-        return ""
-
-
 def expand(table: Table, types: Mapping[str, Table], problems: Problems) -> list[Definition]:
     """Return every tag of a project in the order of its rows, instances replaced by their members.
 
@@ -96,47 +65,14 @@ def expand(table: Table, types: Mapping[str, Table], problems: Problems) -> list
     return expansion.run()
 
 
-def type_name_fault(name: str) -> str:
-    """Return what is wrong with the name of a type file; empty when it is good."""
-    if name.upper() in DATA_TYPES:
-        return f"{name} is the name of a data type; give the type's file another name"
-    if not _TYPE_NAME.fullmatch(name) or keyword.iskeyword(name):
-        return "a type's file name begins with a letter and is made of letters, digits and _"
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """One row of a type with the parameters that it uses."""
-
-    row: Row
-    params: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Type:
-    name: str
-    table: Table
-    members: tuple[_Member, ...]
-
-    def needs(self) -> dict[str, int]:
-        """Return the parameters that an instance must give, with the first row that uses each."""
-        needed: dict[str, int] = {}
-        for member in self.members:
-            for name in sorted(member.params):
-                if name not in PREDEFINED:
-                    needed.setdefault(name, member.row.line)
-        return needed
-
-
 class _Expansion:
     def __init__(self, table: Table, types: Mapping[str, Table], problems: Problems) -> None:
         self._table = table
         self._problems = problems
         self._paths = PathChecker()
         self._type_names = Names("type", (*DATA_TYPES, *types))
-        self._types = {name: self._type(name, one) for name, one in types.items()}
-        self._cyclic = self._find_cycles()
+        self._types = read_types(types, self._type_names, self._paths, problems)
+        self._cyclic = find_self_containing(self._types, problems)
         self._overrides: dict[str, Row] = {}
         self._used_overrides: set[str] = set()
         self._definitions: list[Definition] = []
@@ -223,8 +159,8 @@ class _Expansion:
     def _member(
         self,
         parent: str,
-        declared: _Type,
-        member: _Member,
+        declared: UserType,
+        member: Member,
         params: Mapping[str, str],
         place: Definition,
         stack: tuple[str, ...],
@@ -233,7 +169,7 @@ class _Expansion:
         missing = member.params - params.keys()
         for column, text in cells.items():
             if "{" in text:
-                cells[column] = _PLACEHOLDER.sub(lambda found: params.get(found[1], ""), text)
+                cells[column] = PLACEHOLDER.sub(lambda found: params.get(found[1], ""), text)
         if missing and "{" in member.row.cells.get("path", ""):
             return
         path = f"{parent}.{cells['path']}"
@@ -343,81 +279,6 @@ class _Expansion:
                     False,
                 )
         return list(firsts.values())
-
-    def _type(self, name: str, table: Table) -> _Type:
-        members: list[_Member] = []
-        firsts: dict[str, int] = {}
-        for row in table.rows:
-            path, kind = row.cells.get("path", ""), row.cells.get("type", "")
-            fault = "the path is required" if not path else "" if "{" in path else self._paths.fault(path)
-            if not fault and path in firsts:
-                fault = f"duplicate path {shown(path)}: row {firsts[path]} has it too"
-            if fault:
-                self._problems.fault(table.file, row.line, "path", fault)
-                continue
-            firsts[path] = row.line
-            if not kind or ("{" not in kind and kind not in self._type_names):
-                text = self._type_names.unknown(kind) if kind else "the type is required"
-                self._problems.fault(table.file, row.line, "type", text)
-            members.append(_Member(row, self._placeholders(table.file, row)))
-        return _Type(name, table, tuple(members))
-
-    def _placeholders(self, file: str, row: Row) -> frozenset[str]:
-        used: set[str] = set()
-        for column, text in row.cells.items():
-            if "{" not in text and "}" not in text:
-                continue
-            names = _PLACEHOLDER.findall(text)
-            rest = _PLACEHOLDER.sub("", text)
-            if "{" in rest or "}" in rest or not all(_TYPE_NAME.fullmatch(name) for name in names):
-                self._problems.fault(
-                    file, row.line, column, f"expected parameters as {{name}} in braces, got {shown(text)}"
-                )
-            used.update(names)
-        return frozenset(used)
-
-    def _find_cycles(self) -> set[str]:
-        """Report types that contain themselves; return them and those that contain one of them."""
-        inner = {
-            name: [
-                (member.row.line, member.row.cells["type"])
-                for member in one.members
-                if member.row.cells.get("type") in self._types
-            ]
-            for name, one in self._types.items()
-        }
-        leaves = True
-        open_types = dict(inner)
-        while leaves:
-            leaves = False
-            for name, members in list(open_types.items()):
-                if not any(kind in open_types for _, kind in members):
-                    del open_types[name]
-                    leaves = True
-        for name in open_types:
-            chain = self._chain(name, open_types)
-            if chain:
-                line = next(line for line, kind in inner[name] if kind == chain[1])
-                text = f"the type contains itself: {' > '.join(chain)}"
-                self._problems.fault(self._types[name].table.file, line, "type", text)
-        return set(open_types)
-
-    @staticmethod
-    def _chain(start: str, inner: Mapping[str, list[tuple[int, str]]]) -> list[str]:
-        """Return the shortest way from a type back to itself, or nothing."""
-        came_from: dict[str, str] = {}
-        todo = [start]
-        for name in todo:
-            for _, kind in inner[name]:
-                if kind == start:
-                    chain = [name]
-                    while chain[-1] != start:
-                        chain.append(came_from[chain[-1]])
-                    return [*reversed(chain), start]
-                if kind in inner and kind not in came_from:
-                    came_from[kind] = name
-                    todo.append(kind)
-        return []
 
     def _fault(self, line: int, column: str, text: str) -> None:
         self._problems.fault(self._table.file, line, column, text)

@@ -6,7 +6,7 @@ import pytest
 
 from projects.alarm_rows import ALARM_COLUMNS
 from projects.files import parse
-from projects.udt import DATA_TYPES, TAG_COLUMNS
+from projects.type_tables import DATA_TYPES, TAG_COLUMNS
 from tags.drivers.catalogue import drivers
 from tags.evaluation import FUNCTIONS, PATH_FUNCTIONS
 from tags.expression import compile_expression

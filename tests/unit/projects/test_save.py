@@ -13,7 +13,7 @@ from projects.problems import Problems
 from projects.save import save_file, save_screen, save_table
 from projects.screens import read_screen
 from projects.tables import Row, dump_table, read_table
-from projects.udt import TAG_COLUMNS, TAG_REQUIRED
+from projects.type_tables import TAG_COLUMNS, TAG_REQUIRED
 from tests.unit.projects.sample import TAGS, project, sample
 
 

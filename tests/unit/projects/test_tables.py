@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from projects.problems import Problems
 from projects.tables import Dialect, Row, Table, dump_table, parse_number, read_table
-from projects.udt import TAG_COLUMNS, TAG_REQUIRED
+from projects.type_tables import TAG_COLUMNS, TAG_REQUIRED
 from tests.unit.projects.sample import PLAIN_PROJECT, TAGS, problems, project
 
 LINES = TAGS.splitlines()
