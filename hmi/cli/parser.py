@@ -73,7 +73,8 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     parser = argparse.ArgumentParser(
         prog="vigie",
         description="Operator stations for automated cells: live screens, alarms, set points, trends.",
-        epilog="Exit codes: 0 fine, 1 the answer is no, 2 wrong command line, 3 environment, 4 no answer, 5 a fault.",
+        epilog="Exit codes: 0 fine, 1 the answer is no, 2 wrong command line, 3 environment, 4 no answer, "
+        "5 a fault of Vigie.",
     )
     parser.add_argument("--version", action="version", version=f"vigie {version}")
     parser.add_argument("--verbose", "-v", action="store_true", help="log what happens to standard error")
