@@ -203,6 +203,7 @@ class Connection:
         self._text = "Not started." if enabled else "Switched off in the project."
         self._device = ""
         self._bad_tags = 0
+        self._all_failed = False
         self._task: asyncio.Task[None] | None = None
         self._session: Session | None = None
         self._failures = 0
@@ -266,9 +267,15 @@ class Connection:
         )
 
     def review(self, bad_tags: int, aged_tags: int, example: str) -> None:
-        """Judge the connection by its tags: how many are bad or late; ``example`` names one of them."""
+        """Judge the connection by its tags: how many are bad or late; ``example`` names one of them.
+
+        When all of them have just failed, the device is pinged rather than waited for.
+        """
         self._bad_tags = bad_tags
         failing = bad_tags + aged_tags
+        all_failed, self._all_failed = self._all_failed, failing == len(self._items)
+        if self._all_failed and failing and not all_failed and self._session is not None:
+            self._session.probe()
         if failing == 0:
             self._enter(ConnectionEvent.ITEMS_RECOVERED, self._all_well())
             return
@@ -332,6 +339,8 @@ class Connection:
         if self._driver is None:
             self._driver = self._make_driver()
         self._device = await self._driver.connect()
+        # A hung device still accepts TCP connections; only an answer proves that it is there.
+        await session.ping(self._driver)
         self._established(session)
         await session.run(self._driver, self._items)
 

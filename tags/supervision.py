@@ -60,6 +60,20 @@ class Session:
             task.result()
         raise DriverError(DriverFault.LOST, "the driver stopped delivering values")
 
+    async def ping(self, driver: Driver) -> None:
+        """Prove that the device answers.
+
+        Raises:
+            DriverError: it does not, or not in time.
+        """
+        try:
+            async with asyncio.timeout(self._watchdog_s):
+                await driver.ping()
+        except TimeoutError:
+            text = f"the device did not answer a ping within {self._watchdog_s:g} s"
+            raise DriverError(DriverFault.LOST, text) from None
+        self._heard_ns = self._clock.monotonic_ns()
+
     async def close(self) -> None:
         """End what still runs."""
         tasks, self._tasks = self._tasks, []
@@ -77,14 +91,7 @@ class Session:
                 if self._clock.monotonic_ns() - self._heard_ns < watchdog_ns:
                     continue
             self._doubt.clear()
-            try:
-                async with asyncio.timeout(self._watchdog_s):
-                    await driver.ping()
-            except TimeoutError:
-                raise DriverError(
-                    DriverFault.LOST, f"the device did not answer a ping within {self._watchdog_s:g} s"
-                ) from None
-            self._heard_ns = self._clock.monotonic_ns()
+            await self.ping(driver)
 
 
 class Counters:

@@ -149,7 +149,7 @@ def test_every_cell_of_the_state_table(state: ConnectionState, event: Connection
 async def test_it_connects_subscribes_and_delivers() -> None:
     async with bench(keep_all={0}) as b:
         await b.connected()
-        assert b.driver.calls == ["connect", "subscribe"]
+        assert b.driver.calls == ["connect", "ping", "subscribe"]
         assert b.feed.states == [S.CONNECTING, S.CONNECTED]
         assert b.feed.batches[0].tag_ids.tolist() == [0, 1, 3, 4, 5]
         assert [item.keep_all for item in b.driver.items] == [True, False, False, True, False]
@@ -277,13 +277,38 @@ async def test_silence_is_pinged_and_a_hanging_ping_is_a_loss(expected_log) -> N
     async with bench() as b:
         await b.connected()
         b.clock.advance(NS_PER_S)
-        await b.until(lambda: "ping" in b.driver.calls)
+        await b.until(lambda: b.driver.calls.count("ping") == 2)
         assert b.connection.state is S.CONNECTED
         expected_log("did not answer a ping")
         b.driver.ping_hangs = True
         b.clock.advance(NS_PER_S)
         await b.until(lambda: S.UNAVAILABLE in b.feed.states)
         b.driver.ping_hangs = False
+
+
+async def test_a_hung_device_that_accepts_connections_is_not_connected(expected_log) -> None:
+    expected_log("did not answer a ping")
+    driver = FakeDriver(ManualClock())
+    driver.ping_hangs = True
+    async with bench(driver) as b:
+        await b.until(lambda: driver.calls.count("connect") >= 2)
+        assert b.feed.states == [S.CONNECTING, S.UNAVAILABLE]
+        assert "subscribe" not in driver.calls
+        driver.ping_hangs = False
+        await b.connected()
+        assert b.connection.state is S.CONNECTED
+
+
+async def test_when_all_tags_fail_at_once_the_device_is_pinged_once() -> None:
+    async with bench() as b:
+        await b.connected()
+        for _ in range(3):
+            b.connection.review(4, 1, "Tank.Level (BadNoCommunication)")
+            await asyncio.sleep(0.001)
+        assert b.driver.calls.count("ping") == 2
+        b.connection.review(0, 0, "")
+        b.connection.review(5, 0, "Tank.Level (BadNoCommunication)")
+        await b.until(lambda: b.driver.calls.count("ping") == 3)
 
 
 async def test_traffic_keeps_the_watchdog_quiet() -> None:
@@ -293,7 +318,7 @@ async def test_traffic_keeps_the_watchdog_quiet() -> None:
             b.clock.advance(NS_PER_S // 40)
             b.driver.sink.exchanged(1_000_000, 12, 24, False)
             await asyncio.sleep(0.005)
-        assert "ping" not in b.driver.calls
+        assert b.driver.calls.count("ping") == 1
 
 
 async def test_a_keep_alive_confirms_the_items_of_its_period() -> None:
@@ -474,7 +499,7 @@ async def test_a_write_without_an_answer_is_never_sent_again_and_doubts_the_link
         result = await b.write(TAGS[0], 1.0)
         assert (result.outcome, name(result.status)) == (WriteOutcome.TIMED_OUT, "BadTimeout")
         assert len(b.driver.writes) == 1
-        await b.until(lambda: "ping" in b.driver.calls)
+        await b.until(lambda: b.driver.calls.count("ping") == 2)
 
 
 async def test_a_driver_that_never_answers_a_write_times_out() -> None:
