@@ -1,0 +1,394 @@
+"""One OPC UA session: channel, sign-in, requests with their failures told as DriverError, byte counts.
+
+It is opened by the library's public services one by one instead of its ``connect``, whose background tasks
+for reconnection and health would work against the supervisor of the connection.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from urllib.parse import urlparse
+from uuid import UUID
+
+from asyncua import Client, ua
+from asyncua.client.ua_client import UASocketProtocol
+from asyncua.client.ua_session import UaSession
+
+from tags.address import Address
+from tags.addresses.opcua import IdentifierKind, OpcUaAddress
+from tags.clock import Clock
+from tags.drivers.base import DriverError, DriverFault, Sink
+from tags.drivers.opcua_security import application_uri, secure
+from tags.drivers.opcua_traffic import Traffic
+from tags.status import StatusCode
+from tags.status import name as status_name
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+Wanted = tuple[ua.NodeId, ua.AttributeIds]
+"""An attribute of a node."""
+
+_CLOSE_TIMEOUT_S = 0.5
+_DEFAULT_BATCH = 1000
+_RENEW_AFTER = 0.75
+"""OPC 10000-4 section 5.5.2.1: renew the channel after three quarters of its life."""
+
+_LOST_CODES: Final = frozenset(
+    {
+        ua.StatusCodes.BadSessionIdInvalid,
+        ua.StatusCodes.BadSessionClosed,
+        ua.StatusCodes.BadSecureChannelIdInvalid,
+        ua.StatusCodes.BadSecureChannelClosed,
+        ua.StatusCodes.BadConnectionClosed,
+        ua.StatusCodes.BadServerHalted,
+        ua.StatusCodes.BadShutdown,
+        ua.StatusCodes.BadNoSubscription,
+        ua.StatusCodes.BadSubscriptionIdInvalid,
+        ua.StatusCodes.BadTcpInternalError,
+        ua.StatusCodes.BadCommunicationError,
+    }
+)
+_CONFIGURATION_CODES: Final = frozenset(
+    {
+        ua.StatusCodes.BadUserAccessDenied,
+        ua.StatusCodes.BadIdentityTokenRejected,
+        ua.StatusCodes.BadIdentityTokenInvalid,
+        ua.StatusCodes.BadSecurityPolicyRejected,
+        ua.StatusCodes.BadSecurityModeRejected,
+        ua.StatusCodes.BadSecurityModeInsufficient,
+        ua.StatusCodes.BadCertificateUntrusted,
+        ua.StatusCodes.BadCertificateInvalid,
+        ua.StatusCodes.BadSecurityChecksFailed,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Say how to sign in and how messages are secured."""
+
+    user: str
+    password: str
+    security: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Hold how many operations one request may ask for."""
+
+    read: int = _DEFAULT_BATCH
+    monitor: int = _DEFAULT_BATCH
+
+
+class _QuietSession(UaSession):  # type: ignore[misc]
+    """Leave publishing to the driver."""
+
+    def ensure_publish_loop(self) -> None:
+        """Start no loop of the library's."""
+
+
+class Session:
+    """Hold one connection to one server, from ``open`` to ``close``. Event loop only."""
+
+    def __init__(self, url: str, credentials: Credentials, timeout_s: float, clock: Clock) -> None:
+        self._url = url
+        self._credentials = credentials
+        self._clock = clock
+        self.timeout_s = timeout_s
+        self._client = client = Client(_checked(url), timeout=timeout_s)
+        self.services: UaSession = _QuietSession(client.uaclient)
+        client.uaclient.session = self.services
+        client.name = client.description = "Vigie"
+        client.application_uri = application_uri()
+        self._traffic: Traffic | None = None
+        self._renewal: asyncio.Task[None] | None = None
+        self._namespaces: list[str] = []
+        self._variant_types: dict[ua.NodeId, tuple[ua.VariantType, bool]] = {}
+        self._closed = False
+        self.limits = Limits()
+        self.sink: Sink | None = None
+        """Counts the requests while a subscription runs."""
+
+    async def open(self) -> str:
+        """Connect and sign in, and return one line about the server.
+
+        Raises:
+            DriverError: it failed, within the timeout.
+        """
+        client, credentials = self._client, self._credentials
+        try:
+            async with asyncio.timeout(self.timeout_s), self.translated("connecting"):
+                if credentials.security != "none":
+                    await secure(client, credentials.security, credentials.policy)
+                await client.connect_socket()
+                self._traffic = Traffic(client.uaclient.protocol)
+                await client.send_hello()
+                await client.open_secure_channel()
+                await client.create_session()
+                await client.activate_session(credentials.user or None, credentials.password or None)
+                text = await self._greet()
+        except TimeoutError:
+            raise self._timeout("connecting") from None
+        except DriverError as error:
+            if error.status in _CONFIGURATION_CODES:
+                raise DriverError(DriverFault.CONFIGURATION, str(error), error.status) from None
+            raise
+        self._renewal = asyncio.create_task(self._renew(), name="opcua channel renewal")
+        return text
+
+    async def close(self) -> None:
+        """Sign out in a moment when the server answers, then drop the connection in any case."""
+        if self._closed:
+            return
+        self._closed = True
+        renewal, self._renewal = self._renewal, None
+        uaclient = self._client.uaclient
+        try:
+            if renewal is not None:
+                renewal.cancel()
+                await asyncio.gather(renewal, return_exceptions=True)
+            if self.is_alive and uaclient.has_session:
+                with suppress(Exception):
+                    async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+                        await uaclient.close_session(True)
+                        await self._client.close_secure_channel()
+        finally:
+            # Also after a cancellation; and a transport that is only closed would wait for a silent peer.
+            self.abort()
+            uaclient.disconnect_socket()
+        await asyncio.sleep(0)
+
+    def abort(self) -> None:
+        """Drop the connection without a word."""
+        protocol = self._client.uaclient.protocol
+        if protocol is not None and protocol.transport is not None:
+            protocol.transport.abort()
+
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether the socket is open."""
+        protocol = self._client.uaclient.protocol
+        return protocol is not None and not protocol.is_closed
+
+    @property
+    def protocol(self) -> UASocketProtocol:
+        """Return what sends single requests.
+
+        Raises:
+            DriverError: the connection is gone.
+        """
+        protocol = self._client.uaclient.protocol
+        if protocol is None or self._closed:
+            raise self.loss("sending")
+        return protocol
+
+    async def _greet(self) -> str:
+        """Read namespaces, limits and product; return one line about the server."""
+        ids = ua.ObjectIds
+        nodes = [
+            ids.Server_NamespaceArray,
+            ids.Server_ServerStatus_BuildInfo_ProductName,
+            ids.Server_ServerStatus_BuildInfo_SoftwareVersion,
+            ids.Server_ServerCapabilities_OperationLimits_MaxNodesPerRead,
+            ids.Server_ServerCapabilities_OperationLimits_MaxMonitoredItemsPerCall,
+        ]
+        results = await self.read([(ua.NodeId(node), ua.AttributeIds.Value) for node in nodes])
+        namespaces, product, version, read, monitor = (
+            result.Value.Value if result.Value is not None else None for result in results
+        )
+        self._namespaces = list(namespaces or ())
+        self.limits = Limits(
+            read=min(read or _DEFAULT_BATCH, _DEFAULT_BATCH),
+            monitor=min(monitor or _DEFAULT_BATCH, _DEFAULT_BATCH),
+        )
+        credentials = self._credentials
+        secured = "no security"
+        if credentials.security != "none":
+            secured = f"{credentials.policy}, {credentials.security}"
+        signed_in = f"user {credentials.user}" if credentials.user else "anonymous"
+        return f"{product or 'OPC UA server'} {version or ''}".strip() + f", {secured}, {signed_in}"
+
+    async def _renew(self) -> None:
+        """Renew the channel before it expires; a failure drops the connection and ends the subscription."""
+        client = self._client
+        while True:
+            await asyncio.sleep(client.secure_channel_timeout / 1000 * _RENEW_AFTER)
+            try:
+                async with asyncio.timeout(self.timeout_s):
+                    await client.open_secure_channel(renew=True)
+                client.uaclient.revolve_security_token()
+            except Exception as error:  # noqa: BLE001 - whatever the library raises, the channel is lost
+                _log.info("%s: the channel could not be renewed: %r", self._url, error)
+                self.abort()
+                return
+
+    # Nodes.
+
+    def node_id(self, address: Address) -> ua.NodeId | None:
+        """Return the node id on this server; None when it has no such namespace or the address is foreign."""
+        if not isinstance(address, OpcUaAddress):
+            return None
+        namespace = address.namespace
+        if address.namespace_uri is not None:
+            if address.namespace_uri not in self._namespaces:
+                return None
+            namespace = self._namespaces.index(address.namespace_uri)
+        if address.kind is IdentifierKind.GUID:
+            return ua.NodeId(UUID(str(address.identifier)), namespace)
+        if address.kind is IdentifierKind.OPAQUE:
+            return ua.NodeId.from_string(f"ns={namespace};b={address.identifier}")
+        if address.kind is IdentifierKind.STRING:
+            return ua.NodeId(str(address.identifier), namespace, ua.NodeIdType.String)
+        return ua.NodeId(int(address.identifier), namespace, ua.NodeIdType.Numeric)
+
+    async def variant_type(self, node_id: ua.NodeId, text: str) -> tuple[ua.VariantType, bool]:
+        """Return the type in which the node holds its value, and whether it is an array; asked once.
+
+        Raises:
+            DriverError: ADDRESS or REFUSED by the server, or its type has no plain values.
+        """
+        known = self._variant_types.get(node_id)
+        if known is not None:
+            return known
+        attributes = (ua.AttributeIds.Value, ua.AttributeIds.DataType, ua.AttributeIds.ValueRank)
+        value, data_type, rank = await self.read([(node_id, attribute) for attribute in attributes])
+        status = data_type.StatusCode
+        if status is not None and not status.is_good():
+            raise refusal(text, int(status.value))
+        current = value.Value
+        if current is not None and current.VariantType != ua.VariantType.Null:
+            found = (current.VariantType, bool(current.is_array))
+        else:
+            number = data_type.Value.Value.Identifier if data_type.Value is not None else 0
+            if not isinstance(number, int) or not 1 <= number <= 25:
+                raise DriverError(
+                    DriverFault.REFUSED,
+                    f"{text}: the node has no value yet and its data type is none of the built-in ones",
+                    int(StatusCode.BadTypeMismatch),
+                )
+            is_array = rank.Value is not None and isinstance(rank.Value.Value, int) and rank.Value.Value >= 0
+            found = (ua.VariantType(number), is_array)
+        self._variant_types[node_id] = found
+        return found
+
+    # Requests.
+
+    async def read(self, wanted: Sequence[Wanted]) -> list[ua.DataValue]:
+        """Read attributes, in batches of the server's limit; one DataValue for each.
+
+        Raises:
+            DriverError: a request failed.
+        """
+        results: list[ua.DataValue] = []
+        for at in range(0, len(wanted), self.limits.read):
+            some = wanted[at : at + self.limits.read]
+            parameters = ua.ReadParameters()
+            parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
+            parameters.NodesToRead = [
+                ua.ReadValueId(NodeId=node_id, AttributeId=attribute) for node_id, attribute in some
+            ]
+            results += await self.request_all("reading", self.services.read, parameters, len(some))
+        return results
+
+    async def request_all(
+        self, what: str, service: Callable[..., Awaitable[list[_T]]], parameters: object, count: int
+    ) -> list[_T]:
+        """Call a service that must return ``count`` results.
+
+        Raises:
+            DriverError: it failed, or the server returned another number.
+        """
+        results = await self.request(what, service, parameters)
+        if len(results) != count:
+            raise self._broken(what, f"{len(results)} results for {count} operations")
+        return results
+
+    async def request(self, what: str, service: Callable[..., Awaitable[_T]], *parameters: object) -> _T:
+        """Call a service and count it.
+
+        Raises:
+            DriverError: it failed.
+        """
+        started_ns = self._clock.monotonic_ns()
+        failed = True
+        try:
+            async with self.translated(what):
+                result = await service(*parameters)
+            failed = False
+        finally:
+            if self.sink is not None:
+                sent_bytes, received_bytes = self._traffic.take() if self._traffic else (0, 0)
+                duration_ns = self._clock.monotonic_ns() - started_ns
+                self.sink.exchanged(duration_ns, sent_bytes, received_bytes, failed)
+        return result
+
+    @asynccontextmanager
+    async def translated(self, what: str) -> AsyncIterator[None]:
+        """Turn the library's failures into DriverError."""
+        try:
+            yield
+        except DriverError:
+            raise
+        except TimeoutError:
+            raise self._timeout(what) from None
+        except ua.UaStatusCodeError as error:
+            status = int(error.code or StatusCode.BadUnexpectedError)
+            fault = DriverFault.REFUSED
+            if status in _LOST_CODES:
+                fault = DriverFault.LOST
+            elif status == StatusCode.BadTimeout:
+                fault = DriverFault.TIMEOUT
+            raise DriverError(fault, f"{self._url}, {what}: {status_name(status)}", status) from None
+        except (OSError, EOFError):
+            raise self.loss(what) from None
+        except Exception as error:  # noqa: BLE001 - whatever the library raises on a malformed answer
+            raise self._broken(what, repr(error)) from None
+
+    def loss(self, what: str) -> DriverError:
+        """Return the error of a connection that is gone."""
+        return DriverError(
+            DriverFault.LOST,
+            f"{self._url}, {what}: the connection is lost",
+            int(StatusCode.BadConnectionClosed),
+        )
+
+    def _timeout(self, what: str) -> DriverError:
+        return DriverError(
+            DriverFault.TIMEOUT,
+            f"{self._url}, {what}: no answer within {self.timeout_s:g} s",
+            int(StatusCode.BadTimeout),
+        )
+
+    def _broken(self, what: str, text: str) -> DriverError:
+        return DriverError(
+            DriverFault.LOST,
+            f"{self._url}, {what}: the server breaks the protocol: {text}",
+            int(StatusCode.BadDecodingError),
+        )
+
+
+def refusal(text: str, status: int) -> DriverError:
+    """Return the error of an operation on ``text`` that the server answered with a bad status."""
+    unknown = (StatusCode.BadNodeIdUnknown, StatusCode.BadNodeIdInvalid)
+    fault = DriverFault.ADDRESS if status in unknown else DriverFault.REFUSED
+    return DriverError(fault, f"{text}: the server answered {status_name(status)}", status)
+
+
+def _checked(url: str) -> str:
+    try:
+        address = urlparse(url)
+        valid = address.scheme == "opc.tcp" and bool(address.hostname) and address.port is not None
+    except ValueError:
+        valid = False
+    if not valid:
+        raise DriverError(
+            DriverFault.CONFIGURATION,
+            f"expected a url such as opc.tcp://192.168.0.10:4840, got {url!r}",
+            int(StatusCode.BadConfigurationError),
+        )
+    return url
