@@ -58,12 +58,13 @@ class ControlServer:
                 answer = await self._answer(line)
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
-        except (ConnectionError, ValueError, asyncio.CancelledError):
+        except (ConnectionError, ValueError):
+            # The client left, or sent a line without an end: there is nobody to answer.
             pass
         finally:
             if task is not None:
                 self._tasks.discard(task)
-            writer.close()
+            writer.transport.abort()
 
     async def _answer(self, line: bytes) -> Answer:
         try:
