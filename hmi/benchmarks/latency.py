@@ -1,0 +1,103 @@
+"""``vigie bench latency``: from the controller to the pixel, on the demo, through all its processes.
+
+Simulator and station run as processes of their own; this process is the window, painting off-screen. The latency
+of a change is the time from its source time to the end of the painting that shows it. For OPC UA the source time
+is the server's own, so that sampling and publishing count; for polled controllers it is the time of the answer.
+"""
+
+import os
+import shutil
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from hmi import endpoint as endpoints
+from hmi.benchmarks.report import Report, Result, at_most
+from hmi.processes import Child, start_simulator, station_arguments, wait_for_station
+from projects.examples import example_path
+from projects.files import load
+from projects.model import Project
+
+DEMO_PROJECT = "packaging_cell"
+TARGET_P50_MS = 100.0
+TARGET_P99_MS = 250.0
+TARGET_GUI_MS = 16.0
+WARM_UP_S = 4.0
+
+
+def measure(seconds: float) -> Report:
+    """Run the demo for ``seconds`` and report percentiles per controller, GUI time per tick and load.
+
+    Raises:
+        ProcessError: simulator or station did not start.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from hmi.desktop.measuring import observe  # the platform is chosen before Qt loads
+
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vigie-bench-")))
+        # A copy has a station and a history of its own, whatever else runs on this machine.
+        project_folder = folder / DEMO_PROJECT
+        shutil.copytree(example_path(DEMO_PROJECT), project_folder)
+        any_port = [part for name in ("filling", "conveyors", "line") for part in (f"--{name}-port", "0")]
+        simulator, overrides = start_simulator(stack, [*any_port, "--seed", "1", "--no-random-faults"])
+        station = stack.enter_context(Child("station", station_arguments(project_folder, overrides)))
+        station.wait_ready()
+        wait_for_station(project_folder, station.process)
+        stack.callback(shutil.rmtree, endpoints.station_dir(project_folder), ignore_errors=True)
+        processes = {
+            "simulator": psutil.Process(simulator.process.pid),
+            "station": psutil.Process(station.process.pid),
+            "window": psutil.Process(),
+        }
+        before = {name: _cpu_s(process) for name, process in processes.items()}
+        started = time.monotonic()
+        seen = observe(lambda: endpoints.find(project_folder), WARM_UP_S, seconds, folder / "window.ini")
+        elapsed_s = time.monotonic() - started
+        loads = [
+            Result(f"{name}: processor", 100 * (_cpu_s(process) - before[name]) / elapsed_s, "% of a core")
+            for name, process in processes.items()
+        ]
+    project = load(example_path(DEMO_PROJECT))
+    return Report(
+        "latency",
+        (
+            Result("tags on the screen", seen.visible, "tags"),
+            Result("changes painted", len(seen.tag_ids) / seconds, "changes/s"),
+            *_latencies(project, seen.tag_ids, seen.latencies_ms),
+            Result("GUI time per tick p50", seen.frames.p50_ms, "ms"),
+            Result("GUI time per tick p95", seen.frames.p95_ms, "ms"),
+            at_most("GUI time per tick p99", seen.frames.p99_ms, "ms", TARGET_GUI_MS),
+            *loads,
+        ),
+    )
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _latencies(
+    project: Project, tag_ids: NDArray[np.int32], latencies_ms: NDArray[np.float64]
+) -> list[Result]:
+    """Return the percentiles over all changes and by controller."""
+    names = np.array([tag.connection or "calculated" for tag in project.tags])
+    of_change = names[tag_ids]
+    results = []
+    for name in ("all", *sorted(project.connections)):
+        chosen = latencies_ms if name == "all" else latencies_ms[of_change == name]
+        if not len(chosen):
+            continue
+        p50, p95, p99 = (float(value) for value in np.percentile(chosen, [50, 95, 99]))
+        results += [
+            at_most(f"PLC to pixel, {name}: p50", p50, "ms", TARGET_P50_MS),
+            Result(f"PLC to pixel, {name}: p95", p95, "ms"),
+            at_most(f"PLC to pixel, {name}: p99", p99, "ms", TARGET_P99_MS),
+        ]
+    return results
