@@ -149,10 +149,6 @@ class Conditions:
         self._active[slot] = False
         self._pending[slot] = False
 
-    def tag_id(self, index: int) -> int:
-        """Return the tag that this condition looks at."""
-        return int(self._tag_ids[self._slot[index]])
-
     def evaluate(self, batch: Batch) -> Evaluation:
         """Return what the batch changes; several samples of one tag are seen one after the other."""
         rows = len(batch)

@@ -26,7 +26,7 @@ from alarms.state import Step, step
 from alarms.suppression import ConnectionMask, Suppression, Verdict
 from alarms.table import Effect, Trigger
 from tags.clock import NS_PER_S, Clock
-from tags.model import Batch, TagTable
+from tags.model import Batch, Tag, TagTable
 from tags.source import TagSource
 from tags.status import StatusCode
 
@@ -69,14 +69,15 @@ class AlarmManager:
         if problems:
             raise AlarmError("\n".join(str(problem) for problem in problems))
         self._definitions = definition_rules.with_communication(definitions, connections)
-        self._tags = tags
         self._clock = clock
         self._on_events = on_events
         self._new_id = new_id
         self._source = source
         self._conditions = Conditions(self._definitions, tags)
         self._suppression = Suppression(self._definitions, tags)
-        self._alarms = [Alarm(index, definition) for index, definition in enumerate(self._definitions)]
+        self._alarms = [
+            Alarm(index, item, _tag_of(item, tags)) for index, item in enumerate(self._definitions)
+        ]
         self._by_id = {alarm.definition.alarm_id: alarm for alarm in self._alarms}
         self._communication = {
             alarm.definition.tag: alarm
@@ -153,8 +154,7 @@ class AlarmManager:
 
     def _take_edge(self, edge: Edge, receive_ns: int) -> None:
         alarm = self._alarms[edge.alarm]
-        tag = self._tags[self._conditions.tag_id(edge.alarm)]
-        value = messages.typed(tag, edge.value)
+        value = None if alarm.tag is None else messages.typed(alarm.tag, edge.value)
         origin = Origin(edge.source_ns, receive_ns, value, edge.status)
         if edge.is_active:
             for connection in self._mask.masking(edge.alarm):
@@ -303,9 +303,7 @@ class AlarmManager:
         return self._list.counts(self._activations)
 
     def _status_of(self, alarm: Alarm) -> int:
-        if alarm.definition.type is AlarmType.COMMUNICATION:
-            return alarm.status
-        return self._conditions.status(alarm.index)
+        return alarm.status if alarm.tag is None else self._conditions.status(alarm.index)
 
     # After a restart
 
@@ -365,9 +363,8 @@ class AlarmManager:
             self._activations += 1
         self._sequence += 1
         occurrence_id = self._new_id() if Effect.OPEN in done.effects else alarm.occurrence_id
-        tag = self._tags.find(alarm.definition.tag)
         event = alarm.event(
-            self._sequence, self._new_id(), occurrence_id, done.transition, done.variables, origin, tag
+            self._sequence, self._new_id(), occurrence_id, done.transition, done.variables, origin
         )
         self._events.append(event)
         self._note(alarm, event)
@@ -389,6 +386,10 @@ class AlarmManager:
         if changes is not None:
             events, self._events = self._events, []
             self._on_events(events, *changes)
+
+
+def _tag_of(definition: AlarmDefinition, tags: TagTable) -> Tag | None:
+    return None if definition.type is AlarmType.COMMUNICATION else tags.by_path(definition.tag)
 
 
 def _by_connection(connection: str) -> str:

@@ -1,5 +1,6 @@
 """Word alarm messages: which equipment, which condition, which value against which limit."""
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -27,7 +28,6 @@ _COMPARED: Final[Mapping[AlarmType, str]] = MappingProxyType(
     {AlarmType.HIHI: ">", AlarmType.HI: ">", AlarmType.LO: "<", AlarmType.LOLO: "<"}
 )
 _UNLIMITED: Final = frozenset((AlarmType.BAD_QUALITY, AlarmType.COMMUNICATION))
-_MAX_DIGITS: Final = 6
 
 
 def limit(definition: AlarmDefinition) -> float | None:
@@ -58,37 +58,36 @@ def message(
         facts = value_text(tag, value, definition.unit)
         if definition.type in _COMPARED and transition is not Transition.RETURNED:
             bound = value_text(tag, definition.setpoint, definition.unit)
+            if facts == bound:
+                # A value just beyond its limit must not read as if it were equal to it.
+                facts = value_text(tag, value, definition.unit, is_exact=True)
             facts = f"{facts} {_COMPARED[definition.type]} {bound}"
     return f"{subject(definition)} ({facts})" if facts else subject(definition)
 
 
-def value_text(tag: Tag | None, value: Value | None, unit: str = "") -> str:
-    """Return a value as people read it: state text, decimals and unit of its tag."""
+def value_text(tag: Tag | None, value: Value | None, unit: str = "", *, is_exact: bool = False) -> str:
+    """Return a value as people read it: state text, or decimals and unit of its tag; all digits if exact."""
     if value is None:
         return "no value"
-    if isinstance(value, bool | int | float):
-        if tag is not None and float(value).is_integer() and int(value) in tag.states:
-            return tag.states[int(value)]
-        unit = unit or (tag.unit if tag is not None else "")
-        text = _number_text(value, None if tag is None else tag.decimals)
-        return f"{text} {unit}" if unit else text
-    return str(value)
-
-
-def _number_text(value: float, decimals: int | None) -> str:
+    if not isinstance(value, bool | int | float):
+        return str(value)
+    if tag is not None and float(value).is_integer() and int(value) in tag.states:
+        return tag.states[int(value)]
+    unit = unit or (tag.unit if tag is not None else "")
     if isinstance(value, bool | int):
-        return str(int(value))
-    if decimals is None:
-        return f"{value:.{_MAX_DIGITS}g}"
-    exact = f"{value:.{_MAX_DIGITS}g}"
-    rounded = f"{value:.{decimals}f}"
-    # A value just beyond its limit must not read as if it were equal to it.
-    return rounded if abs(float(rounded) - value) < 10.0**-decimals / 10 or "e" in exact else exact
+        text = str(int(value))
+    elif is_exact:
+        text = repr(value)
+    elif tag is None or tag.decimals is None:
+        text = f"{value:.6g}"
+    else:
+        text = f"{value:.{tag.decimals}f}"
+    return f"{text} {unit}" if unit else text
 
 
 def typed(tag: Tag, value: float) -> Value | None:
     """Return a sample of a column in its tag's own type; None when it has none."""
-    if value != value:
+    if math.isnan(value):
         return None
     if tag.data_type is DataType.BOOL:
         return value != 0

@@ -56,7 +56,7 @@ class Origin:
 
 
 class Alarm:
-    """Hold the facts of one alarm; changed by :meth:`apply` only."""
+    """Hold the facts of one alarm; only :meth:`apply` changes them. A COMM alarm has no tag."""
 
     __slots__ = (
         "acknowledged_by",
@@ -75,13 +75,17 @@ class Alarm:
         "shelved_until_ns",
         "status",
         "suppressed_by",
+        "tag",
+        "unit",
         "value",
         "variables",
     )
 
-    def __init__(self, index: int, definition: AlarmDefinition) -> None:
+    def __init__(self, index: int, definition: AlarmDefinition, tag: Tag | None) -> None:
         self.index = index
         self.definition = definition
+        self.tag = tag
+        self.unit = definition.unit or (tag.unit if tag is not None else "")
         self.rules = Rules(
             is_latching=definition.latching,
             is_ack_required=definition.ack_required and definition.message_class is not MessageClass.EVENT,
@@ -119,13 +123,12 @@ class Alarm:
         transition: Transition,
         after: Variables,
         origin: Origin,
-        tag: Tag | None,
     ) -> AlarmEvent:
         """Return the event of a transition that leads to ``after``; it is not taken up yet."""
         value, status, message = self.value, self.status, self.message
         if transition in _RAISING or transition is Transition.RETURNED:
             value, status = origin.value, origin.status
-            message = messages.message(self.definition, tag, transition, value, status)
+            message = messages.message(self.definition, self.tag, transition, value, status)
         return AlarmEvent(
             sequence=sequence,
             event_id=event_id,
@@ -138,7 +141,7 @@ class Alarm:
             state_after=after.state,
             value=value,
             limit=messages.limit(self.definition),
-            unit=self.definition.unit or (tag.unit if tag is not None else ""),
+            unit=self.unit,
             status=status,
             priority=self.definition.priority,
             severity=self.definition.priority.severity,
@@ -208,7 +211,7 @@ class Alarm:
             message=self.message,
             value=self.value,
             limit=messages.limit(self.definition),
-            unit=self.definition.unit,
+            unit=self.unit,
             active_ns=self.active_ns,
             returned_ns=self.returned_ns,
             acknowledged_ns=self.acknowledged_ns,

@@ -1,6 +1,6 @@
 """Know which events an acknowledgement may name (ALM-07)."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from typing import Final
 
 from alarms.model import AlarmEvent
@@ -8,6 +8,8 @@ from alarms.record import Alarm, is_annunciation
 
 REMEMBERED: Final = 10_000
 """So many events that can no longer be acknowledged are kept, to answer why."""
+REMEMBERED_PER_ALARM: Final = 100
+"""A hidden alarm that chatters for weeks is not annunciated: only its newest events are kept."""
 
 
 class SeenEvents:
@@ -20,7 +22,7 @@ class SeenEvents:
 
     def __init__(self) -> None:
         self._present: dict[str, Alarm] = {}
-        self._ids: dict[int, list[str]] = {}
+        self._ids: dict[int, deque[str]] = {}
         self._past: OrderedDict[str, Alarm] = OrderedDict()
 
     def present(self, event_id: str) -> Alarm | None:
@@ -35,14 +37,20 @@ class SeenEvents:
         """Take up an event that its alarm has just taken up."""
         if is_annunciation(event):
             self._retire(alarm)
-        self._ids.setdefault(alarm.index, []).append(event.event_id)
+        ids = self._ids.setdefault(alarm.index, deque())
+        ids.append(event.event_id)
         self._present[event.event_id] = alarm
+        if len(ids) > REMEMBERED_PER_ALARM:
+            self._forget(alarm, ids.popleft())
         if not alarm.occurrence_id:
             self._retire(alarm)
 
     def _retire(self, alarm: Alarm) -> None:
         for event_id in self._ids.pop(alarm.index, ()):
-            del self._present[event_id]
-            self._past[event_id] = alarm
-        while len(self._past) > REMEMBERED:
+            self._forget(alarm, event_id)
+
+    def _forget(self, alarm: Alarm, event_id: str) -> None:
+        del self._present[event_id]
+        self._past[event_id] = alarm
+        if len(self._past) > REMEMBERED:
             self._past.popitem(last=False)

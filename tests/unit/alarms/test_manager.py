@@ -16,6 +16,7 @@ from alarms.model import (
     Transition,
 )
 from alarms.record import is_annunciation
+from alarms.seen import REMEMBERED_PER_ALARM
 from alarms.suppression import RECOVERY_NS
 from tags.clock import NS_PER_S
 from tags.model import Batch, DataType, Tag, TagTable
@@ -66,7 +67,7 @@ def test_an_activation_reaches_list_and_journal_with_all_facts() -> None:
         status=0,
         priority=Priority.MEDIUM,
         severity=500,
-        message="Tank: level high (87.34 % > 80.0 %)",
+        message="Tank: level high (87.3 % > 80.0 %)",
         area="Filling",
         tag="Tank.Level",
         flags=event.flags,
@@ -585,6 +586,31 @@ def test_counters_per_priority_and_kind_of_hiding() -> None:
     assert counts.active == {Priority.URGENT: 1, Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 0}
     assert (counts.shelved, counts.suppressed, counts.out_of_service, counts.activations) == (1, 0, 0, 3)
     assert station.list["E"].message_class is MessageClass.ALERT
+
+
+def test_a_chattering_hidden_alarm_costs_no_memory_and_can_still_be_taken_back() -> None:
+    station = Station([alarm("HI")])
+    station.manager.shelve(["HI"], 3600 * S, "anna", "desk1", "chatters", seconds(0))
+    station.feed(*[(LEVEL, 90.0 if time % 2 else 70.0, float(time)) for time in range(2000)])
+    assert len(station.manager._seen._present) == REMEMBERED_PER_ALARM
+    [refused] = station.acknowledge("HI")
+    assert "take it back first" in refused
+    station.manager.unshelve(["HI"], "anna", "desk1", "", seconds(2000))
+    assert len(station.manager._seen._present) == 1
+    assert station.acknowledge("HI") == []
+
+
+def test_only_so_many_overtaken_events_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alarms.seen.REMEMBERED", 50)
+    station = Station([alarm("HI")])
+    first = ""
+    for time in range(0, 200, 2):
+        station.feed((LEVEL, 90, time), (LEVEL, 70, time + 1))
+        first = first or station.list["HI"].event_id
+    station.acknowledge("HI")
+    assert len(station.manager._seen._past) == 50
+    [refused] = station.manager.acknowledge([first], "anna", "desk1", "", seconds(0))
+    assert "long over" in refused.text
 
 
 def test_a_burst_loses_nothing() -> None:

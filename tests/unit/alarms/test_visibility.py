@@ -242,7 +242,7 @@ class Operator(RuleBasedStateMachine):
 
 
 Operator.TestCase.settings = settings(
-    max_examples=120,
+    max_examples=80,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
