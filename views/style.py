@@ -75,6 +75,7 @@ class Theme:
     transition: QColor
     track: QColor
     track_edge: QColor
+    limit_zone: QColor
     normal_band: QColor
     level: QColor
     pointer: QColor

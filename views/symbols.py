@@ -10,7 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from views.elements.base import pen
 from views.quality import Mark
-from views.style import Theme, font
+from views.style import Theme, contrast, font
 
 
 @lru_cache(maxsize=1)
@@ -21,12 +21,19 @@ def symbol_names() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def _renderer(name: str, fill: str, line: str, ground: str) -> QSvgRenderer:
+def _renderer(name: str, fill: str, line: str, ground: str, detail: str) -> QSvgRenderer:
     source = (resources.files("resources") / "symbols" / f"{name}.svg").read_text("utf-8")
-    text = Template(source).substitute(fill=fill, line=line, ground=ground)
+    text = Template(source).substitute(fill=fill, line=line, ground=ground, detail=detail)
     renderer = QSvgRenderer(QByteArray(text.encode()))
     renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
     return renderer
+
+
+def detail_on(fill: QColor, theme: Theme) -> QColor:
+    """Return the colour of lines on a fill: the outline's while it can be seen there, else the clearest."""
+    if contrast(theme.outline, fill) >= 3.0:
+        return theme.outline
+    return max((theme.text, theme.surface, theme.running), key=lambda ink: contrast(ink, fill))
 
 
 def paint_symbol(
@@ -34,16 +41,17 @@ def paint_symbol(
     rect: QRectF,
     name: str,
     fill: QColor,
-    line: QColor,
-    ground: QColor,
+    theme: Theme,
     rotation_deg: float = 0.0,
 ) -> None:
     """Paint a symbol as large as fits into ``rect``, turned clockwise about its middle.
 
-    ``fill`` tells the state, ``line`` is the outline, ``ground`` what shows through. ``name`` is one of
-    :func:`symbol_names`.
+    ``fill`` tells the state; outline, what shows through, and details on the fill follow from the theme.
+    ``name`` is one of :func:`symbol_names`.
     """
-    renderer = _renderer(name, fill.name(), line.name(), ground.name())
+    renderer = _renderer(
+        name, fill.name(), theme.outline.name(), theme.panel.name(), detail_on(fill, theme).name()
+    )
     if rotation_deg == 0.0:
         renderer.render(painter, rect)
         return

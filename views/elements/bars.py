@@ -25,8 +25,8 @@ from views.quality import Mark
 from views.style import LABEL_PX, VALUE_PX
 
 RANGE = (
-    Property("low", PropertyKind.NUMBER, None, "Start of the scale; default: the tag's range."),
-    Property("high", PropertyKind.NUMBER, None, "End of the scale; default: the tag's range."),
+    Property("low", PropertyKind.NUMBER, None, "Start of the scale; default: the tag's range.", live=True),
+    Property("high", PropertyKind.NUMBER, None, "End of the scale; default: the tag's range.", live=True),
 )
 LIMITS = (
     Property("normal_low", PropertyKind.NUMBER, None, "Start of the normal band.", live=True),
@@ -72,14 +72,14 @@ def paint_context(element: Element, painter: QPainter, look: Look, scale: Scale)
     high = properties.number("normal_high", scale.high)
     if properties.has("normal_low") or properties.has("normal_high"):
         painter.fillRect(scale.span(low, high), theme.normal_band)
-    painter.setPen(pen(theme.track_edge))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(scale.track.adjusted(0.5, 0.5, -0.5, -0.5))
     for name, end in (("limit_low", scale.low), ("limit_high", scale.high)):
         limit = properties.number(name)
         if not math.isnan(limit):
             zone = scale.span(limit, end)
-            painter.fillRect(zone, theme.track_edge)
+            painter.fillRect(zone, theme.limit_zone)
+    painter.setPen(pen(theme.track_edge))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(scale.track.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 def context_is_live(element: Element) -> bool:
@@ -122,11 +122,11 @@ class Bar(Element):
         if math.isnan(value):
             return
         scale = self.scale()
-        inset = max(2.0, (scale.track.width() if scale.vertical else scale.track.height()) * 0.2)
+        inset = max(2.0, (scale.track.width() if scale.vertical else scale.track.height()) * 0.3)
         span = scale.span(scale.low, value)
         margin = (inset, 0.0) if scale.vertical else (0.0, inset)
         body = span.adjusted(margin[0], margin[1], -margin[0], -margin[1])
-        painter.fillRect(body, look.theme.level)
+        painter.fillRect(body, look.theme.text_muted)
         end = scale.at(value)
         painter.setPen(pen(look.theme.pointer, 2))
         if scale.vertical:
@@ -160,13 +160,24 @@ class Indicator(Element):
     _FOOT_PX = 34.0
 
     def mark_rect(self) -> QRectF:
-        """Return the box of the track and what points at it."""
-        track = self.scale().track
-        return (
-            track.adjusted(-14, -4, 12, 4)
-            if self.properties.flag("vertical")
-            else track.adjusted(0, -12, 0, 10)
-        )
+        """Return the box of the value."""
+        box = self.value_rect()
+        return box.adjusted(-6, 2, 4, -2)
+
+    def value_text(self) -> str:
+        """Return the value as it is written."""
+        wanted = self.properties.number("decimals", -1.0)
+        return shown_value(self, decimals=None if wanted < 0 else int(wanted))
+
+    def value_rect(self) -> QRectF:
+        """Return the box of the value, its unit to the right of it."""
+        width = text_width(self.value_text(), VALUE_PX, True)
+        unit = unit_of(self)
+        behind = text_width(unit, LABEL_PX, False) + 6 if unit else 0.0
+        if self.properties.flag("vertical"):
+            start = self.rect.center().x() - (width + behind) / 2
+            return QRectF(start, self.rect.bottom() - self._FOOT_PX + 4, width + 1, self._FOOT_PX - 4)
+        return QRectF(self.rect.right() - width - behind, self.rect.top(), width + 1, 28.0)
 
     def scale(self) -> Scale:
         """Return the scale between caption and value."""
@@ -219,25 +230,11 @@ class Indicator(Element):
         value = self.properties.number("tag")
         if not math.isnan(value):
             self._paint_pointer(painter, look, scale, scale.at(value))
-        wanted = self.properties.number("decimals", -1.0)
-        text = shown_value(self, decimals=None if wanted < 0 else int(wanted))
-        unit = unit_of(self)
-        width = text_width(text, VALUE_PX, True)
-        unit_width = text_width(unit, LABEL_PX, False) + 6 if unit else 0.0
-        if scale.vertical:
-            start = self.rect.center().x() - (width + unit_width) / 2
-            y, height = self.rect.bottom() - self._FOOT_PX + 4, self._FOOT_PX - 4
-        else:
-            start = self.rect.right() - width - unit_width
-            y, height = self.rect.top(), 28.0
         muted = self.mark is Mark.NOT_CONNECTED or self.mark is Mark.WAITING
         color = theme.not_connected if muted else theme.value
-        look.text(
-            painter, QRectF(start, y, width + 1, height), text, size_px=VALUE_PX, bold=True, color=color
-        )
-        if unit:
-            place = QRectF(start + width + 6, y + 2.5, unit_width + 1, height)
-            look.text(painter, place, unit, color=theme.text_muted)
+        box, unit = self.value_rect(), unit_of(self)
+        look.text(painter, box, self.value_text(), size_px=VALUE_PX, bold=True, color=color)
+        look.text(painter, box.adjusted(box.width() + 5, 2.5, 200, 2.5), unit, color=theme.text_muted)
 
     def _paint_pointer(self, painter: QPainter, look: Look, scale: Scale, at: float) -> None:
         track = scale.track

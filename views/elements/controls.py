@@ -197,7 +197,13 @@ class Navigation(Element):
         "navigation",
         "Navigation button",
         "Shows another screen.",
-        declared(LABEL, Property("screen", PropertyKind.SCREEN, "", "The screen's id."), ENABLED, REASON),
+        declared(
+            LABEL,
+            Property("screen", PropertyKind.SCREEN, "", "The screen's id."),
+            Property("align", PropertyKind.CHOICE, "right", "Place of the label.", choices=("left", "right")),
+            ENABLED,
+            REASON,
+        ),
     )
     is_interactive = True
     shows_quality = False
@@ -219,16 +225,14 @@ class Navigation(Element):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.selection)
             painter.drawRoundedRect(self.rect, 4, 4)
-        look.text(
-            painter,
-            self.rect.adjusted(8, 0, -26, 0),
-            self.properties.text("label") or self.properties.text("screen"),
-            Qt.AlignmentFlag.AlignRight,
-            color=theme.accent,
-            bold=True,
-            owner=self.model.id,
-        )
-        tip = QPointF(self.rect.right() - 10, self.rect.center().y())
+        label = self.properties.text("label") or self.properties.text("screen")
+        width = text_width(label, LABEL_PX, True)
+        start = self.rect.left() + 8
+        if self.properties.text("align") == "right":
+            start = max(start, self.rect.right() - 24 - width)
+        box = QRectF(start, self.rect.y(), self.rect.right() - 20 - start, self.rect.height())
+        look.text(painter, box, label, color=theme.accent, bold=True, owner=self.model.id)
+        tip = QPointF(min(start + width + 14, self.rect.right() - 8), self.rect.center().y())
         painter.setPen(pen(theme.accent, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline([tip + QPointF(-6, -5), tip, tip + QPointF(-6, 5)])

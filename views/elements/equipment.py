@@ -16,7 +16,7 @@ from views.elements.base import (
     pen,
 )
 from views.quality import hidden_text
-from views.symbols import paint_symbol, symbol_names
+from views.symbols import detail_on, paint_symbol, symbol_names
 
 _WORD_PX = 20.0
 STATE = (
@@ -110,10 +110,9 @@ class Equipment(Element):
 
     def paint_body(self, painter: QPainter, look: Look, box: QRectF) -> None:
         """Paint the symbol."""
-        theme = look.theme
         turn = self.properties.number("rotation", 0.0)
         name = self.symbol or self.properties.text("symbol")
-        paint_symbol(painter, box, name, self.fill(look), theme.outline, theme.panel, turn)
+        paint_symbol(painter, box, name, self.fill(look), look.theme, turn)
 
     def accessible_name(self) -> str:
         """Return label or path, and the state."""
@@ -226,5 +225,5 @@ class Conveyor(Equipment):
             painter.drawEllipse(QPointF(x, belt.center().y()), roller, roller)
         way = 1 if self.properties.text("direction") == "right" else -1
         tip = belt.center() + QPointF(7 * way, 0)
-        painter.setPen(pen(theme.outline, 2))
+        painter.setPen(pen(detail_on(self.fill(look), theme), 2))
         painter.drawPolyline([tip + QPointF(-7 * way, -5), tip, tip + QPointF(-7 * way, 5)])

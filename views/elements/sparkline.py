@@ -2,15 +2,16 @@
 
 import math
 from collections import deque
+from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from projects.model import ElementModel
 from tags.clock import NS_PER_S
 from views.bindings import Properties, Property, PropertyKind
 from views.elements.bars import LIMITS, RANGE
-from views.elements.base import NUMERIC, TAG, Element, Kind, Look, declared, pen, range_of
+from views.elements.base import NUMERIC, TAG, Element, Kind, Look, declared, format_value, pen, range_of
 
 _SAMPLES = 240
 
@@ -33,6 +34,8 @@ class Sparkline(Element):
     )
     keeps_history = True
     has_static = True
+    _TALL_PX = 96.0
+    _SCALE_PX = 44.0
 
     def __init__(self, model: ElementModel, properties: Properties) -> None:
         super().__init__(model, properties)
@@ -60,42 +63,74 @@ class Sparkline(Element):
         first = seen[0][0] if seen else 2**63 - 1
         self.samples = deque([sample for sample in samples if sample[0] < first] + list(seen), _SAMPLES * 2)
 
+    def plot(self) -> QRectF:
+        """Return the box that the line may use; a tall one leaves room for the ends of the scale."""
+        room = self._SCALE_PX if self.rect.height() >= self._TALL_PX else 5.0
+        return self.rect.adjusted(0, 4, -room, -4)
+
+    def scale(self) -> tuple[float, float]:
+        """Return the ends of the scale: the range, or with ``auto`` what is seen with some room."""
+        low, high = range_of(self)
+        values = [value for _, value in self.samples if not math.isnan(value)]
+        if not self.properties.flag("auto") or not values:
+            return low, high
+        low, high = min(values), max(values)
+        room = max((high - low) * 0.15, abs(high) * 0.01, 1e-9)
+        return low - room, high + room
+
     def paint_static(self, painter: QPainter, look: Look) -> None:
-        """Paint the base line."""
-        painter.setPen(pen(look.theme.border))
-        y = self.rect.bottom() - 0.5
-        painter.drawLine(QPointF(self.rect.left(), y), QPointF(self.rect.right(), y))
+        """Paint the ground."""
+        theme = look.theme
+        if self.rect.height() >= self._TALL_PX:
+            plot = self.plot().adjusted(0, -4, 0, 4)
+            painter.setPen(pen(theme.border))
+            painter.setBrush(theme.surface)
+            painter.drawRect(plot.adjusted(0.5, 0.5, -0.5, -0.5))
+        else:
+            painter.setPen(pen(theme.border))
+            y = self.rect.bottom() - 0.5
+            painter.drawLine(QPointF(self.rect.left(), y), QPointF(self.rect.right(), y))
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint band, line and present point."""
-        theme, box, samples = look.theme, self.rect.adjusted(0, 3, -4, -4), self.samples
-        values = [value for _, value in samples if not math.isnan(value)]
-        low, high = range_of(self)
-        if self.properties.flag("auto") and values:
-            low, high = min(values), max(values)
-            room = max((high - low) * 0.15, abs(high) * 0.01, 1e-9)
-            low, high = low - room, high + room
+        plot, (low, high) = self.plot(), self.scale()
 
         def y(value: float) -> float:
-            return box.bottom() - min(1.0, max(0.0, (value - low) / (high - low))) * box.height()
+            return plot.bottom() - min(1.0, max(0.0, (value - low) / (high - low))) * plot.height()
 
         if self.properties.has("normal_low") and self.properties.has("normal_high"):
             top, bottom = y(self.properties.number("normal_high")), y(self.properties.number("normal_low"))
-            painter.fillRect(QRectF(box.left(), top, box.width() + 4, bottom - top), theme.normal_band)
-        if not samples:
-            return
-        end, span = samples[-1][0], self.span_ns()
-        painter.setPen(pen(theme.value, 1.6))
+            band = QColor(look.theme.normal_band)
+            band.setAlphaF(0.45)
+            painter.fillRect(QRectF(plot.left() + 1, top, plot.width() - 2, bottom - top), band)
+        if self.rect.height() >= self._TALL_PX:
+            self._paint_ends(painter, look, (low, high))
+        if self.samples:
+            self._paint_line(painter, look, plot, y)
+
+    def _paint_ends(self, painter: QPainter, look: Look, ends: tuple[float, float]) -> None:
+        tag, plot = self.properties.tag(), self.plot()
+        for value, at in zip(ends, (plot.bottom() - 6, plot.top() + 6), strict=True):
+            text = format_value(
+                value, None if float(value).is_integer() else tag, 0 if float(value).is_integer() else None
+            )
+            box = QRectF(plot.right() + 8, at - 10, self._SCALE_PX - 8, 20)
+            look.text(painter, box, text, color=look.theme.text_muted, owner=self.model.id)
+
+    def _paint_line(self, painter: QPainter, look: Look, plot: QRectF, y: Callable[[float], float]) -> None:
+        end, span, ink = self.samples[-1][0], self.span_ns(), look.theme.value
+        pieces: list[list[QPointF]] = [[]]
+        for time_ns, value in self.samples:
+            if not math.isnan(value):
+                pieces[-1].append(QPointF(plot.right() - (end - time_ns) / span * plot.width(), y(value)))
+            elif pieces[-1]:
+                pieces.append([])
+        painter.setPen(pen(ink, 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        piece: list[QPointF] = []
-        for time_ns, value in samples:
-            if math.isnan(value):
+        for piece in pieces:
+            if len(piece) > 1:
                 painter.drawPolyline(piece)
-                piece = []
-                continue
-            piece.append(QPointF(box.right() - (end - time_ns) / span * box.width(), y(value)))
-        if piece:
-            painter.drawPolyline(piece)
+        if pieces[-1]:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.value)
-            painter.drawEllipse(piece[-1], 3, 3)
+            painter.setBrush(ink)
+            painter.drawEllipse(pieces[-1][-1], 3, 3)

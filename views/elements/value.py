@@ -39,6 +39,7 @@ class Value(Element):
             Property("size", PropertyKind.CHOICE, "value", "Size of the value.", choices=tuple(SIZES_PX)),
             Property("align", PropertyKind.CHOICE, "right", "Place of the value.", choices=tuple(ALIGNMENTS)),
             Property("stack", PropertyKind.BOOLEAN, False, "Label above the value rather than left of it."),
+            Property("unit_width", PropertyKind.NUMBER, 0, "Width kept for the unit; 0: as needed."),
             Property("label_width", PropertyKind.NUMBER, 0, "Width kept for the label; 0: as needed."),
         ),
     )
@@ -47,8 +48,19 @@ class Value(Element):
     shows_alarms = True
 
     def mark_rect(self) -> QRectF:
-        """Return the box of the number."""
-        return self.value_rect().adjusted(0, 2, 4, -2)
+        """Return the box of the number as it is written."""
+        box = self.value_rect()
+        width = text_width(self.text(), SIZES_PX[self.properties.text("size")], True)
+        align = self.properties.text("align")
+        if align == "right":
+            box.setLeft(max(box.left(), box.right() - width - 6))
+        elif align == "left":
+            box.setWidth(min(box.width(), width + 4))
+        return box.adjusted(-2, 2, 4, -2)
+
+    def text(self) -> str:
+        """Return the value as it is written."""
+        return shown_value(self, decimals=self.decimals())
 
     def alarm_anchor(self) -> QPointF:
         """Return the middle of the alarm symbol: left of the label."""
@@ -72,9 +84,9 @@ class Value(Element):
         elif label:
             kept = self.properties.number("label_width")
             box.setLeft(box.left() + max(kept, text_width(label, LABEL_PX, False) + _GAP_PX))
-        unit = self.unit()
-        if unit and self.properties.text("align") == "right":
-            box.setRight(box.right() - text_width(unit, LABEL_PX, False) - _GAP_PX)
+        unit, kept = self.unit(), self.properties.number("unit_width")
+        if (unit or kept) and self.properties.text("align") == "right":
+            box.setRight(box.right() - max(text_width(unit, LABEL_PX, False), kept) - _GAP_PX)
         return box
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
@@ -97,7 +109,7 @@ class Value(Element):
             self._paint_label(painter, look)
         size_px = SIZES_PX[self.properties.text("size")]
         align = self.properties.text("align")
-        text = shown_value(self, decimals=self.decimals())
+        text = self.text()
         box = self.value_rect()
         muted = self.mark is Mark.NOT_CONNECTED or self.mark is Mark.WAITING
         color = look.theme.not_connected if muted else look.theme.value

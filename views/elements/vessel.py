@@ -50,7 +50,7 @@ class Tank(Element):
     def mark_rect(self) -> QRectF:
         """Return the box around the written level."""
         box = self.vessel()
-        return QRectF(box.x() + 8, box.center().y() - 6, box.width() - 16, 34)
+        return QRectF(box.x() + 8, box.center().y() - 17, box.width() - 16, 34)
 
     def vessel(self) -> QRectF:
         """Return the box of the vessel itself, left of its scale."""
@@ -110,7 +110,7 @@ class Tank(Element):
             painter.fillRect(band, theme.normal_band)
         for name, end in (("limit_low", scale.low), ("limit_high", scale.high)):
             if not math.isnan(number(name)):
-                painter.fillRect(scale.span(number(name), end), theme.track_edge)
+                painter.fillRect(scale.span(number(name), end), theme.limit_zone)
         value, setpoint = number("tag"), number("setpoint")
         if not math.isnan(value):
             at = scale.at(value)
@@ -141,8 +141,12 @@ class Tank(Element):
         text, unit = shown_value(self, decimals=None if wanted < 0 else int(wanted)), unit_of(self)
         width = text_width(text, VALUE_PX, True)
         total = width + (text_width(unit, LABEL_PX, False) + 6 if unit else 0.0)
-        start, y = box.center().x() - total / 2, box.center().y() - 4
+        start, y = box.center().x() - total / 2, box.center().y() - 15
         muted = self.mark in (Mark.NOT_CONNECTED, Mark.WAITING)
-        color = theme.not_connected if muted else theme.text
+        color = theme.not_connected if muted else theme.value
+        plate = QRectF(start - 10, y, total + 20, 30)
+        painter.setPen(pen(theme.border))
+        painter.setBrush(theme.panel)
+        painter.drawRoundedRect(plate, 3, 3)
         look.text(painter, QRectF(start, y, width + 1, 30), text, size_px=VALUE_PX, bold=True, color=color)
-        look.text(painter, QRectF(start + width + 6, y + 2.5, 200, 30), unit, color=theme.text)
+        look.text(painter, QRectF(start + width + 6, y + 2.5, 200, 30), unit, color=theme.text_muted)
