@@ -178,7 +178,9 @@ class Station:
         if before is not None and before.state == status.state:
             return
         now_ns = self.clock.now_ns()
-        self.alarms.connection_changed(status.name, status.state in LOST_STATES, now_ns, status.text)
+        # An attempt tells nothing yet: after a restart, the alarm of a loss stands until the device answers.
+        if status.state is not ConnectionState.CONNECTING:
+            self.alarms.connection_changed(status.name, status.state in LOST_STATES, now_ns, status.text)
         self._entry("connection", status.name, f"{status.state.value}: {status.text}")
 
     def _entry(self, kind: str, subject: str, text: str) -> None:
