@@ -197,7 +197,8 @@ def _tags(
         table = read_table(TAG_FILE, files[TAG_FILE], TAG_COLUMNS, TAG_REQUIRED, problems)
     else:
         problems.warn(TAG_FILE, 0, "", "is missing: the project has no tags")
-    tags, facts = read_tags(expand(table, types, problems), config, catalogue, problems)
+    is_complete = all(one.is_complete for one in (table, *types.values()))
+    tags, facts = read_tags(expand(table, types, problems), config, catalogue, problems, is_complete)
     if not problems.has_faults:
         report_unused_connections(config, tags, problems)
     return tags, facts

@@ -48,12 +48,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Hold a table of text cells; what they mean is their reader's business."""
+    """Hold a table of text cells; what they mean is their reader's business.
+
+    ``is_complete`` is false when rows could not be read: then what is missing in it may well be in the file.
+    """
 
     file: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     dialect: Dialect = Dialect()
+    is_complete: bool = True
 
 
 def read_table(
@@ -66,6 +70,8 @@ def read_table(
     a warning.
     """
     text, bom = _decode(file, data, problems)
+    if text is None:
+        return Table(file, (), (), is_complete=False)
     newline = "\r\n" if "\r\n" in text else "\n"
     first_line = 1
     declared = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)
@@ -77,6 +83,7 @@ def read_table(
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] | None = None
     rows: list[Row] = []
+    is_complete = True
     line = first_line
     while True:
         try:
@@ -91,6 +98,7 @@ def read_table(
                 f"is no CSV row ({error}): a cell that holds a quotation mark, the delimiter or a line break "
                 "is put in quotation marks, its own ones are doubled; the rows below were not read",
             )
+            is_complete = False
             break
         if header is None:
             if any(cell.strip() for cell in cells):
@@ -100,9 +108,10 @@ def read_table(
         line = reader.line_num + first_line
     if header is None:
         problems.fault(file, 1, "", "the header row is missing; it names the columns " + ", ".join(columns))
-    return Table(
-        file, tuple(name for name in header or () if name and name != _REJECTED), tuple(rows), dialect
-    )
+    names = tuple(name for name in header or () if name and name != _REJECTED)
+    if not set(required) <= set(names):
+        return Table(file, names, (), dialect, is_complete=False)
+    return Table(file, names, tuple(rows), dialect, is_complete)
 
 
 def dump_table(table: Table) -> bytes:
@@ -193,12 +202,12 @@ def parse_number(text: str, decimal_comma: bool) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _decode(file: str, data: bytes, problems: Problems) -> tuple[str, bool]:
+def _decode(file: str, data: bytes, problems: Problems) -> tuple[str | None, bool]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
         problems.fault(
             file, 0, "", "is no UTF-8 text (UTF-16 or binary); in the spreadsheet save it as 'CSV UTF-8'"
         )
-        return "", True
+        return None, True
     bom = data.startswith(BOM)
     try:
         return data.removeprefix(BOM).decode("utf-8"), bom

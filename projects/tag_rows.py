@@ -10,7 +10,7 @@ from projects.config import PROJECT_FILE, Config
 from projects.problems import Names, Problems, listed, near_misses, shown
 from projects.tables import Record, parse_number
 from projects.type_tables import DATA_TYPES
-from projects.udt import Definition
+from projects.udt import Definition, folders
 from tags.address import Address
 from tags.drivers.catalogue import DriverInfo
 from tags.errors import AddressError, ExpressionError
@@ -32,13 +32,17 @@ _MAX_DECIMALS = 10
 class TagFacts:
     """Know every path of a project, also those whose rows are faulty, for whatever refers to tags."""
 
-    def __init__(self, tags: Mapping[str, Tag | None]) -> None:
+    def __init__(self, tags: Mapping[str, Tag | None], is_complete: bool = True) -> None:
         self._tags = tags
+        self._is_complete = is_complete
         self._names = Names("tag", tags)
         self._compiled: dict[str, Expression | str] = {}
 
-    def __contains__(self, path: object) -> bool:
-        return path in self._tags
+    def __contains__(self, path: str) -> bool:
+        """Tell whether a path exists, as far as can be told: a table or type that is not read may hold it."""
+        if path in self._tags or not self._is_complete:
+            return True
+        return any(self._tags.get(folder, self) is None for folder in folders(path))
 
     def find(self, path: str) -> Tag | None:
         """Return the tag; None when there is none or its row is faulty."""
@@ -59,7 +63,7 @@ class TagFacts:
             self._compiled[text] = expression
         if isinstance(expression, str):
             return [expression]
-        return [self.unknown(path) for path in expression.paths if path not in self._tags]
+        return [self.unknown(path) for path in expression.paths if path not in self]
 
     def paths(self, text: str) -> tuple[str, ...]:
         """Return the tags that an expression reads; none when it does not compile."""
@@ -77,11 +81,16 @@ class _Context:
 
 
 def read_tags(
-    definitions: Iterable[Definition], config: Config, drivers: Mapping[str, DriverInfo], problems: Problems
+    definitions: Iterable[Definition],
+    config: Config,
+    drivers: Mapping[str, DriverInfo],
+    problems: Problems,
+    is_complete: bool = True,
 ) -> tuple[list[Tag], TagFacts]:
     """Return the tags with ids in order and the facts that alarms and screens are checked against.
 
     A tag is made of every row; when one has faults they are in ``problems`` and the project is not used.
+    ``is_complete`` is false when rows could not be read.
     """
     context = _Context(
         config,
@@ -100,7 +109,7 @@ def read_tags(
         tag = _tag(len(tags), row, context)
         tags.append(tag)
         known[row.path] = tag
-    facts = TagFacts(known)
+    facts = TagFacts(known, is_complete)
     _check_expressions(rows, facts, problems)
     return tags, facts
 

@@ -96,7 +96,7 @@ class _Expansion:
                 self._fault(row.line, "path", f"duplicate path {shown(path)}: row {firsts[path]} has it too")
                 continue
             firsts[path] = row.line
-            owner = next((prefix for prefix in _prefixes(path) if prefix in instances), None)
+            owner = next((prefix for prefix in folders(path) if prefix in instances), None)
             if owner is not None:
                 self._overrides[path] = row
                 owners[path] = owner
@@ -107,8 +107,10 @@ class _Expansion:
         for row in plain:
             self._row(row, instances)
         for path, row in self._overrides.items():
-            if path not in self._used_overrides and instances[owners[path]] not in self._cyclic:
-                self._unknown_member(path, row, owners[path], instances[owners[path]])
+            kind = instances[owners[path]]
+            is_known = kind not in self._cyclic and self._types[kind].table.is_complete
+            if path not in self._used_overrides and is_known:
+                self._unknown_member(path, row, owners[path], kind)
         return self._unique()
 
     def _row(self, row: Row, instances: Mapping[str, str]) -> None:
@@ -119,7 +121,7 @@ class _Expansion:
         definition = Definition(path, row.cells, row.line, decimal_comma=self._table.dialect.decimal_comma)
         if kind not in DATA_TYPES:
             self._bad_type(definition, kind)
-            below = next((prefix for prefix in _prefixes(path) if prefix in instances), None)
+            below = next((prefix for prefix in folders(path) if prefix in instances), None)
             if not kind and below is not None:
                 self._fault(row.line, "path", f"an override of a member of {below} stands below its row")
             definition = Definition(path, row.cells, row.line, broken=True)
@@ -134,6 +136,7 @@ class _Expansion:
                 place.report(
                     self._problems, self._table.file, "type", f"the type contains itself: {chain}", False
                 )
+            self._keep(Definition(path, place.cells, place.line, broken=True))
             return
         for column in place.cells:
             if column not in _INSTANCE_COLUMNS:
@@ -252,7 +255,7 @@ class _Expansion:
     def _unique(self) -> list[Definition]:
         """Report equal paths, and paths that are a tag and a folder at once; return the rest."""
         firsts: dict[str, Definition] = {}
-        folders: dict[str, Definition] = {}
+        holders: dict[str, Definition] = {}
         for one in self._definitions:
             first = firsts.setdefault(one.path, one)
             if first is not one:
@@ -264,13 +267,13 @@ class _Expansion:
                     False,
                 )
                 continue
-            for prefix in _prefixes(one.path):
-                if prefix in folders:
+            for prefix in folders(one.path):
+                if prefix in holders:
                     break
-                folders[prefix] = one
+                holders[prefix] = one
         for path, one in firsts.items():
-            other = folders.get(path)
-            if other is not None:
+            other = holders.get(path)
+            if other is not None and not one.broken:
                 one.report(
                     self._problems,
                     self._table.file,
@@ -284,7 +287,7 @@ class _Expansion:
         self._problems.fault(self._table.file, line, column, text)
 
 
-def _prefixes(path: str) -> list[str]:
+def folders(path: str) -> list[str]:
     """Return the folders of a path, the innermost first."""
     found = []
     end = path.rfind(".")

@@ -255,11 +255,22 @@ def test_all_faults_are_told_at_once_and_sorted():
     }
 
 
-def test_a_faulty_tag_is_not_reported_again_where_it_is_used():
-    found = problems({"tags.csv": TAGS.replace("INT16", "WORD")})
-    assert [(one.file, one.row, one.column) for one in found if not one.is_warning] == [
-        ("tags.csv", 2, "type")
-    ]
+@pytest.mark.parametrize(
+    ("tags", "row", "column"),
+    [
+        (TAGS.replace("INT16", "WORD"), 2, "type"),
+        (TAGS.replace("Tank.Level,INT16", "Tank,Vessel"), 2, "type"),
+        (TAGS.replace("path,", "pth,"), 1, "pth"),
+        (TAGS.replace("Tank.Level,", '"Tank".Level,'), 2, ""),
+        (b"\xff\xfe" + TAGS.encode("utf-16-le"), 0, ""),
+    ],
+)
+def test_what_a_fault_hides_is_not_reported_where_it_is_used(tags, row, column):
+    found = [one for one in problems({"tags.csv": tags}) if not one.is_warning]
+    places = [(one.file, one.row, one.column) for one in found]
+    assert ("tags.csv", row, column) in places
+    assert [place for place in places if place[0] != "tags.csv"] == []
+    assert len(places) == (2 if column == "pth" else 1)
 
 
 def test_the_same_faults_of_many_rows_are_told_quickly_and_completely():
