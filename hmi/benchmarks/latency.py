@@ -1,9 +1,9 @@
 """``vigie bench latency``: from the controller to the pixel, on the demo, through all its processes.
 
-Simulator and station run as processes of their own; this process is the window, painting off-screen. The latency
-of a change is the time from its source time to the end of the painting that shows it. For polled controllers that
-starts at the poll's answer. For OPC UA the server stamps, so that waiting for the next publishing counts as well:
-there the target holds for what comes on top of the tag's publishing period.
+Simulator and station run as processes of their own; this process is the window, painting off-screen. The
+latency of a change is the time from its source time to the end of the painting that shows it. For polled
+controllers that starts at the poll's answer. For OPC UA the server stamps, so that waiting for the next
+publishing counts as well: there the target holds for what comes on top of the tag's publishing period.
 """
 
 import os
