@@ -54,6 +54,7 @@ class Station:
         self._outboxes: list[Outbox] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._journal_failed = False
+        self._is_stopping = False
         self._history = open_history(project.tags, directory, project.station.history_url)
         self._writer = self._history.writer()
         self.journal = Journal(self._writer.submit, self._history.engine)
@@ -93,6 +94,7 @@ class Station:
 
     async def stop(self) -> None:
         """Stop the connections, commit everything and close the history."""
+        self._is_stopping = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -178,8 +180,8 @@ class Station:
         if before is not None and before.state == status.state:
             return
         now_ns = self.clock.now_ns()
-        # An attempt tells nothing yet: after a restart, the alarm of a loss stands until the device answers.
-        if status.state is not ConnectionState.CONNECTING:
+        # Stopping and a first attempt tell nothing: the alarm of a loss stands until the device answers.
+        if status.state is not ConnectionState.CONNECTING and not self._is_stopping:
             self.alarms.connection_changed(status.name, status.state in LOST_STATES, now_ns, status.text)
         self._entry("connection", status.name, f"{status.state.value}: {status.text}")
 
