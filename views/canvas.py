@@ -1,11 +1,11 @@
 """The widget that shows a screen: one widget for all elements, painted from columns that a source updates."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, QTimerEvent, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QHideEvent,
@@ -68,7 +68,7 @@ class ScreenCanvas(QWidget):
         self._fit = Fit(screen, max(1, self.width()), max(1, self.height()))
         self._popup: Popup | None = None
         self._focused: Element | None = None
-        self._pulses: dict[QTimer, Callable[[], None]] = {}
+        self._pulses: dict[int, tuple[WriteAction, str]] = {}
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -198,15 +198,14 @@ class ScreenCanvas(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Take up what changed while hidden, so that the first picture is the present one."""
-        self.scene.refresh(self.scene.look.now_ns)
+        self.scene.catch_up()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
         """Close what is open, and end every pulse: a command must not stay on because a screen was left."""
         self._close_popup()
-        for timer, release in list(self._pulses.items()):
-            timer.stop()
-            release()
+        for timer_id in list(self._pulses):
+            self._release(timer_id)
         super().hideEvent(event)
 
     # The pointer
@@ -365,16 +364,19 @@ class ScreenCanvas(QWidget):
         self.write_requested.emit(action.path, action.value, element.model.id)
         if action.pulse_ms <= 0:
             return
-        timer = QTimer(self, singleShot=True, interval=action.pulse_ms)
+        self._pulses[self.startTimer(action.pulse_ms)] = (action, element.model.id)
 
-        def release() -> None:
-            if self._pulses.pop(timer, None) is not None:
-                timer.deleteLater()
-                self.write_requested.emit(action.path, action.release, element.model.id)
+    def timerEvent(self, event: QTimerEvent) -> None:  # noqa: N802  Qt's name
+        """End a pulse."""
+        if event.timerId() in self._pulses:
+            self._release(event.timerId())
+        else:
+            super().timerEvent(event)
 
-        self._pulses[timer] = release
-        timer.timeout.connect(release)
-        timer.start()
+    def _release(self, timer_id: int) -> None:
+        self.killTimer(timer_id)
+        action, element_id = self._pulses.pop(timer_id)
+        self.write_requested.emit(action.path, action.release, element_id)
 
     def _open(self, popup: SetPointEditor | Question, element: Element) -> None:
         self._close_popup()

@@ -81,11 +81,10 @@ class Popup(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Close on Escape."""
+        """Close on Escape; keep all other keys from what lies below."""
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
-        else:
-            super().keyPressEvent(event)
+        event.accept()
 
     def dismiss(self) -> None:
         """Close without doing anything."""

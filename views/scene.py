@@ -74,10 +74,14 @@ class Scene:
     def _evaluate(self, rows: Iterable[int]) -> list[int]:
         return [row for row in rows if self.elements[row].properties.evaluate(self.source)]
 
-    def refresh(self, now_ns: int) -> list[int]:
+    def catch_up(self) -> list[int]:
         """Evaluate what changed in the source since the last call; return the rows to paint again."""
         changed, self._cursor = self.source.changed_since(self._cursor)
-        rows = set(self._evaluate(self._dependencies.rows(changed).tolist()))
+        return self._evaluate(self._dependencies.rows(changed).tolist())
+
+    def refresh(self, now_ns: int) -> list[int]:
+        """Take up changes, samples of short histories and the flashing; return the rows to paint again."""
+        rows = set(self.catch_up())
         rows.update(row for row in self._observers if self.elements[row].observe(now_ns))
         self.look.now_ns = now_ns
         blink_on = (now_ns // BLINK_NS) % 2 == 0

@@ -1,0 +1,290 @@
+"""Each element kind in each status and both themes: it paints, marks trouble, keeps alarm colours back."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
+from alarms.model import Priority
+from tags.model import DataType
+from tags.status import StatusCode
+from views.elements.base import Element, WriteMark, WriteState
+from views.elements.catalogue import BY_TYPE, ELEMENTS, create
+from views.elements.placeholder import Placeholder
+from views.preview import PreviewSource, paint, render
+from views.scene import Scene
+from views.style import THEMES, Theme, load_theme
+
+SIZE = QSize(320, 240)
+STATUSES = (
+    StatusCode.Good,
+    StatusCode.GoodLocalOverride,
+    StatusCode.UncertainSubNormal,
+    StatusCode.UncertainNoCommunicationLastUsableValue,
+    StatusCode.UncertainSimulatedValue,
+    StatusCode.BadWaitingForInitialData,
+    StatusCode.BadNotConnected,
+    StatusCode.BadSensorFailure,
+)
+TAG_OF = {DataType.FLOAT64: "Tank.Level", DataType.BOOL: "Pump.Running", DataType.INT32: "Line.State"}
+LIVE = [kind for kind in ELEMENTS if any(item.name == "tag" for item in kind.kind.properties)]
+MARKED = [kind for kind in LIVE if kind.shows_quality]
+
+
+def tag_for(kind: type[Element]) -> str:
+    wanted = kind.kind.accepts
+    if kind.kind.type in ("setpoint", "bar", "indicator", "tank", "sparkline", "value"):
+        return "Tank.Level"
+    if kind.kind.type in ("packml_state", "packml_diagram", "multistate"):
+        return "Line.State"
+    return TAG_OF[DataType.BOOL if DataType.BOOL in wanted else DataType.FLOAT64]
+
+
+def colors(image: QImage) -> set[str]:
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)[:, : image.width()]
+    return {f"#{pixel & 0xFFFFFF:06x}" for pixel in np.unique(pixels).tolist()}
+
+
+def same(first: QImage, second: QImage) -> bool:
+    return first == second
+
+
+@pytest.mark.parametrize("kind", ELEMENTS, ids=lambda kind: kind.kind.type)
+def test_every_kind_declares_itself_for_manual_and_editor(kind: type[Element]) -> None:
+    declared = kind.kind
+    assert declared.title
+    assert declared.help.endswith(".")
+    names = [item.name for item in declared.properties]
+    assert len(names) == len(set(names))
+    for item in declared.properties:
+        assert item.help.endswith("."), item.name
+        if item.choices:
+            assert item.default in item.choices
+
+
+def test_types_are_unique() -> None:
+    assert len(BY_TYPE) == len(ELEMENTS)
+
+
+@pytest.mark.parametrize("status", STATUSES, ids=lambda status: status.name)
+@pytest.mark.parametrize("kind", LIVE, ids=lambda kind: kind.kind.type)
+def test_live_kind_paints_in_every_status(
+    kind: type[Element], status: StatusCode, theme: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    path = tag_for(kind)
+    screen = make_screen(make_element(kind.kind.type, tag=path))
+    before = source.value(source.tags.by_path(path).id)
+    source.put(path, before, int(status))
+    scene = Scene(screen, source, theme)
+    assert not scene.elements[0].problem
+    scene.refresh(0)
+    image = paint(scene, SIZE)
+    assert len(colors(image)) > 1, "something is painted on the ground"
+
+
+@pytest.mark.parametrize("kind", MARKED, ids=lambda kind: kind.kind.type)
+def test_bad_uncertain_and_good_look_different(
+    kind: type[Element], theme: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    path = tag_for(kind)
+    screen = make_screen(make_element(kind.kind.type, tag=path))
+    value = source.value(source.tags.by_path(path).id)
+    pictures = []
+    for status in (0, StatusCode.UncertainSubNormal, StatusCode.BadSensorFailure, StatusCode.BadNotConnected):
+        source.put(path, value, int(status))
+        pictures.append(render(screen, source, theme, SIZE))
+    for row, picture in enumerate(pictures):
+        assert not any(same(picture, other) for other in pictures[row + 1 :])
+
+
+@pytest.mark.parametrize("kind", ELEMENTS, ids=lambda kind: kind.kind.type)
+def test_no_alarm_colour_without_alarm(
+    kind: type[Element], theme: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    properties = {"tag": tag_for(kind)} if kind in LIVE else {}
+    seen = colors(render(make_screen(make_element(kind.kind.type, **properties)), source, theme, SIZE))
+    assert not seen & {theme.alarms[priority].fill.name() for priority in Priority}
+
+
+@pytest.mark.parametrize("priority", Priority)
+def test_alarm_stands_beside_its_element(
+    priority: Priority, theme: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    scene = Scene(make_screen(make_element("value", tag="Tank.Level", label="Level")), source, theme)
+    assert scene.set_alarms({"Tank.Level": (priority, True)}) == [0]
+    assert theme.alarms[priority].fill.name() in colors(paint(scene, SIZE))
+    assert scene.set_alarms({}) == [0], "the row is painted again without the symbol"
+    assert theme.alarms[priority].fill.name() not in colors(paint(scene, SIZE))
+
+
+def test_alarms_of_a_part_are_shown_at_the_part(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    motor = make_element("motor", tag="Pump.Running", alarms="Pump")
+    quiet = make_element("motor", "two", (240, 40, 64, 64), tag="Pump.Running", alarms="none")
+    scene = Scene(make_screen(motor, quiet), source, light)
+    assert scene.set_alarms({"Pump.Tripped": (Priority.HIGH, False)}) == [0]
+    assert scene.set_alarms({"PumpHouse.Door": (Priority.HIGH, False)}) == [0], "only the end of the old one"
+    assert light.alarms[Priority.HIGH].fill.name() not in colors(paint(scene, SIZE))
+
+
+def test_only_unacknowledged_alarms_flash(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    scene = Scene(make_screen(make_element("value", tag="Tank.Level")), source, light)
+    second = 1_000_000_000
+    scene.refresh(0)
+    scene.set_alarms({"Tank.Level": (Priority.URGENT, False)})
+    scene.refresh(second)
+    shown = paint(scene, SIZE)
+    assert scene.refresh(second + second // 2) == [0]
+    hollow = paint(scene, SIZE)
+    assert not same(shown, hollow)
+    assert light.alarms[Priority.URGENT].outline.name() in colors(hollow), "outline and number stay"
+    scene.set_alarms({"Tank.Level": (Priority.URGENT, True)})
+    assert scene.refresh(2 * second) == []
+    assert light.alarms[Priority.URGENT].fill.name() in colors(paint(scene, SIZE))
+
+
+def test_alarm_indicator_shows_the_most_urgent(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    box = (40, 40, 64, 32)
+    scene = Scene(
+        make_screen(
+            make_element("alarm_indicator", box=box, path="Tank"),
+            make_element("alarm_indicator", "two", (120, 40, 64, 32)),
+        ),
+        source,
+        light,
+    )
+    fill = {priority: light.alarms[priority].fill.name() for priority in Priority}
+    scene.set_alarms(
+        {
+            "Tank.Level": (Priority.LOW, True),
+            "Tank.Valve": (Priority.HIGH, True),
+            "Air": (Priority.URGENT, True),
+        }
+    )
+    seen = colors(paint(scene, SIZE))
+    assert fill[Priority.HIGH] in seen
+    assert fill[Priority.URGENT] in seen
+    assert fill[Priority.LOW] not in seen
+
+
+@pytest.mark.parametrize("state", WriteState)
+def test_write_is_shown_at_its_entry(
+    state: WriteState, theme: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    scene = Scene(
+        make_screen(make_element("setpoint", box=(40, 40, 240, 40), tag="Tank.SetPoint")), source, theme
+    )
+    before = paint(scene, SIZE)
+    assert scene.set_writes({"Tank.SetPoint": WriteMark(state, "why")}) == [0]
+    assert not same(before, paint(scene, SIZE))
+    assert scene.set_writes({"Tank.SetPoint": WriteMark(state, "why")}) == [], "nothing new"
+    assert scene.set_writes({}) == [0]
+    assert same(before, paint(scene, SIZE))
+
+
+def test_unknown_type_becomes_a_placeholder_that_says_why(source: PreviewSource, make_element) -> None:
+    element = create(make_element("hologram", colour="red"), source.tags)
+    assert isinstance(element, Placeholder)
+    assert "hologram" in element.problem
+    assert element.model.type == "hologram"
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        ({"tag": "Tank.Levle"}, "Tank.Level"),
+        ({"tag": "Line.Name"}, "STRING"),
+        ({"tag": "Tank.Level", "low": "deep"}, "expected a number"),
+        ({"tag": "Tank.Level", "setpoint": "=Tank.Level.."}, "Tank.Level.."),
+    ],
+)
+def test_faulty_element_becomes_a_placeholder_and_the_rest_runs(
+    properties: dict, reason: str, theme: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    good = make_element("value", "two", (8, 208, 200, 24), tag="Tank.Level")
+    scene = Scene(make_screen(make_element("indicator", **properties), good), source, theme)
+    assert reason in scene.elements[0].problem
+    assert not scene.elements[1].problem
+    assert len(colors(paint(scene, SIZE))) > 1
+
+
+def test_expression_that_fails_while_running_is_marked_bad(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    screen = make_screen(make_element("value", tag="=100 / (Tank.Level - 40)"))
+    assert Scene(screen, source, light).elements[0].properties.status == StatusCode.BadOutOfRange
+    source.put("Tank.Level", 42.0)
+    assert Scene(screen, source, light).elements[0].properties.number("tag") == 50.0
+
+
+def test_invisible_element_is_not_painted(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    hidden = make_element("tank", tag="Tank.Level", visible="=Tank.Level > 50")
+    scene = Scene(make_screen(hidden), source, light)
+    assert colors(paint(scene, SIZE)) == {light.background.name()}
+    source.put("Tank.Level", 60.0)
+    assert scene.refresh(0) == [0]
+    assert len(colors(paint(scene, SIZE))) > 1
+
+
+def test_state_is_told_by_brightness_and_word(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    scene = Scene(make_screen(make_element("pump", tag="Pump.Running")), source, light)
+    element = scene.elements[0]
+    assert element.accessible_name() == "Pump.Running, Running"
+    assert light.running.name() in colors(paint(scene, SIZE))
+    source.put("Pump.Running", False)
+    scene.refresh(0)
+    assert element.accessible_name() == "Pump.Running, Stopped"
+    assert light.stopped.name() in colors(paint(scene, SIZE))
+
+
+def test_level_is_filled_from_the_bottom(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    screen = make_screen(make_element("tank", box=(0, 0, 320, 240), tag="Tank.Level", show_value=False))
+    source.put("Tank.Level", 50.0)
+    image = render(screen, source, light, SIZE)
+    assert image.pixelColor(100, 180).name() == light.level.name()
+    assert image.pixelColor(100, 60).name() == light.surface.name()
+
+
+def test_sparkline_keeps_its_own_time(light: Theme, source: PreviewSource, make_screen, make_element) -> None:
+    scene = Scene(make_screen(make_element("sparkline", tag="Tank.Level", seconds=60)), source, light)
+    second = 1_000_000_000
+    for now in range(100):
+        scene.refresh(now * second)
+    line = scene.elements[0]
+    assert line.samples[-1] == (99 * second, 40.0)
+    assert line.samples[0][0] >= 39 * second
+    line.preload([(now * second, 1.0) for now in range(30, 50)])
+    times = [time_ns for time_ns, _ in line.samples]
+    assert times == sorted(set(times))
+    assert line.samples[0] == (30 * second, 1.0)
+
+
+def test_texts_that_do_not_fit_are_reported(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    text = make_element("text", box=(40, 40, 40, 24), text="much too long for its box")
+    scene = Scene(make_screen(text), source, light)
+    scene.look.overflows = {}
+    paint(scene, SIZE)
+    assert scene.look.overflows == {"one": "much too long for its box"}
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_picture_is_crisp_at_any_ratio(
+    name: str, fonts: None, source: PreviewSource, make_screen, make_element
+) -> None:
+    screen = make_screen(make_element("value", tag="Tank.Level", label="Level"))
+    theme = load_theme(name)
+    assert render(screen, source, theme, SIZE, ratio=2.0).size() == SIZE * 2
+    assert render(screen, source, theme, QSize(160, 400)).size() == QSize(160, 400)
