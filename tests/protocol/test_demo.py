@@ -1,0 +1,114 @@
+"""``vigie demo``: one command runs simulator, station and window, survives a killed window, and stops all."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from hmi import endpoint as endpoints
+from hmi.endpoint import Endpoint
+from hmi.processes import vigie_command
+from projects.examples import example_path
+
+PROJECT = example_path("packaging_cell")
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[str]"]:
+    monkeypatch.setenv("VIGIE_DATA_DIR", str(tmp_path / "data"))
+    process = subprocess.Popen(
+        vigie_command("demo", "--seed", "3"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+    )
+    yield process
+    family = [process.pid]
+    if process.poll() is None:
+        family += [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+    for pid in reversed(family):
+        if psutil.pid_exists(pid):
+            psutil.Process(pid).kill()
+    process.wait(10)
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+def eventually(find: Callable[[], object], timeout_s: float = 40.0) -> object:
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        found = find()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not happen in time")
+
+
+def windows(demo: "subprocess.Popen[str]") -> list[psutil.Process]:
+    children = psutil.Process(demo.pid).children()
+    return [child for child in children if "window" in arguments(child)]
+
+
+def arguments(process: psutil.Process) -> list[str]:
+    """Return a process's command line; a dead one that nobody has waited for has none."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+
+
+def is_up(window: psutil.Process) -> bool:
+    """Tell whether a window's process has joined the station: it holds a connection."""
+    try:
+        return any(found.status == psutil.CONN_ESTABLISHED for found in window.net_connections("tcp"))
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_killed_window_comes_back_and_closing_it_stops_everything(demo: "subprocess.Popen[str]") -> None:
+    first = eventually(lambda: next((window for window in windows(demo) if is_up(window)), None))
+    assert isinstance(first, psutil.Process)
+    endpoint = endpoints.find(PROJECT)
+    assert isinstance(endpoint, Endpoint)
+    first.kill()
+    second = eventually(
+        lambda: next((window for window in windows(demo) if window.pid != first.pid and is_up(window)), None)
+    )
+    assert isinstance(second, psutil.Process)
+    assert endpoints.find(PROJECT) == endpoint, "the station went on"
+    others = [child for child in psutil.Process(demo.pid).children() if child.pid != second.pid]
+    assert len(others) == 2
+    second.send_signal(signal.SIGTERM)
+    assert demo.wait(30) == 0
+    assert demo.stdout is not None
+    text = demo.stdout.read()
+    assert "Traceback" not in text
+    assert "ended unexpectedly" in text
+    psutil.wait_procs(others, timeout=10)
+    assert not any(child.is_running() for child in others)
+    assert endpoints.find(PROJECT) is None
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_killed_demo_leaves_nothing_behind(demo: "subprocess.Popen[str]") -> None:
+    eventually(lambda: any(is_up(window) for window in windows(demo)))
+    children = psutil.Process(demo.pid).children()
+    background = [child for child in children if "window" not in arguments(child)]
+    assert len(background) == 2
+    demo.kill()
+    gone, alive = psutil.wait_procs(background, timeout=20)
+    assert len(gone) == 2, alive
+    for window in children:
+        if window.is_running():
+            window.kill()
