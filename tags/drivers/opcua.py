@@ -156,7 +156,7 @@ class OpcUaDriver:
         variables: list[Wanted] = [
             (reference.NodeId, ua.AttributeIds.DataType)
             for reference in references
-            if reference.NodeClass_ == ua.NodeClass.Variable
+            if reference.NodeClass == ua.NodeClass.Variable
         ]
         types = {
             key[0]: browse_type(result.Value.Value if result.Value is not None else None)
@@ -167,7 +167,7 @@ class OpcUaDriver:
                 address=reference.NodeId.to_string(),
                 name=reference.DisplayName.Text or reference.BrowseName.Name or reference.NodeId.to_string(),
                 data_type=types.get(reference.NodeId),
-                is_folder=reference.NodeClass_ == ua.NodeClass.Object,
+                is_folder=reference.NodeClass == ua.NodeClass.Object,
             )
             for reference in references
         ]

@@ -274,6 +274,9 @@ class Worker:
         for _, _, _, future in skipped:
             future.cancel()
         await asyncio.wait([self._ended], timeout=timeout_s)
+        if self._ended.done():
+            # All that is left of the thread is to return.
+            self._thread.join()
 
     def _run(self) -> None:
         while True:

@@ -130,7 +130,7 @@ class ModbusDevice:
         self.port = free_port()
         self.refuse: dict[int, ExcCodes] = {}
         self.requests: list[tuple[int, int, int]] = []
-        """Function code, start and count of every request."""
+        """Function code, start and the number behind it (count or value) of every request."""
         self._server: ModbusTcpServer | None = None
 
     async def start(self) -> None:
@@ -147,7 +147,7 @@ class ModbusDevice:
             ),
             action=self._access,
         )
-        self._server = ModbusTcpServer(device, address=(LOOPBACK, self.port))
+        self._server = ModbusTcpServer(device, address=(LOOPBACK, self.port), trace_packet=self._trace)
         await self._server.serve_forever(background=True)
 
     async def stop(self) -> None:
@@ -173,17 +173,26 @@ class ModbusDevice:
     async def _access(
         self, function: int, _start: int, address: int, count: int, _now: list[int], _values: list[Any] | None
     ) -> ExcCodes | None:
-        self.requests.append((function, address, count))
         return self.refuse.get(function)
+
+    def _trace(self, sending: bool, packet: bytes) -> bytes:
+        if not sending:
+            self.requests.append(struct.unpack_from(">BHH", packet, 7))
+        return packet
 
 
 class _BitServer(Snap7Server):
-    """snap7's request handling; it ignores bit numbers and access rights, so both are added."""
+    """snap7's request handling; it ignores bit numbers, access rights and large PDUs, so these are added."""
 
     denied_db = 99
 
     def answer(self, pdu: bytes) -> bytes | None:
         return self._process_request(pdu, (LOOPBACK, 0))
+
+    def _handle_setup_communication(self, request: dict[str, Any]) -> bytes:
+        """Grant the PDU size that is asked for; the library's server stops at 480."""
+        answer: bytes = super()._handle_setup_communication(request)
+        return answer[:-2] + struct.pack(">H", request["parameters"]["pdu_length"])
 
     def _parse_address_specification(self, addr_spec: bytes) -> dict[str, Any]:
         parsed = super()._parse_address_specification(addr_spec)

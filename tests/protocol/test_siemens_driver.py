@@ -1,0 +1,225 @@
+"""What is particular to S7: PDU sizes, texts, bits, refusals, and the thread that carries it all."""
+
+import asyncio
+import struct
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tags.addresses import siemens
+from tags.clock import SystemClock
+from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.drivers.catalogue import create, drivers
+from tags.model import DataType, Value
+from tags.status import StatusCode
+from tests.support.servers import S7Device
+from tests.support.sinks import RecordingSink
+
+T = DataType
+
+
+def item(text: str, data_type: DataType = T.INT16, tag_id: int = 0) -> Item:
+    return Item(tag_id, siemens.parse(text, data_type), data_type, 20)
+
+
+def make(port: int, **options: Any) -> Driver:
+    complete = {"host": "127.0.0.1", "port": port, "timeout_s": 1.0, **options}
+    return create(drivers()["s7"], complete, SystemClock())
+
+
+@pytest_asyncio.fixture
+async def device() -> AsyncIterator[S7Device]:
+    device = S7Device()
+    await device.start()
+    yield device
+    await device.stop()
+
+
+@pytest_asyncio.fixture
+async def driver(device: S7Device) -> AsyncIterator[Driver]:
+    driver = make(device.port)
+    await driver.connect()
+    yield driver
+    await driver.close()
+
+
+@pytest.mark.parametrize(("pdu", "requests"), [(240, 3), (480, 2), (960, 1)])
+async def test_blocks_fill_the_pdu(device: S7Device, pdu: int, requests: int) -> None:
+    driver = make(device.port, pdu=pdu)
+    assert f"PDU {pdu}" in await driver.connect()
+    device.requests = 0
+    items = [item(f"DB1.DBW{2 * number}", tag_id=number) for number in range(300)]
+    batch = await driver.read(items)
+    assert not batch.statuses.any()
+    assert device.requests == requests
+    await driver.close()
+
+
+async def test_distant_places_are_read_apart(device: S7Device, driver: Driver) -> None:
+    device.requests = 0
+    await driver.read([item("DB1.DBW0"), item("DB1.DBW100"), item("DB2.DBW0"), item("MW0")])
+    assert device.requests == 4
+
+
+async def test_a_bit_write_leaves_its_neighbours_alone(device: S7Device, driver: Driver) -> None:
+    device.memory[10] = 0b1010_0001
+    await driver.write(item("DB1.DBX10.1", T.BOOL), True)
+    assert device.memory[10] == 0b1010_0011
+    await driver.write(item("DB1.DBX10.7", T.BOOL), False)
+    assert device.memory[10] == 0b0010_0011
+
+
+async def test_texts_keep_the_room_that_the_controller_declares(device: S7Device, driver: Driver) -> None:
+    text = item("DB1.STRING100.32", T.STRING)
+    device.memory[100:134] = b"\x0a\x03abc" + b"?" * 29
+    assert (await driver.read([text])).value_at(0) == "abc"
+    await driver.write(text, "Zürich")
+    assert bytes(device.memory[100:109]) == b"\x0a\x06Z\xfcrich?"
+    with pytest.raises(DriverError, match="room for 10") as caught:
+        await driver.write(text, "eleven char")
+    assert caught.value.fault is DriverFault.REFUSED
+    assert bytes(device.memory[100:109]) == b"\x0a\x06Z\xfcrich?"
+    device.memory[100:102] = b"\x00\x00"
+    await driver.write(text, "eleven char")
+    assert bytes(device.memory[100:102]) == b"\x20\x0b"
+    with pytest.raises(DriverError, match="33 characters"):
+        await driver.write(text, "x" * 33)
+    with pytest.raises(DriverError, match=r"DB1\.STRING100\.32"):
+        await driver.write(text, "漢")
+
+
+async def test_a_text_longer_than_the_pdu(device: S7Device) -> None:
+    driver = make(device.port, pdu=240)
+    await driver.connect()
+    text = item("DB1.STRING200.254", T.STRING)
+    await driver.write(text, "x" * 254)
+    assert (await driver.read([text])).value_at(0) == "x" * 254
+    await driver.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "data_type", "value", "stored"),
+    [
+        ("DB1.WSTRING0.4", T.STRING, "é漢", b"\x00\x04\x00\x02" + "é漢".encode("utf-16-be")),
+        ("DB1.DT0", T.DATETIME, 1_795_471_262_123_000_000, bytes.fromhex("2611232201021232")),
+        (
+            "DB1.DTL0",
+            T.DATETIME,
+            1_795_471_262_123_456_789,
+            struct.pack(">HBBBBBBI", 2026, 11, 23, 2, 22, 1, 2, 123_456_789),
+        ),
+        ("DB1.DBL0", T.FLOAT64, 0.1, struct.pack(">d", 0.1)),
+        ("DB1.DBD0", T.UINT32, 2**32 - 1, b"\xff" * 4),
+    ],
+)
+async def test_golden_bytes_of_writes(
+    device: S7Device, driver: Driver, text: str, data_type: DataType, value: Value, stored: bytes
+) -> None:
+    place = item(text, data_type)
+    await driver.write(place, value)
+    assert bytes(device.memory[: len(stored)]) == stored
+    assert (await driver.read([place])).value_at(0) == value
+
+
+async def test_a_time_that_does_not_fit_is_refused(driver: Driver) -> None:
+    for text, time_ns in (("DB1.DT0", 0), ("DB1.DTL0", -1)):
+        with pytest.raises(DriverError, match="holds the years") as caught:
+            await driver.write(item(text, T.DATETIME), time_ns)
+        assert caught.value.fault is DriverFault.REFUSED
+
+
+async def test_what_is_missing_is_told_and_spoils_nothing(device: S7Device, driver: Driver) -> None:
+    device.memory[598:600] = b"\x00\x07"
+    places = ("DB1.DBW598", "DB1.DBW600", "DB77.DBW0", "MW62")
+    items = [item(place, tag_id=tag_id) for tag_id, place in enumerate(places)]
+    sink = RecordingSink()
+    subscription = asyncio.create_task(driver.subscribe(items, sink))
+    await sink.until(lambda: len(sink.samples) == 4)
+    missing = StatusCode.BadConfigurationError
+    assert [sink.status(tag) for tag in range(4)] == [0, missing, missing, 0]
+    assert sink.value(0) == 7
+    assert "2 refused by the controller" in driver.plan()
+    for place in ("DB77.DBW0", "DB1.DBW600"):
+        with pytest.raises(DriverError) as caught:
+            await driver.write(item(place), 1)
+        assert caught.value.fault is DriverFault.ADDRESS
+    subscription.cancel()
+
+
+SETUP_ANSWER = struct.pack(">BBHHH", 0xF0, 0, 1, 1, 480)
+
+
+async def test_put_and_get_switched_off_is_a_matter_of_configuration() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            while True:
+                head = await reader.readexactly(4)
+                frame = await reader.readexactly(int.from_bytes(head[2:], "big") - 4)
+                sequence = frame[7:9]
+                if frame[1] == 0xE0:
+                    cotp = bytes([frame[0], 0xD0]) + frame[4:6] + b"\x00\x01" + frame[6:]
+                elif frame[13] == 0xF0:
+                    cotp = b"\x02\xf0\x80\x32\x03\0\0" + sequence + b"\0\x08\0\0\0\0" + SETUP_ANSWER
+                else:
+                    cotp = b"\x02\xf0\x80\x32\x02\0\0" + sequence + b"\0\0\0\0\x81\x04"
+                writer.write(struct.pack(">BBH", 3, 0, len(cotp) + 4) + cotp)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    driver = make(server.sockets[0].getsockname()[1])
+    await driver.connect()
+    with pytest.raises(DriverError, match="PUT/GET") as caught:
+        await driver.subscribe([item("DB1.DBW0")], RecordingSink())
+    assert caught.value.fault is DriverFault.CONFIGURATION
+    await driver.close()
+    server.close()
+    await asyncio.sleep(0.01)
+
+
+async def test_a_peer_that_trickles_is_given_up() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write(b"\x03")
+        try:
+            while True:
+                await asyncio.sleep(0.1)
+                writer.write(b"\x00")
+                await writer.drain()
+        except OSError:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    driver = make(server.sockets[0].getsockname()[1], timeout_s=0.2)
+    started_s = time.monotonic()
+    with pytest.raises(DriverError):
+        await driver.connect()
+    assert time.monotonic() - started_s < 2
+    await driver.close()
+    server.close()
+    await asyncio.sleep(0.3)
+
+
+async def test_close_ends_the_thread_in_the_middle_of_a_request() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    driver = make(server.sockets[0].getsockname()[1], timeout_s=30.0)
+    attempt = asyncio.create_task(driver.connect())
+    await asyncio.sleep(0.1)
+    assert any(thread.name.startswith("vigie-s7") for thread in threading.enumerate())
+    started_s = time.monotonic()
+    await driver.close()
+    assert time.monotonic() - started_s < 0.5
+    assert not any(thread.name.startswith("vigie-s7") for thread in threading.enumerate())
+    with pytest.raises(DriverError):
+        await attempt
+    server.close()
+    await asyncio.sleep(0.01)
