@@ -1,4 +1,4 @@
-"""The alarm banner that every screen shows: the foremost alarm, counts per priority, what is held back (HMI-14)."""
+"""The alarm banner of every screen: the foremost alarm, counts per priority, what is held back (HMI-14)."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
@@ -127,8 +127,8 @@ class PriorityCount(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Leave room for four digits, so that nothing moves when a count grows."""
-        return QSize(24 + QFontMetrics(font(16, bold=True)).horizontalAdvance("0000") + 8, 34)
+        """Leave room for three digits, so that nothing moves when a count grows."""
+        return QSize(24 + QFontMetrics(font(16, bold=True)).horizontalAdvance("000") + 12, 34)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Return the size hint."""
@@ -155,7 +155,7 @@ class PriorityCount(QAbstractButton):
             painter.setOpacity(1.0)
         painter.setPen(theme.text if self.active else theme.text_muted)
         painter.setFont(font(16, bold=bool(self.unacknowledged)))
-        text = number(self.active) if self.active < 10_000 else self.tr("9999+")
+        text = number(self.active) if self.active < 1_000 else self.tr("999+")
         area = QRectF(30, 0, self.width() - 30, self.height())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.end()

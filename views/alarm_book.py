@@ -1,10 +1,10 @@
-"""The operator's alarm rows as the station last told them, and the figures that every screen shows of them."""
+"""The alarm rows as the station last told them, and the figures that every screen shows of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alarms.model import AlarmSnapshot, AlarmState, Priority
+from alarms.model import AlarmSnapshot, AlarmState, MessageClass, Priority
 
 
 class StateGroup(StrEnum):
@@ -36,6 +36,11 @@ _GROUPS: Mapping[AlarmState, StateGroup] = {
 def group_of(row: AlarmSnapshot) -> StateGroup:
     """Return the group that a row belongs to."""
     return _GROUPS[row.state]
+
+
+def is_alarm(row: AlarmSnapshot) -> bool:
+    """Tell whether a row asks for a response; alerts and prompts have a list of their own (ALM-02)."""
+    return row.message_class is MessageClass.ALARM
 
 
 def is_unacknowledged(row: AlarmSnapshot) -> bool:
@@ -79,13 +84,13 @@ class AlarmBook:
         return self._marks
 
     def count(self, group: StateGroup, priority: Priority | None = None) -> int:
-        """Return how many rows are in a group, of one priority or of all."""
+        """Return how many alarms are in a group, of one priority or of all."""
         if priority is not None:
             return len(self._members[group, priority])
         return sum(len(self._members[group, each]) for each in Priority)
 
     def apply(self, rows: Iterable[AlarmSnapshot], removed: Sequence[str], *, complete: bool) -> AlarmChange:
-        """Take a message's rows; with ``complete`` they are the whole list. Return what differs from before."""
+        """Take a message's rows, with ``complete`` the whole list; return what differs from before."""
         rows = list(rows)
         changed = [row for row in rows if self._rows.get(row.alarm_id) != row]
         gone = [alarm_id for alarm_id in removed if alarm_id in self._rows]
@@ -99,7 +104,8 @@ class AlarmBook:
             if row.alarm_id in self._rows:
                 self._forget(row.alarm_id)
             self._rows[row.alarm_id] = row
-            self._members[group_of(row), row.priority].add(row.alarm_id)
+            if is_alarm(row):
+                self._members[group_of(row), row.priority].add(row.alarm_id)
             self._by_tag.setdefault(row.tag, set()).add(row.alarm_id)
         for tag in touched:
             worst = self.worst_of_tag(tag)
@@ -118,7 +124,7 @@ class AlarmBook:
             del self._by_tag[row.tag]
 
     def foremost(self) -> AlarmSnapshot | None:
-        """Return the alarm for the banner's line: the newest of the highest priority, unacknowledged first."""
+        """Return the alarm for the banner: the newest of the highest priority, unacknowledged first."""
         for group in (StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED):
             for priority in Priority:
                 members = self._members[group, priority]
@@ -127,8 +133,8 @@ class AlarmBook:
         return None
 
     def worst_of_tag(self, tag: str) -> AlarmSnapshot | None:
-        """Return the row to show beside an element of this tag, or None when nothing is annunciated for it."""
-        rows = [self._rows[alarm_id] for alarm_id in self._by_tag.get(tag, ())]
+        """Return the row to show beside a tag's elements, or None when nothing is annunciated for it."""
+        rows = [row for row in map(self._rows.__getitem__, self._by_tag.get(tag, ())) if is_alarm(row)]
         shown = [r for r in rows if group_of(r) in (StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED)]
         return min(shown, key=lambda row: (row.priority, not is_unacknowledged(row)), default=None)
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Slot,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -36,7 +36,7 @@ from alarms.model import AlarmEvent, Transition
 from tags.clock import NS_PER_S
 from tags.model import TagTable
 from views.local_text import local_time, number, value_text
-from views.style import Theme, icon, paint_alarm_symbol
+from views.style import Theme, font, icon, paint_alarm_symbol
 
 LONGEST: Final = 10_000
 """Events asked for at most; older ones of the period are left out and the page says so."""
@@ -146,7 +146,7 @@ class AlarmHistoryModel(QAbstractTableModel):
     def _cell(self, event: AlarmEvent, column: HistoryColumn) -> str:
         match column:
             case HistoryColumn.TIME:
-                return local_time(event.source_ns)
+                return local_time(event.source_ns, milliseconds=True)
             case HistoryColumn.TRANSITION:
                 return transition_text(event.transition)
             case HistoryColumn.MESSAGE:
@@ -202,7 +202,7 @@ class _SymbolDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         super().paint(painter, option, index)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         box = QRectF(0, 0, 18, 18)
         box.moveCenter(QRectF(rect).center())
         priority = self._model.event_at(index.row()).priority
@@ -212,7 +212,9 @@ class _SymbolDelegate(QStyledItemDelegate):
 class AlarmHistoryView(QWidget):
     """Choose a period of the journal and look at it."""
 
-    def __init__(self, query: EventQuery, tags: TagTable, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, query: EventQuery, tags: TagTable, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._query = query
         self._is_open = False
@@ -232,7 +234,7 @@ class AlarmHistoryView(QWidget):
         header.setMinimumSectionSize(36)
         self._symbols = _SymbolDelegate(self.model, theme, self)
         self.table.setItemDelegateForColumn(HistoryColumn.SYMBOL, self._symbols)
-        metrics = self.fontMetrics()
+        metrics = QFontMetrics(font(14))
         for column, sample in {
             HistoryColumn.SYMBOL: "0",
             HistoryColumn.TIME: "2026-12-30 00:00:00.000",

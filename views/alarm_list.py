@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -41,7 +40,7 @@ from views.alarm_book import AlarmBook, AlarmChange, StateGroup, is_unacknowledg
 from views.alarm_history import AlarmHistoryView, EventQuery
 from views.alarm_rows import AlarmFilter, AlarmListModel, Column, priority_text
 from views.local_text import duration, number
-from views.style import Theme, icon, paint_alarm_symbol
+from views.style import Theme, font, icon, paint_alarm_symbol
 
 ROW_PX = 30
 SYMBOL_PX = 20
@@ -62,9 +61,7 @@ class AlarmDelegate(QStyledItemDelegate):
         """Set the font by state."""
         super().initStyleOption(option, index)
         if is_unacknowledged(self._model.row_at(index.row())):
-            font = QFont(option.font)  # type: ignore[attr-defined]
-            font.setWeight(QFont.Weight.DemiBold)
-            option.font = font  # type: ignore[attr-defined]
+            option.font = font(14, bold=True)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint a cell; the row counts as seen once its symbol is painted."""
@@ -73,7 +70,7 @@ class AlarmDelegate(QStyledItemDelegate):
             return
         row = self._model.row_at(index.row())
         self._model.mark_seen(index.row())
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         box = QRectF(0, 0, SYMBOL_PX, SYMBOL_PX)
         box.moveCenter(QRectF(rect).center())
         flashes = is_unacknowledged(row)
@@ -94,6 +91,7 @@ class AlarmTable(QTableView):
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -116,7 +114,7 @@ class AlarmTable(QTableView):
     def rows_in_view(self) -> range:
         """Return the rows that are on the screen now."""
         model = self.model()
-        if model is None or not model.rowCount():
+        if not model.rowCount():
             return range(0)
         first = self.rowAt(0)
         last = self.rowAt(self.viewport().height() - 1)
@@ -128,9 +126,7 @@ class AlarmTable(QTableView):
 
     def fit_columns(self, samples: Mapping[int, str], stretch: int) -> None:
         """Make each column as wide as its sample text; one takes what is left."""
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        metrics = QFontMetrics(font)
+        metrics = QFontMetrics(font(14, bold=True))
         for column, text in samples.items():
             title = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
             self.setColumnWidth(
@@ -274,12 +270,12 @@ class AlarmPage(QWidget):
         self.table.fit_columns(
             {
                 Column.SYMBOL: "0",
-                Column.TIME: "2026-12-30 00:00:00.000",
-                Column.STATE: self.tr("Active, acknowledged"),
-                Column.TAG: "Conveyor1.Motor.Trip",
-                Column.VALUE: "0,000.0 / 0,000.0 kW",
+                Column.TIME: "00:00:00.000",
+                Column.STATE: self.tr("Acknowledged"),
+                Column.TAG: "Filling.Tank.LevelOk",
+                Column.VALUE: "00.0 / 00.0 1/min",
                 Column.AREA: "Packaging",
-                Column.ACKNOWLEDGED: "operator 00:00:00",
+                Column.ACKNOWLEDGED: "00:00:00  operator",
             },
             Column.MESSAGE,
         )
@@ -305,7 +301,9 @@ class AlarmPage(QWidget):
             (self.tr("Shelved"), (StateGroup.SHELVED,)),
             (self.tr("Suppressed, out of service"), (StateGroup.SUPPRESSED,)),
         ):
-            self._groups.addItem(title, frozenset(groups))
+            self._groups.addItem(title, (frozenset(groups), False))
+        everything = frozenset({StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED})
+        self._groups.addItem(self.tr("Alerts and prompts"), (everything, True))
         self._groups.currentIndexChanged.connect(self._apply_filter)
         self._areas = QComboBox(self)
         self._areas.setMinimumContentsLength(12)
@@ -378,6 +376,10 @@ class AlarmPage(QWidget):
         self._acknowledge_all.setIcon(icon("acknowledge_all", theme))
         self.table.viewport().update()
 
+    def day_changed(self, now_ns: int) -> None:
+        """Give yesterday's times their date."""
+        self.model.day_changed(now_ns)
+
     def set_blink(self, on: bool) -> None:
         """Set the phase of unacknowledged symbols."""
         if on == self._delegate.blink_on:
@@ -421,11 +423,13 @@ class AlarmPage(QWidget):
 
     @Slot()
     def _apply_filter(self) -> None:
+        groups, alerts = self._groups.currentData()
         chosen = AlarmFilter(
             frozenset(priority for priority, button in self._priorities.items() if button.isChecked()),
-            self._groups.currentData(),
+            groups,
             self._areas.currentData() or "",
             self.search.text().strip(),
+            alerts,
         )
         self.model.set_filter(chosen)
         self._refresh_state()

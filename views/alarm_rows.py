@@ -1,18 +1,26 @@
 """The alarm list's model: sorted and filtered rows that follow the book change by change."""
 
+import time
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from alarms.model import AlarmSnapshot, AlarmState, Priority
 from tags.model import TagTable
 from tags.status import is_bad
 from tags.status import name as status_name
-from views.alarm_book import AlarmBook, AlarmChange, StateGroup, group_of, is_unacknowledged
+from views.alarm_book import AlarmBook, AlarmChange, StateGroup, group_of, is_alarm, is_unacknowledged
 from views.local_text import local_time, number, value_text
 
 MOST_MOVES: Final = 64
@@ -27,8 +35,8 @@ class Column(IntEnum):
     SYMBOL = 0
     TIME = 1
     STATE = 2
-    TAG = 3
-    MESSAGE = 4
+    MESSAGE = 3
+    TAG = 4
     VALUE = 5
     AREA = 6
     ACKNOWLEDGED = 7
@@ -36,16 +44,22 @@ class Column(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlarmFilter:
-    """Choose rows: those of these priorities and groups, of one area (empty: all), whose texts hold ``text``."""
+    """Choose rows: of these priorities and groups, of one area (empty: all), whose texts hold ``text``."""
 
     priorities: frozenset[Priority] = frozenset(Priority)
     groups: frozenset[StateGroup] = frozenset({StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED})
     area: str = ""
     text: str = ""
+    alerts: bool = False
+    """Alerts and prompts instead of alarms."""
 
     def accepts(self, row: AlarmSnapshot) -> bool:
         """Tell whether a row is shown."""
-        if row.priority not in self.priorities or group_of(row) not in self.groups:
+        if (
+            is_alarm(row) is self.alerts
+            or row.priority not in self.priorities
+            or group_of(row) not in self.groups
+        ):
             return False
         if self.area and row.area != self.area:
             return False
@@ -91,6 +105,7 @@ class AlarmListModel(QAbstractTableModel):
         self._key_of: dict[str, tuple[Any, ...]] = {}
         self._texts: dict[str, tuple[str, ...]] = {}
         self._seen: dict[str, str] = {}
+        self._today_ns = time.time_ns()
         self._rebuild()
 
     # What is shown
@@ -147,6 +162,13 @@ class AlarmListModel(QAbstractTableModel):
     def areas(self) -> list[str]:
         """Return the areas that have alarms now."""
         return sorted({row.area for row in self._book.rows.values() if row.area})
+
+    def day_changed(self, now_ns: int) -> None:
+        """Give yesterday's times their date."""
+        self._today_ns = now_ns
+        self._texts.clear()
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))
 
     # What the operator has seen
 
@@ -313,13 +335,13 @@ class AlarmListModel(QAbstractTableModel):
         if texts is None:
             texts = self._texts[row.alarm_id] = (
                 "",
-                local_time(row.active_ns),
+                local_time(row.active_ns, now_ns=self._today_ns),
                 state_text(row),
-                row.tag,
                 row.message,
+                row.tag,
                 value_and_limit(row, self._tags),
                 row.area,
-                acknowledged_text(row),
+                acknowledged_text(row, self._today_ns),
             )
         return texts
 
@@ -354,8 +376,8 @@ def state_text(row: AlarmSnapshot) -> str:
     text = {
         AlarmState.NORMAL: QCoreApplication.translate("Alarm", "Normal"),
         AlarmState.UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Active"),
-        AlarmState.ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Active, acknowledged"),
-        AlarmState.RETURNED_UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Returned to normal"),
+        AlarmState.ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Acknowledged"),
+        AlarmState.RETURNED_UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Returned"),
         AlarmState.LATCHED_UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Latched"),
         AlarmState.LATCHED_ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Latched, acknowledged"),
         AlarmState.SHELVED: QCoreApplication.translate("Alarm", "Shelved"),
@@ -378,8 +400,9 @@ def value_and_limit(row: AlarmSnapshot, tags: TagTable | None) -> str:
     return f"{text} / {limit} {row.unit}".rstrip()
 
 
-def acknowledged_text(row: AlarmSnapshot) -> str:
-    """Return who acknowledged and when."""
+def acknowledged_text(row: AlarmSnapshot, now_ns: int) -> str:
+    """Return when somebody acknowledged and who."""
     if not row.acknowledged_ns:
         return ""
-    return f"{row.acknowledged_by}  {local_time(row.acknowledged_ns, milliseconds=False)}".strip()
+    when = local_time(row.acknowledged_ns, now_ns=now_ns, milliseconds=False)
+    return f"{when}  {row.acknowledged_by}".rstrip()

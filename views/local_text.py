@@ -17,6 +17,11 @@ def local_time(time_ns: int, *, now_ns: int | None = None, milliseconds: bool = 
     return f"{moment.toString('yyyy-MM-dd')} {text}"
 
 
+def local_day(time_ns: int) -> int:
+    """Return the number of the local day, to notice midnight."""
+    return QDateTime.fromMSecsSinceEpoch(time_ns // NS_PER_MS).date().toJulianDay()
+
+
 def number(value: float, decimals: int | None = None) -> str:
     """Return a number in the locale's form; without ``decimals`` with as many digits as say something."""
     locale = QLocale()
@@ -51,13 +56,13 @@ def duration(seconds: float) -> str:
     days, rest = divmod(whole, 86_400)
     hours, rest = divmod(rest, 3_600)
     minutes, left = divmod(rest, 60)
-    if days:
-        return QCoreApplication.translate("LocalText", "{} d {} h").format(days, hours)
-    if hours:
-        return QCoreApplication.translate("LocalText", "{} h {} min").format(hours, minutes)
-    if minutes:
-        return QCoreApplication.translate("LocalText", "{} min {} s").format(minutes, left)
-    return QCoreApplication.translate("LocalText", "{} s").format(left)
+    parts = [
+        QCoreApplication.translate("LocalText", text).format(count)
+        for text, count in (("{} d", days), ("{} h", hours), ("{} min", minutes), ("{} s", left))
+    ]
+    first = next((row for row, count in enumerate((days, hours, minutes, left)) if count), 3)
+    second = (days, hours, minutes, left)[first + 1] if first < 3 else 0
+    return f"{parts[first]} {parts[first + 1]}" if second else parts[first]
 
 
 def age(since_ns: int, now_ns: int) -> str:

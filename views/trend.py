@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -32,7 +32,7 @@ HistoryQuery = Callable[[Sequence[str], int, int, int, HistoryAnswer], None]
 
 PERIODS_S: Final = (60, 300, 900, 3_600, 28_800, 86_400)
 _REDRAW_NS: Final = 100 * NS_PER_MS
-"""Live traces are drawn at most ten times a second, and only when a whole pixel has passed or a value came."""
+"""Live traces are drawn at most ten times a second, and only when a whole pixel has passed."""
 _TABLE_NS: Final = 250 * NS_PER_MS
 _ASK_AFTER_MS: Final = 120
 _LEAST_REFETCH_NS: Final = 10 * NS_PER_S
@@ -124,6 +124,7 @@ class TrendPage(QWidget):
         self._pens_button.setCheckable(True)
         self._pens_button.setChecked(True)
         self._pens_button.setText(self.tr("Choose pens"))
+        self._pens_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._pens_button.toggled.connect(self.chooser.setVisible)
         self._tools.addSpacing(8)
         self._tools.addWidget(self._zoom_in)
@@ -214,9 +215,9 @@ class TrendPage(QWidget):
 
     @Slot()
     def _on_range(self) -> None:
-        button = self._periods.button(self.plot.span_ns // NS_PER_S)
-        if button is not None and self.plot.span_ns % NS_PER_S == 0:
-            button.setChecked(True)
+        seconds, rest_ns = divmod(self.plot.span_ns, NS_PER_S)
+        if seconds in PERIODS_S and not rest_ns:
+            self._periods.button(seconds).setChecked(True)
         else:
             checked = self._periods.checkedButton()
             if checked is not None:
@@ -285,10 +286,12 @@ class TrendPage(QWidget):
         self._asked_ns = now_ns = time.time_ns()
         self._round += 1
         asked = self._round
-        room_ns = self.plot.span_ns // 2
-        start_ns = max(0, self.plot.start_ns - room_ns)
-        end_ns = min(self.plot.end_ns + room_ns, max(now_ns, self.plot.end_ns))
-        columns = max(1, round(self.plot.columns * (end_ns - start_ns) / self.plot.span_ns))
+        width = self.plot.columns
+        per_column = max(1, self.plot.span_ns // width)
+        start_ns = self.plot.start_ns - width // 2 * per_column
+        beyond = min(width // 2, max(0, (now_ns - self.plot.end_ns) // per_column + 1))
+        columns = width + width // 2 + beyond
+        end_ns = start_ns + columns * per_column
 
         def answer(series: list[PixelSeries] | None, text: str) -> None:
             if asked == self._round:

@@ -1,4 +1,4 @@
-"""What a trend draws, as columns: history and live samples of one pen, reduced to one row per pixel column."""
+"""What a trend draws: history and live samples of one pen, reduced to one row per pixel column."""
 
 from dataclasses import dataclass
 
@@ -63,7 +63,7 @@ class _Tail:
             if self._capacity >= LONGEST_TAIL:
                 self.drop_first(self.count // 4)
             else:
-                self._capacity *= 2
+                self._capacity = min(2 * self._capacity, LONGEST_TAIL)
                 self._times = np.resize(self._times, self._capacity)
                 self._values = np.resize(self._values, self._capacity)
                 self._statuses = np.resize(self._statuses, self._capacity)
@@ -125,7 +125,7 @@ class PenData:
         return max(since_ns, self._history_end_ns - WRITER_LAG_NS)
 
     def trace(self, start_ns: int, end_ns: int, width: int, now_ns: int) -> Trace:
-        """Return the picture of start <= t < end in ``width`` pixel columns; nothing is drawn after ``now_ns``."""
+        """Return start <= t < end in ``width`` pixel columns, with nothing after ``now_ns``."""
         times, low, high, last, statuses = self._points(start_ns)
         return _reduce(times, low, high, last, statuses, start_ns, end_ns, width, now_ns)
 
@@ -155,7 +155,8 @@ class PenData:
         known = ((history.counts > 0) | np.isfinite(history.last) | (history.worst >= 0x40000000)) & (
             history.edges_ns[:-1] < cut_ns
         )
-        times = history.edges_ns[:-1][known]
+        # In the middle of its column, so that rounding puts each column into a pixel of its own.
+        times = ((history.edges_ns[:-1] + history.edges_ns[1:]) // 2)[known]
         if first_live:
             held_ns = cut_ns if len(times) else int(tail.times[first_live - 1])
             live_times = np.concatenate([[held_ns], live_times])

@@ -1,11 +1,13 @@
 """The trend's pen table and the list to choose pens from."""
 
+import time
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
     QAbstractTableModel,
+    QCoreApplication,
     QEvent,
     QModelIndex,
     QObject,
@@ -17,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -34,6 +36,7 @@ from PySide6.QtWidgets import (
 
 from tags.model import DataType, LogMode, Tag, TagTable
 from tags.source import TagSource
+from tags.status import Quality, quality
 from tags.status import name as status_name
 from views.local_text import local_time, number, value_text
 from views.style import Theme, font
@@ -41,6 +44,8 @@ from views.trend_plot import MOST_PENS, Pen, Reading, TrendPlot
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW_PX = 28
+_WIDE_PX = 1_050
+"""Below this width descriptions are in the tool tip only."""
 _Display = Qt.ItemDataRole.DisplayRole
 
 
@@ -107,23 +112,24 @@ class PenTableModel(QAbstractTableModel):
         tag = pen.tag
         match column:
             case PenColumn.TAG:
-                return tag.path
+                return f"{tag.path}\n{tag.description}" if role == Qt.ItemDataRole.ToolTipRole else tag.path
             case PenColumn.DESCRIPTION:
                 return tag.description
             case PenColumn.NOW:
                 return value_text(self._source.value(tag.id), tag, tag.unit)
             case PenColumn.CURSOR:
-                return self._cursor_text(pen)
+                is_tip = role == Qt.ItemDataRole.ToolTipRole
+                return self._extremes_text(pen) if is_tip else self._cursor_text(pen)
             case PenColumn.QUALITY:
                 reading = self._reading(pen)
                 status = reading.status if reading is not None else int(self._source.statuses[tag.id])
-                return status_name(status)
+                return status_name(status) if role == Qt.ItemDataRole.ToolTipRole else quality_word(status)
             case PenColumn.TIME:
                 reading = self._reading(pen)
                 time_ns = reading.time_ns if reading is not None else int(self._source.source_ns[tag.id])
-                return local_time(time_ns)
+                return local_time(time_ns, now_ns=time.time_ns())
             case PenColumn.SCALE:
-                return f"{number(pen.low)} … {number(pen.high)} {tag.unit}".rstrip()
+                return "" if pen.states else f"{number(pen.low)} … {number(pen.high)} {tag.unit}".rstrip()
             case _:
                 return ""
 
@@ -135,11 +141,16 @@ class PenTableModel(QAbstractTableModel):
         reading = self._reading(pen)
         if reading is None:
             return ""
-        text = value_text(None if reading.value != reading.value else reading.value, pen.tag, pen.tag.unit)
-        if reading.high > reading.low and pen.tag.data_type is not DataType.BOOL:
-            decimals = pen.tag.decimals
-            text += f"  ({number(reading.low, decimals)} … {number(reading.high, decimals)})"
-        return text
+        return value_text(None if reading.value != reading.value else reading.value, pen.tag, pen.tag.unit)
+
+    def _extremes_text(self, pen: Pen) -> str:
+        reading = self._reading(pen)
+        if reading is None or not reading.high > reading.low:
+            return self._cursor_text(pen)
+        tag = pen.tag
+        return self.tr("Between {low} and {high} in this pixel").format(
+            low=value_text(reading.low, tag, tag.unit), high=value_text(reading.high, tag, tag.unit)
+        )
 
     def pens_changed(self) -> None:
         """Follow a change of the pens themselves."""
@@ -207,19 +218,20 @@ class PenTable(QTableView):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(30)
-        metrics = self.fontMetrics()
+        metrics = QFontMetrics(font(14))
         for column, sample in {
             PenColumn.PEN: "Pen",
-            PenColumn.TAG: "Filling.Tank.Temperature",
-            PenColumn.NOW: "00,000.0 °C",
-            PenColumn.CURSOR: "000.0 °C  (000.0 … 000.0)",
-            PenColumn.QUALITY: "GoodLocalOverride",
-            PenColumn.TIME: "2026-12-30 00:00:00.000",
-            PenColumn.SCALE: "-0,000 … 0,000 kWh",
+            PenColumn.DESCRIPTION: "A description of a tag",
+            PenColumn.NOW: "Unsuspending",
+            PenColumn.CURSOR: "Unsuspending",
+            PenColumn.QUALITY: "Uncertain",
+            PenColumn.TIME: "00:00:00.000",
+            PenColumn.SCALE: "0,000 … 0,000 kWh",
             PenColumn.REMOVE: "×",
         }.items():
             self.setColumnWidth(column, metrics.horizontalAdvance(sample) + 22)
-        header.setSectionResizeMode(PenColumn.DESCRIPTION, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(PenColumn.TAG, QHeaderView.ResizeMode.Stretch)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.clicked.connect(self._on_click)
         model.modelReset.connect(self.fit_height)
         self.fit_height()
@@ -228,6 +240,11 @@ class PenTable(QTableView):
         """Change the colours."""
         self._delegate.theme = theme
         self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Show descriptions where there is room for them."""
+        super().resizeEvent(event)
+        self.setColumnHidden(PenColumn.DESCRIPTION, self.width() < _WIDE_PX)
 
     @Slot()
     def fit_height(self) -> None:
@@ -240,6 +257,15 @@ class PenTable(QTableView):
             self.toggled.emit(index.row())
         elif index.column() == PenColumn.REMOVE:
             self.removed.emit(index.row())
+
+
+def quality_word(status: int) -> str:
+    """Return a status's quality in one word."""
+    return {
+        Quality.GOOD: QCoreApplication.translate("Quality", "Good"),
+        Quality.UNCERTAIN: QCoreApplication.translate("Quality", "Uncertain"),
+        Quality.BAD: QCoreApplication.translate("Quality", "Bad"),
+    }[quality(status)]
 
 
 def can_trend(tag: Tag) -> bool:
@@ -305,7 +331,7 @@ class _TagDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         tag = self._model.tag_at(index.row())
         rect = _rect(option)
-        state = option.state  # type: ignore[attr-defined]
+        state = option.state
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, self.theme.selection)
@@ -317,7 +343,9 @@ class _TagDelegate(QStyledItemDelegate):
         painter.setPen(self.theme.text)
         metrics = painter.fontMetrics()
         middle = Qt.TextElideMode.ElideMiddle
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(tag.path, middle, line.width()))
+        painter.drawText(
+            line, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(tag.path, middle, line.width())
+        )
         line.translate(0, 18)
         painter.setFont(font(13))
         painter.setPen(self.theme.text_muted)
@@ -380,7 +408,9 @@ class PenChooser(QWidget):
                 else self.tr("This project logs no tags.")
             )
         else:
-            self._note.setText(self.tr("{n} of {most} pens in use").format(n=self.model.chosen_count(), most=MOST_PENS))
+            self._note.setText(
+                self.tr("{n} of {most} pens in use").format(n=self.model.chosen_count(), most=MOST_PENS)
+            )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Let Down go to the list and Enter take the first tag found."""
@@ -413,5 +443,5 @@ class PenChooser(QWidget):
 
 
 def _rect(option: QStyleOptionViewItem) -> QRect:
-    rect: QRect = option.rect  # type: ignore[attr-defined]
+    rect: QRect = option.rect
     return rect

@@ -1,4 +1,4 @@
-"""The plot of a trend: pens over time with an axis per unit, followed live, panned, zoomed and read by a cursor."""
+"""The plot of a trend: pens over time with an axis per unit, live, panned, zoomed, read by a cursor."""
 
 import time
 from dataclasses import dataclass, field
@@ -41,10 +41,10 @@ MOST_AXES: Final = 4
 SHORTEST_NS: Final = 2 * NS_PER_S
 LONGEST_NS: Final = 400 * 86_400 * NS_PER_S
 _AXIS_PX = 62
+_STATES_AXIS_PX = 92
 _BOTTOM_PX = 40
 _TOP_PX = 22
 _RIGHT_PX = 30
-_STATE_LOW, _STATE_HIGH = -0.15, 1.15
 
 
 class Scale(StrEnum):
@@ -72,15 +72,22 @@ class Pen:
 
     @property
     def axis(self) -> str:
-        """Return what shares a scale with this pen: its unit; texts of states have their own."""
+        """Return what shares a scale with this pen: its unit; a tag without one stands alone."""
+        return self.tag.unit or f"\0{self.tag.path}"
+
+    @property
+    def states(self) -> dict[int, str]:
+        """Return the texts of a tag that has states, by number; empty for a measured value."""
+        if self.tag.states:
+            return dict(self.tag.states)
         if self.tag.data_type is DataType.BOOL:
-            return "\0states"
-        return self.tag.unit
+            return {0: "0", 1: "1"}
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Tell what a pen shows at one time: value, extremes in that pixel column, quality, status, sample time."""
+    """Tell what a pen shows at one time: value, extremes in that pixel, quality, status, sample time."""
 
     value: float
     low: float
@@ -93,9 +100,9 @@ class Reading:
 class TrendPlot(QWidget):
     """Draw pens. GUI thread only.
 
-    In live mode the right edge is now, in steps of whole pixels; any pan or zoom leaves live mode, so that the
-    picture never moves under the operator's hand. The traces are one cached image: the cursor redraws nothing
-    of them.
+    In live mode the right edge is now, in steps of whole pixels; any pan or zoom leaves live mode, so that
+    the picture never moves under the operator's hand. The traces are one cached image: the cursor redraws
+    nothing of them.
     """
 
     range_changed = Signal()
@@ -117,6 +124,7 @@ class TrendPlot(QWidget):
         self._zoomed: dict[str, tuple[float, float]] = {}
         self._fitted: dict[str, tuple[float, float]] = {}
         self._buffer: NDArray[np.uint32] = np.zeros((1, 1), np.uint32)
+        self._columns: NDArray[np.uint32] = np.zeros((1, 1), np.uint32)
         self._layer: QImage | None = None
         self._drawn_for: tuple[object, ...] = ()
         self._changed = True
@@ -201,6 +209,7 @@ class TrendPlot(QWidget):
         """Let a live plot follow the time, by whole pixels."""
         if self.is_live:
             per_column = max(1, self.span_ns // self.columns)
+            # A whole number of columns since 1970, so that history's columns keep their pixels.
             end_ns = -(-now_ns // per_column) * per_column
             if end_ns != self.end_ns:
                 self.end_ns = end_ns
@@ -252,19 +261,24 @@ class TrendPlot(QWidget):
 
     def _own_range(self, pen: Pen) -> tuple[float, float]:
         tag = pen.tag
-        if tag.data_type is DataType.BOOL:
-            return _STATE_LOW, _STATE_HIGH
-        has_range = tag.eu_low is not None and tag.eu_high is not None and tag.eu_high > tag.eu_low
-        if self.scale is not Scale.FIT and has_range:
-            assert tag.eu_low is not None
-            assert tag.eu_high is not None
-            return tag.eu_low, tag.eu_high
+        states = pen.states
+        if states:
+            room = max(0.15, (max(states) - min(states)) * 0.04)
+            return min(states) - room, max(states) + room
+        low, high = tag.eu_low, tag.eu_high
+        if self.scale is not Scale.FIT and low is not None and high is not None and high > low:
+            return low, high
         if pen.trace is None or not np.isfinite(pen.trace.low).any():
             return self._fitted.get(tag.path, (0.0, 1.0))
         low, high = float(np.nanmin(pen.trace.low)), float(np.nanmax(pen.trace.high))
         held = self._fitted.get(tag.path)
         # Keep the scale while it still suits, so that it does not dance.
-        if held is not None and held[0] <= low and high <= held[1] and high - low > (held[1] - held[0]) * 0.25:
+        if (
+            held is not None
+            and held[0] <= low
+            and high <= held[1]
+            and high - low > (held[1] - held[0]) * 0.25
+        ):
             return held
         self._fitted[tag.path] = rounded_range(low, high)
         return self._fitted[tag.path]
@@ -272,14 +286,21 @@ class TrendPlot(QWidget):
     # Geometry
 
     def _plot_rect(self) -> QRect:
-        count = min(MOST_AXES, max(1, len(self.axes())))
-        left = 10 + _AXIS_PX * count
+        left = 10 + (sum(self._axis_widths()) or _AXIS_PX)
         return QRect(
             left,
             _TOP_PX,
             max(10, self.width() - left - _RIGHT_PX),
             max(10, self.height() - _TOP_PX - _BOTTOM_PX),
         )
+
+    def _axis_widths(self) -> list[int]:
+        """Return the widths of the axes drawn, from left to right."""
+        normalised = self.scale is Scale.NORMALISED
+        return [
+            _STATES_AXIS_PX if pens[0].states and not normalised else _AXIS_PX
+            for _, pens in self.axes()[:MOST_AXES]
+        ]
 
     def _time_at(self, x: float) -> int:
         plot = self._plot_rect()
@@ -303,18 +324,18 @@ class TrendPlot(QWidget):
             return
         self._changed = False
         self._drawn_for = wanted
-        if self._buffer.shape != (height, width):
+        if self._layer is None or self._buffer.shape != (height, width):
             self._buffer = np.zeros((height, width), np.uint32)
+            self._columns = np.zeros((width, height), np.uint32)
             self._layer = QImage(
-                self._buffer.data,  # type: ignore[call-overload]
+                self._buffer.data,
                 width,
                 height,
                 4 * width,
                 QImage.Format.Format_ARGB32_Premultiplied,
             )
         else:
-            self._buffer[:] = 0
-        assert self._layer is not None
+            self._columns[:] = 0
         self._layer.setDevicePixelRatio(ratio)
         now_ns = time.time_ns()
         for pen in self.pens:
@@ -325,7 +346,9 @@ class TrendPlot(QWidget):
         for pen in self.pens:
             if pen.is_visible and pen.trace is not None:
                 color = self._theme.pens[pen.slot].rgba()
-                draw_trace(self._buffer, pen.trace, pen.low, pen.high, color, line_px, phase_px)
+                draw_trace(self._columns, pen.trace, pen.low, pen.high, color, line_px, phase_px)
+
+        np.copyto(self._buffer, self._columns.T)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
         """Paint grid, axes, the cached traces and the cursor."""
@@ -381,30 +404,34 @@ class TrendPlot(QWidget):
         theme = self._theme
         axes = self.axes()[:MOST_AXES]
         most = max(2, plot.height() // 44)
+        widths = self._axis_widths()
         for place, (axis, pens) in enumerate(axes):
-            right = plot.left() - _AXIS_PX * (len(axes) - 1 - place)
+            width = widths[place]
+            right = plot.left() - sum(widths[place + 1 :])
             normalised = self.scale is Scale.NORMALISED
             low, high = (0.0, 100.0) if normalised else (pens[0].low, pens[0].high)
-            is_states = axis == "\0states" and not normalised
-            ticks = [0.0, 1.0] if is_states else value_ticks(low, high, most)
+            states = pens[0].states if not normalised else {}
+            ticks = [float(state) for state in sorted(states)] or value_ticks(low, high, most)
             decimals = tick_decimals(ticks)
             for tick in ticks:
                 y = plot.bottom() - (tick - low) / (high - low) * (plot.height() - 1)
+                if not plot.top() - 1 <= y <= plot.bottom() + 1:
+                    continue
                 if place == len(axes) - 1:
                     painter.setPen(QPen(theme.grid, 1))
                     painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
                 painter.setPen(QPen(theme.control_border, 1))
                 painter.drawLine(QPointF(right - 5, y), QPointF(right - 1, y))
                 painter.setPen(theme.text)
-                text = self._state_label(pens, int(tick)) if is_states else number(tick, decimals)
+                text = states[int(tick)] if states else number(tick, decimals)
                 metrics = QFontMetrics(painter.font())
-                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _AXIS_PX - 10)
-                box = QRectF(right - _AXIS_PX, y - 8, _AXIS_PX - 8, 16)
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 10)
+                box = QRectF(right - width, y - 8, width - 8, 16)
                 painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
             if place < len(axes) - 1:
                 painter.setPen(QPen(theme.control_border, 1))
                 painter.drawLine(QPointF(right - 1, plot.top()), QPointF(right - 1, plot.bottom()))
-            self._paint_axis_title(painter, right, "" if is_states else axis, pens)
+            self._paint_axis_title(painter, right, axis.partition("\0")[0], pens)
 
     def _paint_axis_title(self, painter: QPainter, right: int, unit: str, pens: list[Pen]) -> None:
         """Write the unit and the pens' numbers in their colours above the axis."""
@@ -424,12 +451,6 @@ class TrendPlot(QWidget):
             x -= 5
         painter.setFont(font(13))
 
-    def _state_label(self, pens: list[Pen], state: int) -> str:
-        states = pens[0].tag.states
-        if len(pens) == 1 and state in states:
-            return states[state]
-        return self.tr("On") if state else self.tr("Off")
-
     def _paint_marks(self, painter: QPainter, plot: QRect) -> None:
         """Mark where a line ends for want of data, and write each pen's number at its right end."""
         ratio = self.devicePixelRatioF()
@@ -444,7 +465,8 @@ class TrendPlot(QWidget):
             painter.setPen(QPen(color, 2))
             for column in starts[-50:]:
                 x = plot.left() + column / ratio
-                y = plot.bottom() - (float(trace.last[column]) - pen.low) / span * (plot.height() - 1)
+                value = float(np.fmax(trace.last[column], trace.high[column]))
+                y = plot.bottom() - (value - pen.low) / span * (plot.height() - 1)
                 if plot.top() <= y <= plot.bottom():
                     painter.drawLine(QPointF(x - 4, y - 4), QPointF(x + 4, y + 4))
                     painter.drawLine(QPointF(x - 4, y + 4), QPointF(x + 4, y - 4))
@@ -452,7 +474,8 @@ class TrendPlot(QWidget):
             if not len(drawn):
                 continue
             end = int(drawn[-1])
-            y = plot.bottom() - (float(trace.last[end]) - pen.low) / span * (plot.height() - 1)
+            value = float(np.fmax(trace.last[end], trace.low[end]))
+            y = plot.bottom() - (value - pen.low) / span * (plot.height() - 1)
             y = min(max(y, plot.top() + 8.0), plot.bottom() - 8.0)
             while any(abs(y - other) < 15 for other in taken) and y > plot.top() + 8:
                 y -= 3
@@ -506,8 +529,12 @@ class TrendPlot(QWidget):
         axes = self.axes()[:MOST_AXES]
         if point.x() >= plot.left() or not axes or self.scale is Scale.NORMALISED:
             return None
-        place = len(axes) - 1 - int((plot.left() - point.x()) // _AXIS_PX)
-        return axes[place] if 0 <= place < len(axes) else None
+        right = plot.left()
+        for axis, width in zip(reversed(axes), reversed(self._axis_widths()), strict=True):
+            if right - width <= point.x() < right:
+                return axis
+            right -= width
+        return None
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom the time, or the axis under the pointer."""
@@ -591,7 +618,7 @@ class TrendPlot(QWidget):
             self.cursor_moved.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Pan with the arrow keys, zoom with + and -, return to live with End, free the cursor with Escape."""
+        """Pan with the arrow keys, zoom with + and -, go live with End, free the cursor with Escape."""
         match event.key():
             case Qt.Key.Key_Left:
                 self.pan(-self.span_ns // 10)

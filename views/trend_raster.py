@@ -1,4 +1,4 @@
-"""Pen traces painted straight into an image's memory: every pixel column once, whatever the number of samples."""
+"""Pen traces painted straight into an image's memory: every pixel column once, however many samples."""
 
 import math
 from collections.abc import Sequence
@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from tags.clock import NS_PER_S
 from views.trend_data import NO_DATA, Trace
+
+_LONG_RUN_PX = 40
 
 DASH_PX = 5
 """Length of a dash and of the space after it, for uncertain values."""
@@ -45,13 +47,13 @@ def draw_trace(
     line_px: int,
     phase_px: int,
 ) -> None:
-    """Paint one pen into ``image`` (rows, columns of ARGB) between the axis ends ``low_eu`` and ``high_eu``.
+    """Paint one pen into ``image`` (columns, rows; ARGB; C-contiguous) between two axis ends.
 
     Each column is one vertical run from the highest to the lowest value that the pen passed there, at least
-    ``line_px`` high: no extreme is lost and a held value is a level line (HIS-27). Uncertain columns are dashed;
+    ``line_px`` high: no extreme is lost and a held value is a level line (HIS-27). Uncertain is dashed;
     ``phase_px`` is the number of the first column since 1970, so that the dashes move with the time.
     """
-    height, width = image.shape
+    width, height = image.shape
     columns = np.flatnonzero((trace.quality < NO_DATA) & np.isfinite(trace.low))
     uncertain = trace.quality[columns] == 1
     if uncertain.any():
@@ -67,13 +69,32 @@ def draw_trace(
     bottom = np.rint(below).astype(np.int64) - half + line_px
     np.clip(top, 0, height, out=top)
     np.clip(bottom, 0, height, out=bottom)
+    _fill(image, columns, top, bottom, color)
+    # A steep line is as wide as a level one is high.
+    steep = (bottom - top > 2 * line_px) & (columns + 1 < width)
+    for shift in range(1, line_px):
+        steep &= columns + shift < width
+        _fill(image, columns[steep] + shift, top[steep], bottom[steep], color)
+
+
+def _fill(
+    image: NDArray[np.uint32],
+    columns: NDArray[np.intp],
+    top: NDArray[np.int64],
+    bottom: NDArray[np.int64],
+    color: int,
+) -> None:
+    """Fill rows top <= row < bottom of each column."""
     lengths = bottom - top
     total = int(lengths.sum())
-    if total <= 0:
+    if total > _LONG_RUN_PX * len(columns):
+        # Long runs: 0.3 us each as slices, against 8 ns per pixel by index.
+        for column, first, last in zip(columns.tolist(), top.tolist(), bottom.tolist(), strict=True):
+            image[column, first:last] = color
         return
     begins = np.cumsum(lengths) - lengths
-    rows = np.arange(total) - np.repeat(begins - top, lengths)
-    image[rows, np.repeat(columns, lengths)] = color
+    flat = np.arange(total) + np.repeat(columns * image.shape[1] + top - begins, lengths)
+    image.reshape(-1)[flat] = color
 
 
 def gap_starts(trace: Trace) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""The window's process: the Qt application around one main window, and pictures of screens without a window."""
+"""The window's process: the Qt application around one main window, and pictures of screens without one."""
 
 import getpass
 import os
@@ -23,7 +23,6 @@ from projects.files import parse as parse_files
 from projects.model import Project, Screen
 from views.preview import PreviewSource, render
 from views.style import load_fonts, load_theme
-
 
 DEFAULT_SIZE = (1366, 768)
 
@@ -135,9 +134,9 @@ def screenshot(
     size: tuple[int, int] = (1920, 1080),
     endpoint: Endpoint | None = None,
 ) -> bool:
-    """Paint one screen into a file without a display: live values when ``endpoint`` answers, else preview ones.
+    """Paint one screen into a file without a display; return whether the file was written.
 
-    Returns whether the file was written.
+    The values are a station's when ``endpoint`` names one, else those of the preview.
     """
     existing = QApplication.instance()
     if existing is None:
@@ -150,5 +149,3 @@ def screenshot(
     if existing is None:
         application.quit()
     return is_written
-
-

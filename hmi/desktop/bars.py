@@ -16,7 +16,7 @@ SHOWN_NS = 20 * NS_PER_S
 
 
 class NoticeBar(QFrame):
-    """Tell what concerns every value on the window, across its whole width: dark on light, without alarm colours."""
+    """Tell what concerns every value on the window, across its whole width, without alarm colours."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,7 +57,8 @@ class NoticeBar(QFrame):
         palette.setColor(self.foregroundRole(), theme.surface)
         self.setPalette(palette)
         self.setStyleSheet(
-            f"NoticeBar {{ background: {theme.text.name()}; }} NoticeBar QLabel {{ color: {theme.surface.name()}; }}"
+            f"NoticeBar {{ background: {theme.text.name()}; }}"
+            f"NoticeBar QLabel {{ color: {theme.surface.name()}; }}"
         )
         inverse = {True: "light", False: "dark"}[theme.is_dark]
         self._icon.setPixmap(icon(self._icon_name, load_theme(inverse)).pixmap(22, 22))

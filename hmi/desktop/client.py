@@ -195,7 +195,7 @@ class StationClient(QObject):
         return request_id
 
     def query_events(self, start_ns: int, end_ns: int, limit: int, callback: EventCallback) -> int:
-        """Ask for the newest journal events of a period; ``callback`` gets them, oldest first, or a failure."""
+        """Ask for the newest journal events of a period; ``callback`` gets them, oldest first."""
 
         def answer(message: object) -> None:
             callback(message.events if isinstance(message, EventHistory) else _failure(message))
@@ -257,7 +257,7 @@ class StationClient(QObject):
         if was_connected and change.state is not LinkState.CONNECTED:
             lost = QCoreApplication.translate(
                 "StationClient",
-                "The connection was lost before the station answered; look at the value before you try again.",
+                "The connection was lost before the station answered; look at the value before trying again.",
             )
             for request, _ in list(self._writes.values()):
                 self._fail_write(request, lost, sent=True)

@@ -1,4 +1,4 @@
-"""One frame timer for everything live: what changed since the last frame is shown once, and the cost is measured."""
+"""One frame timer for everything live: what changed is shown once per frame, and the cost is measured."""
 
 import time
 from collections import deque
@@ -25,7 +25,7 @@ _BELOW_PAINT = int(Qt.EventPriority.LowEventPriority.value) - 1
 
 @dataclass(frozen=True, slots=True)
 class FrameFigures:
-    """Sum up the measured frames: GUI time per tick from the first apply to the end of painting."""
+    """Sum up the frames that showed new values: GUI time from the first apply to the end of painting."""
 
     frames: int
     p50_ms: float
@@ -129,7 +129,8 @@ class FrameLoop(QObject):
         self._in_frame = False
         spent_ms = (time.perf_counter_ns() - self._began_ns) / 1e6
         self._ended_ns = time.monotonic_ns()
-        self._times_ms.append(spent_ms)
+        if self._shown:
+            self._times_ms.append(spent_ms)
         self._average_ms += (spent_ms - self._average_ms) / 8
         over = max(0.0, self._average_ms - BUDGET_MS)
         self._pause_ms = min(LONGEST_MS, FRAME_MS + 4 * over)

@@ -100,8 +100,7 @@ class HeaderBar(QFrame):
         button.setFixedSize(36, 36)
         button.setAutoRaise(True)
         button.setAccessibleName(action.text())
-        menu = action.menu() if isinstance(action, QAction) else None
-        if menu is not None:
+        if action.menu() is not None:
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._buttons.append(button)
         return button
@@ -144,7 +143,13 @@ class HeaderBar(QFrame):
         text = moment.toString("HH:mm:ss")
         if text != self._clock.text():
             self._clock.setText(text)
-            self._date.setText(QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat))
+            locale = QLocale()
+            # The C locale's short form has no separators.
+            is_c = locale.language() is QLocale.Language.C
+            date = moment.date()
+            self._date.setText(
+                date.toString("yyyy-MM-dd") if is_c else locale.toString(date, QLocale.FormatType.ShortFormat)
+            )
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""

@@ -1,4 +1,4 @@
-"""What the I/O thread got from the station, until the GUI takes it: the only place where the two threads meet."""
+"""What the I/O thread got from the station, until the GUI takes it: the only place where both meet."""
 
 import threading
 from collections.abc import Callable
@@ -12,9 +12,9 @@ class Inbox:
     """Merge values to the newest per tag and keep everything else complete and in order. Thread-safe.
 
     ``wake`` is called in the putting thread when something waits and the taker does not know yet, so at most
-    one wake-up is outstanding however much comes in. Memory is bounded by the number of tags for values; other
-    items are never merged or dropped. A batch is handed out before the items put after it when those were put
-    with ``after_values``, so that no value from before a lost link is applied behind the loss.
+    one wake-up is outstanding however much comes in. For values, memory is bounded by the number of tags;
+    other items are never merged or dropped. What is put with ``after_values`` is handed out behind the values
+    that came before it, so that no value from before a lost link is applied after the loss.
     """
 
     def __init__(self, wake: Callable[[], None]) -> None:

@@ -220,9 +220,9 @@ class MainWindow(QMainWindow):
 
     def _apply_theme(self) -> None:
         application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.setPalette(palette(self.theme))
-        application.setStyleSheet(stylesheet(self.theme))
+        if isinstance(application, QApplication):
+            application.setPalette(palette(self.theme))
+            application.setStyleSheet(stylesheet(self.theme))
         for part in (self.banner, self.header, self.link_notice, self.notice, self.navigation):
             part.set_theme(self.theme)
         if self.workspace is not None:

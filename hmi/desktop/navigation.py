@@ -62,7 +62,7 @@ class ScreenHistory:
 
 
 def home_screen(project: Project) -> str:
-    """Return the screen to open first: the project's home, else the first of the highest level; empty if none."""
+    """Return the screen to open first: the project's home, else the highest; empty if there is none."""
     if project.station.home in project.screens:
         return project.station.home
     return min(project.screens, key=lambda one: (project.screens[one].level, one), default="")
@@ -113,7 +113,7 @@ class NavigationPanel(QFrame):
         self.tree.setHeaderHidden(True)
         self.tree.setIndentation(14)
         self.tree.setRootIsDecorated(False)
-        self.tree.setFrameShape(QFrame.Shape.NoFrame)
+        self.tree.setStyleSheet("QTreeWidget { border: none; background: transparent; }")
         self.tree.setExpandsOnDoubleClick(False)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.setAccessibleName(self.tr("Screens"))
@@ -132,7 +132,7 @@ class NavigationPanel(QFrame):
         self._icons: dict[str, str] = {}
         for name, (text, icon_name, key) in pages.items():
             button = QToolButton(self)
-            button.setText(text)
+            button.setText(f" {text}")
             button.setToolTip(f"{text} ({key})")
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -74,6 +74,7 @@ class ScreensPage(QWidget):
             canvas = self._make(screen_id)
         self._canvases.move_to_end(screen_id)
         self._stack.setCurrentWidget(canvas)
+        self.setFocusProxy(canvas)
         while len(self._canvases) > KEPT + 1:
             _, oldest = self._canvases.popitem(last=False)
             self._stack.removeWidget(oldest)

@@ -1,4 +1,4 @@
-"""What one operator's window remembers between starts: theme, size, pens; nothing that belongs to the project."""
+"""What one operator's window remembers between starts: theme, size, pens; nothing of the project's."""
 
 from pathlib import Path
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 BUDGET = 2_000
-"""Tags beyond the visible ones that stay subscribed, so that a screen opens with live values, not with waiting ones."""
+"""Tags beyond the visible ones that stay subscribed, so that a screen opens with live values."""
 
 
 class SubscriptionPlan:

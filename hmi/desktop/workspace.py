@@ -1,5 +1,6 @@
 """Everything that shows one project: its values, alarms and pages, fed by the client and the frame loop."""
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,6 +26,7 @@ from views.alarm_book import AlarmBook
 from views.alarm_history import EventAnswer
 from views.alarm_list import AlarmPage
 from views.elements.catalogue import create
+from views.local_text import local_day
 from views.scene import BLINK_NS
 from views.style import Theme
 from views.trend import HistoryAnswer, TrendPage
@@ -63,6 +65,7 @@ class Workspace(QStackedWidget):
         self._subscribed: list[int] = []
         self._marks_stale = False
         self._blink_on = True
+        self._today = local_day(time.time_ns())
         self.writes = WriteDesk(client, project, self)
         self.writes.told.connect(self.told)
         self.screens = ScreensPage(project, self.live, client, theme, self)
@@ -86,6 +89,7 @@ class Workspace(QStackedWidget):
         home = home_screen(self.project)
         if home:
             self.show_screen(home)
+            self.screens.setFocus()
         else:
             self.show_page("screens")
 
@@ -233,6 +237,10 @@ class Workspace(QStackedWidget):
             self._blink_on = blink_on
             self.alarms.set_blink(blink_on)
             self.connections.set_blink(blink_on)
+        today = local_day(now_ns)
+        if today != self._today:
+            self._today = today
+            self.alarms.day_changed(now_ns)
         if self._marks_stale:
             self._marks_stale = False
             self.screens.set_alarm_states(self.book.marks)

@@ -1,6 +1,7 @@
 """A station made of a real WebSocket server and a script: it says what the test tells it to."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,7 @@ from alarms.model import (
     Priority,
     Transition,
 )
+from historian.model import PixelSeries
 from hmi.endpoint import Endpoint
 from hmi.link import (
     PROTOCOL_VERSION,
@@ -45,7 +47,6 @@ from hmi.link import (
     encode,
     pack_pixels,
 )
-from historian.model import PixelSeries
 from projects.model import ElementModel, Project, Screen, ScreenLevel, StationSettings
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.model import (
@@ -73,7 +74,15 @@ def sample_project(digest: str = "d1") -> Project:
         Tag(row, path, data_type, "plc", unit=unit, eu_low=low, eu_high=high, decimals=decimals, **more)
         for row, (path, data_type, unit, low, high, decimals, more) in enumerate(
             [
-                ("Tank.Level", DataType.FLOAT64, "%", 0.0, 100.0, 1, {"log": logged, "description": "Tank level"}),
+                (
+                    "Tank.Level",
+                    DataType.FLOAT64,
+                    "%",
+                    0.0,
+                    100.0,
+                    1,
+                    {"log": logged, "description": "Tank level"},
+                ),
                 (
                     "Tank.Temperature",
                     DataType.FLOAT64,
@@ -102,7 +111,15 @@ def sample_project(digest: str = "d1") -> Project:
                     {"log": logged, "states": {0: "Stopped", 1: "Running"}, "description": "Infeed motor"},
                 ),
                 ("Line.Recipe", DataType.STRING, "", None, None, None, {"description": "Recipe name"}),
-                ("Line.Count", DataType.UINT64, "pcs", None, None, 0, {"log": logged, "description": "Good parts"}),
+                (
+                    "Line.Count",
+                    DataType.UINT64,
+                    "pcs",
+                    None,
+                    None,
+                    0,
+                    {"log": logged, "description": "Good parts"},
+                ),
             ]
         )
     )
@@ -120,10 +137,11 @@ def sample_project(digest: str = "d1") -> Project:
             800,
             450,
             (
-                ElementModel(
-                    "level", "value", 40, 40, 120, 32, {"value": "=Tank.Level", "unit": "%", "decimals": 1}
-                ),
-                ElementModel("run", "value", 40, 100, 120, 32, {"value": "=Motor.Running"}),
+                ElementModel("level", "value", 40, 40, 120, 32, {"tag": "Tank.Level"}),
+                ElementModel("run", "value", 40, 100, 120, 32, {"tag": "Motor.Running"}),
+                ElementModel("sp", "setpoint", 40, 160, 200, 40, {"tag": "Tank.SetPoint"}),
+                ElementModel("recipe", "value", 40, 220, 200, 32, {"tag": "Line.Recipe"}),
+                ElementModel("count", "value", 40, 280, 200, 32, {"tag": "Line.Count"}),
             ),
         ),
         "filling": Screen(
@@ -132,7 +150,7 @@ def sample_project(digest: str = "d1") -> Project:
             ScreenLevel.UNIT,
             800,
             450,
-            (ElementModel("temp", "value", 40, 40, 120, 32, {"value": "=Tank.Temperature"}),),
+            (ElementModel("temp", "value", 40, 40, 120, 32, {"tag": "Tank.Temperature"}),),
             parent="overview",
         ),
         "infeed": Screen(
@@ -141,7 +159,7 @@ def sample_project(digest: str = "d1") -> Project:
             ScreenLevel.UNIT,
             800,
             450,
-            (ElementModel("motor", "value", 40, 40, 120, 32, {"value": "=Motor.Running"}),),
+            (ElementModel("motor", "value", 40, 40, 120, 32, {"tag": "Motor.Running"}),),
             parent="overview",
         ),
     }
@@ -260,8 +278,8 @@ def connection_status(name: str, state: ConnectionState, text: str = "", **more:
 class FakeStation:
     """Serve the link on 127.0.0.1 in a thread of its own; use as a context manager.
 
-    It answers Hello, Subscribe (with the values set so far) and Write (confirmed, unless ``answer_write`` says
-    otherwise) by itself; alarms, connections and everything else come from the test.
+    It answers Hello, Subscribe (with the values set so far) and Write (confirmed, unless ``answer_write``
+    says otherwise) by itself; alarms, connections and everything else come from the test.
     """
 
     def __init__(self, project: Project | None = None, port: int = 0) -> None:
@@ -305,7 +323,8 @@ class FakeStation:
             return
         assert self._loop is not None
         assert self._stop is not None
-        self._loop.call_soon_threadsafe(self._stop.set)
+        with contextlib.suppress(RuntimeError):  # a client's Shutdown has ended the loop
+            self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
         self._thread = None
 
@@ -319,7 +338,9 @@ class FakeStation:
 
     # The script
 
-    def set(self, values: dict[str, Value | None], status: int = int(StatusCode.Good), at_ns: int = 0) -> None:
+    def set(
+        self, values: dict[str, Value | None], status: int = int(StatusCode.Good), at_ns: int = 0
+    ) -> None:
         """Set values by path and send them to every client."""
         at_ns = at_ns or time.time_ns()
         samples = []
@@ -355,7 +376,7 @@ class FakeStation:
         self._call(lambda: [client.transport.abort() for client in list(self._clients)])
 
     def wait_for(self, kind: type[M], count: int = 1, timeout_s: float = 10.0) -> list[M]:
-        """Wait until this many messages of a kind came; never in the GUI thread while it must serve events."""
+        """Wait until this many messages of a kind came; not where the GUI thread must serve events."""
         with self._changed:
             done = self._changed.wait_for(lambda: len(self.of(kind)) >= count, timeout_s)
         assert done, f"{kind.__name__} did not come; got {[type(m).__name__ for m in self.received]}"
@@ -380,7 +401,9 @@ class FakeStation:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Future[object]] = set()
-        async with serve(self._session, "127.0.0.1", self.port, compression=None, close_timeout=0.2) as server:
+        async with serve(
+            self._session, "127.0.0.1", self.port, compression=None, close_timeout=0.2
+        ) as server:
             self.port = next(iter(server.sockets)).getsockname()[1]
             self._ready.set()
             await self._stop.wait()

@@ -96,7 +96,9 @@ def test_a_cut_connection_is_told_and_mended(qtbot, station, client):
 
 def test_tells_a_refusal_in_the_stations_words(qtbot, station, client):
     station.refuse_with = "this user may not"
-    with qtbot.waitSignal(client.link_changed, check_params_cb=lambda s, _: s is LinkState.REFUSED) as refused:
+    with qtbot.waitSignal(
+        client.link_changed, check_params_cb=lambda s, _: s is LinkState.REFUSED
+    ) as refused:
         client.start()
     assert "this user may not" in refused.args[1]
 
