@@ -207,7 +207,11 @@ class MemoryDriver:
 
     def _push(self, name: str) -> None:
         for subscriber in self._subscribers:
-            members = [item for item in subscriber.items if _name(item) == name]
+            members = [
+                item
+                for item in subscriber.items
+                if isinstance(item.address, MemoryAddress) and item.address.name == name
+            ]
             if members:
                 subscriber.sink.deliver(self._batch(members))
 
@@ -215,6 +219,8 @@ class MemoryDriver:
         return Batch.of([self._sample(item) for item in items], self._clock.now_ns())
 
     def _sample(self, item: Item) -> tuple[int, Value | None, int, int]:
+        if not isinstance(item.address, MemoryAddress):
+            return item.tag_id, None, int(StatusCode.BadConfigurationError), self._clock.now_ns()
         cell = self._cells.get(_name(item))
         if cell is None:
             cell = _Cell(_zero(item.data_type), int(StatusCode.UncertainInitialValue), self._clock.now_ns())

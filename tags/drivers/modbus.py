@@ -125,7 +125,7 @@ class ModbusDriver:
             gap_bits=_between(options, "gap_bits", 0, 2000),
         )
         self._client: AsyncModbusTcpClient | None = None
-        self._lost = asyncio.Event()
+        self._in_flight = False
         self._gate = PriorityGate()
         self._jobs: set[asyncio.Task[Any]] = set()
         self._poller = Poller(self._fetch, clock)
@@ -139,19 +139,13 @@ class ModbusDriver:
     async def connect(self) -> str:
         """Open the TCP connection; Modbus has no handshake, so the first request shows who answers."""
         await self.close()
-        lost = self._lost = asyncio.Event()
-
-        def on_connect(connected: bool) -> None:
-            if not connected:
-                lost.set()
-
-        client = AsyncModbusTcpClient(
+        client: AsyncModbusTcpClient = AsyncModbusTcpClient(
             self._host,
             port=self._port,
             timeout=self._timeout_s,
             retries=0,
             reconnect_delay=0,
-            trace_connect=on_connect,
+            trace_connect=lambda connected: None if connected else self._fail_pending(client),
         )
         client.ctx.framer.decoder = _RawDecoder(False)
         self._client = client
@@ -352,19 +346,11 @@ class ModbusDriver:
                 self._sink.exchanged(self._clock.monotonic_ns() - started_ns, 8 + len(body), received, failed)
 
     async def _answer(self, client: AsyncModbusTcpClient, request: _Request) -> _Response:
-        """Await the answer, or the loss of the connection, which the library would not notice at once."""
-        answer = asyncio.ensure_future(_execute(client, request))
-        lost = asyncio.ensure_future(self._lost.wait())
+        """Await the answer; a loss of the connection ends the wait at once (:meth:`_fail_pending`)."""
+        execute: Callable[..., Awaitable[Any]] = client.execute
+        self._in_flight = True
         try:
-            await asyncio.wait((answer, lost), return_when=asyncio.FIRST_COMPLETED)
-            if not answer.done():
-                self._drop()
-                raise DriverError(
-                    DriverFault.LOST,
-                    f"{self._host}:{self._port} closed the connection",
-                    int(StatusCode.BadConnectionClosed),
-                )
-            response = answer.result()
+            response = await execute(False, request)
         except ConnectionException:
             self._drop()
             raise DriverError(
@@ -380,10 +366,16 @@ class ModbusDriver:
                 int(StatusCode.BadTimeout),
             ) from None
         finally:
-            for waiting in (answer, lost):
-                waiting.cancel()
-            await asyncio.gather(answer, lost, return_exceptions=True)
+            self._in_flight = False
+        if not isinstance(response, _Response):
+            raise self._broken(f"unexpected answer {response!r}")
         return response
+
+    def _fail_pending(self, client: AsyncModbusTcpClient) -> None:
+        """End the wait for an answer that cannot come any more; the library would wait for its timeout."""
+        pending = client.ctx.response_future
+        if self._in_flight and not pending.done():
+            pending.set_exception(ConnectionException("connection lost"))
 
     def _broken(self, text: str) -> DriverError:
         """Close a connection whose answers do not fit the requests: none of its later ones can be trusted."""
@@ -407,15 +399,7 @@ class ModbusDriver:
         client, self._client = self._client, None
         if client is not None:
             client.close()
-        self._lost.set()
-
-
-async def _execute(client: AsyncModbusTcpClient, request: _Request) -> _Response:
-    execute: Callable[..., Awaitable[Any]] = client.execute
-    response = await execute(False, request)
-    if not isinstance(response, _Response):
-        raise ModbusException(f"unexpected answer {response!r}")
-    return response
+            self._fail_pending(client)
 
 
 def _place(block: Block) -> tuple[int, ModbusArea]:
