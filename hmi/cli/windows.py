@@ -1,7 +1,7 @@
 """``vigie run``, ``vigie window`` and ``vigie screenshot``: everything that draws."""
 
 import argparse
-import sys
+import platform
 from pathlib import Path
 
 from hmi import endpoint as endpoints
@@ -69,7 +69,7 @@ def screenshot(arguments: argparse.Namespace) -> Exit:
 
 
 def _qt_advice(error: ImportError) -> str:
-    if sys.platform.startswith("linux"):
+    if platform.system() == "Linux":
         return (
             f"Qt does not load ({error}). 'python3 packaging/bootstrap.py demo' in a checkout names "
             "the system packages that are missing"

@@ -208,5 +208,5 @@ def create(info: DriverInfo, options: DriverOptions, clock: Clock) -> Driver:
 
 
 def preload(info: DriverInfo) -> None:
-    """Import the protocol library of a driver, which takes up to 2 s: in a thread, before the loop is busy."""
+    """Import a driver's protocol library, which takes up to 2 s: in a thread, before the loop is busy."""
     import_module(info.factory.partition(":")[0])
