@@ -67,7 +67,9 @@ class Acquisition:
     order go to ``on_late`` (for history), never to ``on_batch``.
 
     A tag with neither connection nor expression lives in the station itself: it starts at zero (or as an
-    empty text) with UncertainInitialValue and takes writes at once.
+    empty text) with UncertainInitialValue and takes writes at once. A tag with a fault in its definition is
+    BadConfigurationError for good. ``connection_faults`` says by name what is wrong with connections that
+    cannot be made: they fail at once, the others run.
 
     Raises:
         ExpressionError: calculated tags do not compile or depend on themselves.
@@ -86,6 +88,7 @@ class Acquisition:
         keep_all: Collection[int] = (),
         create_driver: Callable[[str, DriverOptions, Clock], Driver] | None = None,
         policy: ConnectionPolicy | None = None,
+        connection_faults: Mapping[str, str] | None = None,
     ) -> None:
         self._tags = tags
         self._database = database
@@ -95,6 +98,7 @@ class Acquisition:
         self._on_late = on_late
         self._calculated = CalculatedTags(tags)
         self._create_driver = create_driver or _create_driver
+        self._connection_faults = connection_faults or {}
         self._connections = {
             connection_name: self._connection(connection_name, settings, frozenset(keep_all), policy)
             for connection_name, settings in connections.items()
@@ -124,6 +128,7 @@ class Acquisition:
             enabled=settings.enabled,
             keep_all=keep_all,
             policy=policy,
+            fault=self._connection_faults.get(connection_name, ""),
         )
 
     @property
@@ -141,11 +146,14 @@ class Acquisition:
         initial = [
             (tag.id, _zero(tag.data_type), int(StatusCode.UncertainInitialValue), now_ns)
             for tag in self._tags
-            if tag.connection is None and tag.expression is None
+            if tag.connection is None and tag.expression is None and not tag.fault
         ]
         first = self._database.apply_eu(Batch.of(initial, now_ns))
+        faulty = np.array([tag.id for tag in self._tags if tag.fault], np.int32)
+        # They are bad from the start on; alarms on bad quality and history learn it here.
+        marked = Batch.marking(faulty, int(StatusCode.BadConfigurationError), now_ns)
         calculated = self._calculated.evaluate_all(self._database, self._clock)
-        self._emit(Batch.concatenate([first, calculated]))
+        self._emit(Batch.concatenate([first, marked, calculated]))
         for connection in self._connections.values():
             connection.start()
         self._swept_ns = self._clock.monotonic_ns()

@@ -163,7 +163,8 @@ class Connection:
 
     Lives on the station's loop. ``make_driver`` is called once, inside the supervision, so that a driver that
     cannot be made fails only its own connection. ``tags`` are all tags of this connection; ``keep_all`` names
-    those of which every change counts, besides the logged ones.
+    those of which every change counts, besides the logged ones. A connection with a ``fault`` in its
+    configuration is FAILED from the start, with that text, and makes no attempt.
     """
 
     def __init__(
@@ -178,6 +179,7 @@ class Connection:
         enabled: bool = True,
         keep_all: Collection[int] = (),
         policy: ConnectionPolicy | None = None,
+        fault: str = "",
     ) -> None:
         self.name = name
         self._driver_name = driver_name
@@ -186,6 +188,7 @@ class Connection:
         self._feed = feed
         self._clock = clock
         self._enabled = enabled
+        self._fault = fault
         self._policy = policy or ConnectionPolicy()
         self._random = random.Random(zlib.crc32(name.encode()))
         self._items = [
@@ -229,6 +232,11 @@ class Connection:
         if not self._enabled:
             self._feed.mark(self._tag_ids, int(StatusCode.BadNotConnected))
             self._feed.connection_changed(self.status())
+            return
+        if self._fault:
+            self._feed.mark(self._tag_ids, int(StatusCode.BadConfigurationError))
+            self._enter(ConnectionEvent.ENABLED, "Checking the configuration.")
+            self._enter(ConnectionEvent.MISCONFIGURED, f"Not started: {self._fault}. Mend it in the project.")
             return
         self._enter(ConnectionEvent.ENABLED, "Connecting to the device.")
         self._task = asyncio.create_task(self._supervise(), name=f"connection {self.name}")

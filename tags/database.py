@@ -25,8 +25,8 @@ class TagDatabase:
     """Hold the current value, status and source time of every tag; implements :class:`tags.source.TagSource`.
 
     Lives on one thread, the station's loop, and keeps nothing but columns (one row per tag id) and a side
-    dict for exact values. A tag starts as BadWaitingForInitialData; as BadNotConnected when nothing feeds it
-    and as BadNotReadable when it is write-only.
+    dict for exact values. A tag starts as BadWaitingForInitialData; as BadNotConnected when nothing feeds it,
+    as BadNotReadable when it is write-only and as BadConfigurationError when its definition has a fault.
 
     Source times order everything, with two exceptions that keep a stepped clock from freezing a tag: a bad
     :meth:`mark` and a step back of the station's own clock let a tag's order start anew.
@@ -73,7 +73,9 @@ class TagDatabase:
 
     def _fill_definitions(self) -> None:
         for row, tag in enumerate(self._tags):
-            if tag.connection is None and tag.expression is None:
+            if tag.fault:
+                self._statuses[row] = StatusCode.BadConfigurationError
+            elif tag.connection is None and tag.expression is None:
                 self._statuses[row] = StatusCode.BadNotConnected
             elif tag.connection is not None and not tag.access.is_readable:
                 self._statuses[row] = StatusCode.BadNotReadable

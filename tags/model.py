@@ -205,7 +205,8 @@ class Tag:
 
     ``id`` is the row of the tag in every column and stays the same while a project is open. ``expression`` is
     set (without its ``=``) for a calculated tag, which has neither connection nor address. ``states`` maps a
-    raw number to the text shown for it (DQ-13).
+    raw number to the text shown for it (DQ-13). A tag whose ``fault`` says what is wrong with its definition
+    is fed by nothing: it has neither address nor expression, is BadConfigurationError and takes no writes.
     """
 
     id: int
@@ -225,6 +226,7 @@ class Tag:
     states: Mapping[int, str] = field(default_factory=dict)
     log: LogPolicy = LogPolicy()
     description: str = ""
+    fault: str = ""
 
 
 class TagTable(Sequence[Tag]):

@@ -173,6 +173,8 @@ def checked_value(tag: Tag, value: Value) -> Value:
         ValueRefusedError: the tag cannot be written, or the value is of the wrong type or out of range; the
             message says what is allowed.
     """
+    if tag.fault:
+        raise ValueRefusedError(f"{tag.path} has a fault in the project: {tag.fault}")
     if tag.expression is not None:
         raise ValueRefusedError(f"{tag.path} is calculated and cannot be written")
     if not tag.access.is_writable:
@@ -182,6 +184,8 @@ def checked_value(tag: Tag, value: Value) -> Value:
 
 def refusal_status(tag: Tag, value: Value) -> int:
     """Return the status that names why :func:`checked_value` or the conversion refused ``value``."""
+    if tag.fault:
+        return int(StatusCode.BadConfigurationError)
     if tag.expression is not None or not tag.access.is_writable:
         return int(StatusCode.BadNotWritable)
     if isinstance(value, str) != (tag.data_type is DataType.STRING):

@@ -35,11 +35,14 @@ class PreviewSource:
         self._changes = np.zeros(count, np.int64)
         self._counter = 0
         self._exact: dict[int, Value] = {}
-        self._held: set[int] = set()
+        faulty = {tag.id for tag in tags if tag.fault}
+        self._held: set[int] = set(faulty)
         self._expressions: list[tuple[int, BoundExpression]] = [
             (tag.id, compile_expression(tag.expression).bind(tags)) for tag in tags if tag.expression
         ]
         self._start_ns = now_ns
+        for tag_id in faulty:
+            self._set(tag_id, None, int(StatusCode.BadConfigurationError))
         self.advance(now_ns)
 
     @property

@@ -333,6 +333,42 @@ async def test_an_unknown_driver_fails_its_connection_only(expected_log) -> None
     assert ConnectionState.FAILED in [status.state for status in statuses]
 
 
+async def test_a_fault_of_the_project_costs_the_tag_or_connection_that_has_it() -> None:
+    clock = ManualClock()
+    table = TagTable(
+        [
+            Tag(0, "Sound", DataType.FLOAT64, access=Access.READ_WRITE),
+            Tag(1, "Faulty", DataType.INT16, access=Access.READ_WRITE, fault="scan: unknown scan class 'x'"),
+            Tag(2, "Uses", DataType.FLOAT64, expression="Sound + Faulty"),
+            Tag(3, "Far", DataType.INT16, connection="plc", fault="the connection plc: host is required"),
+        ]
+    )
+    database = TagDatabase(table, clock)
+    batches: list[Batch] = []
+    statuses: list[ConnectionStatus] = []
+    acquisition = Acquisition(
+        table,
+        {"plc": FakeSettings()},
+        database,
+        clock,
+        batches.append,
+        statuses.append,
+        connection_faults={"plc": "host is required"},
+    )
+    acquisition.start()
+    acquisition.sweep()
+    bad = "BadConfigurationError"
+    assert [name(int(status)) for status in database.statuses] == ["UncertainInitialValue", bad, bad, bad]
+    assert set(batches[0].tag_ids.tolist()) == {0, 1, 2, 3}
+    assert statuses[-1].state is ConnectionState.FAILED
+    assert "host is required" in statuses[-1].text
+    refused = await acquisition.write(WriteRequest(1, "Faulty", 3))
+    assert (refused.outcome, name(refused.status)) == (WriteOutcome.REFUSED, bad)
+    assert "unknown scan class 'x'" in refused.text
+    assert (await acquisition.write(WriteRequest(2, "Sound", 3.0))).outcome is WriteOutcome.CONFIRMED
+    await acquisition.stop()
+
+
 async def test_stop_leaves_nothing_and_may_come_twice_or_first() -> None:
     async with bench(start=False) as b:
         await b.acquisition.stop()
