@@ -34,7 +34,9 @@ class DriverError(TagError):
     ``status`` is what the tags concerned get; ``str()`` is one sentence for the operator.
     """
 
-    def __init__(self, fault: DriverFault, text: str, status: int = int(StatusCode.BadCommunicationError)) -> None:
+    def __init__(
+        self, fault: DriverFault, text: str, status: int = int(StatusCode.BadCommunicationError)
+    ) -> None:
         super().__init__(text)
         self.fault = fault
         self.status = status
@@ -117,8 +119,8 @@ class Sink(Protocol):
 class Driver(Protocol):
     """Speak one protocol to one device. All methods run on the station's event loop and never block it.
 
-    A driver is made for one connection by its factory ``create(options, clock)``, may be connected again after
-    a loss, and holds no task, thread or socket once ``close`` has returned. Every failure is a
+    A driver is made for one connection by its factory ``create(options, clock)``, may be connected again
+    after a loss, and holds no task, thread or socket once ``close`` has returned. Every failure is a
     :class:`DriverError`; after one with fault LOST or TIMEOUT of the link the supervisor calls ``close`` and
     later ``connect``.
     """
