@@ -26,6 +26,14 @@ class HistoryUnavailableError(HistorianError):
     """Tell of the environment: disk full, file locked, corrupt or too new; the message says what to do."""
 
 
+class QueryCancelledError(HistorianError):
+    """Tell that the caller gave a query up."""
+
+
+class QueryTimeoutError(HistorianError):
+    """Tell that a query took longer than its caller allowed."""
+
+
 class GapReason(StrEnum):
     """Say why no samples were kept (HIS-23)."""
 

@@ -1,108 +1,337 @@
-"""Queries on a history: raw samples, pixel columns, state at a time, and the plant log."""
+"""Queries on a history: raw samples, pixel columns, aggregates, state at a time, and the plant log."""
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
 import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, and_, func, or_, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from historian.blocks import unpack_block, unpack_journal
+from historian import events, samples
+from historian.aggregates import Aggregate, AggregateSeries, AggregateSettings, compute
+from historian.blocks import Columns, merge_columns, slice_columns
+from historian.events import Happening
 from historian.model import HistoryUnavailableError, LogEntry, PixelSeries, Series
-from historian.schema import block_table, journal_table, log_table, tag_table, write_table
+from historian.patience import Patience
+from historian.pixels import Grid, columns_of, finish
+from historian.rollup_store import bucket_rows
+from historian.rollups import LEVELS, WIDTHS_NS, replaced, runs_of
+from historian.samples import BlockCache, Journal, newest_rows, of_tag
+from historian.schema import block_table, journal_table, tag_table
+from historian.sealing import horizon
+from historian.summary import Summaries, summarize_by
 from tags.model import Batch, TagTable, Value, WriteResult
-from tags.status import StatusCode
 
-_Columns = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.uint32], dict[int, Value]]
-
-_result = msgspec.json.Decoder(WriteResult)
+_PATIENT = Patience()
 
 
 class HistoryReader:
-    """Query a history from any thread; a call blocks its caller only (:class:`historian.model.Reader`)."""
+    """Query a history from any thread; a call blocks its caller only (:class:`historian.model.Reader`).
+
+    Decoded blocks and the journal are kept for the next query. Each query sees one state of the database.
+    """
 
     def __init__(self, engine: Engine, tags: TagTable) -> None:
         self._engine = engine
         self._tags = tags
+        self._journal = Journal()
+        self._blocks = BlockCache()
+        self._ids: dict[str, int] = {}
+        self._newest_tag = 0
 
     def raw(
         self, path: str, start_ns: int, end_ns: int, *, bounds: bool = False, limit: int | None = None
     ) -> Series:
         """Return samples with start <= source time < end, and with ``bounds`` the ones next outside.
 
-        ``limit`` keeps the first so many. Of several samples at one instant the last to arrive counts.
+        ``limit`` keeps the first so many. With start > end the newest comes first (start included, end not).
+        Of several samples at one instant the last to arrive counts.
 
         Raises:
             HistoryUnavailableError: the database cannot be read.
         """
+        if start_ns > end_ns:
+            forward = self.raw(path, end_ns + 1, start_ns + 1, bounds=bounds)
+            return _reversed(forward, limit)
         with self._connect() as connection:
-            tag_id = _tag_id(connection, path)
+            tag_id = self._tag_id(connection, path)
             if tag_id is None:
-                return _series(path, _empty())
-            columns = _samples(connection, tag_id, start_ns, end_ns, with_bounds=bounds)
-        times = columns[0]
-        first, last = np.searchsorted(times, (start_ns, end_ns)).tolist()
-        if bounds:
-            first, last = max(0, first - 1), min(len(times), last + 1)
+                return Series(path, *merge_columns(()))
+            parts: list[Columns] = []
+            rows = 0
+            loose = of_tag(self._journal.segments(connection), tag_id)
+            if bounds:
+                parts.append(samples.before(connection, self._blocks, loose, tag_id, start_ns))
+            for piece in samples.pieces(connection, self._blocks, loose, tag_id, start_ns, end_ns, _PATIENT):
+                parts.append(piece)
+                rows += len(piece[0])
+                if limit is not None and rows >= limit:
+                    break
+            if bounds:
+                parts.append(samples.after(connection, self._blocks, loose, tag_id, end_ns))
+        found = merge_columns(parts)
         if limit is not None:
-            last = min(last, first + limit)
-        return _series(path, _slice(columns, first, last))
+            found = slice_columns(found, 0, limit)
+        return Series(path, *found)
 
-    def pixels(self, paths: Sequence[str], start_ns: int, end_ns: int, columns: int) -> list[PixelSeries]:
-        """Return ``columns`` pixel columns of equal width per tag; no extreme is lost (HIS-27).
+    def raw_pieces(
+        self, path: str, start_ns: int, end_ns: int, patience: Patience | None = None
+    ) -> Iterator[Series]:
+        """Yield samples with start <= source time < end in pieces of about 65,000.
 
-        A column without a sample of its own shows what held during it: the value before, unless that was bad.
+        Raises:
+            HistoryUnavailableError: the database cannot be read.
+            QueryCancelledError, QueryTimeoutError: the caller gave up, or its time is over.
+        """
+        with self._connect() as connection:
+            tag_id = self._tag_id(connection, path)
+            if tag_id is None:
+                return
+            loose = of_tag(self._journal.segments(connection), tag_id)
+            for piece in samples.pieces(
+                connection, self._blocks, loose, tag_id, start_ns, end_ns, patience or _PATIENT
+            ):
+                if len(piece[0]):
+                    yield Series(path, *piece)
+
+    def pixels(
+        self,
+        paths: Sequence[str],
+        start_ns: int,
+        end_ns: int,
+        columns: int,
+        patience: Patience | None = None,
+    ) -> list[PixelSeries]:
+        """Return at most ``columns`` pixel columns of equal width per tag; no extreme is lost (HIS-27).
+
+        Long periods come from roll-ups, and their columns then are whole buckets: the first begins up to one
+        column before ``start_ns`` and the last ends up to one after ``end_ns``. A column without a sample of
+        its own shows what held during it: the value before, unless that was bad.
         """
         if columns < 1 or end_ns <= start_ns:
             raise ValueError("expected at least one column and a period that ends after its start")
-        edges = np.linspace(start_ns, end_ns, columns + 1).astype(np.int64)
+        patience = patience or _PATIENT
         found = []
-        for path in paths:
-            series = self.raw(path, start_ns, end_ns, bounds=True)
-            found.append(_pixels(series, edges))
+        with self._connect() as connection:
+            grid = Grid(start_ns, end_ns, columns, _finest(connection, start_ns))
+            segments = self._journal.segments(connection)
+            for path in paths:
+                patience.check()
+                tag_id = self._tag_id(connection, path)
+                found.append(self._pixels(connection, path, tag_id, grid, segments, patience))
         return found
+
+    def _pixels(
+        self,
+        connection: Connection,
+        path: str,
+        tag_id: int | None,
+        grid: Grid,
+        segments: Sequence[Batch],
+        patience: Patience,
+    ) -> PixelSeries:
+        if tag_id is None:
+            return finish(
+                path, grid.edges_ns, summarize_by(*merge_columns(())[:3], np.zeros(0, np.int64)), None
+            )
+        begin_ns, end_ns = int(grid.edges_ns[0]), int(grid.edges_ns[-1])
+        loose = of_tag(segments, tag_id)
+        if grid.level is None:
+            times, values, statuses, _ = merge_columns(
+                list(samples.pieces(connection, self._blocks, loose, tag_id, begin_ns, end_ns, patience))
+            )
+            keys = np.searchsorted(grid.edges_ns, times, side="right") - 1
+            columns = summarize_by(times, values, statuses, keys)
+        else:
+            rows = self._buckets(connection, tag_id, grid.level, *grid.buckets, loose, patience)
+            columns = columns_of(grid, rows)
+        before = samples.before(connection, self._blocks, loose, tag_id, begin_ns)
+        # A sample at the very begin replaces what held before it.
+        held = (float(before[1][0]), int(before[2][0])) if len(before[0]) else None
+        return finish(path, grid.edges_ns, columns, held)
+
+    def _buckets(
+        self,
+        connection: Connection,
+        tag_id: int,
+        level: int,
+        first: int,
+        last: int,
+        loose: Columns,
+        patience: Patience,
+    ) -> Summaries:
+        """Return buckets of everything, sealed or not: those with journal samples are summed up afresh."""
+        rows = bucket_rows(connection, tag_id, level, first, last)
+        width_ns = WIDTHS_NS[level]
+        begin, end = np.searchsorted(loose[0], (first * width_ns, (last + 1) * width_ns)).tolist()
+        for low, high in runs_of(np.unique(loose[0][begin:end] // width_ns)):
+            times, values, statuses, _ = merge_columns(
+                list(
+                    samples.pieces(
+                        connection,
+                        self._blocks,
+                        loose,
+                        tag_id,
+                        low * width_ns,
+                        (high + 1) * width_ns,
+                        patience,
+                    )
+                )
+            )
+            rows = replaced(rows, summarize_by(times, values, statuses, times // width_ns))
+        return rows
+
+    def aggregates(
+        self,
+        path: str,
+        aggregate: Aggregate,
+        start_ns: int,
+        end_ns: int,
+        interval_ns: int,
+        settings: AggregateSettings | None = None,
+        patience: Patience | None = None,
+    ) -> Iterator[AggregateSeries]:
+        """Yield an OPC UA aggregate (Part 13) of each interval, in pieces, in the order of time.
+
+        Raises:
+            HistoryUnavailableError: the database cannot be read.
+            QueryCancelledError, QueryTimeoutError: the caller gave up, or its time is over.
+        """
+        if interval_ns < 1 or end_ns <= start_ns:
+            raise ValueError("expected an interval of at least 1 ns and a period that ends after its start")
+        tag = self._tags.find(path)
+        if settings is None:
+            settings = AggregateSettings(stepped=tag is None or not tag.data_type.is_float)
+        patience = patience or _PATIENT
+        with self._connect() as connection:
+            tag_id = self._tag_id(connection, path)
+            loose = (
+                merge_columns(()) if tag_id is None else of_tag(self._journal.segments(connection), tag_id)
+            )
+
+            def buckets(level: int, first: int, last: int) -> Summaries:
+                assert tag_id is not None  # noqa: S101  # compute asks only for what was announced
+                return self._buckets(connection, tag_id, level, first, last, loose, patience)
+
+            def between(from_ns: int, to_ns: int) -> Columns:
+                if tag_id is None:
+                    return merge_columns(())
+                return merge_columns(
+                    [
+                        samples.before(connection, self._blocks, loose, tag_id, from_ns),
+                        *samples.pieces(connection, self._blocks, loose, tag_id, from_ns, to_ns, patience),
+                        samples.after(connection, self._blocks, loose, tag_id, to_ns),
+                    ]
+                )
+
+            yield from compute(
+                path,
+                aggregate,
+                start_ns,
+                end_ns,
+                interval_ns,
+                settings,
+                between,
+                None if tag_id is None else buckets,
+                patience,
+            )
+
+    def percent_good(self, path: str, start_ns: int, end_ns: int) -> float:
+        """Return for how much of a period the tag's value was good, 0 to 100 (AGG-19)."""
+        [found] = self.aggregates(path, Aggregate.PERCENT_GOOD, start_ns, end_ns, end_ns - start_ns)
+        return float(found.values[0])
 
     def state_at(self, at_ns: int, paths: Sequence[str] | None = None) -> Batch:
         """Return the last sample at or before ``at_ns`` of each tag that has one."""
-        wanted = [tag.path for tag in self._tags] if paths is None else list(paths)
-        samples: list[tuple[int, Value | None, int, int]] = []
         with self._connect() as connection:
-            ids = {row.path: row.id for row in connection.execute(select(tag_table.c.path, tag_table.c.id))}
-            newest = _newest(connection, at_ns, {ids[path] for path in wanted if path in ids})
-        for path in wanted:
-            tag = self._tags.find(path)
-            sample = newest.get(ids.get(path, -1))
-            if tag is not None and sample is not None:
-                source_ns, value, status = sample
-                samples.append((tag.id, value, status, source_ns))
-        return Batch.of(samples, at_ns)
-
-    def entries(self, start_ns: int, end_ns: int, kinds: Sequence[str] = ()) -> Iterator[LogEntry]:
-        """Yield plant log entries in the order of source time."""
-        query = (
-            select(log_table)
-            .where(log_table.c.source_ns >= start_ns, log_table.c.source_ns < end_ns)
-            .order_by(log_table.c.source_ns, log_table.c.id)
+            wanted = self._wanted(connection, paths)
+            newest: dict[int, tuple[int, Value | None, int]] = {}
+            self._sealed_state(connection, at_ns, wanted, newest)
+            for batch in self._journal.segments(connection):
+                for row in newest_rows(batch, at_ns).tolist():
+                    tag_id, source_ns = int(batch.tag_ids[row]), int(batch.source_ns[row])
+                    if tag_id in wanted and (tag_id not in newest or source_ns >= newest[tag_id][0]):
+                        newest[tag_id] = source_ns, batch.value_at(row), int(batch.statuses[row])
+        order = sorted((wanted[tag_id], tag_id) for tag_id in newest)
+        return Batch.of(
+            [
+                (project_id, newest[tag_id][1], newest[tag_id][2], newest[tag_id][0])
+                for project_id, tag_id in order
+            ],
+            at_ns,
         )
-        if kinds:
-            query = query.where(log_table.c.kind.in_(list(kinds)))
+
+    def _sealed_state(
+        self,
+        connection: Connection,
+        at_ns: int,
+        wanted: dict[int, int],
+        newest: dict[int, tuple[int, Value | None, int]],
+    ) -> None:
+        """Look a time up in the block that holds it; past a block's end its row says it without decoding."""
+        block = block_table.c
+        inner = block_table.alias()
+        begin = (
+            select(func.max(inner.c.first_ns))
+            .where(inner.c.tag_id == tag_table.c.id, inner.c.first_ns <= at_ns)
+            .scalar_subquery()
+        )
+        query = (
+            select(block.tag_id, block.id, block.last_ns, block.last, block.last_status, block.has_extras)
+            .select_from(tag_table)
+            .join(block_table, (block.tag_id == tag_table.c.id) & (block.first_ns == begin))
+        )
+        inside: list[tuple[int, int]] = []
+        for tag_id, block_id, last_ns, last, status, has_extras in connection.execute(query):
+            if tag_id not in wanted:
+                continue
+            if last_ns <= at_ns and not has_extras:
+                value = None if status >= 0x80000000 else (float("nan") if last is None else last)
+                newest[tag_id] = last_ns, value, status
+            else:
+                inside.append((tag_id, block_id))
+        columns = self._blocks.load(connection, [block_id for _, block_id in inside])
+        for (tag_id, _), (times, values, statuses, extras) in zip(inside, columns, strict=True):
+            row = int(times.searchsorted(at_ns, side="right")) - 1
+            status = int(statuses[row])
+            value = None if status >= 0x80000000 else extras.get(row, float(values[row]))
+            newest[tag_id] = int(times[row]), value, status
+
+    def entries(
+        self, start_ns: int, end_ns: int, kinds: Sequence[str] = (), subject: str | None = None
+    ) -> Iterator[LogEntry]:
+        """Yield plant log entries in the order of source time."""
         with self._connect() as connection:
-            for row in connection.execute(query):
-                yield LogEntry(row.kind, row.source_ns, row.receive_ns, row.subject, row.text, row.detail)
+            yield from events.entries(connection, start_ns, end_ns, kinds, subject)
 
     def writes(self, start_ns: int, end_ns: int, path: str | None = None) -> Iterator[WriteResult]:
         """Yield operator writes in the order of their request."""
-        query = (
-            select(write_table.c.result)
-            .where(write_table.c.requested_ns >= start_ns, write_table.c.requested_ns < end_ns)
-            .order_by(write_table.c.requested_ns, write_table.c.id)
-        )
-        if path is not None:
-            query = query.where(write_table.c.path == path)
         with self._connect() as connection:
-            for data in connection.execute(query).scalars():
-                yield _result.decode(data)
+            yield from events.writes(connection, start_ns, end_ns, path)
+
+    def timeline(
+        self, start_ns: int, end_ns: int, kinds: Sequence[str] = (), subject: str | None = None
+    ) -> Iterator[Happening]:
+        """Yield plant log, operator writes and alarm events as one list in the order of source time.
+
+        ``kinds`` chooses among ``connection station gap clock write alarm``; ``subject`` is the connection,
+        tag or station they are about.
+        """
+        with self._connect() as connection:
+            yield from events.timeline(connection, start_ns, end_ns, kinds, subject)
+
+    def next_event(
+        self, after_ns: int, kinds: Sequence[str] = (), subject: str | None = None
+    ) -> Happening | None:
+        """Return the first event later than a time, or None."""
+        with self._connect() as connection:
+            return events.nearest(connection, after_ns, kinds, subject, forward=True)
+
+    def previous_event(
+        self, before_ns: int, kinds: Sequence[str] = (), subject: str | None = None
+    ) -> Happening | None:
+        """Return the last event earlier than a time, or None."""
+        with self._connect() as connection:
+            return events.nearest(connection, before_ns, kinds, subject, forward=False)
 
     def span_ns(self) -> tuple[int, int] | None:
         """Return the first and last source time stored, or None when history is empty."""
@@ -119,6 +348,28 @@ class HistoryReader:
     def close(self) -> None:
         """Release the connections."""
         self._engine.dispose()
+
+    def _tag_id(self, connection: Connection, path: str) -> int | None:
+        return self._known(connection).get(path)
+
+    def _known(self, connection: Connection) -> dict[str, int]:
+        """Return the history's tag ids by path; tags are added now and then, never changed."""
+        newest = connection.execute(select(func.max(tag_table.c.id))).scalar() or 0
+        if newest != self._newest_tag:
+            rows = connection.execute(select(tag_table.c.path, tag_table.c.id))
+            self._ids = {row.path: row.id for row in rows}
+            self._newest_tag = newest
+        return self._ids
+
+    def _wanted(self, connection: Connection, paths: Sequence[str] | None) -> dict[int, int]:
+        """Return the project's tag id by the history's."""
+        known = self._known(connection)
+        found = {}
+        for path in [tag.path for tag in self._tags] if paths is None else paths:
+            tag = self._tags.find(path)
+            if tag is not None and path in known:
+                found[known[path]] = tag.id
+        return found
 
     def _connect(self) -> "_Reading":
         return _Reading(self._engine)
@@ -149,180 +400,20 @@ def _unavailable(error: SQLAlchemyError) -> HistoryUnavailableError:
     return HistoryUnavailableError(f"the history cannot be read: {getattr(error, 'orig', None) or error}")
 
 
-def _tag_id(connection: Connection, path: str) -> int | None:
-    found = connection.execute(select(tag_table.c.id).where(tag_table.c.path == path)).scalar_one_or_none()
-    return None if found is None else int(found)
+def _finest(connection: Connection, start_ns: int) -> int | None:
+    """Return the finest level that still knows a time, None for samples."""
+    raw_ns = horizon(connection, "raw")
+    if raw_ns is None or start_ns >= raw_ns:
+        return None
+    for level in range(LEVELS):
+        kept_ns = horizon(connection, str(level))
+        if kept_ns is None or start_ns >= kept_ns:
+            return level
+    return LEVELS - 1
 
 
-def _samples(
-    connection: Connection, tag_id: int, start_ns: int, end_ns: int, *, with_bounds: bool
-) -> _Columns:
-    """Return a tag's samples around a period in order of time, each instant once."""
-    parts: list[_Columns] = []
-    inside = and_(block_table.c.first_ns < end_ns, block_table.c.last_ns >= start_ns)
-    query = select(block_table.c.data).where(block_table.c.tag_id == tag_id, inside)
-    parts.extend(
-        unpack_block(data) for data in connection.execute(query.order_by(block_table.c.id)).scalars()
-    )
-    if with_bounds:
-        mine = block_table.c.tag_id == tag_id
-        before = select(block_table.c.data).where(mine, block_table.c.last_ns < start_ns)
-        after = select(block_table.c.data).where(mine, block_table.c.first_ns >= end_ns)
-        neighbours = (
-            before.order_by(block_table.c.last_ns.desc(), block_table.c.id.desc()).limit(1),
-            after.order_by(block_table.c.first_ns, block_table.c.id).limit(1),
-        )
-        for neighbour in neighbours:
-            parts.extend(unpack_block(data) for data in connection.execute(neighbour).scalars())
-    # The journal is short: what has not been sealed. Bounds may be anywhere in it.
-    journal = select(journal_table.c.data).order_by(journal_table.c.id)
-    if not with_bounds:
-        journal = journal.where(journal_table.c.first_ns < end_ns, journal_table.c.last_ns >= start_ns)
-    for data in connection.execute(journal).scalars():
-        batch = unpack_journal(data)
-        rows = np.flatnonzero(batch.tag_ids == tag_id)
-        if len(rows):
-            part = batch.take(rows)
-            parts.append((part.source_ns, part.values, part.statuses, dict(part.extras)))
-    return _merge(parts)
-
-
-def _merge(parts: Sequence[_Columns]) -> _Columns:
-    """Return parts as one, in order of time; of equal times the later part's sample wins."""
-    if not parts:
-        return _empty()
-    times = np.concatenate([part[0] for part in parts])
-    values = np.concatenate([part[1] for part in parts])
-    statuses = np.concatenate([part[2] for part in parts])
-    extras: dict[int, Value] = {}
-    offset = 0
-    for part in parts:
-        for row, value in part[3].items():
-            extras[offset + row] = value
-        offset += len(part[0])
-    order = np.argsort(times, kind="stable")
-    times = times[order]
-    is_last = np.r_[times[1:] != times[:-1], True] if len(times) else np.zeros(0, dtype=np.bool_)
-    order = order[is_last]
-    kept = {new: extras[old] for new, old in enumerate(order.tolist()) if old in extras} if extras else {}
-    return times[is_last], values[order], statuses[order], kept
-
-
-def _newest(
-    connection: Connection, at_ns: int, tag_ids: set[int]
-) -> dict[int, tuple[int, Value | None, int]]:
-    """Return ``(source_ns, value, status)`` of each tag's last sample at or before a time."""
-    newest: dict[int, tuple[int, Value | None, int]] = {}
-
-    def offer(tag_id: int, columns: _Columns) -> None:
-        row = int(np.searchsorted(columns[0], at_ns, side="right")) - 1
-        if row < 0:
-            return
-        source_ns = int(columns[0][row])
-        if tag_id not in newest or source_ns >= newest[tag_id][0]:
-            status = int(columns[2][row])
-            value = columns[3].get(row, float(columns[1][row]))
-            newest[tag_id] = source_ns, None if status & 0x80000000 else value, status
-
-    ended = (
-        select(block_table.c.tag_id, func.max(block_table.c.last_ns).label("last_ns"))
-        .where(block_table.c.last_ns <= at_ns)
-        .group_by(block_table.c.tag_id)
-        .subquery()
-    )
-    query = (
-        select(block_table.c.tag_id, block_table.c.data)
-        .outerjoin(ended, ended.c.tag_id == block_table.c.tag_id)
-        .where(
-            or_(
-                block_table.c.last_ns == ended.c.last_ns,
-                and_(block_table.c.first_ns <= at_ns, block_table.c.last_ns > at_ns),
-            )
-        )
-        .order_by(block_table.c.id)
-    )
-    for row in connection.execute(query):
-        if row.tag_id in tag_ids:
-            offer(row.tag_id, unpack_block(row.data))
-    journal = (
-        select(journal_table.c.data).where(journal_table.c.first_ns <= at_ns).order_by(journal_table.c.id)
-    )
-    for data in connection.execute(journal).scalars():
-        batch = unpack_journal(data)
-        rows = np.flatnonzero(batch.source_ns <= at_ns)
-        rows = rows[np.argsort(batch.source_ns[rows], kind="stable")]
-        for index, tag_id in zip(rows.tolist(), batch.tag_ids[rows].tolist(), strict=True):
-            source_ns = int(batch.source_ns[index])
-            if tag_id in tag_ids and (tag_id not in newest or source_ns >= newest[tag_id][0]):
-                newest[tag_id] = source_ns, batch.value_at(index), int(batch.statuses[index])
-    return newest
-
-
-def _pixels(series: Series, edges: NDArray[np.int64]) -> PixelSeries:
-    """Reduce samples (with the one before) to pixel columns; a value holds until the next sample."""
-    columns = len(edges) - 1
-    shape = (5, columns)
-    low, high, mean, first, last = np.full(shape, np.nan)
-    counts = np.zeros(columns, dtype=np.int64)
-    worst = np.full(columns, int(StatusCode.BadNoData), dtype=np.uint32)
-    found = PixelSeries(series.path, edges, low, high, mean, first, last, counts, worst)
-    if len(series.source_ns):
-        # Repeat the held value at every edge, so that each column starts with what held there.
-        held = np.searchsorted(series.source_ns, edges[:-1], side="right") - 1
-        known = held >= 0
-        times = np.concatenate([series.source_ns, edges[:-1][known]])
-        rows = np.concatenate([np.arange(len(series.source_ns)), held[known]])
-        is_held = np.concatenate(
-            [np.zeros(len(series.source_ns), np.bool_), np.ones(int(known.sum()), np.bool_)]
-        )
-        keep = (times >= edges[0]) & (times < edges[-1])
-        order = np.lexsort((~is_held[keep], times[keep]))
-        times, rows, is_held = times[keep][order], rows[keep][order], is_held[keep][order]
-        _reduce(found, series, times, rows, is_held)
-    return found
-
-
-def _reduce(
-    out: PixelSeries,
-    series: Series,
-    times: NDArray[np.int64],
-    rows: NDArray[np.intp],
-    is_held: NDArray[np.bool_],
-) -> None:
-    """Fill pixel columns from samples in the order of time; ``rows`` are those of the series."""
-    edges = out.edges_ns
-    if not len(times):
-        return
-    column = np.searchsorted(edges, times, side="right") - 1
-    starts = np.flatnonzero(np.r_[True, column[1:] != column[:-1]])
-    where = column[starts]
-    is_bad = (series.statuses[rows] >> np.uint32(31)).astype(np.bool_)
-    values = np.where(is_bad, np.nan, series.values[rows])
-    with np.errstate(invalid="ignore"):
-        out.low[where] = np.fmin.reduceat(values, starts)
-        out.high[where] = np.fmax.reduceat(values, starts)
-    out.counts[where] = np.add.reduceat((~is_held).astype(np.int64), starts)
-    # Severity is in the top bits, so the largest status code is the worst one.
-    out.worst[where] = np.maximum.reduceat(series.statuses[rows], starts)
-    ends = np.r_[times[1:], edges[-1]]
-    ends = np.minimum(ends, edges[column + 1])
-    good_ns = np.where(np.isnan(values), 0, ends - times).astype(np.float64)
-    area = np.add.reduceat(np.nan_to_num(values) * good_ns, starts)
-    span = np.add.reduceat(good_ns, starts)
-    np.divide(area, span, out=area, where=span > 0)
-    out.mean[where] = np.where(span > 0, area, np.nan)
-    out.first[where] = values[starts]
-    out.last[where] = values[np.r_[starts[1:] - 1, len(values) - 1]]
-
-
-def _empty() -> _Columns:
-    return np.empty(0, np.int64), np.empty(0), np.empty(0, np.uint32), {}
-
-
-def _slice(columns: _Columns, first: int, last: int) -> _Columns:
-    extras = {row - first: value for row, value in columns[3].items() if first <= row < last}
-    return columns[0][first:last], columns[1][first:last], columns[2][first:last], extras
-
-
-def _series(path: str, columns: _Columns) -> Series:
-    return Series(path, *columns)
+def _reversed(series: Series, limit: int | None) -> Series:
+    rows = len(series.source_ns)
+    order = np.arange(rows)[::-1][: rows if limit is None else limit]
+    extras = {new: series.extras[old] for new, old in enumerate(order.tolist()) if old in series.extras}
+    return Series(series.path, series.source_ns[order], series.values[order], series.statuses[order], extras)

@@ -1,12 +1,15 @@
-"""Open a history: one writer and any number of readers on one database."""
+"""Open a history: one writer, its keeper, and any number of readers on one database."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from historian.disk import DiskGuard, DiskLimits
+from historian.keeper import Keeper
+from historian.opening import history_url, open_readable, open_writable
 from historian.reader import HistoryReader
-from historian.schema import history_url, open_readable, open_writable
+from historian.retention import Retention
 from historian.writer import HistoryWriter
 from tags.clock import Clock, SystemClock
 from tags.model import LogMode, Tag, TagTable
@@ -15,12 +18,28 @@ from tags.model import LogMode, Tag, TagTable
 class History:
     """Hold a project's history open; made by :func:`open_history`."""
 
-    def __init__(self, tags: TagTable, directory: Path, url: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        tags: TagTable,
+        directory: Path,
+        url: str,
+        clock: Clock,
+        retention: Retention,
+        disk: DiskLimits,
+    ) -> None:
         self._tags = tags
         self._url = history_url(directory, url)
-        self._engine = open_writable(self._url)
-        self._writer = HistoryWriter(self._engine, tags, clock)
+        is_file = self._url.get_backend_name() == "sqlite" and bool(self._url.database)
+        path = Path(str(self._url.database)) if is_file else None
+        guard = DiskGuard(path.parent, disk) if path is not None else None
+        self._engine, notice = open_writable(self._url)
+        self._writer = HistoryWriter(self._engine, tags, clock, guard=guard)
         self._readable = open_readable(self._url)
+        self.keeper = Keeper(
+            open_readable(self._url), self._writer, clock, len(self.logged()), path, retention, guard
+        )
+        if notice is not None:
+            self.keeper.notices.put(notice)
 
     def writer(self) -> HistoryWriter:
         """Return the one writer."""
@@ -39,19 +58,44 @@ class History:
         """Return the tags whose samples are kept."""
         return [tag for tag in self._tags if tag.log.mode is not LogMode.OFF]
 
+    def notices(self) -> list[str]:
+        """Take the sentences that operators should read, such as a disk that fills up; never blocks."""
+        found = []
+        while not self.keeper.notices.empty():
+            found.append(self.keeper.notices.get())
+        return found
+
+    def seal(self) -> int:
+        """Seal all that is in the journal now; return how many samples that were. Blocks."""
+        total = 0
+        while sealed := self.keeper.seal(1_000_000):
+            total += sealed
+        return total
+
     def close(self) -> None:
         """Commit everything, mark the end of every series and close; blocks until done."""
+        self.keeper.close()
         self._writer.close()
         self._readable.dispose()
         self._engine.dispose()
 
 
-def open_history(tags: TagTable, directory: Path, url: str = "", clock: Clock | None = None) -> History:
+def open_history(
+    tags: TagTable,
+    directory: Path,
+    url: str = "",
+    clock: Clock | None = None,
+    *,
+    retention: Retention | None = None,
+    disk: DiskLimits | None = None,
+) -> History:
     """Open the history of a project, making it when there is none.
 
     ``directory`` holds the SQLite file when ``url`` is empty.
 
     Raises:
-        HistoryUnavailableError: it cannot be opened, is damaged, or was written by a newer version.
+        HistoryUnavailableError: it cannot be opened, or was written by a newer version.
     """
-    return History(tags, directory, url, clock or SystemClock())
+    return History(
+        tags, directory, url, clock or SystemClock(), retention or Retention(), disk or DiskLimits()
+    )

@@ -1,4 +1,4 @@
-"""The one writer of a history: a thread that appends what the station hands over and seals it into blocks."""
+"""The one writer of a history: a thread that appends what the station hands over."""
 
 import json
 import logging
@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from historian.blocks import pack_journal
+from historian.blocks import pack_journal, unpack_journal
+from historian.disk import DiskGuard, Room
 from historian.model import GapReason, HistoryUnavailableError, LogEntry
 from historian.policy import LogFilter
 from historian.schema import block_table, journal_table, log_table, meta_table, tag_table, write_table
-from historian.sealing import seal
 from tags.clock import Clock
 from tags.model import Batch, TagTable, WriteResult
 from tags.status import StatusCode
@@ -33,9 +33,6 @@ COMMIT_INTERVAL_S = 0.5
 RETRY_S = 1.0
 CAPACITY_ROWS = 2_000_000
 """Samples that wait while the disk does not take them; about 50 MB, a minute at 30,000/s."""
-SEAL_ROWS = 40_000
-"""Samples of one sealing pass: long enough for good blocks, short enough not to hold up a commit."""
-SEAL_AGE_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +41,8 @@ class _Task:
 
     run: Callable[[Connection], Any]
     future: "Future[Any]"
+    is_apart: bool = False
+    """In a transaction of its own, and not tried again."""
 
 
 class HistoryWriter:
@@ -55,11 +54,17 @@ class HistoryWriter:
     """
 
     def __init__(
-        self, engine: Engine, tags: TagTable, clock: Clock, capacity_rows: int = CAPACITY_ROWS
+        self,
+        engine: Engine,
+        tags: TagTable,
+        clock: Clock,
+        capacity_rows: int = CAPACITY_ROWS,
+        guard: DiskGuard | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._capacity_rows = capacity_rows
+        self._guard = guard
         self._filter = LogFilter(tags)
         self._queue: queue.SimpleQueue[Batch | _Task | None] = queue.SimpleQueue()
         self._waiting_rows = 0
@@ -68,13 +73,9 @@ class HistoryWriter:
         self._dropped_ids: set[int] = set()
         self._first_dropped_ns = 0
         self._closed = False
-        self._oldest_journal_s = time.monotonic()
         with engine.begin() as connection:
             self._ids = _history_ids(connection, tags, self._filter.logged)
             self._mark_crash(connection)
-            self._journal_rows = int(
-                connection.execute(select(func.coalesce(func.sum(journal_table.c.samples), 0))).scalar_one()
-            )
         self._thread = threading.Thread(target=self._run, name="vigie-historian", daemon=True)
         self._thread.start()
 
@@ -136,6 +137,15 @@ class HistoryWriter:
             self._queue.put(_Task(task, future))
         return future
 
+    def maintain(self, task: Callable[[Connection], T]) -> "Future[T]":
+        """Run ``task`` in a transaction of its own, after what waits; any error comes by the future."""
+        future: Future[T] = Future()
+        if self._closed:
+            future.set_exception(HistoryUnavailableError("the history is closed"))
+        else:
+            self._queue.put(_Task(task, future, is_apart=True))
+        return future
+
     def flush(self) -> "Future[None]":
         """End when everything appended before is on disk."""
         return self.submit(lambda _connection: None)
@@ -144,14 +154,12 @@ class HistoryWriter:
         """Commit what is queued, mark the end of every series (HIS-23) and stop the thread; blocks."""
         if self._closed:
             return
-        now_ns = self._clock.now_ns()
-        self._queue.put(
-            Batch.marking(
-                np.flatnonzero(self._filter.logged).astype(np.int32),
-                int(StatusCode.BadDataUnavailable),
-                now_ns,
-            )
-        )
+        pending = self._filter.pending(self._clock.now_ns())
+        if len(pending):
+            self._queue.put(pending)
+        ids, times = self._filter.ends(self._clock.now_ns())
+        marker = Batch.marking(ids, int(StatusCode.BadDataUnavailable), self._clock.now_ns())
+        self._queue.put(replace(marker, source_ns=times))
         self.submit(lambda connection: _set_open(connection, is_open=False))
         self._closed = True
         self._queue.put(None)
@@ -181,24 +189,61 @@ class HistoryWriter:
         while is_open or batches or tasks:
             if is_open:
                 is_open = self._collect(batches, tasks, RETRY_S if is_failing else COMMIT_INTERVAL_S)
+            chores = [task for task in tasks if task.is_apart]
+            tasks[:] = [task for task in tasks if not task.is_apart]
             try:
-                self._commit(batches, tasks)
+                if self._is_starved() and is_open:
+                    self._commit([], tasks)
+                else:
+                    self._commit(batches, tasks)
+                    batches.clear()
+                tasks.clear()
             except SQLAlchemyError as error:
                 if not is_failing:
                     log.warning("the history cannot be written, everything waits: %s", _reason(error))
                 is_failing = True
-                if not is_open:
-                    for task in tasks:
-                        task.future.set_exception(HistoryUnavailableError(_reason(error)))
+                self._fail(chores, error)
+                if self._guard is not None and _is_full(error):
+                    self._guard.give_up()
+                if not is_open and not self._last_words(tasks, error):
                     return
                 time.sleep(RETRY_S)
                 continue
             if is_failing:
                 log.info("the history can be written again")
                 is_failing = False
-            batches.clear()
-            tasks.clear()
-            self._seal_when_due(is_open=is_open)
+            for chore in chores:
+                self._run_chore(chore)
+
+    def _is_starved(self) -> bool:
+        """Tell whether samples must wait, so that what room is left goes to events, alarms and writes."""
+        return self._guard is not None and self._guard.room is Room.NONE
+
+    def _last_words(self, tasks: list[_Task], error: SQLAlchemyError) -> bool:
+        """Commit at the end without samples what must not be lost; return whether that can be tried."""
+        with self._lock:
+            lost = self._waiting_rows
+        try:
+            self._commit([], tasks)
+        except SQLAlchemyError:
+            self._fail(tasks, error)
+        if lost:
+            log.warning("history: %s samples are lost, the disk did not take them", lost)
+        return False
+
+    @staticmethod
+    def _fail(tasks: list[_Task], error: SQLAlchemyError) -> None:
+        for task in tasks:
+            task.future.set_exception(HistoryUnavailableError(_reason(error)))
+
+    def _run_chore(self, chore: _Task) -> None:
+        try:
+            with self._engine.begin() as connection:
+                result = chore.run(connection)
+        except Exception as error:  # noqa: BLE001  # reported by the chore's own future
+            chore.future.set_exception(error)
+        else:
+            chore.future.set_result(result)
 
     def _collect(self, batches: list[Batch], tasks: list[_Task], wait_s: float) -> bool:
         """Gather what comes within the commit interval, or up to a task; return False at the end."""
@@ -226,7 +271,6 @@ class HistoryWriter:
                 self._append(connection, joined)
             results = [_run_apart(connection, task) for task in tasks]
         if joined is not None:
-            self._journal_rows += len(joined)
             with self._lock:
                 self._waiting_rows = max(0, self._waiting_rows - len(joined))
         for task, value, error in results:
@@ -254,16 +298,6 @@ class HistoryWriter:
             },
         )
 
-    def _seal_when_due(self, *, is_open: bool) -> None:
-        age_s = time.monotonic() - self._oldest_journal_s
-        if self._journal_rows >= SEAL_ROWS or (is_open and self._journal_rows and age_s >= SEAL_AGE_S):
-            try:
-                with self._engine.begin() as connection:
-                    self._journal_rows -= seal(connection, SEAL_ROWS)
-            except SQLAlchemyError as error:
-                log.warning("samples stay in the journal, sealing is tried again later: %s", _reason(error))
-            self._oldest_journal_s = time.monotonic()
-
     def _mark_crash(self, connection: Connection) -> None:
         """Mark the end of every series that the last run could not mark itself (HIS-23)."""
         last_ns = connection.execute(select(func.max(journal_table.c.last_ns))).scalar_one_or_none()
@@ -275,18 +309,25 @@ class HistoryWriter:
         _set_open(connection, is_open=True)
         if was_open != "1" or not newest_ns:
             return
-        at_ns = newest_ns + 1
-        ids = connection.execute(select(tag_table.c.id)).scalars().all()
-        marker = Batch.marking(np.array(ids, dtype=np.int32), int(StatusCode.BadDataUnavailable), at_ns)
+        now_ns = self._clock.now_ns()
+        ids, times = _ends(connection, min(newest_ns + 1, now_ns))
+        marker = replace(
+            Batch.marking(ids, int(StatusCode.BadDataUnavailable), newest_ns + 1), source_ns=times
+        )
         connection.execute(
             insert(journal_table),
-            {"first_ns": at_ns, "last_ns": at_ns, "samples": len(marker), "data": pack_journal(marker)},
+            {
+                "first_ns": int(times.min()),
+                "last_ns": int(times.max()),
+                "samples": len(marker),
+                "data": pack_journal(marker),
+            },
         )
         detail = json.dumps({"reason": GapReason.STATION_STOPPED.value})
         text = "The station ended without stopping; samples are missing from here on"
-        now_ns = self._clock.now_ns()
         connection.execute(
-            insert(log_table), _entry_row(LogEntry("gap", at_ns, now_ns, "station", text, detail))
+            insert(log_table),
+            _entry_row(LogEntry("gap", min(newest_ns + 1, now_ns), now_ns, "station", text, detail)),
         )
 
 
@@ -311,9 +352,26 @@ def _run_apart(connection: Connection, task: _Task) -> tuple[_Task, Any, BaseExc
         return task, None, error
 
 
-def _is_environment(error: SQLAlchemyError) -> bool:
+def _is_full(error: SQLAlchemyError) -> bool:
+    """Tell whether the disk has no room left; SQLite says the same of a log that it cannot lengthen."""
+    text = _reason(error)
+    return "full" in text or "disk I/O error" in text
 
-    return isinstance(error, OperationalError)
+
+def _ends(connection: Connection, at_ns: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return every tag's history id and the time that is not before ``at_ns`` nor any of its samples."""
+    ids = np.array(connection.execute(select(tag_table.c.id)).scalars().all(), dtype=np.int32)
+    times = np.full(int(ids.max(initial=0)) + 1, at_ns)
+    sealed = select(block_table.c.tag_id, func.max(block_table.c.last_ns)).where(
+        block_table.c.last_ns >= at_ns
+    )
+    for tag_id, last_ns in connection.execute(sealed.group_by(block_table.c.tag_id)):
+        times[tag_id] = max(times[tag_id], last_ns + 1)
+    late = select(journal_table.c.data).where(journal_table.c.last_ns >= at_ns)
+    for data in connection.execute(late).scalars():
+        batch = unpack_journal(data)
+        np.maximum.at(times, batch.tag_ids, batch.source_ns + 1)
+    return ids, np.maximum(times, at_ns)[ids]
 
 
 def _reason(error: SQLAlchemyError) -> str:

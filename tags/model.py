@@ -174,6 +174,8 @@ class LogMode(StrEnum):
     OFF = "off"
     CHANGE = "change"
     PERIODIC = "periodic"
+    SWINGING = "swinging"
+    """Straight lines that stay within a deviation of every sample (swinging door, HIS-02)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ class LogPolicy:
     """Say which samples of a tag are kept (HIS-01).
 
     ``deadband_eu`` drops changes not larger than it; ``min_ms`` is the shortest and ``max_ms`` the longest
-    distance of two kept samples (0: no such bound); ``period_ms`` is the distance of periodic samples.
+    distance of two kept samples (0: no such bound); ``period_ms`` is the distance of periodic samples;
+    ``deviation_eu`` is how far a swinging door's lines may be from a sample.
     """
 
     mode: LogMode = LogMode.OFF
@@ -189,6 +192,7 @@ class LogPolicy:
     min_ms: int = 0
     max_ms: int = 0
     period_ms: int = 0
+    deviation_eu: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

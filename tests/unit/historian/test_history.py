@@ -1,5 +1,7 @@
 """The history equals a plain list of samples, whatever was sealed, merged or restarted in between."""
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,6 @@ from sqlalchemy import text
 
 from historian import writer as writer_module
 from historian.model import HistoryUnavailableError, LogEntry
-from historian.sealing import seal
 from historian.store import History, open_history
 from historian.writer import HistoryWriter
 from tags.clock import NS_PER_S, ManualClock
@@ -28,6 +29,7 @@ from tags.model import (
     WriteStep,
 )
 from tags.status import StatusCode
+from tests.support.logs import ExpectedLog
 
 CHANGE = LogPolicy(LogMode.CHANGE)
 TAGS = TagTable(
@@ -122,7 +124,7 @@ def test_the_newest_arrival_wins_at_one_instant_before_and_after_sealing(tmp_pat
     history = opened(tmp_path)
     store(history, (0, 1.0, 0, START_NS), (0, 2.0, 0, START_NS))
     assert values_of(history, "Tank.Level") == [2.0]
-    history.writer().submit(lambda connection: seal(connection, 10)).result(5)
+    history.seal()
     assert values_of(history, "Tank.Level") == [2.0]
     store(history, (0, 3.0, 0, START_NS))
     assert values_of(history, "Tank.Level") == [3.0]
@@ -165,7 +167,7 @@ def test_every_query_equals_a_plain_list(
             truth[tag_id][at_ns] = value, status
         store(history, *samples)
         if number in sealed:
-            history.writer().submit(lambda connection: seal(connection, 15)).result(5)
+            history.seal()
     start_ns = START_NS + window[0] * NS_PER_S
     end_ns = start_ns + window[1] * NS_PER_S
     reader = history.reader()
@@ -269,17 +271,28 @@ def test_after_close_a_task_is_refused(tmp_path: Path) -> None:
         writer.flush().result(5)
 
 
-def test_a_newer_history_and_a_damaged_file_are_refused_with_advice(tmp_path: Path) -> None:
+def test_a_newer_history_is_refused_with_advice(tmp_path: Path) -> None:
     history = opened(tmp_path)
     history.writer().submit(lambda connection: connection.execute(text("PRAGMA user_version = 99"))).result(5)
     history.close()
     with pytest.raises(HistoryUnavailableError, match="newer version"):
         opened(tmp_path)
-    damaged = tmp_path / "damaged"
-    damaged.mkdir()
-    (damaged / "history.db").write_bytes(b"this is no database" * 1000)
-    with pytest.raises(HistoryUnavailableError, match="move it away"):
-        opened(damaged)
+
+
+def test_a_damaged_file_is_set_aside_and_a_new_one_started(
+    tmp_path: Path, expected_log: Callable[..., ExpectedLog]
+) -> None:
+    announced = expected_log("was damaged .*vigie history repair", level=logging.ERROR)
+    (tmp_path / "history.db").write_bytes(b"this is no database" * 1000)
+    history = opened(tmp_path)
+    store(history, (0, 1.0, 0, START_NS))
+    assert values_of(history, "Tank.Level") == [1.0]
+    [notice] = history.notices()
+    history.close()
+    [aside] = tmp_path.glob("history-damaged-*.db")
+    assert aside.name in notice
+    assert aside.read_bytes().startswith(b"this is no database")
+    assert announced.seen == 1
 
 
 def test_what_the_disk_does_not_take_is_counted_and_marked(

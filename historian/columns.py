@@ -1,0 +1,52 @@
+"""One column of numbers as bytes: constant, plain or compressed, whichever is smallest to keep."""
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from pcodec import ChunkConfig, standalone
+
+from historian.model import HistorianError
+
+_CHUNK = ChunkConfig(compression_level=4)
+_MIN_ROWS_TO_COMPRESS = 16
+"""Below this the codec's own header is larger than what it saves."""
+_PLAIN, _CONSTANT, _PCODEC = b"p", b"c", b"z"
+
+
+def pack_column(column: "NDArray[np.generic]") -> bytes:
+    """Return a column of int64, float64 or uint32 as bytes; the first one names the form.
+
+    ``p``: little-endian numbers; ``c``: one number that holds for every row; ``z``: a pcodec stream.
+    """
+    plain = column.astype(column.dtype.newbyteorder("<"), copy=False)
+    if len(column) == 0:
+        return _PLAIN
+    width = column.dtype.itemsize
+    bits = plain.view(f"<u{width}")
+    if (bits == bits[0]).all():
+        return _CONSTANT + plain[:1].tobytes()
+    if len(column) < _MIN_ROWS_TO_COMPRESS:
+        return _PLAIN + plain.tobytes()
+    return _PCODEC + bytes(standalone.simple_compress(np.ascontiguousarray(plain), _CHUNK))
+
+
+def unpack_column(data: bytes, dtype: DTypeLike, rows: int) -> "NDArray[np.generic]":
+    """Return the column; never to be written to.
+
+    Raises:
+        HistorianError: the bytes are damaged or of another length.
+    """
+    form = data[:1]
+    try:
+        if form == _PCODEC:
+            column = np.asarray(standalone.simple_decompress(data[1:]))
+        else:
+            column = np.frombuffer(data, dtype, offset=1)
+            if form == _CONSTANT:
+                column = np.full(rows, column[0], dtype)
+            elif form != _PLAIN:
+                raise HistorianError(f"a column is damaged: unknown form {form!r}")
+    except (ValueError, RuntimeError, IndexError, TypeError) as error:
+        raise HistorianError(f"a column is damaged: {error}") from error
+    if len(column) != rows or column.dtype != np.dtype(dtype):
+        raise HistorianError(f"a column is damaged: {len(column)} rows instead of {rows}")
+    return column

@@ -1,0 +1,115 @@
+"""Delete what is older than each kind of data is kept, in slices so small that nobody notices."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from historian.rollups import BUCKETS_PER_CHUNK, LEVELS, WIDTHS_NS
+from historian.schema import block_table, log_table, meta_table, roll_table, tag_table, write_table
+
+DAY_NS = 86_400 * 1_000_000_000
+BLOCKS_PER_SLICE = 200
+VACUUM_PAGES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Say for how many days each kind of data is kept (HIS-24); 0 keeps it for ever.
+
+    ``roll_days`` are those of the levels 5 min, 1 h and 1 d. The alarm journal is never touched here.
+    """
+
+    raw_days: int = 90
+    roll_days: tuple[int, int, int] = (730, 3_650, 3_650)
+    log_days: int = 1_826
+
+
+Slice = Callable[[Connection], int]
+"""Deletes a little inside the caller's transaction and returns how many rows went."""
+
+
+def slices(retention: Retention, now_ns: int) -> Iterator[Slice]:
+    """Yield the work; the caller repeats each slice until it deletes nothing."""
+    if retention.raw_days:
+        yield _old_blocks(now_ns - retention.raw_days * DAY_NS)
+    for level in range(LEVELS):
+        # A level is never kept for less than the one below: the coarse picture remains.
+        days = max(retention.roll_days[: level + 1])
+        if days and all(retention.roll_days[: level + 1]):
+            yield _old_rolls(level, now_ns - max(days, retention.raw_days) * DAY_NS)
+    if retention.log_days:
+        yield _old_events(now_ns - retention.log_days * DAY_NS)
+
+
+def vacuum(connection: sqlite3.Connection) -> int:
+    """Give some free pages back to the disk; return how many there still are."""
+    # Each step of the statement frees one page, and only a script steps it to its end.
+    connection.executescript(f"PRAGMA incremental_vacuum({VACUUM_PAGES})")
+    return int(connection.execute("PRAGMA freelist_count").fetchone()[0])
+
+
+def _old_blocks(cutoff_ns: int) -> Slice:
+    def work(connection: Connection) -> int:
+        _move_horizon(connection, "raw", cutoff_ns)
+        block = block_table.c
+        inner = block_table.alias()
+        newest = select(func.max(inner.c.first_ns)).where(inner.c.tag_id == block.tag_id).scalar_subquery()
+        # The newest block of a tag stays whatever its age: it says what holds until the next sample.
+        old = (
+            select(block.id).where(block.last_ns < cutoff_ns, block.first_ns < newest).limit(BLOCKS_PER_SLICE)
+        )
+        ids = connection.execute(old).scalars().all()
+        if ids:
+            connection.execute(delete(block_table).where(block.id.in_(ids)))
+        return len(ids)
+
+    return work
+
+
+def _old_rolls(level: int, cutoff_ns: int) -> Slice:
+    # Whole chunks only: one that holds the cut stays.
+    chunk = cutoff_ns // (WIDTHS_NS[level] * BUCKETS_PER_CHUNK[level])
+    todo: list[int] | None = None
+
+    def work(connection: Connection) -> int:
+        nonlocal todo
+        if todo is None:
+            todo = list(connection.execute(select(tag_table.c.id)).scalars())
+            _move_horizon(connection, str(level), chunk * WIDTHS_NS[level] * BUCKETS_PER_CHUNK[level])
+        some, todo = todo[:BLOCKS_PER_SLICE], todo[BLOCKS_PER_SLICE:]
+        roll = roll_table.c
+        for tag_id in some:
+            connection.execute(
+                delete(roll_table).where(roll.tag_id == tag_id, roll.level == level, roll.chunk < chunk)
+            )
+        return len(some)
+
+    return work
+
+
+def _old_events(cutoff_ns: int) -> Slice:
+    def work(connection: Connection) -> int:
+        gone = 0
+        for table, times in ((log_table, log_table.c.source_ns), (write_table, write_table.c.requested_ns)):
+            ids = (
+                connection.execute(select(table.c.id).where(times < cutoff_ns).limit(BLOCKS_PER_SLICE))
+                .scalars()
+                .all()
+            )
+            if ids:
+                connection.execute(delete(table).where(table.c.id.in_(ids)))
+            gone += len(ids)
+        return gone
+
+    return work
+
+
+def _move_horizon(connection: Connection, what: str, cutoff_ns: int) -> None:
+    """Note up to when data was deleted; it only moves forward."""
+    key = f"horizon_{what}"
+    found = connection.execute(select(meta_table.c.value).where(meta_table.c.key == key)).scalar()
+    if found is None or int(found) < cutoff_ns:
+        connection.execute(delete(meta_table).where(meta_table.c.key == key))
+        connection.execute(insert(meta_table), {"key": key, "value": str(cutoff_ns)})
