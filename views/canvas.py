@@ -38,7 +38,8 @@ from views.elements.base import (
     unit_of,
 )
 from views.elements.sparkline import Sparkline
-from views.scene import Fit, Scene, prepare, static_layer
+from views.fit import Fit, prepare
+from views.scene import Scene, static_layer
 from views.style import Theme
 
 _REPAINT_ALL_SHARE: Final = 0.3
@@ -180,12 +181,11 @@ class ScreenCanvas(QWidget):
         try:
             painter.drawPixmap(0, 0, self._static)
             prepare(painter)
-            painter.setTransform(self._fit.transform, combine=True)
-            self.scene.paint_live(painter, area)
+            self.scene.paint_live(painter, self._fit, self.devicePixelRatioF(), area)
             if self._focused is not None and self.hasFocus():
                 painter.setPen(pen(self.scene.look.theme.accent, 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(self._focused.rect.adjusted(-4, -4, 4, 4), 5, 5)
+                painter.drawRoundedRect(self._fit.to_widget(self._focused.rect).adjusted(-4, -4, 4, 4), 5, 5)
         finally:
             painter.end()
 
@@ -273,6 +273,7 @@ class ScreenCanvas(QWidget):
     def tool_tip(self, element: Element) -> str:
         """Return what a tool tip says: name, path, value with unit, status, time, why it is blocked."""
         tag, look, properties = element.properties.tag(), self.scene.look, element.properties
+        self.scene.evaluate(element)
         lines = [properties.text("tool_tip")]
         if tag is not None:
             lines += [tag.description, tag.path, f"{shown_value(element)} {unit_of(element)}".strip()]

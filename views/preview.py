@@ -13,7 +13,8 @@ from tags.expression import BoundExpression, compile_expression
 from tags.model import DataType, Tag, TagTable, Value, needs_extra, to_float
 from tags.source import TagSource
 from tags.status import StatusCode
-from views.scene import Fit, Scene, prepare
+from views.fit import Fit, prepare
+from views.scene import Scene
 from views.style import Theme
 
 START_NS = 1_700_000_000 * NS_PER_S
@@ -147,9 +148,11 @@ def paint(scene: Scene, size: QSize, *, ratio: float = 1.0) -> QImage:
     painter = QPainter(image)
     try:
         prepare(painter)
-        painter.setTransform(Fit(scene.screen, size.width(), size.height()).transform)
+        fit = Fit(scene.screen, size.width(), size.height())
+        painter.setTransform(fit.transform)
         scene.paint_static(painter)
-        scene.paint_live(painter)
+        painter.resetTransform()
+        scene.paint_live(painter, fit, ratio)
     finally:
         painter.end()
     return image

@@ -69,6 +69,8 @@ _REASONS: Final = MappingProxyType(
 
 def mark(status: int) -> Mark:
     """Return the decoration of a status."""
+    if status == 0:
+        return Mark.NONE
     known = _BY_NUMBER.get(status & _CODE_MASK)
     if known is not None:
         return known

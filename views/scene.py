@@ -5,16 +5,20 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 from alarms.model import Priority
 from projects.model import Screen
 from tags.source import TagSource
 from views.bindings import Dependencies
+from views.columns import number_columns
 from views.elements.alarm import AlarmIndicator, alarms_of
 from views.elements.base import Element, Look, WriteMark, WriteState, pen, text_width
 from views.elements.catalogue import create
+from views.fit import Fit, prepare
+from views.pictures import Pictures, painting_order
+from views.quality import Mark
 from views.style import LABEL_PX, Theme, paint_alarm_symbol
 from views.symbols import paint_mark
 
@@ -42,7 +46,6 @@ class Scene:
             key=lambda element: (element.rect.y() // 48, element.rect.x()),
         )
         """In reading order, for the keyboard."""
-        self.live_rows = np.array([row for row, item in enumerate(self.elements) if item.is_live], np.intp)
         self._dependencies = Dependencies(
             [
                 [tag_id for binding in element.properties.bindings.values() for tag_id in binding.tag_ids]
@@ -62,9 +65,22 @@ class Scene:
             ]
         ).reshape(-1, 4)
         self._observers = [row for row, item in enumerate(self.elements) if item.keeps_history]
+        order = painting_order(self.elements)
+        self._late = order.late
+        self.columns = number_columns(self.elements, order.last)
+        self._is_column = np.zeros(len(self.elements), bool)
+        for column in self.columns:
+            self._is_column[column.rows] = True
+        live = np.array([item.is_live for item in self.elements], bool)
+        live[list(order.late)] = True
+        self.live_rows = np.flatnonzero(live)
+        self._single_rows = np.flatnonzero(live & ~self._is_column)
+        self._pictures = Pictures()
         self._cursor = 0
         self._alarmed: dict[int, tuple[Priority, bool]] = {}
         self._evaluate(range(len(self.elements)))
+        for column in self.columns:
+            column.changed(source)
 
     @property
     def tag_ids(self) -> NDArray[np.intp]:
@@ -77,7 +93,17 @@ class Scene:
     def catch_up(self) -> list[int]:
         """Evaluate what changed in the source since the last call; return the rows to paint again."""
         changed, self._cursor = self.source.changed_since(self._cursor)
-        return self._evaluate(self._dependencies.rows(changed).tolist())
+        if not len(changed):
+            return []
+        touched = self._dependencies.rows(changed)
+        rows = self._evaluate(touched[~self._is_column[touched]].tolist())
+        for column in self.columns:
+            rows += column.changed(self.source).tolist()
+        return rows
+
+    def evaluate(self, element: Element) -> None:
+        """Bring an element's properties up to date; those painted by a column are not otherwise evaluated."""
+        element.properties.evaluate(self.source)
 
     def refresh(self, now_ns: int) -> list[int]:
         """Take up changes, samples of short histories and the flashing; return the rows to paint again."""
@@ -143,30 +169,72 @@ class Scene:
         return None
 
     def paint_static(self, painter: QPainter) -> None:
-        """Paint background and all that never changes while the theme is shown."""
+        """Paint background and what never changes; the painter is set to screen pixels."""
         painter.fillRect(QRectF(0, 0, self.screen.width, self.screen.height), self.look.theme.background)
-        for element in self.elements:
-            if element.has_static and not element.properties.is_live("visible") and element.is_visible:
+        for row, element in enumerate(self.elements):
+            if element.has_static and not self._has_late_static(row) and element.is_visible:
                 element.paint_static(painter, self.look)
 
-    def paint_live(self, painter: QPainter, area: QRectF | None = None) -> None:
-        """Paint the elements that follow values, and their marks; only those that meet ``area`` if given."""
-        rows = self.live_rows if area is None else self.touching(self.live_rows, area)
-        shown = []
+    def _has_late_static(self, row: int) -> bool:
+        return row in self._late or self.elements[row].properties.is_live("visible")
+
+    def paint_live(self, painter: QPainter, fit: Fit, ratio: float = 1.0, area: QRectF | None = None) -> None:
+        """Paint the elements that follow values, and their marks; only those that meet ``area`` if given.
+
+        The painter is set to widget pixels, ``ratio`` is device pixels per widget pixel, ``area`` is in
+        screen pixels.
+        """
+        base = painter.transform()
+        in_screen = fit.transform * base
+        in_device = QTransform.fromScale(1 / ratio, 1 / ratio) * base
+        self._pictures.suit(fit, ratio, self.look.theme, self.columns)
+        rows = self._single_rows if area is None else self.touching(self._single_rows, area)
+        shown: list[int] = []
+        is_device = False
+        painter.setTransform(in_screen)
         for row in rows.tolist():
             element = self.elements[row]
             if not element.is_visible:
                 continue
-            if element.has_static and element.properties.is_live("visible"):
+            shown.append(row)
+            picture = None
+            if not element.has_static or not self._has_late_static(row):
+                picture = self._pictures.get(row, element, self.look)
+            if (picture is not None) != is_device:
+                is_device = not is_device
+                painter.setTransform(in_device if is_device else in_screen)
+            if picture is not None:
+                painter.drawPixmap(picture.at, picture.pixmap)
+                continue
+            if element.has_static and self._has_late_static(row):
                 element.paint_static(painter, self.look)
             element.paint_live(painter, self.look)
-            shown.append(row)
+        painter.setTransform(in_device)
+        for column in self.columns:
+            inside = None
+            if area is not None:
+                inside = np.isin(column.rows, self.touching(column.rows, area))
+            column.paint(painter, self.look.theme, fit.scale * ratio, fit.offset * ratio, inside)
+        painter.setTransform(in_screen)
         for row in shown:
+            self._paint_marks(painter, row)
+        self._paint_column_marks(painter, area)
+        painter.setTransform(base)
+
+    def _paint_column_marks(self, painter: QPainter, area: QRectF | None) -> None:
+        """Mark what columns painted: those of doubtful status, and those with an alarm."""
+        marked = {row for column in self.columns for row in column.marked()}
+        marked.update(row for row in self._alarmed if self._is_column[row])
+        if not marked:
+            return
+        rows = np.array(sorted(marked), np.intp)
+        for row in (rows if area is None else self.touching(rows, area)).tolist():
+            self.evaluate(self.elements[row])
             self._paint_marks(painter, row)
 
     def _paint_marks(self, painter: QPainter, row: int) -> None:
         element = self.elements[row]
-        if element.shows_quality:
+        if element.shows_quality and element.mark is not Mark.NONE:
             paint_mark(painter, element.mark_rect(), element.mark, self.look.theme)
         alarm = self._alarmed.get(row)
         if alarm is not None and not element.follows_alarms:
@@ -200,44 +268,6 @@ def paint_write(painter: QPainter, rect: QRectF, write: WriteMark, look: Look) -
     painter.setBrush(theme.surface)
     painter.drawRoundedRect(label, 4, 4)
     look.text(painter, label, word, Qt.AlignmentFlag.AlignHCenter, color=color)
-
-
-class Fit:
-    """Fit a screen into a widget or picture: one scale for both directions, centred."""
-
-    __slots__ = ("offset", "scale", "screen")
-
-    def __init__(self, screen: Screen, width: float, height: float) -> None:
-        self.screen = QSizeF(screen.width, screen.height)
-        self.scale = max(0.05, min(width / screen.width, height / screen.height))
-        self.offset = QPointF(
-            max(0.0, (width - screen.width * self.scale) / 2),
-            max(0.0, (height - screen.height * self.scale) / 2),
-        )
-
-    @property
-    def transform(self) -> QTransform:
-        """Return the way from screen pixels to widget pixels."""
-        return QTransform(self.scale, 0, 0, self.scale, self.offset.x(), self.offset.y())
-
-    def to_screen(self, point: QPointF) -> QPointF:
-        """Return a widget's point in screen pixels."""
-        return (point - self.offset) / self.scale
-
-    def to_widget(self, rect: QRectF) -> QRectF:
-        """Return a box of the screen in widget pixels."""
-        return QRectF(
-            rect.x() * self.scale + self.offset.x(),
-            rect.y() * self.scale + self.offset.y(),
-            rect.width() * self.scale,
-            rect.height() * self.scale,
-        )
-
-
-def prepare(painter: QPainter) -> None:
-    """Set the hints under which elements paint."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
 
 
 def static_layer(scene: Scene, fit: Fit, width: int, height: int, ratio: float) -> QPixmap:

@@ -199,6 +199,7 @@ def font(size_px: float, *, bold: bool = False) -> QFont:
     result = QFont()
     result.setFamilies([FONT_FAMILY, *FONT_FALLBACKS])
     result.setPixelSize(max(1, round(size_px)))
+    result.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
     result.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return result
 

@@ -5,7 +5,8 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from views.bindings import Property, PropertyKind
+from projects.model import ElementModel
+from views.bindings import Properties, Property, PropertyKind
 from views.elements.base import (
     LABEL,
     NUMERIC,
@@ -105,9 +106,16 @@ class Bar(Element):
     )
     has_static = True
 
+    def __init__(self, model: ElementModel, properties: Properties) -> None:
+        super().__init__(model, properties)
+        self._fixed = None if context_is_live(self) else self._make_scale()
+
+    def _make_scale(self) -> Scale:
+        return Scale(self.rect, *range_of(self), self.properties.flag("vertical"))
+
     def scale(self) -> Scale:
         """Return the scale of the whole element."""
-        return Scale(self.rect, *range_of(self), self.properties.flag("vertical"))
+        return self._make_scale() if self._fixed is None else self._fixed
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
         """Paint the track and its context."""
@@ -116,7 +124,7 @@ class Bar(Element):
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the bar."""
-        if context_is_live(self):
+        if self._fixed is None:
             paint_context(self, painter, look, self.scale())
         value = self.properties.number("tag")
         if math.isnan(value):
@@ -127,12 +135,11 @@ class Bar(Element):
         margin = (inset, 0.0) if scale.vertical else (0.0, inset)
         body = span.adjusted(margin[0], margin[1], -margin[0], -margin[1])
         painter.fillRect(body, look.theme.text_muted)
-        end = scale.at(value)
-        painter.setPen(pen(look.theme.pointer, 2))
+        end, track = scale.at(value), scale.track
         if scale.vertical:
-            painter.drawLine(QPointF(scale.track.left(), end), QPointF(scale.track.right(), end))
+            painter.fillRect(QRectF(track.left(), end - 1, track.width(), 2), look.theme.pointer)
         else:
-            painter.drawLine(QPointF(end, scale.track.top()), QPointF(end, scale.track.bottom()))
+            painter.fillRect(QRectF(end - 1, track.top(), 2, track.height()), look.theme.pointer)
 
 
 class Indicator(Element):

@@ -1,5 +1,7 @@
 """Equipment: its state is told by brightness and a word, never by red and green (HMI-05)."""
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
@@ -98,6 +100,11 @@ class Equipment(Element):
                 color=look.theme.text_muted,
                 owner=self.model.id,
             )
+
+    def picture_key(self) -> Hashable | None:
+        """Return all that the picture follows."""
+        state = (self.mark.hides_value, self.properties.flag("transition"), self.is_running())
+        return (state, self.word(), self.properties.text("label"))
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the symbol in the state's brightness, and the word."""

@@ -1,5 +1,7 @@
 """Two-state and multi-state displays: brightness and a word together (HMI-04)."""
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
@@ -33,6 +35,10 @@ class Lamp(Element):
         """Paint the label."""
         box = self.rect.adjusted(_DISC_PX + 10, 0, 0, 0)
         look.text(painter, box, self.properties.text("label"), color=look.theme.text, owner=self.model.id)
+
+    def picture_key(self) -> Hashable | None:
+        """Return the state."""
+        return (self.properties.flag("tag"), self.mark if self.mark.hides_value else None)
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint disc and word."""
@@ -89,6 +95,10 @@ class MultiState(Element):
                 if str(int(value)) in self.properties.text(name).replace(",", " ").split():
                     return name
         return "neutral"
+
+    def picture_key(self) -> Hashable | None:
+        """Return state and texts."""
+        return (self.group(), self.text(), self.properties.text("label"))
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint label, field and text."""

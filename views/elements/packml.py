@@ -3,8 +3,8 @@
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 
 from views.bindings import Property, PropertyKind
 from views.elements.base import DISCRETE, TAG, Element, Kind, Look, declared, pen
@@ -36,6 +36,8 @@ STATES: Final = MappingProxyType(
 )
 WAITING: Final = frozenset({2, 4, 5, 9, 11, 17})
 """States that last until a command comes (PML-04); 6 is dual, all others end by themselves."""
+
+EXECUTE: Final = 6
 
 _PLACES: Final = MappingProxyType(
     {
@@ -91,29 +93,38 @@ class PackmlState(Element):
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the field."""
         theme, box, state = look.theme, self.rect, self.state()
-        if self.mark.hides_value or state == 0:
-            fill = theme.background
-        elif state == 6:
-            fill = theme.running
-        else:
-            fill = theme.stopped if state in WAITING else theme.transition
-        ink = theme.text if fill == theme.background else ink_on(fill)
+        painter.setPen(pen(theme.border))
+        painter.setBrush(theme.surface)
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        strip = QRectF(box.x() + 8, box.y() + 8, 16, box.height() - 16)
         painter.setPen(pen(theme.outline, 2))
-        painter.setBrush(fill)
-        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
-        inner = box.adjusted(16, 0, -16, 0)
+        painter.setBrush(self.fill(look))
+        painter.drawRoundedRect(strip.adjusted(1, 1, -1, -1), 3, 3)
+        inner = box.adjusted(40, 0, -12, 0)
         title = self.properties.text("title") or (
             "Waits for a command" if state in WAITING else "PackML state"
         )
-        note = self.properties.text("note")
         size_px = DISPLAY_PX if box.height() >= 88 else TITLE_PX
         middle = QRectF(inner.x(), box.center().y() - size_px * 0.7, inner.width(), size_px * 1.4)
         if box.height() >= 88:
-            above = QRectF(inner.x(), middle.top() - 20, inner.width(), 20)
-            look.text(painter, above, title, color=ink, owner=self.model.id)
-            below = QRectF(inner.x(), middle.bottom(), inner.width(), 20)
-            look.text(painter, below, note, color=ink, owner=self.model.id)
-        look.text(painter, middle, self.text(), size_px=size_px, bold=True, color=ink, owner=self.model.id)
+            above = QRectF(inner.x(), middle.top() - 22, inner.width(), 20)
+            look.text(painter, above, title, color=theme.text_muted, owner=self.model.id)
+            below = QRectF(inner.x(), middle.bottom() + 2, inner.width(), 20)
+            look.text(
+                painter, below, self.properties.text("note"), color=theme.text_muted, owner=self.model.id
+            )
+        look.text(
+            painter, middle, self.text(), size_px=size_px, bold=True, color=theme.value, owner=self.model.id
+        )
+
+    def fill(self, look: Look) -> QColor:
+        """Return the brightness of the state's group; an unknown state shows the ground."""
+        state = self.state()
+        if self.mark.hides_value or state == 0:
+            return look.theme.background
+        if state == EXECUTE:
+            return look.theme.running
+        return look.theme.stopped if state in WAITING else look.theme.transition
 
 
 class PackmlDiagram(PackmlState):
@@ -128,19 +139,6 @@ class PackmlDiagram(PackmlState):
     )
     has_static = True
     _COLUMNS, _ROWS = 5, 4
-    _MOVES = (
-        (4, 3),
-        (3, 6),
-        (6, 16),
-        (16, 17),
-        (6, 10),
-        (11, 12),
-        (14, 6),
-        (6, 13),
-        (5, 14),
-        (15, 4),
-        (2, 15),
-    )
 
     def cell(self, state: int) -> QRectF:
         """Return the box of a state."""
@@ -176,9 +174,3 @@ class PackmlDiagram(PackmlState):
             color=color,
             owner=self.model.id,
         )
-
-
-def arrow_head(tip: QPointF, along: QPointF, size: float) -> list[QPointF]:
-    """Return the triangle of an arrow that ends at ``tip``."""
-    side = QPointF(-along.y(), along.x())
-    return [tip, tip - along * size + side * size * 0.5, tip - along * size - side * size * 0.5]

@@ -1,5 +1,7 @@
 """What does not move: texts, panels, lines and boxes that order a screen."""
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -42,6 +44,10 @@ class Text(Element):
         """Paint the text when it follows tags."""
         if self.properties.is_live("text"):
             self._paint(painter, look)
+
+    def picture_key(self) -> Hashable | None:
+        """Return the text."""
+        return self.properties.text("text")
 
     def accessible_name(self) -> str:
         """Return the text itself."""

@@ -1,0 +1,113 @@
+"""What a screen costs: time to open, time per frame, share of a core at a frame rate."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QEventLoop, Signal
+from PySide6.QtGui import QPaintEvent
+
+from projects.model import ElementModel, PropertyValue, Screen, ScreenLevel
+from tags.clock import NS_PER_S
+from tags.model import DataType, Tag, TagTable
+from views.canvas import ScreenCanvas
+from views.preview import START_NS, PreviewSource
+from views.style import Theme
+
+WIDTH, HEIGHT = 1920, 1080
+_WARM_UP = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenCost:
+    """Hold the figures of one run.
+
+    ``open_ms`` runs from the model to the first painted picture; frames are the milliseconds of one
+    :meth:`ScreenCanvas.refresh` with every element changed; ``cpu_share`` is the process time that frames at
+    ``rate_hz`` would take of one core.
+    """
+
+    elements: int
+    open_ms: float
+    frame_p50_ms: float
+    frame_p99_ms: float
+    cpu_share: float
+    rate_hz: float
+
+
+_MORE: Final[Mapping[str, Mapping[str, PropertyValue]]] = MappingProxyType(
+    {"lamp": {"show_text": False}, "value": {"show_unit": False, "size": "label"}}
+)
+
+
+def mixed_screen(count: int) -> tuple[Screen, TagTable]:
+    """Return a screen of ``count`` live elements: 60 % numbers, 20 % symbols, 10 % bars, 10 % texts."""
+    columns = max(1, round((count * WIDTH / HEIGHT * 20 / 48) ** 0.5))
+    w, h = WIDTH // columns, max(12, HEIGHT // -(-count // columns))
+    tags, elements = [], []
+    for row in range(count):
+        path = f"Area{row // 100}.Tag{row}"
+        kind = "lamp" if row % 10 in (6, 7) else "bar" if row % 10 == 8 else "value"
+        tags.append(
+            Tag(row, path, DataType.BOOL)
+            if kind == "lamp"
+            else Tag(row, path, DataType.FLOAT64, unit="%", eu_low=0, eu_high=100, decimals=1)
+        )
+        box = ((row % columns) * w, (row // columns) * h, w - 4, h - 2)
+        if row % 10 == 9:
+            elements.append(ElementModel(f"e{row}", "text", *box, {"text": f"=text({path})"}))
+        else:
+            more = _MORE.get(kind, {})
+            elements.append(ElementModel(f"e{row}", kind, *box, {"tag": path, **more}))
+    return Screen("bench", "Bench", ScreenLevel.SUPPORT, WIDTH, HEIGHT, tuple(elements)), TagTable(tags)
+
+
+class _TimedCanvas(ScreenCanvas):
+    """Tell when the first picture was painted."""
+
+    painted = Signal()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint, and tell."""
+        super().paintEvent(event)
+        self.painted.emit()
+
+
+def measure_screen(count: int, theme: Theme, *, frames: int = 50, rate_hz: float = 10.0) -> ScreenCost:
+    """Open a mixed screen and refresh it ``frames`` times with every element changed.
+
+    Needs a QApplication and runs a local event loop until the first picture is painted.
+    """
+    screen, tags = mixed_screen(count)
+    source = PreviewSource(tags)
+    loop = QEventLoop()
+    start = time.perf_counter_ns()
+    canvas = _TimedCanvas(screen, source, theme)
+    canvas.painted.connect(loop.quit)
+    canvas.resize(WIDTH, HEIGHT)
+    canvas.show()
+    loop.exec()
+    open_ms = (time.perf_counter_ns() - start) / 1e6
+    random, spent, cpu_ns = np.random.default_rng(1), [], 0
+    for frame in range(frames + _WARM_UP):
+        _change(source, tags, random)
+        cpu_start = time.process_time_ns()
+        ms = canvas.refresh(START_NS + int(frame * NS_PER_S / rate_hz))
+        if frame >= _WARM_UP:
+            spent.append(ms)
+            cpu_ns += time.process_time_ns() - cpu_start
+    canvas.hide()
+    canvas.deleteLater()
+    p50, p99 = np.percentile(spent, [50, 99]).tolist()
+    return ScreenCost(count, open_ms, p50, p99, cpu_ns / frames * rate_hz / 1e9, rate_hz)
+
+
+def _change(source: PreviewSource, tags: TagTable, random: np.random.Generator) -> None:
+    """Give every tag a new value."""
+    numbers = random.uniform(0, 100, len(tags)).tolist()
+    for tag, number in zip(tags, numbers, strict=True):
+        is_switch = tag.data_type is DataType.BOOL
+        source.put(tag.path, not source.value(tag.id) if is_switch else number)
