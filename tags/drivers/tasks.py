@@ -17,8 +17,11 @@ async def run_together(jobs: Iterable[tuple[str, Coroutine[Any, Any, None]]]) ->
         async with asyncio.TaskGroup() as group:
             for name, job in jobs:
                 group.create_task(job, name=name)
-    except* DriverError as errors:
-        failure: BaseException = errors
+    except BaseExceptionGroup as errors:
+        # Not except*: before Python 3.11.4 what is raised in its body comes out wrapped in a group again.
+        failure, rest = errors.split(DriverError)
+        if failure is None or rest is not None:
+            raise
         while isinstance(failure, BaseExceptionGroup):
             failure = failure.exceptions[0]
         raise failure from None
