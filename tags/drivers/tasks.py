@@ -19,9 +19,10 @@ async def run_together(jobs: Iterable[tuple[str, Coroutine[Any, Any, None]]]) ->
                 group.create_task(job, name=name)
     except BaseExceptionGroup as errors:
         # Not except*: before Python 3.11.4 what is raised in its body comes out wrapped in a group again.
-        failure, rest = errors.split(DriverError)
-        if failure is None or rest is not None:
+        matched, rest = errors.split(DriverError)
+        if matched is None or rest is not None:
             raise
+        failure: BaseException = matched
         while isinstance(failure, BaseExceptionGroup):
             failure = failure.exceptions[0]
         raise failure from None
