@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QPus
 
 from alarms.model import AlarmSnapshot, Priority
 from views.alarm_book import AlarmBook, StateGroup, is_unacknowledged
-from views.alarm_rows import priority_text, state_text
+from views.alarm_text import priority_text, state_text
 from views.local_text import local_time, number
 from views.style import Theme, font, icon, paint_alarm_symbol
 

@@ -2,32 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
-    QFrame,
-    QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSizePolicy,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QTabWidget,
     QToolButton,
     QVBoxLayout,
@@ -37,194 +18,13 @@ from PySide6.QtWidgets import (
 from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, Priority
 from tags.model import TagTable
 from views.alarm_book import AlarmBook, AlarmChange, StateGroup, is_unacknowledged
+from views.alarm_guidance import GuidancePanel
 from views.alarm_history import AlarmHistoryView, EventQuery
-from views.alarm_rows import AlarmFilter, AlarmListModel, Column, priority_text
-from views.local_text import duration, number
-from views.style import Theme, font, icon, paint_alarm_symbol
-
-ROW_PX = 30
-SYMBOL_PX = 20
-
-_Index = QModelIndex | QPersistentModelIndex
-
-
-class AlarmDelegate(QStyledItemDelegate):
-    """Paint the priority's symbol, and unacknowledged rows in bold; only the symbol flashes (HMI-08)."""
-
-    def __init__(self, model: AlarmListModel, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._model = model
-        self.theme = theme
-        self.blink_on = True
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:  # noqa: N802
-        """Set the font by state."""
-        super().initStyleOption(option, index)
-        if is_unacknowledged(self._model.row_at(index.row())):
-            option.font = font(14, bold=True)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Paint a cell; the row counts as seen once its symbol is painted."""
-        super().paint(painter, option, index)
-        if index.column() != Column.SYMBOL:
-            return
-        row = self._model.row_at(index.row())
-        self._model.mark_seen(index.row())
-        rect: QRect = option.rect
-        box = QRectF(0, 0, SYMBOL_PX, SYMBOL_PX)
-        box.moveCenter(QRectF(rect).center())
-        flashes = is_unacknowledged(row)
-        paint_alarm_symbol(painter, box, row.priority, not flashes, self.blink_on, self.theme)
-
-
-class AlarmTable(QTableView):
-    """The table itself: acknowledges by keyboard, tells what it shows, says when there is nothing."""
-
-    acknowledge_pressed = Signal()
-    activated_row = Signal(int)
-
-    def __init__(self, model: AlarmListModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._hint = QLabel(self.viewport())
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setProperty("role", "muted")
-        self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionsClickable(True)
-        header.setMinimumSectionSize(36)
-        self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
-
-    def set_hint(self, text: str) -> None:
-        """Show a sentence in the empty table."""
-        self._hint.setText(text)
-        self._hint.setVisible(bool(text))
-
-    def rows_in_view(self) -> range:
-        """Return the rows that are on the screen now."""
-        model = self.model()
-        if not model.rowCount():
-            return range(0)
-        first = self.rowAt(0)
-        last = self.rowAt(self.viewport().height() - 1)
-        return range(max(first, 0), (last if last >= 0 else model.rowCount() - 1) + 1)
-
-    def selected_rows(self) -> list[int]:
-        """Return the selected rows from top to bottom."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
-
-    def fit_columns(self, samples: Mapping[int, str], stretch: int) -> None:
-        """Make each column as wide as its sample text; one takes what is left."""
-        metrics = QFontMetrics(font(14, bold=True))
-        for column, text in samples.items():
-            title = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
-            self.setColumnWidth(
-                column, max(metrics.horizontalAdvance(text), metrics.horizontalAdvance(title) + 18) + 22
-            )
-        self.horizontalHeader().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Acknowledge with Space and Enter."""
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.acknowledge_pressed.emit()
-            event.accept()
-            return
-        super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Keep the hint in the middle."""
-        super().resizeEvent(event)
-        self._hint.setGeometry(self.viewport().rect())
-
-
-class GuidancePanel(QFrame):
-    """Say what the selected alarm means and what to do: cause, consequence, action, time (ALM-20)."""
-
-    screen_requested = Signal(str, str)
-    """Screen id and tag path."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("surface", "panel")
-        self._link = ("", "")
-        self._title = QLabel(self)
-        self._title.setProperty("role", "title")
-        self._facts = QLabel(self)
-        self._facts.setProperty("role", "muted")
-        self._show = QPushButton(self.tr("Show on screen"), self)
-        self._show.clicked.connect(lambda: self.screen_requested.emit(*self._link))
-        self._texts = {
-            name: QLabel(self) for name in ("operator_action", "cause", "consequence", "time_to_respond")
-        }
-        titles = {
-            "operator_action": self.tr("What to do"),
-            "cause": self.tr("Likely cause"),
-            "consequence": self.tr("If nothing is done"),
-            "time_to_respond": self.tr("Time to respond"),
-        }
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addSpacing(12)
-        head.addWidget(self._facts, 1)
-        head.addWidget(self._show)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        for column, (name, label) in enumerate(self._texts.items()):
-            title = QLabel(titles[name], self)
-            title.setProperty("role", "muted")
-            label.setWordWrap(True)
-            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-            grid.addWidget(title, 0, column)
-            grid.addWidget(label, 1, column)
-            grid.setColumnStretch(column, 1 if name == "time_to_respond" else 3)
-        grid.setRowStretch(1, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 10, 14, 10)
-        layout.addLayout(head)
-        layout.addLayout(grid, 1)
-        self.setMinimumHeight(132)
-        self.clear()
-
-    def clear(self) -> None:
-        """Show nothing but the hint to select an alarm."""
-        self._title.setText(self.tr("No alarm selected"))
-        self._facts.setText(self.tr("Select an alarm to see what it means and what to do about it."))
-        for label in self._texts.values():
-            label.setText("")
-        self._show.setEnabled(False)
-
-    def show_alarm(self, row: AlarmSnapshot, definition: AlarmDefinition | None, screen: str) -> None:
-        """Show one alarm; ``screen`` is the display it belongs to, empty when there is none."""
-        self._title.setText(row.message or row.alarm_id)
-        facts = [priority_text(row.priority), row.tag]
-        if definition is not None and definition.on_delay_ns:
-            facts.append(self.tr("after {}").format(duration(definition.on_delay_ns / 1e9)))
-        if definition is not None and definition.deadband_eu:
-            facts.append(
-                self.tr("deadband {} {}").format(number(definition.deadband_eu), definition.unit).strip()
-            )
-        self._facts.setText("  ·  ".join(fact for fact in facts if fact))
-        missing = self.tr("Not stated in this project.")
-        for name in ("operator_action", "cause", "consequence"):
-            text = getattr(definition, name) if definition is not None else ""
-            self._texts[name].setText(text or missing)
-        respond_s = definition.time_to_respond_s if definition is not None else 0.0
-        self._texts["time_to_respond"].setText(duration(respond_s) if respond_s else missing)
-        self._link = (screen, row.tag)
-        self._show.setEnabled(bool(screen))
+from views.alarm_rows import AlarmFilter, AlarmListModel, Column
+from views.alarm_table import AlarmDelegate, AlarmTable, symbol_icon
+from views.alarm_text import priority_text
+from views.local_text import number
+from views.style import Theme, icon
 
 
 class AlarmPage(QWidget):
@@ -480,15 +280,3 @@ class AlarmPage(QWidget):
         rows = self.table.selected_rows()
         self._acknowledge.setEnabled(any(is_unacknowledged(self.model.row_at(row)) for row in rows))
         self._acknowledge_all.setEnabled(bool(self._book.count(StateGroup.UNACKNOWLEDGED)))
-
-
-def symbol_icon(priority: Priority, theme: Theme, *, acknowledged: bool = True) -> QIcon:
-    """Return a priority's symbol as an icon."""
-    pixmap = QPixmap(QSize(SYMBOL_PX, SYMBOL_PX) * 2)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    side = 2.0 * SYMBOL_PX
-    paint_alarm_symbol(painter, QRectF(0, 0, side, side), priority, acknowledged, True, theme)
-    painter.end()
-    pixmap.setDevicePixelRatio(2)
-    return QIcon(pixmap)

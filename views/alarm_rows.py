@@ -9,19 +9,17 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
 )
 
-from alarms.model import AlarmSnapshot, AlarmState, Priority
+from alarms.model import AlarmSnapshot, Priority
 from tags.model import TagTable
-from tags.status import is_bad
-from tags.status import name as status_name
 from views.alarm_book import AlarmBook, AlarmChange, StateGroup, group_of, is_alarm, is_unacknowledged
-from views.local_text import local_time, number, value_text
+from views.alarm_text import acknowledged_text, priority_text, state_text, value_and_limit
+from views.local_text import local_time
 
 MOST_MOVES: Final = 64
 """More rows than this that change place in one message are taken out and put in again, by blocks."""
@@ -359,50 +357,3 @@ def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
         else:
             runs.append((row, row))
     return runs
-
-
-def priority_text(priority: Priority) -> str:
-    """Return a priority's word."""
-    return {
-        Priority.URGENT: QCoreApplication.translate("Alarm", "Urgent"),
-        Priority.HIGH: QCoreApplication.translate("Alarm", "High"),
-        Priority.MEDIUM: QCoreApplication.translate("Alarm", "Medium"),
-        Priority.LOW: QCoreApplication.translate("Alarm", "Low"),
-    }[priority]
-
-
-def state_text(row: AlarmSnapshot) -> str:
-    """Return a row's state in words."""
-    text = {
-        AlarmState.NORMAL: QCoreApplication.translate("Alarm", "Normal"),
-        AlarmState.UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Active"),
-        AlarmState.ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Acknowledged"),
-        AlarmState.RETURNED_UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Returned"),
-        AlarmState.LATCHED_UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Latched"),
-        AlarmState.LATCHED_ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Latched, acknowledged"),
-        AlarmState.SHELVED: QCoreApplication.translate("Alarm", "Shelved"),
-        AlarmState.SUPPRESSED_BY_DESIGN: QCoreApplication.translate("Alarm", "Suppressed"),
-        AlarmState.OUT_OF_SERVICE: QCoreApplication.translate("Alarm", "Out of service"),
-        AlarmState.DISABLED: QCoreApplication.translate("Alarm", "Disabled"),
-    }[row.state]
-    if is_bad(row.status):
-        text += QCoreApplication.translate("Alarm", " (input bad: {})").format(status_name(row.status))
-    return text
-
-
-def value_and_limit(row: AlarmSnapshot, tags: TagTable | None) -> str:
-    """Return the value at the last transition and the limit, with the unit once."""
-    tag = tags.find(row.tag) if tags is not None else None
-    text = value_text(row.value, tag)
-    if row.limit is None or (tag is not None and tag.states):
-        return f"{text} {row.unit}".rstrip()
-    limit = number(row.limit, tag.decimals if tag is not None else None)
-    return f"{text} / {limit} {row.unit}".rstrip()
-
-
-def acknowledged_text(row: AlarmSnapshot, now_ns: int) -> str:
-    """Return when somebody acknowledged and who."""
-    if not row.acknowledged_ns:
-        return ""
-    when = local_time(row.acknowledged_ns, now_ns=now_ns, milliseconds=False)
-    return f"{when}  {row.acknowledged_by}".rstrip()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -22,8 +23,10 @@ from tags.model import Tag
 from tags.source import TagSource
 from tags.status import StatusCode
 from views.style import Theme, icon
-from views.trend_pens import PenChooser, PenTable, PenTableModel, can_trend
-from views.trend_plot import MOST_PENS, Pen, Scale, TrendPlot
+from views.trend_chooser import PenChooser, can_trend
+from views.trend_pen import MOST_PENS, Pen, Scale
+from views.trend_pens import PenTable, PenTableModel
+from views.trend_plot import TrendPlot
 
 HistoryAnswer = Callable[[list[PixelSeries] | None, str], None]
 """Takes one series per path asked, or None and a sentence that says why there are none."""
@@ -32,7 +35,7 @@ HistoryQuery = Callable[[Sequence[str], int, int, int, HistoryAnswer], None]
 
 PERIODS_S: Final = (60, 300, 900, 3_600, 28_800, 86_400)
 _REDRAW_NS: Final = 100 * NS_PER_MS
-"""Live traces are drawn at most ten times a second, and only when a whole pixel has passed."""
+"""Live traces are drawn at most ten times a second, when a whole pixel has passed or a value came."""
 _TABLE_NS: Final = 250 * NS_PER_MS
 _ASK_AFTER_MS: Final = 120
 _LEAST_REFETCH_NS: Final = 10 * NS_PER_S
@@ -55,6 +58,8 @@ class TrendPage(QWidget):
         self._round = 0
         self._asked_ns = 0
         self._drawn_ns = 0
+        self._fresh_ns = 0
+        self._is_fresh = False
         self._table_ns = 0
         self._taken: dict[int, tuple[int, int, float]] = {}
         self.plot = TrendPlot(theme, self)
@@ -245,20 +250,31 @@ class TrendPage(QWidget):
 
     def refresh(self, now_ns: int) -> None:
         """Take new live samples; draw when the page is visible and something moved."""
-        self._take(now_ns)
+        self._is_fresh |= self._take(now_ns)
         if not self.isVisible():
             return
-        if self.plot.is_live and now_ns - self._drawn_ns >= _REDRAW_NS:
+        if now_ns - self._drawn_ns >= _REDRAW_NS:
             self._drawn_ns = now_ns
             self.plot.advance(now_ns)
+            self._draw_fresh(now_ns)
         if self.plot.is_live and now_ns - self._asked_ns > max(_LEAST_REFETCH_NS, self.plot.span_ns // 20):
             self._ask_now()
         if now_ns - self._table_ns >= _TABLE_NS:
             self._table_ns = now_ns
             self._model.values_changed()
 
-    def _take(self, now_ns: int) -> None:
+    def _draw_fresh(self, now_ns: int) -> None:
+        """Draw new samples at the right edge once per pixel, but never more than a second late (HMI-15)."""
+        wait_ns = min(NS_PER_S, self.plot.span_ns // self.plot.columns)
+        if self._is_fresh and now_ns - self._fresh_ns >= wait_ns:
+            self._is_fresh = False
+            self._fresh_ns = now_ns
+            self.plot.changed()
+
+    def _take(self, now_ns: int) -> bool:
+        """Append what the pens' tags have new; tell whether there was anything."""
         source = self._source
+        is_fresh = False
         for pen in self.plot.pens:
             tag_id = pen.tag.id
             sample = (
@@ -271,6 +287,8 @@ class TrendPage(QWidget):
             if sample != self._taken.get(tag_id):
                 self._taken[tag_id] = sample
                 pen.data.append(min(sample[0], now_ns), sample[2], sample[1])
+                is_fresh = True
+        return is_fresh
 
     # History
 
@@ -328,4 +346,5 @@ class TrendPage(QWidget):
         self._zoom_in.setIcon(icon("zoom_in", self._theme))
         self._zoom_out.setIcon(icon("zoom_out", self._theme))
         self._pens_button.setIcon(icon("list", self._theme))
-        self.live_button.setIcon(icon("live", self._theme))
+        # On the accent colour of the primary button a dark sign would not be seen.
+        self.live_button.setIcon(icon("live", self._theme) if self.plot.is_live else QIcon())

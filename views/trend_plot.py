@@ -1,100 +1,28 @@
 """The plot of a trend: pens over time with an axis per unit, live, panned, zoomed, read by a cursor."""
 
 import time
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QDateTime, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QFontMetrics,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tags.clock import NS_PER_MS, NS_PER_S
-from tags.model import DataType, Tag
-from views.local_text import number
+from tags.clock import NS_PER_S
 from views.style import Theme, font
-from views.trend_data import NO_DATA, PenData, Trace
-from views.trend_raster import (
-    draw_trace,
-    gap_starts,
-    rounded_range,
-    tick_decimals,
-    time_ticks,
-    value_ticks,
+from views.trend_paint import (
+    PlotFrame,
+    TraceLayer,
+    paint_cursor,
+    paint_marks,
+    paint_time_axis,
+    paint_value_axes,
 )
+from views.trend_pen import Pen, PenScales, Reading, Scale
 
-MOST_PENS: Final = 8
-MOST_AXES: Final = 4
-"""Axes drawn side by side; the scale of further units is in the table."""
 SHORTEST_NS: Final = 2 * NS_PER_S
 LONGEST_NS: Final = 400 * 86_400 * NS_PER_S
-_AXIS_PX = 62
-_STATES_AXIS_PX = 92
-_BOTTOM_PX = 40
-_TOP_PX = 22
-_RIGHT_PX = 30
-
-
-class Scale(StrEnum):
-    """Name how pens are scaled."""
-
-    RANGE = "range"
-    """The engineering range where the tag has one, else as FIT."""
-    FIT = "fit"
-    """What the visible samples need."""
-    NORMALISED = "normalised"
-    """Every pen from 0 to 100 % of its own range, on one axis."""
-
-
-@dataclass(slots=True, eq=False)
-class Pen:
-    """Hold one pen: its tag, colour number, samples, and the picture of the last frame."""
-
-    tag: Tag
-    slot: int
-    is_visible: bool = True
-    data: PenData = field(default_factory=PenData)
-    trace: Trace | None = None
-    low: float = 0.0
-    high: float = 1.0
-
-    @property
-    def axis(self) -> str:
-        """Return what shares a scale with this pen: its unit; a tag without one stands alone."""
-        return self.tag.unit or f"\0{self.tag.path}"
-
-    @property
-    def states(self) -> dict[int, str]:
-        """Return the texts of a tag that has states, by number; empty for a measured value."""
-        if self.tag.states:
-            return dict(self.tag.states)
-        if self.tag.data_type is DataType.BOOL:
-            return {0: "0", 1: "1"}
-        return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Tell what a pen shows at one time: value, extremes in that pixel, quality, status, sample time."""
-
-    value: float
-    low: float
-    high: float
-    quality: int
-    status: int
-    time_ns: int
+_DRAG_PX: Final = 3
+"""Smaller moves of the pressed pointer are a click."""
 
 
 class TrendPlot(QWidget):
@@ -115,19 +43,13 @@ class TrendPlot(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.pens: list[Pen] = []
-        self.scale = Scale.RANGE
+        self.scales = PenScales(self.pens)
         self.is_live = True
         self.span_ns = 5 * 60 * NS_PER_S
-        self.end_ns = time.time_ns()
+        self.end_ns = self._now_ns = time.time_ns()
         self.cursor_ns: int | None = None
         self._cursor_pinned = False
-        self._zoomed: dict[str, tuple[float, float]] = {}
-        self._fitted: dict[str, tuple[float, float]] = {}
-        self._buffer: NDArray[np.uint32] = np.zeros((1, 1), np.uint32)
-        self._columns: NDArray[np.uint32] = np.zeros((1, 1), np.uint32)
-        self._layer: QImage | None = None
-        self._drawn_for: tuple[object, ...] = ()
-        self._changed = True
+        self._layer = TraceLayer()
         self._drag_from: QPointF | None = None
         self._drag_end_ns = 0
         self._band: tuple[float, float] | None = None
@@ -148,7 +70,7 @@ class TrendPlot(QWidget):
     @property
     def columns(self) -> int:
         """Return the plot's width in device pixels."""
-        return max(1, round(self._plot_rect().width() * self.devicePixelRatioF()))
+        return max(1, round(self.frame().rect.width() * self.devicePixelRatioF()))
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
@@ -163,20 +85,18 @@ class TrendPlot(QWidget):
 
     def set_scale(self, scale: Scale) -> None:
         """Change how pens are scaled."""
-        self.scale = scale
-        self._zoomed.clear()
-        self._fitted.clear()
+        self.scales.set_scale(scale)
         self.changed()
 
     def changed(self) -> None:
         """Note that pens or their samples have changed: draw the traces anew in the next frame."""
-        self._changed = True
+        self._layer.changed()
         self.update()
 
     def set_span(self, span_ns: int) -> None:
         """Show a period of this length; a live plot stays live."""
         self.span_ns = min(max(span_ns, SHORTEST_NS), LONGEST_NS)
-        self._fitted.clear()
+        self.scales.refit()
         self.changed()
         self.range_changed.emit()
 
@@ -199,14 +119,15 @@ class TrendPlot(QWidget):
         was_live, self.is_live = self.is_live, False
         self.span_ns = span_ns
         self.end_ns = min(start_ns + span_ns, time.time_ns() + span_ns // 2)
-        self._fitted.clear()
+        self.scales.refit()
         self.changed()
         if was_live:
             self.live_changed.emit(False)
         self.range_changed.emit()
 
     def advance(self, now_ns: int) -> None:
-        """Let a live plot follow the time, by whole pixels."""
+        """Let the time pass: a live plot follows it, by whole pixels."""
+        self._now_ns = now_ns
         if self.is_live:
             per_column = max(1, self.span_ns // self.columns)
             # A whole number of columns since 1970, so that history's columns keep their pixels.
@@ -232,283 +153,42 @@ class TrendPlot(QWidget):
             int(trace.time_ns[column]),
         )
 
-    # Scales
-
-    def axes(self) -> list[tuple[str, list[Pen]]]:
-        """Return the axes from left to right with their pens."""
-        if self.scale is Scale.NORMALISED:
-            visible = [pen for pen in self.pens if pen.is_visible]
-            return [("%", visible)] if visible else []
-        axes: dict[str, list[Pen]] = {}
-        for pen in self.pens:
-            if pen.is_visible:
-                axes.setdefault(pen.axis, []).append(pen)
-        return list(axes.items())
-
-    def _set_scales(self) -> None:
-        for pen in self.pens:
-            pen.low, pen.high = self._own_range(pen)
-        if self.scale is Scale.NORMALISED:
-            return
-        for axis, pens in self.axes():
-            if axis in self._zoomed:
-                low, high = self._zoomed[axis]
-            else:
-                low = min(pen.low for pen in pens)
-                high = max(pen.high for pen in pens)
-            for pen in pens:
-                pen.low, pen.high = low, high
-
-    def _own_range(self, pen: Pen) -> tuple[float, float]:
-        tag = pen.tag
-        states = pen.states
-        if states:
-            room = max(0.15, (max(states) - min(states)) * 0.04)
-            return min(states) - room, max(states) + room
-        low, high = tag.eu_low, tag.eu_high
-        if self.scale is not Scale.FIT and low is not None and high is not None and high > low:
-            return low, high
-        if pen.trace is None or not np.isfinite(pen.trace.low).any():
-            return self._fitted.get(tag.path, (0.0, 1.0))
-        low, high = float(np.nanmin(pen.trace.low)), float(np.nanmax(pen.trace.high))
-        held = self._fitted.get(tag.path)
-        # Keep the scale while it still suits, so that it does not dance.
-        if (
-            held is not None
-            and held[0] <= low
-            and high <= held[1]
-            and high - low > (held[1] - held[0]) * 0.25
-        ):
-            return held
-        self._fitted[tag.path] = rounded_range(low, high)
-        return self._fitted[tag.path]
-
-    # Geometry
-
-    def _plot_rect(self) -> QRect:
-        left = 10 + (sum(self._axis_widths()) or _AXIS_PX)
-        return QRect(
-            left,
-            _TOP_PX,
-            max(10, self.width() - left - _RIGHT_PX),
-            max(10, self.height() - _TOP_PX - _BOTTOM_PX),
-        )
-
-    def _axis_widths(self) -> list[int]:
-        """Return the widths of the axes drawn, from left to right."""
-        normalised = self.scale is Scale.NORMALISED
-        return [
-            _STATES_AXIS_PX if pens[0].states and not normalised else _AXIS_PX
-            for _, pens in self.axes()[:MOST_AXES]
-        ]
-
-    def _time_at(self, x: float) -> int:
-        plot = self._plot_rect()
-        return self.start_ns + int((x - plot.left()) / plot.width() * self.span_ns)
-
-    def _x_of(self, at_ns: int) -> float:
-        plot = self._plot_rect()
-        return plot.left() + (at_ns - self.start_ns) / self.span_ns * plot.width()
+    def frame(self) -> PlotFrame:
+        """Return where everything is now."""
+        return PlotFrame.fit(self.width(), self.height(), self.start_ns, self.span_ns, self.scales)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return a comfortable size."""
         return QSize(900, 480)
 
-    # Painting
-
-    def _draw_layer(self, plot: QRect) -> None:
-        ratio = self.devicePixelRatioF()
-        width, height = self.columns, max(1, round(plot.height() * ratio))
-        wanted = (width, height, self.start_ns, self.span_ns)
-        if not self._changed and wanted == self._drawn_for and self._layer is not None:
-            return
-        self._changed = False
-        self._drawn_for = wanted
-        if self._layer is None or self._buffer.shape != (height, width):
-            self._buffer = np.zeros((height, width), np.uint32)
-            self._columns = np.zeros((width, height), np.uint32)
-            self._layer = QImage(
-                self._buffer.data,
-                width,
-                height,
-                4 * width,
-                QImage.Format.Format_ARGB32_Premultiplied,
-            )
-        else:
-            self._columns[:] = 0
-        self._layer.setDevicePixelRatio(ratio)
-        now_ns = time.time_ns()
-        for pen in self.pens:
-            pen.trace = pen.data.trace(self.start_ns, self.end_ns, width, now_ns)
-        self._set_scales()
-        line_px = max(2, round(2 * ratio))
-        phase_px = self.start_ns * width // self.span_ns
-        for pen in self.pens:
-            if pen.is_visible and pen.trace is not None:
-                color = self._theme.pens[pen.slot].rgba()
-                draw_trace(self._columns, pen.trace, pen.low, pen.high, color, line_px, phase_px)
-
-        np.copyto(self._buffer, self._columns.T)
-
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
         """Paint grid, axes, the cached traces and the cursor."""
-        plot = self._plot_rect()
-        self._draw_layer(plot)
-        theme = self._theme
+        theme, frame, ratio = self._theme, self.frame(), self.devicePixelRatioF()
+        plot = frame.rect
+        self._layer.draw(frame, ratio, self.pens, self.scales, theme, self._now_ns)
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.panel)
         painter.fillRect(plot, theme.surface)
-        painter.setFont(font(13))
-        self._paint_time_axis(painter, plot)
-        self._paint_value_axes(painter, plot)
+        paint_time_axis(painter, frame, theme)
+        paint_value_axes(painter, frame, theme, normalised=self.scales.is_normalised)
         painter.setPen(QPen(theme.control_border, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(plot.adjusted(0, 0, -1, -1))
-        if self._layer is not None and self.pens:
-            painter.drawImage(plot.topLeft(), self._layer)
-            self._paint_marks(painter, plot)
+        if self._layer.image is not None and self.pens:
+            painter.drawImage(plot.topLeft(), self._layer.image)
+            paint_marks(painter, frame, ratio, self.pens, theme)
         if self._hint:
             painter.setPen(theme.text_muted)
             painter.setFont(font(16))
             painter.drawText(plot, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._hint)
         if self._band is not None:
             left, right = sorted(self._band)
-            shade = theme.selection
-            shade.setAlphaF(0.5)
-            painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), shade)
-        self._paint_cursor(painter, plot)
+            painter.setOpacity(0.5)
+            painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), theme.selection)
+            painter.setOpacity(1.0)
+        if self.cursor_ns is not None:
+            paint_cursor(painter, frame, self.cursor_ns, theme, is_pinned=self._cursor_pinned)
         painter.end()
-
-    def _paint_time_axis(self, painter: QPainter, plot: QRect) -> None:
-        theme = self._theme
-        middle = QDateTime.fromMSecsSinceEpoch((self.start_ns + self.span_ns // 2) // NS_PER_MS)
-        ticks, step_s = time_ticks(
-            self.start_ns, self.end_ns, max(2, plot.width() // 110), middle.offsetFromUtc()
-        )
-        pattern = "HH:mm:ss" if step_s < 60 else "HH:mm"
-        shown_date = None
-        for tick in ticks:
-            x = self._x_of(tick)
-            painter.setPen(QPen(theme.grid, 1))
-            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-            moment = QDateTime.fromMSecsSinceEpoch(tick // NS_PER_MS)
-            painter.setPen(theme.text_muted)
-            box = QRectF(x - 60, plot.bottom() + 4, 120, 16)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, moment.toString(pattern))
-            if moment.date() != shown_date:
-                shown_date = moment.date()
-                box.translate(0, 16)
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, moment.toString("yyyy-MM-dd"))
-
-    def _paint_value_axes(self, painter: QPainter, plot: QRect) -> None:
-        theme = self._theme
-        axes = self.axes()[:MOST_AXES]
-        most = max(2, plot.height() // 44)
-        widths = self._axis_widths()
-        for place, (axis, pens) in enumerate(axes):
-            width = widths[place]
-            right = plot.left() - sum(widths[place + 1 :])
-            normalised = self.scale is Scale.NORMALISED
-            low, high = (0.0, 100.0) if normalised else (pens[0].low, pens[0].high)
-            states = pens[0].states if not normalised else {}
-            ticks = [float(state) for state in sorted(states)] or value_ticks(low, high, most)
-            decimals = tick_decimals(ticks)
-            for tick in ticks:
-                y = plot.bottom() - (tick - low) / (high - low) * (plot.height() - 1)
-                if not plot.top() - 1 <= y <= plot.bottom() + 1:
-                    continue
-                if place == len(axes) - 1:
-                    painter.setPen(QPen(theme.grid, 1))
-                    painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-                painter.setPen(QPen(theme.control_border, 1))
-                painter.drawLine(QPointF(right - 5, y), QPointF(right - 1, y))
-                painter.setPen(theme.text)
-                text = states[int(tick)] if states else number(tick, decimals)
-                metrics = QFontMetrics(painter.font())
-                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 10)
-                box = QRectF(right - width, y - 8, width - 8, 16)
-                painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-            if place < len(axes) - 1:
-                painter.setPen(QPen(theme.control_border, 1))
-                painter.drawLine(QPointF(right - 1, plot.top()), QPointF(right - 1, plot.bottom()))
-            self._paint_axis_title(painter, right, axis.partition("\0")[0], pens)
-
-    def _paint_axis_title(self, painter: QPainter, right: int, unit: str, pens: list[Pen]) -> None:
-        """Write the unit and the pens' numbers in their colours above the axis."""
-        x = right - 6
-        painter.setFont(font(13, bold=True))
-        metrics = QFontMetrics(painter.font())
-        for text, color in [
-            *[(str(pen.slot + 1), self._theme.pens[pen.slot]) for pen in reversed(pens[:4])],
-            (unit, self._theme.text),
-        ]:
-            if not text:
-                continue
-            width = metrics.horizontalAdvance(text)
-            x -= width
-            painter.setPen(color)
-            painter.drawText(QPointF(x, _TOP_PX - 7), text)
-            x -= 5
-        painter.setFont(font(13))
-
-    def _paint_marks(self, painter: QPainter, plot: QRect) -> None:
-        """Mark where a line ends for want of data, and write each pen's number at its right end."""
-        ratio = self.devicePixelRatioF()
-        taken: list[float] = []
-        for pen in self.pens:
-            trace = pen.trace
-            if not pen.is_visible or trace is None:
-                continue
-            color = self._theme.pens[pen.slot]
-            span = pen.high - pen.low
-            starts = gap_starts(trace)
-            painter.setPen(QPen(color, 2))
-            for column in starts[-50:]:
-                x = plot.left() + column / ratio
-                value = float(np.fmax(trace.last[column], trace.high[column]))
-                y = plot.bottom() - (value - pen.low) / span * (plot.height() - 1)
-                if plot.top() <= y <= plot.bottom():
-                    painter.drawLine(QPointF(x - 4, y - 4), QPointF(x + 4, y + 4))
-                    painter.drawLine(QPointF(x - 4, y + 4), QPointF(x + 4, y - 4))
-            drawn = np.flatnonzero(trace.quality < NO_DATA)
-            if not len(drawn):
-                continue
-            end = int(drawn[-1])
-            value = float(np.fmax(trace.last[end], trace.low[end]))
-            y = plot.bottom() - (value - pen.low) / span * (plot.height() - 1)
-            y = min(max(y, plot.top() + 8.0), plot.bottom() - 8.0)
-            while any(abs(y - other) < 15 for other in taken) and y > plot.top() + 8:
-                y -= 3
-            taken.append(y)
-            x = min(plot.left() + end / ratio + 4, plot.right() + 4.0)
-            box = QRectF(x, y - 8, 20, 16)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            painter.drawRoundedRect(box, 3, 3)
-            painter.setPen(self._theme.surface)
-            painter.setFont(font(12, bold=True))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(pen.slot + 1))
-
-    def _paint_cursor(self, painter: QPainter, plot: QRect) -> None:
-        if self.cursor_ns is None:
-            return
-        x = self._x_of(self.cursor_ns)
-        if not plot.left() <= x <= plot.right():
-            return
-        theme = self._theme
-        style = Qt.PenStyle.SolidLine if self._cursor_pinned else Qt.PenStyle.DashLine
-        painter.setPen(QPen(theme.text, 1, style))
-        painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-        text = QDateTime.fromMSecsSinceEpoch(self.cursor_ns // NS_PER_MS).toString("HH:mm:ss.zzz")
-        painter.setFont(font(13, bold=True))
-        width = QFontMetrics(painter.font()).horizontalAdvance(text) + 12
-        left = min(max(x - width / 2, plot.left()), plot.right() - width)
-        box = QRectF(left, plot.top() - 20, width, 18)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.text)
-        painter.drawRoundedRect(box, 3, 3)
-        painter.setPen(theme.surface)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     # The operator's hand
 
@@ -524,48 +204,36 @@ class TrendPlot(QWidget):
         """Move the period; leaves live mode."""
         self.show_period(self.start_ns + delta_ns, self.end_ns + delta_ns)
 
-    def _axis_at(self, point: QPointF) -> tuple[str, list[Pen]] | None:
-        plot = self._plot_rect()
-        axes = self.axes()[:MOST_AXES]
-        if point.x() >= plot.left() or not axes or self.scale is Scale.NORMALISED:
-            return None
-        right = plot.left()
-        for axis, width in zip(reversed(axes), reversed(self._axis_widths()), strict=True):
-            if right - width <= point.x() < right:
-                return axis
-            right -= width
-        return None
-
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom the time, or the axis under the pointer."""
         steps = event.angleDelta().y() / 120
         if not steps:
             return
         factor = 0.8**steps
-        axis = self._axis_at(event.position())
-        if axis is not None:
+        frame = self.frame()
+        axis = frame.axis_at(event.position())
+        if axis is not None and not self.scales.is_normalised:
             name, pens = axis
-            plot = self._plot_rect()
             low, high = pens[0].low, pens[0].high
-            at = high - (event.position().y() - plot.top()) / plot.height() * (high - low)
-            self._zoomed[name] = (at - (at - low) * factor, at + (high - at) * factor)
+            at = high - (event.position().y() - frame.rect.top()) / frame.rect.height() * (high - low)
+            self.scales.zoom(name, at - (at - low) * factor, at + (high - at) * factor)
             self.changed()
         else:
-            self.zoom(factor, self._time_at(event.position().x()))
+            self.zoom(factor, frame.time_at(event.position().x()))
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Give an axis its own range back."""
-        axis = self._axis_at(event.position())
+        axis = self.frame().axis_at(event.position())
         if axis is not None:
-            self._zoomed.pop(axis[0], None)
+            self.scales.reset(axis[0])
             self.changed()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Begin to pan; with Shift, to choose a period."""
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        if not self._plot_rect().contains(event.position().toPoint()):
+        if not self.frame().rect.contains(event.position().toPoint()):
             return
         self._drag_from = event.position()
         self._drag_end_ns = self.end_ns
@@ -574,7 +242,8 @@ class TrendPlot(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Pan, choose, or move the cursor."""
-        plot = self._plot_rect()
+        frame = self.frame()
+        plot = frame.rect
         if self._band is not None:
             x = min(max(event.position().x(), plot.left()), plot.right())
             self._band = (self._band[0], x)
@@ -582,13 +251,13 @@ class TrendPlot(QWidget):
             return
         if self._drag_from is not None:
             moved = event.position().x() - self._drag_from.x()
-            if abs(moved) > 3 or not self.is_live:
+            if abs(moved) > _DRAG_PX or not self.is_live:
                 end_ns = self._drag_end_ns - int(moved / plot.width() * self.span_ns)
                 self.show_period(end_ns - self.span_ns, end_ns)
             return
         if not self._cursor_pinned:
             inside = plot.contains(event.position().toPoint())
-            self._move_cursor(self._time_at(event.position().x()) if inside else None)
+            self._move_cursor(self.frame().time_at(event.position().x()) if inside else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End a drag; a plain click pins the cursor or frees it."""
@@ -600,11 +269,11 @@ class TrendPlot(QWidget):
             left, right = sorted(self._band)
             self._band = None
             if right - left > 6:
-                self.show_period(self._time_at(left), self._time_at(right))
+                self.show_period(self.frame().time_at(left), self.frame().time_at(right))
             self.update()
-        elif moved <= 3:
+        elif moved <= _DRAG_PX:
             self._cursor_pinned = not self._cursor_pinned
-            self._move_cursor(self._time_at(event.position().x()))
+            self._move_cursor(self.frame().time_at(event.position().x()))
 
     def leaveEvent(self, event: object) -> None:  # noqa: N802, ARG002
         """Take the free cursor away."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from projects.model import Project, Screen
 from views.style import Theme, icon
 
-WIDTH_PX = 196
+WIDTH_PX = 214
 _SCREEN_ROLE = int(Qt.ItemDataRole.UserRole)
 
 

@@ -1,0 +1,137 @@
+"""The table of the alarm list: symbols, rows in view, acknowledging by keyboard."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from alarms.model import Priority
+from views.alarm_book import is_unacknowledged
+from views.alarm_rows import AlarmListModel, Column
+from views.style import Theme, font, paint_alarm_symbol
+
+ROW_PX = 30
+SYMBOL_PX = 20
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class AlarmDelegate(QStyledItemDelegate):
+    """Paint the priority's symbol, and unacknowledged rows in bold; only the symbol flashes (HMI-08)."""
+
+    def __init__(self, model: AlarmListModel, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.theme = theme
+        self.blink_on = True
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:  # noqa: N802
+        """Set the font by state."""
+        super().initStyleOption(option, index)
+        if is_unacknowledged(self._model.row_at(index.row())):
+            option.font = font(14, bold=True)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint a cell; the row counts as seen once its symbol is painted."""
+        super().paint(painter, option, index)
+        if index.column() != Column.SYMBOL:
+            return
+        row = self._model.row_at(index.row())
+        self._model.mark_seen(index.row())
+        rect: QRect = option.rect
+        box = QRectF(0, 0, SYMBOL_PX, SYMBOL_PX)
+        box.moveCenter(QRectF(rect).center())
+        flashes = is_unacknowledged(row)
+        paint_alarm_symbol(painter, box, row.priority, not flashes, self.blink_on, self.theme)
+
+
+class AlarmTable(QTableView):
+    """The table itself: acknowledges by keyboard, tells what it shows, says when there is nothing."""
+
+    acknowledge_pressed = Signal()
+    activated_row = Signal(int)
+
+    def __init__(self, model: AlarmListModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._hint = QLabel(self.viewport())
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setProperty("role", "muted")
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionsClickable(True)
+        header.setMinimumSectionSize(36)
+        self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
+
+    def set_hint(self, text: str) -> None:
+        """Show a sentence in the empty table."""
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+    def rows_in_view(self) -> range:
+        """Return the rows that are on the screen now."""
+        model = self.model()
+        if not model.rowCount():
+            return range(0)
+        first = self.rowAt(0)
+        last = self.rowAt(self.viewport().height() - 1)
+        return range(max(first, 0), (last if last >= 0 else model.rowCount() - 1) + 1)
+
+    def selected_rows(self) -> list[int]:
+        """Return the selected rows from top to bottom."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def fit_columns(self, samples: Mapping[int, str], stretch: int) -> None:
+        """Make each column as wide as its sample text; one takes what is left."""
+        metrics = QFontMetrics(font(14, bold=True))
+        for column, text in samples.items():
+            title = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
+            self.setColumnWidth(
+                column, max(metrics.horizontalAdvance(text), metrics.horizontalAdvance(title) + 18) + 22
+            )
+        self.horizontalHeader().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Acknowledge with Space and Enter."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.acknowledge_pressed.emit()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the hint in the middle."""
+        super().resizeEvent(event)
+        self._hint.setGeometry(self.viewport().rect())
+
+
+def symbol_icon(priority: Priority, theme: Theme, *, acknowledged: bool = True) -> QIcon:
+    """Return a priority's symbol as an icon."""
+    pixmap = QPixmap(QSize(SYMBOL_PX, SYMBOL_PX) * 2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    side = 2.0 * SYMBOL_PX
+    paint_alarm_symbol(painter, QRectF(0, 0, side, side), priority, acknowledged, True, theme)
+    painter.end()
+    pixmap.setDevicePixelRatio(2)
+    return QIcon(pixmap)
