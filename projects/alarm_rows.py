@@ -11,7 +11,7 @@ from alarms.definitions import check as check_definitions
 from alarms.model import AlarmDefinition, AlarmType, MessageClass, Priority
 from projects.problems import Names, Problems, shown
 from projects.tables import Record, Row, Table
-from projects.tag_rows import TagFacts
+from projects.tag_facts import TagFacts
 from tags.model import Access, DataType, Tag, TagTable
 
 ALARM_FILE: Final = "alarms.csv"
@@ -63,7 +63,11 @@ def read_alarms(
     screens: Names,
     problems: Problems,
 ) -> tuple[AlarmDefinition, ...]:
-    """Return the alarms of a project in the order of their rows; whatever is wrong goes to ``problems``."""
+    """Return the sound alarms of a project in the order of their rows.
+
+    Whatever is wrong goes to ``problems``; an alarm with a fault, or whose tag could not be read, is left
+    out.
+    """
     names = tuple(connections)
     links = Links(Names("connection", names), screens)
     reader = _Reader(table, facts, links, problems)
@@ -74,7 +78,8 @@ def read_alarms(
     rows = {one.definition.alarm_id: one for one in sound}
     for problem in check_definitions([one.definition for one in rows.values()], tags, names):
         rows[problem.alarm_id].record.fault(problem.column, problem.text)
-    return tuple(one.definition for one in reads)
+        rows[problem.alarm_id].is_sound = False
+    return tuple(one.definition for one in reads if one.is_sound)
 
 
 class _Reader:
@@ -87,7 +92,7 @@ class _Reader:
 
     def read(self, row: Row) -> _Read:
         """Return the definition of a row, with defaults in the place of faulty cells."""
-        faults: list[str] = []
+        faults = [row.fault] if row.fault else []
         record = Record(row.cells, partial(self._report, row.line, faults), self._decimal_comma)
         kind = record.choice("type", _TYPES, AlarmType.BAD_QUALITY)
         if "type" not in record:
@@ -135,14 +140,18 @@ class _Reader:
             revision=record.text("revision"),
             message_class=self._message_class(record),
         )
-        return _Read(row, record, definition, tag, not faults and self._is_checkable(definition))
+        return _Read(row, record, definition, tag, not faults and self._is_checkable(row, definition))
 
-    def _is_checkable(self, definition: AlarmDefinition) -> bool:
-        """Tell whether all tags that the alarm reads are sound; faulty ones are reported at their rows."""
-        paths = list(self._facts.paths(definition.suppression_expression))
+    def _is_checkable(self, row: Row, definition: AlarmDefinition) -> bool:
+        """Tell whether all tags that the alarm reads are known; faulty ones are reported at their rows."""
+        paths = dict.fromkeys(self._facts.paths(definition.suppression_expression), "suppression_expression")
         if definition.type is not AlarmType.COMMUNICATION:
-            paths.append(definition.tag)
-        return all(self._facts.find(path) is not None for path in paths)
+            paths[definition.tag] = "tag"
+        lost = [path for path in paths if self._facts.find(path) is None]
+        if lost:
+            text = f"the alarm does not run: {lost[0]} could not be read from the project"
+            self._problems.entailed(self._file, row.line, paths[lost[0]], text)
+        return not lost
 
     def _report(self, line: int, faults: list[str], column: str, text: str, is_warning: bool) -> None:
         if is_warning:
@@ -232,7 +241,10 @@ class _Reader:
     def _display(self, record: Record) -> str:
         name = record.text("display_link")
         if name and name not in self._links.screens:
-            record.fault("display_link", self._links.screens.unknown(name))
+            # No reason to do without the alarm.
+            report = record.warn if self._problems.is_tolerant else record.fault
+            report("display_link", self._links.screens.unknown(name))
+            return ""
         return name
 
     @staticmethod
@@ -274,7 +286,7 @@ def _check_limits(reads: Iterable[_Read]) -> None:
     """Check LOLO < LO < HI < HIHI per tag, and that the deadband leaves room between HI and LO (ALM-23)."""
     by_tag: dict[str, list[_Read]] = {}
     for one in reads:
-        if one.definition.type in LIMITS and "setpoint" in one.record and one.tag is not None:
+        if one.is_sound and one.definition.type in LIMITS and one.tag is not None:
             by_tag.setdefault(one.definition.tag, []).append(one)
     for limits in by_tag.values():
         limits.sort(key=lambda one: _ORDER.index(one.definition.type))

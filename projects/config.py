@@ -21,6 +21,10 @@ DEFAULT_SCAN: Final = ScanClass("default", 1000)
 MIN_PERIOD_MS: Final = 20
 MAX_PERIOD_MS: Final = 3_600_000
 
+UNNAMED: Final = "Unnamed project"
+"""Stands for a name that is missing or faulty."""
+
+_DEFAULT_PERIOD: Final = {"period_ms": DEFAULT_SCAN.period_ms}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _KIND_NAMES: Mapping[type, str] = {
@@ -112,7 +116,10 @@ class Places:
 
 
 def read_config(data: bytes, drivers: Mapping[str, DriverInfo], problems: Problems) -> Config | None:
-    """Return what project.toml says; None when its faults, which went to ``problems``, leave no project."""
+    """Return what project.toml says; None when its faults, which went to ``problems``, leave no project.
+
+    In the place of a faulty key stands its default; a faulty connection says so in its ``fault``.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -146,6 +153,8 @@ def read_config(data: bytes, drivers: Mapping[str, DriverInfo], problems: Proble
             "format",
             f"expected format = {PROJECT_FORMAT}, got {written!r}",
         )
+        if problems.is_tolerant:
+            return None
     try:
         read = _Document.model_validate(document)
     except ValidationError as error:
@@ -155,11 +164,7 @@ def read_config(data: bytes, drivers: Mapping[str, DriverInfo], problems: Proble
     connections = _connections(document, drivers, places, problems)
     scans = {DEFAULT_SCAN.name: DEFAULT_SCAN}
     if read is None:
-        # What can be known of a faulty file still serves to check the tables that refer to it.
-        raw = document.get("scan")
-        names = [name for name in raw if isinstance(name, str)] if isinstance(raw, dict) else []
-        scans.update({name: ScanClass(name, DEFAULT_SCAN.period_ms) for name in names})
-        return Config("", "", connections, scans, StationSettings(), False, places)
+        read = _salvaged(document)
     for name, scan in read.scan.items():
         _check_name("scan class", ("scan", name), name, places, problems)
         scans[name] = ScanClass(name, scan.period_ms)
@@ -172,6 +177,35 @@ def read_config(data: bytes, drivers: Mapping[str, DriverInfo], problems: Proble
         "home" in read.station.model_fields_set,
         places,
     )
+
+
+def _salvaged(document: Mapping[str, Any]) -> _Document:
+    """Return what is sound in a faulty document; the tables that refer to it are checked against that."""
+    sound: dict[str, Any] = {"name": UNNAMED, "format": PROJECT_FORMAT}
+    for key in ("name", "description"):
+        sound.update(_accepted({**sound, key: document.get(key)}, key))
+    station: dict[str, Any] = {}
+    for key, value in _table(document, "station").items():
+        station.update(_accepted({**sound, "station": {key: value}}, "station").get("station", {}))
+    scans = {
+        name: _accepted({**sound, "scan": {name: table}}, "scan").get("scan", {name: _DEFAULT_PERIOD})[name]
+        for name, table in _table(document, "scan").items()
+    }
+    return _Document.model_validate({**sound, "station": station, "scan": scans})
+
+
+def _accepted(document: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return this key of a document alone when the document is sound, else nothing."""
+    try:
+        _Document.model_validate(document)
+    except ValidationError:
+        return {}
+    return {key: document[key]}
+
+
+def _table(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    table = document.get(key)
+    return table if isinstance(table, dict) else {}
 
 
 def _report(
@@ -204,21 +238,31 @@ def _connections(
         return found
     names = Names("driver", drivers)
     for name, table in raw.items():
-        _check_name("connection", ("connections", name), name, places, problems)
+        own = Problems()
+        _check_name("connection", ("connections", name), name, places, own)
         driver = table.get("driver") if isinstance(table, dict) else None
         if not isinstance(driver, str) or not driver:
             # Already reported with the document; kept so that tags which name it are not reported too.
-            found[name] = ConnectionConfig(name, "", {})
+            problems.extend(own.sorted())
+            found[name] = ConnectionConfig(name, "", {}, fault="the driver is required")
             continue
-        enabled = table.get("enabled", True) is not False
+        enabled = table.get("enabled", True)
         options: dict[str, str | int | float | bool] = {}
         if driver in names:
             given = {key: value for key, value in table.items() if key not in ("driver", "enabled")}
-            options = _options(name, drivers[driver], given, places, problems)
+            options = _options(name, drivers[driver], given, places, own)
         else:
             place = ("connections", name, "driver")
-            problems.fault(PROJECT_FILE, places.line(*place), ".".join(place), names.unknown(driver))
-        found[name] = ConnectionConfig(name, driver, options, enabled)
+            own.fault(PROJECT_FILE, places.line(*place), ".".join(place), names.unknown(driver))
+        problems.extend(own.sorted())
+        faults = [
+            f"{one.column.removeprefix(f'connections.{name}').lstrip('.')}: {one.text}".removeprefix(": ")
+            for one in own.sorted()
+            if not one.is_warning
+        ]
+        if not isinstance(enabled, bool):
+            faults.append("enabled: expected true or false")
+        found[name] = ConnectionConfig(name, driver, options, enabled is not False, "; ".join(faults))
     return found
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,8 @@ from projects.model import Problem, Project, ProjectError, PropertyValue, Screen
 from projects.problems import Names, Problems
 from projects.screens import ScreenFile, check_format, property_values, read_json, read_screen
 from projects.tables import Table, read_table
-from projects.tag_rows import TAG_FILE, TagFacts, read_tags, report_unused_connections
+from projects.tag_facts import TagFacts
+from projects.tag_rows import TAG_FILE, read_tags, report_unused_connections
 from projects.type_tables import TAG_COLUMNS, TAG_REQUIRED, type_name_fault
 from projects.udt import expand
 from tags.drivers.catalogue import DriverInfo, drivers
@@ -42,6 +43,18 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     Raises:
         ProjectError: the folder or project.toml is missing, a file cannot be read or is too large, or a
             symbolic link leads out of the folder.
+    """
+    files, problems = read_readable(folder)
+    if problems:
+        raise ProjectError(problems)
+    return files
+
+
+def read_readable(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the files of a project that can be read, and a fault for each other one.
+
+    Raises:
+        ProjectError: the folder, project.toml or tags.csv cannot be read: without them nothing runs.
     """
     problems = Problems()
     if not folder.is_dir():
@@ -76,9 +89,10 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         files[name] = data
     if PROJECT_FILE not in files and not problems.has_faults:
         problems.fault(PROJECT_FILE, 0, "", f"is missing: {folder} is no project folder")
-    if problems.has_faults:
-        raise ProjectError(problems.sorted())
-    return files
+    found = problems.sorted()
+    if any(problem.file in (PROJECT_FILE, TAG_FILE) for problem in found):
+        raise ProjectError(found)
+    return files, found
 
 
 def project_paths(folder: Path) -> Iterator[str]:
@@ -116,6 +130,17 @@ def load(folder: Path) -> Project:
     return parse(read_folder(folder))
 
 
+def load_tolerant(folder: Path) -> tuple[Project, dict[str, bytes]]:
+    """Return what is sound in the project of a folder, and the files that it was read from; blocking.
+
+    Raises:
+        ProjectError: as :func:`parse_tolerant`, or its files cannot be read.
+    """
+    files, unread = read_readable(folder)
+    project = parse_tolerant(files)
+    return replace(project, problems=(*unread, *project.problems)), files
+
+
 def parse(files: Mapping[str, bytes], catalogue: Mapping[str, DriverInfo] | None = None) -> Project:
     """Return the project that files make; pure, no file is opened.
 
@@ -130,18 +155,51 @@ def parse(files: Mapping[str, bytes], catalogue: Mapping[str, DriverInfo] | None
     return project
 
 
+def parse_tolerant(files: Mapping[str, bytes], catalogue: Mapping[str, DriverInfo] | None = None) -> Project:
+    """Return the project that is sound in files, whatever else is wrong with them; pure, as :func:`parse`.
+
+    ``Project.problems`` holds every fault and warning. A faulty tag stays as one that nothing feeds and that
+    says why, a faulty connection as one that is not made; faulty alarms, rows without a usable path or type
+    and screens that cannot be read are left out. What refers to a missing screen does without it.
+
+    Raises:
+        ProjectError: nothing can run: project.toml is missing, unreadable or of another format, or tags.csv
+            is no table with the required columns.
+    """
+    problems = Problems(is_tolerant=True)
+    project = _read(files, drivers() if catalogue is None else catalogue, problems)
+    if project is None:
+        raise ProjectError(problems.sorted())
+    return project
+
+
 def analyse(
     files: Mapping[str, bytes], catalogue: Mapping[str, DriverInfo]
 ) -> tuple[Project | None, list[Problem]]:
     """Return the project, None when it has faults, and all problems sorted."""
     problems = Problems()
+    project = _read(files, catalogue, problems)
+    return None if problems.has_faults else project, problems.sorted()
+
+
+def _read(
+    files: Mapping[str, bytes], catalogue: Mapping[str, DriverInfo], problems: Problems
+) -> Project | None:
+    """Return what is sound in the files; None when nothing can run."""
     if PROJECT_FILE not in files:
         problems.fault(PROJECT_FILE, 0, "", "is missing")
-        return None, problems.sorted()
+        return None
     config = read_config(files[PROJECT_FILE], catalogue, problems)
     if config is None:
-        return None, problems.sorted()
-    tags, facts = _tags(files, config, catalogue, problems)
+        return None
+    tag_table = Table(TAG_FILE, TAG_COLUMNS, ())
+    if TAG_FILE in files:
+        tag_table = read_table(TAG_FILE, files[TAG_FILE], TAG_COLUMNS, TAG_REQUIRED, problems)
+    else:
+        problems.warn(TAG_FILE, 0, "", "is missing: the project has no tags")
+    if problems.is_tolerant and not set(TAG_REQUIRED) <= set(tag_table.columns):
+        return None
+    tags, facts = _tags(tag_table, files, config, catalogue, problems)
     screens = _screens(files, problems)
     names = Names("screen", [name for name, _, _ in _members(files, "screens")])
     table = TagTable(tags)
@@ -152,25 +210,29 @@ def analyse(
     checker = _ScreenChecker(facts, screens, names, problems)
     for one in screens.values():
         checker.check(one)
-    checker.check_parents()
+    orphans = checker.check_parents()
     _check_home(config, names, problems)
     _check_others(files, problems)
-    if problems.has_faults:
-        return None, problems.sorted()
-    found = problems.sorted()
-    project = Project(
+    return Project(
         name=config.name,
         description=config.description,
         connections=config.connections,
         scan_classes=config.scan_classes,
         station=config.station,
         tags=table,
-        alarms=alarms,
-        screens={name: one.screen for name, one in screens.items()},
+        alarms=tuple(
+            replace(alarm, display_link="")
+            if alarm.display_link and alarm.display_link not in screens
+            else alarm
+            for alarm in alarms
+        ),
+        screens={
+            name: replace(one.screen, parent="") if name in orphans else one.screen
+            for name, one in screens.items()
+        },
         digest=digest(files),
-        problems=tuple(found),
+        problems=tuple(problems.sorted()),
     )
-    return project, found
 
 
 def _members(files: Mapping[str, bytes], folder: str) -> Iterator[tuple[str, str, bytes]]:
@@ -183,7 +245,11 @@ def _members(files: Mapping[str, bytes], folder: str) -> Iterator[tuple[str, str
 
 
 def _tags(
-    files: Mapping[str, bytes], config: Config, catalogue: Mapping[str, DriverInfo], problems: Problems
+    table: Table,
+    files: Mapping[str, bytes],
+    config: Config,
+    catalogue: Mapping[str, DriverInfo],
+    problems: Problems,
 ) -> tuple[list[Tag], TagFacts]:
     types: dict[str, Table] = {}
     for name, path, data in _members(files, "types"):
@@ -192,11 +258,6 @@ def _tags(
             problems.fault(path, 0, "", fault)
         else:
             types[name] = read_table(path, data, TAG_COLUMNS, TAG_REQUIRED, problems)
-    table = Table(TAG_FILE, TAG_COLUMNS, ())
-    if TAG_FILE in files:
-        table = read_table(TAG_FILE, files[TAG_FILE], TAG_COLUMNS, TAG_REQUIRED, problems)
-    else:
-        problems.warn(TAG_FILE, 0, "", "is missing: the project has no tags")
     is_complete = all(one.is_complete for one in (table, *types.values()))
     tags, facts = read_tags(expand(table, types, problems), config, catalogue, problems, is_complete)
     if not problems.has_faults:
@@ -242,13 +303,15 @@ class _ScreenChecker:
             return [self.names.unknown(value)]
         return []
 
-    def check_parents(self) -> None:
-        """Check that the way up from every screen exists and ends."""
+    def check_parents(self) -> set[str]:
+        """Check that the way up from every screen exists and ends; return those whose parent is at fault."""
+        orphans: set[str] = set()
         for one in self.screens.values():
             seen = {one.screen.id}
             screen: Screen = one.screen
             if screen.parent and screen.parent not in self.names:
                 self.problems.fault(one.file, 0, "parent", self.names.unknown(screen.parent))
+                orphans.add(screen.id)
                 continue
             while screen.parent in self.screens:
                 screen = self.screens[screen.parent].screen
@@ -257,8 +320,10 @@ class _ScreenChecker:
                         self.problems.fault(
                             one.file, 0, "parent", f"the screen is its own parent ({screen.parent})"
                         )
+                        orphans.add(screen.id)
                     break
                 seen.add(screen.id)
+        return orphans
 
 
 def _check_home(config: Config, names: Names, problems: Problems) -> None:
@@ -266,7 +331,8 @@ def _check_home(config: Config, names: Names, problems: Problems) -> None:
         return
     row = config.places.line("station", "home")
     if config.states_home:
-        problems.fault(PROJECT_FILE, row, "station.home", names.unknown(config.station.home))
+        report = problems.warn if problems.is_tolerant else problems.fault
+        report(PROJECT_FILE, row, "station.home", names.unknown(config.station.home))
     else:
         text = f"home names no screen, and there is no screens/{config.station.home}.json"
         problems.warn(PROJECT_FILE, row, "station.home", text)

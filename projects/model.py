@@ -43,12 +43,16 @@ class ProjectError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionConfig:
-    """Configure one connection: its name, driver and validated options."""
+    """Configure one connection: its name, driver and validated options.
+
+    One with a ``fault``, a sentence, is never made; its driver and options may be unknown.
+    """
 
     name: str
     driver: str
     options: DriverOptions
     enabled: bool = True
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ class Project:
     """Hold a loaded and validated project.
 
     ``digest`` is the SHA-256 of its files, by which a station and a window agree that they mean the same one.
+    What a project that runs in spite of faults holds is sound: tags and connections say their own ``fault``
+    and are fed by nothing, alarms and screens that cannot be used are left out.
     """
 
     name: str
@@ -119,4 +125,9 @@ class Project:
     screens: Mapping[str, Screen]
     digest: str
     problems: tuple[Problem, ...] = ()
-    """Warnings only: a project with faults is never constructed."""
+    """Warnings, and the faults when it was read with :func:`projects.files.parse_tolerant`."""
+
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """Return the problems that are no warnings."""
+        return tuple(problem for problem in self.problems if not problem.is_warning)

@@ -12,9 +12,13 @@ _MAX_LISTED = 12
 
 
 class Problems:
-    """Gather faults and warnings while a project is read."""
+    """Gather faults and warnings while a project is read.
 
-    def __init__(self) -> None:
+    ``is_tolerant`` says that the project is run with what is sound in it, not refused for one fault.
+    """
+
+    def __init__(self, *, is_tolerant: bool = False) -> None:
+        self.is_tolerant = is_tolerant
         self._found: list[Problem] = []
         self._repeated: dict[Problem, tuple[Problem, int]] = {}
 
@@ -25,6 +29,15 @@ class Problems:
     def warn(self, file: str, row: int, column: str, text: str) -> None:
         """Note what is allowed and probably not meant."""
         self._found.append(Problem(file, row, column, text, is_warning=True))
+
+    def entailed(self, file: str, row: int, column: str, text: str) -> None:
+        """Note what cannot run for a fault that is noted elsewhere: of interest only where the rest runs."""
+        if self.is_tolerant:
+            self.fault(file, row, column, text)
+
+    def extend(self, found: Iterable[Problem]) -> None:
+        """Note problems that were gathered apart."""
+        self._found.extend(found)
 
     def inherited(self, source: Problem, instance: Problem) -> None:
         """Note a problem that comes from ``source``, a row of a type: once, with the count of instances."""

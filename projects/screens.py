@@ -4,7 +4,7 @@ import contextlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -63,7 +63,7 @@ def read_screen(file: str, data: bytes, problems: Problems) -> ScreenFile | None
         problems.fault(
             file, 0, "size", f"expected [width, height] in pixels, two whole numbers of 1 to {_MAX_SIZE}"
         )
-        size = [_MAX_SIZE, _MAX_SIZE]
+        size = None
     elements = document.get("elements")
     if not isinstance(elements, list):
         problems.fault(file, 0, "elements", "expected a list of elements")
@@ -71,21 +71,26 @@ def read_screen(file: str, data: bytes, problems: Problems) -> ScreenFile | None
     lines = _lines(data)
     read: dict[str, ElementModel] = {}
     for position, item in enumerate(elements):
-        element = _element(file, position, item, lines, (size[0], size[1]), problems)
+        element = _element(file, position, item, lines, problems)
         if element is None:
             continue
         if element.id in read:
             problems.fault(
                 file, lines.get(element.id, 0), element.id, f"two elements have the id {element.id!r}"
             )
+            continue
         read[element.id] = element
+        if size is not None and not _lies_inside(element, size[0], size[1]):
+            text = f"lies partly outside the screen of {size[0]} x {size[1]}"
+            problems.warn(file, lines.get(element.id, 0), element.id, text)
+    width, height = size or _extent(read.values())
     extra = {key: value for key, value in document.items() if key not in _KNOWN_KEYS}
     screen = Screen(
         id=screen_id,
-        title=title,
+        title=title or screen_id,
         level=_LEVELS[level],
-        width=size[0],
-        height=size[1],
+        width=width,
+        height=height,
         elements=tuple(read.values()),
         parent=_text(file, document, "parent", problems),
         revision=_text(file, document, "revision", problems),
@@ -184,7 +189,6 @@ def _element(
     position: int,
     item: object,
     lines: Mapping[str, int],
-    size: tuple[int, int],
     problems: Problems,
 ) -> ElementModel | None:
     name = f"elements[{position}]"
@@ -220,10 +224,21 @@ def _element(
     if not whole:
         return None
     x, y, w, h = box
-    if x < 0 or y < 0 or x + w > size[0] or y + h > size[1]:
-        problems.warn(file, line, element_id, f"lies partly outside the screen of {size[0]} x {size[1]}")
     properties = {key: value for key, value in item.items() if key not in _ELEMENT_KEYS}
     return ElementModel(element_id, str(kind), x, y, w, h, properties)
+
+
+def _lies_inside(element: ElementModel, width: int, height: int) -> bool:
+    is_inside = element.x >= 0 and element.y >= 0
+    return is_inside and element.x + element.w <= width and element.y + element.h <= height
+
+
+def _extent(elements: Iterable[ElementModel]) -> tuple[int, int]:
+    """Return the size of a screen that does not tell it: as large as its elements need."""
+    boxes = [(one.x + one.w, one.y + one.h) for one in elements]
+    width = max((right for right, _ in boxes), default=1)
+    height = max((bottom for _, bottom in boxes), default=1)
+    return min(max(math.ceil(width), 1), _MAX_SIZE), min(max(math.ceil(height), 1), _MAX_SIZE)
 
 
 def _text(file: str, document: Mapping[str, Any], key: str, problems: Problems) -> str:

@@ -40,10 +40,14 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold one row: the line on which it begins (from 1) and its stripped cells, empty ones left out."""
+    """Hold one row: the line on which it begins (from 1) and its stripped cells, empty ones left out.
+
+    ``fault`` is what is wrong with the row itself, so that its cells may not be what was meant.
+    """
 
     line: int
     cells: Mapping[str, str]
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +271,12 @@ def _keep(
     problems: Problems,
 ) -> None:
     kept: dict[str, str] = {}
+    faults: list[str] = []
+
+    def fault(column: str, text: str) -> None:
+        problems.fault(file, line, column, text)
+        faults.append(text)
+
     extra = [cell.strip() for cell in cells[len(header) :] if cell.strip()]
     for column, cell in zip(header, cells, strict=False):
         text = cell.strip()
@@ -278,9 +288,7 @@ def _keep(
         if text.startswith("'="):
             text = text[1:]
         elif text in _SPREADSHEET_ERRORS:
-            problems.fault(
-                file,
-                line,
+            fault(
                 column,
                 f"a spreadsheet has put {text} in the place of an expression; write it with an apostrophe "
                 "before its equals sign: '=",
@@ -288,12 +296,10 @@ def _keep(
             continue
         kept[column] = text
     if extra:
-        problems.fault(
-            file,
-            line,
+        fault(
             "",
             f"{shown(extra[0])} stands under no column name; the row has {len(cells)} cells, the header "
             f"{len(header)}: put a cell that holds the delimiter in quotation marks",
         )
     if kept or extra:
-        rows.append(Row(line, kept))
+        rows.append(Row(line, kept, "; ".join(faults)))

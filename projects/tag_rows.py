@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Final
 
 from projects.config import PROJECT_FILE, Config
 from projects.problems import Names, Problems, listed, near_misses, shown
 from projects.tables import Record, parse_number
+from projects.tag_facts import TagFacts, check_expressions
 from projects.type_tables import DATA_TYPES
-from projects.udt import Definition, folders
+from projects.udt import Definition
 from tags.address import Address
 from tags.drivers.catalogue import DriverInfo
-from tags.errors import AddressError, ExpressionError
-from tags.expression import Expression, compile_expression
+from tags.errors import AddressError
 from tags.model import Access, Clamp, DataType, LogMode, LogPolicy, Scaling, Tag
 
 TAG_FILE: Final = "tags.csv"
@@ -25,50 +24,11 @@ _STATE = re.compile(r"\s*([+-]?\d{1,20})\s*=\s*(.*?)\s*", re.ASCII | re.DOTALL)
 _DURATION = re.compile(r"([\d.,]+)\s*(ms|s|min|h)", re.ASCII)
 _UNIT_MS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
 _MAX_DURATION_MS = 366 * 86_400_000
-_LOG_FORMS = "expected off, change, change deadband=0.1 min=1s max=60s, or periodic 10s"
+_LOG_FORMS = (
+    "expected off, change, change deadband=0.1 min=1s max=60s, periodic 10s, "
+    "or swinging deviation=0.2 max=10min"
+)
 _MAX_DECIMALS = 10
-
-
-class TagFacts:
-    """Know every path of a project, also those whose rows are faulty, for whatever refers to tags."""
-
-    def __init__(self, tags: Mapping[str, Tag | None], is_complete: bool = True) -> None:
-        self._tags = tags
-        self._is_complete = is_complete
-        self._names = Names("tag", tags)
-        self._compiled: dict[str, Expression | str] = {}
-
-    def __contains__(self, path: str) -> bool:
-        """Tell whether a path exists, as far as can be told: a table or type that is not read may hold it."""
-        if path in self._tags or not self._is_complete:
-            return True
-        return any(self._tags.get(folder, self) is None for folder in folders(path))
-
-    def find(self, path: str) -> Tag | None:
-        """Return the tag; None when there is none or its row is faulty."""
-        return self._tags.get(path)
-
-    def unknown(self, path: str) -> str:
-        """Return one sentence for a path that does not exist."""
-        return self._names.unknown(path)
-
-    def expression_faults(self, text: str) -> list[str]:
-        """Return one sentence per fault of an expression (without its ``=``): syntax, or each unknown tag."""
-        expression = self._compiled.get(text)
-        if expression is None:
-            try:
-                expression = compile_expression(text)
-            except ExpressionError as error:
-                expression = str(error)
-            self._compiled[text] = expression
-        if isinstance(expression, str):
-            return [expression]
-        return [self.unknown(path) for path in expression.paths if path not in self]
-
-    def paths(self, text: str) -> tuple[str, ...]:
-        """Return the tags that an expression reads; none when it does not compile."""
-        expression = self._compiled.get(text)
-        return expression.paths if isinstance(expression, Expression) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +49,9 @@ def read_tags(
 ) -> tuple[list[Tag], TagFacts]:
     """Return the tags with ids in order and the facts that alarms and screens are checked against.
 
-    A tag is made of every row; when one has faults they are in ``problems`` and the project is not used.
-    ``is_complete`` is false when rows could not be read.
+    What is wrong goes to ``problems``. A row with a fault still makes a tag when its path and type are known:
+    one that is fed by nothing and says why in ``fault``. ``is_complete`` is false when rows could not be
+    read.
     """
     context = _Context(
         config,
@@ -103,19 +64,33 @@ def read_tags(
     tags: list[Tag] = []
     known: dict[str, Tag | None] = {}
     for row in rows:
-        if row.broken:
-            known[row.path] = None
+        data_type = DATA_TYPES.get(row.cells.get("type", ""))
+        if not row.broken:
+            tag = _tag(len(tags), row, context)
+            tags.append(tag)
+            known[row.path] = tag
             continue
-        tag = _tag(len(tags), row, context)
-        tags.append(tag)
-        known[row.path] = tag
+        known[row.path] = None
+        if data_type is not None and row.fault:
+            tags.append(Tag(len(tags), row.path, data_type, fault=row.fault))
     facts = TagFacts(known, is_complete)
-    _check_expressions(rows, facts, problems)
+    faults = check_expressions(rows, facts, {tag.path for tag in tags}, TAG_FILE, problems)
+    for path, text in faults.items():
+        made = known[path]
+        if made is not None:
+            tags[made.id] = replace(made, expression=None, fault=made.fault or f"address: {text}")
     return tags, facts
 
 
 def _tag(tag_id: int, row: Definition, context: _Context) -> Tag:
-    record = Record(row.cells, partial(row.report, context.problems, TAG_FILE), row.decimal_comma)
+    faults = [row.fault] if row.fault else []
+
+    def report(column: str, text: str, is_warning: bool) -> None:
+        row.report(context.problems, TAG_FILE, column, text, is_warning)
+        if not is_warning:
+            faults.append(f"{column}: {text}")
+
+    record = Record(row.cells, report, row.decimal_comma)
     data_type = DATA_TYPES[row.cells["type"]]
     connection, address, expression = _origin(record, data_type, context)
     scan = record.text("scan", "default")
@@ -129,7 +104,7 @@ def _tag(tag_id: int, row: Definition, context: _Context) -> Tag:
     access = record.choice("access", _ACCESS, Access.READ)
     if expression is not None and access is not Access.READ:
         record.fault("access", "an expression is calculated and cannot be written: expected r")
-    return Tag(
+    tag = Tag(
         id=tag_id,
         path=row.path,
         data_type=data_type,
@@ -148,6 +123,12 @@ def _tag(tag_id: int, row: Definition, context: _Context) -> Tag:
         log=_log(record, data_type, row.decimal_comma),
         description=record.text("description"),
     )
+    config = context.config.connections.get(connection) if connection else None
+    if config is not None and config.fault and not faults:
+        return replace(tag, address=None, fault=f"the connection {connection} is not made: {config.fault}")
+    if faults:
+        return replace(tag, connection=None, address=None, expression=None, fault="; ".join(faults))
+    return tag
 
 
 def _origin(
@@ -282,21 +263,23 @@ def _log(record: Record, data_type: DataType, decimal_comma: bool) -> LogPolicy:
             record.fault("log", f"{_LOG_FORMS}; got {shown(record.text('log'))}")
             return LogPolicy()
         return LogPolicy(LogMode.PERIODIC, period_ms=period)
-    if mode != LogMode.CHANGE:
+    if mode not in (LogMode.CHANGE, LogMode.SWINGING):
         near = near_misses(mode, [one.value for one in LogMode])
         hint = f"; did you mean {near[0]}?" if near else ""
         record.fault("log", f"{_LOG_FORMS}; got {shown(record.text('log'))}{hint}")
         return LogPolicy()
     found: dict[str, float] = {}
+    is_swinging = mode == LogMode.SWINGING
+    distance = "deviation" if is_swinging else "deadband"
     for option in options:
         key, _, text = option.partition("=")
         value: float | None = None
-        if key == "deadband" and data_type.is_numeric:
+        if key == distance and data_type.is_numeric:
             value = parse_number(text, decimal_comma)
-        elif key in ("min", "max"):
+        elif key == "max" or (key == "min" and not is_swinging):
             value = _duration_ms(text, decimal_comma)
-        elif key == "deadband":
-            record.fault("log", f"only numbers have a deadband, the type is {data_type}")
+        elif key == distance:
+            record.fault("log", f"only numbers have a {distance}, the type is {data_type}")
             continue
         if value is None or value < 0 or key in found:
             record.fault("log", f"{_LOG_FORMS}; got {shown(option)}")
@@ -305,6 +288,12 @@ def _log(record: Record, data_type: DataType, decimal_comma: bool) -> LogPolicy:
     low, high = int(found.get("min", 0)), int(found.get("max", 0))
     if high and low > high:
         record.fault("log", f"min is longer than max: {listed([f'{low} ms', f'{high} ms'])}")
+    if is_swinging:
+        if not found.get("deviation"):
+            record.fault(
+                "log", "a swinging door needs a deviation above zero: swinging deviation=0.2 max=10min"
+            )
+        return LogPolicy(LogMode.SWINGING, max_ms=high, deviation_eu=found.get("deviation", 0.0))
     return LogPolicy(LogMode.CHANGE, found.get("deadband", 0.0), low, high)
 
 
@@ -317,52 +306,6 @@ def _duration_ms(text: str, decimal_comma: bool) -> int | None:
     if not 1 <= duration_ms <= _MAX_DURATION_MS or duration_ms != int(duration_ms):
         return None
     return int(duration_ms)
-
-
-def _check_expressions(rows: Iterable[Definition], facts: TagFacts, problems: Problems) -> None:
-    """Compile every expression tag, then report those that depend on themselves."""
-    reads: dict[str, tuple[str, ...]] = {}
-    by_path: dict[str, Definition] = {}
-    for row in rows:
-        address = row.cells.get("address", "")
-        if row.broken or not address.startswith("="):
-            continue
-        text = address[1:].strip()
-        for fault in facts.expression_faults(text):
-            row.report(problems, TAG_FILE, "address", fault, False)
-        by_path[row.path] = row
-        reads[row.path] = facts.paths(text)
-    for cycle in find_cycles(reads):
-        chain = " > ".join((*cycle, cycle[0]))
-        by_path[cycle[0]].report(problems, TAG_FILE, "address", f"the tag depends on itself: {chain}", False)
-
-
-def find_cycles(reads: Mapping[str, Iterable[str]]) -> list[list[str]]:
-    """Return cycles that share no member, so that breaking and checking again ends; linear in the edges."""
-    left = {name: [one for one in names if one in reads] for name, names in reads.items()}
-    readers: dict[str, list[str]] = {name: [] for name in left}
-    for name, names in left.items():
-        for one in names:
-            readers[one].append(name)
-    open_reads = {name: len(names) for name, names in left.items()}
-    settled = [name for name, count in open_reads.items() if count == 0]
-    for name in settled:
-        for reader in readers[name]:
-            open_reads[reader] -= 1
-            if open_reads[reader] == 0:
-                settled.append(reader)
-    done = set(settled)
-    cycles = []
-    for start in left:
-        walk: dict[str, int] = {}
-        name = start
-        while name not in done and name not in walk:
-            walk[name] = len(walk)
-            name = next(one for one in left[name] if open_reads[one] > 0)
-        if name in walk:
-            cycles.append(list(walk)[walk[name] :])
-        done.update(walk)
-    return cycles
 
 
 def report_unused_connections(config: Config, tags: Iterable[Tag], problems: Problems) -> None:

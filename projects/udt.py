@@ -1,8 +1,8 @@
 """User-defined types: every instance row becomes its type's members, parameters and overrides filled in."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from projects.model import Problem
@@ -31,7 +31,8 @@ class Definition:
 
     ``line`` is the tag's or its instance's row in tags.csv; ``type_file`` and ``type_line`` the row that it
     inherits, if any; ``overrides`` the rows of tags.csv that gave a cell instead. A ``broken`` one has a
-    known path and faults that were reported; nothing else of it is looked at.
+    known path and faults that were reported; nothing else of it is looked at. ``fault`` tells what was
+    reported already and keeps the cells from being relied on.
     """
 
     path: str
@@ -42,6 +43,7 @@ class Definition:
     overrides: Mapping[str, int] = field(default_factory=dict)
     decimal_comma: bool = False
     broken: bool = False
+    fault: str = ""
 
     def report(self, problems: Problems, file: str, column: str, text: str, is_warning: bool) -> None:
         """Note a problem with one of the cells at the row to look at."""
@@ -116,9 +118,11 @@ class _Expansion:
     def _row(self, row: Row, instances: Mapping[str, str]) -> None:
         path, kind = row.cells["path"], row.cells.get("type", "")
         if path in instances:
-            self._instance(path, kind, Definition(path, row.cells, row.line), ())
+            self._instance(path, kind, Definition(path, row.cells, row.line, fault=row.fault), ())
             return
-        definition = Definition(path, row.cells, row.line, decimal_comma=self._table.dialect.decimal_comma)
+        definition = Definition(
+            path, row.cells, row.line, decimal_comma=self._table.dialect.decimal_comma, fault=row.fault
+        )
         if kind not in DATA_TYPES:
             self._bad_type(definition, kind)
             below = next((prefix for prefix in folders(path) if prefix in instances), None)
@@ -126,7 +130,9 @@ class _Expansion:
                 self._fault(row.line, "path", f"an override of a member of {below} stands below its row")
             definition = Definition(path, row.cells, row.line, broken=True)
         elif "params" in row.cells:
-            self._fault(row.line, "params", f"only instances of types have parameters, {kind} is a data type")
+            text = f"only instances of types have parameters, {kind} is a data type"
+            self._fault(row.line, "params", text)
+            definition = replace(definition, fault=_joined(row.fault, text))
         self._keep(definition)
 
     def _instance(self, path: str, kind: str, place: Definition, stack: tuple[str, ...]) -> None:
@@ -138,17 +144,27 @@ class _Expansion:
                 )
             self._keep(Definition(path, place.cells, place.line, broken=True))
             return
+        faults = [place.fault]
+
+        def fault(column: str, text: str) -> None:
+            place.report(self._problems, self._table.file, column, text, False)
+            faults.append(text)
+
         for column in place.cells:
             if column not in _INSTANCE_COLUMNS:
-                text = f"belongs to a member of {kind}, not to the instance: override it in a row below"
-                place.report(self._problems, self._table.file, column, text, False)
+                fault(
+                    column, f"belongs to a member of {kind}, not to the instance: override it in a row below"
+                )
         declared = self._types[kind]
         needed = declared.needs()
-        given = self._params(place, kind, needed)
+        given = self._params(place.cells.get("params", ""), kind, needed, fault)
         for name, line in needed.items():
             if name not in given:
-                text = f"the type {kind} needs the parameter {name!r} ({declared.table.file} row {line})"
-                place.report(self._problems, self._table.file, "params", text, False)
+                fault(
+                    "params",
+                    f"the type {kind} needs the parameter {name!r} ({declared.table.file} row {line})",
+                )
+        place = replace(place, fault=_joined(*faults))
         params = {**given, "InstanceName": path.rpartition(".")[2], "InstancePath": path}
         for member in declared.members:
             self._expanded += 1
@@ -192,7 +208,10 @@ class _Expansion:
                 overrides[column] = place.overrides.get(column, place.line)
         file, line = declared.table.file, member.row.line
         comma = declared.table.dialect.decimal_comma or (bool(override) and self._table.dialect.decimal_comma)
-        definition = Definition(path, cells, place.line, file, line, overrides, comma, bool(missing))
+        reported = _joined(place.fault, member.row.fault, override.fault if override else "")
+        definition = Definition(
+            path, cells, place.line, file, line, overrides, comma, bool(missing), reported
+        )
         fault = self._paths.fault(path)
         if fault:
             definition.report(self._problems, self._table.file, "path", fault, False)
@@ -208,34 +227,34 @@ class _Expansion:
             if "params" in cells:
                 text = f"only instances of types have parameters, {kind} is a data type"
                 definition.report(self._problems, self._table.file, "params", text, False)
+                definition = replace(definition, fault=_joined(reported, text))
             self._keep(definition)
 
-    def _params(self, place: Definition, kind: str, needed: Mapping[str, int]) -> dict[str, str]:
-        text = place.cells.get("params", "")
+    @staticmethod
+    def _params(
+        text: str, kind: str, needed: Mapping[str, int], fault: Callable[[str, str], None]
+    ) -> dict[str, str]:
         given: dict[str, str] = {}
         names = Names("parameter", needed)
         position = 0
         while text[position:].strip():
             match = _PARAM.match(text, position)
             if match is None:
-                self._params_fault(place, f"expected key=value;key=value, got {shown(text[position:])}")
+                fault("params", f"expected key=value;key=value, got {shown(text[position:])}")
                 break
             position = match.end()
             key, value = match[1], match[2]
             if value[:1] in ("'", '"') and len(value) > 1:
                 value = value[1:-1]
             if key in PREDEFINED:
-                self._params_fault(place, f"{key} is set for every instance and cannot be given")
+                fault("params", f"{key} is set for every instance and cannot be given")
             elif key in given:
-                self._params_fault(place, f"the parameter {key!r} is given twice")
+                fault("params", f"the parameter {key!r} is given twice")
             elif key not in names:
                 hint = names.hint(key) if needed else ""
-                self._params_fault(place, f"the type {kind} has no parameter {key!r}{hint}")
+                fault("params", f"the type {kind} has no parameter {key!r}{hint}")
             given[key] = value
         return given
-
-    def _params_fault(self, place: Definition, text: str) -> None:
-        place.report(self._problems, self._table.file, "params", text, False)
 
     def _bad_type(self, definition: Definition, kind: str) -> None:
         text = self._type_names.unknown(kind) if kind else "the type is required"
@@ -295,6 +314,10 @@ def folders(path: str) -> list[str]:
         found.append(path[:end])
         end = path.rfind(".", 0, end)
     return found
+
+
+def _joined(*faults: str) -> str:
+    return "; ".join(dict.fromkeys(fault for fault in faults if fault))
 
 
 def _is_device_address(address: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from projects.files import parse
 from projects.model import ProjectError
-from projects.tag_rows import find_cycles
+from projects.tag_facts import find_cycles
 from tags.expression import compile_expression
 from tags.model import Access, Clamp, DataType, LogMode, LogPolicy, Scaling
 from tests.unit.projects.sample import PLAIN_PROJECT, columns, problems, project, sample, tag_rows
