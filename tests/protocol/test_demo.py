@@ -42,7 +42,7 @@ def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["subproces
     process.stdout.close()
 
 
-def eventually(find: Callable[[], object], timeout_s: float = 40.0) -> object:
+def eventually(find: Callable[[], object], timeout_s: float = 60.0) -> object:
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         found = find()
@@ -73,7 +73,7 @@ def is_up(window: psutil.Process) -> bool:
         return False
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(180)
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_a_killed_window_comes_back_and_closing_it_stops_everything(demo: "subprocess.Popen[str]") -> None:
     first = eventually(lambda: next((window for window in windows(demo) if is_up(window)), None))
@@ -99,7 +99,7 @@ def test_a_killed_window_comes_back_and_closing_it_stops_everything(demo: "subpr
     assert endpoints.find(PROJECT) is None
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(180)
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_a_killed_demo_leaves_nothing_behind(demo: "subprocess.Popen[str]") -> None:
     eventually(lambda: any(is_up(window) for window in windows(demo)))
