@@ -43,12 +43,12 @@ class DiskGuard:
         self._reserve = directory / "history.reserve"
         self._limits = limits
         self.room = Room.PLENTY
+        self._told = Room.PLENTY
 
     def check(self) -> str | None:
         """Look at the disk; return one sentence when its grade changed."""
         free = shutil.disk_usage(self._directory).free
         held = self._reserve.stat().st_size if self._reserve.exists() else 0
-        before = self.room
         if self.room is Room.NONE:
             # Back only when the reserve fits again, and not at the first freed byte.
             if free >= self._limits.reserve_bytes + 2 * self._limits.stop_bytes:
@@ -61,6 +61,7 @@ class DiskGuard:
             if not held and free >= self._limits.reserve_bytes + 2 * self._limits.stop_bytes:
                 self._hold()
             self.room = Room.LITTLE if free < self._limits.warn_bytes else Room.PLENTY
+        before, self._told = self._told, self.room
         return None if before is self.room else self._sentence(before, free)
 
     def give_up(self) -> None:

@@ -108,9 +108,10 @@ class Keeper:
                     self._prune_s = time.monotonic() + RETENTION_EVERY_S
                     self.prune()
             except (SQLAlchemyError, sqlite3.Error, HistorianError, OSError) as error:
-                if not self._is_failing:
+                is_full = self._guard is not None and self._guard.room is Room.NONE
+                if not self._is_failing and not is_full:
                     log.warning("the history is not kept in order, this is tried again: %s", error)
-                self._is_failing = True
+                self._is_failing = not is_full
             else:
                 if self._is_failing:
                     log.info("the history is kept in order again")

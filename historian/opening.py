@@ -144,6 +144,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     # The keeper's own thread moves the write-ahead log into the file, so that no commit waits for it.
     cursor.execute("PRAGMA wal_autocheckpoint = 0")
+    cursor.execute("PRAGMA journal_size_limit = 16777216")
     cursor.execute("PRAGMA busy_timeout = 5000")
     cursor.close()
 

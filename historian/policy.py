@@ -53,6 +53,7 @@ class LogFilter:
         self._kept_values = np.full(rows, np.nan)
         self._kept_statuses = np.zeros(rows, dtype=np.uint32)
         self._kept_ns = np.full(rows, _NEVER_NS)
+        self._newest_ns = np.full(rows, _NEVER_NS)
 
     def keep(self, batch: Batch) -> Batch:
         """Return the samples to store, earlier ones that were held back first; maybe none."""
@@ -82,6 +83,7 @@ class LogFilter:
         self._kept_values[kept.tag_ids] = kept.values
         self._kept_statuses[kept.tag_ids] = kept.statuses
         self._kept_ns[kept.tag_ids] = kept.source_ns
+        np.maximum.at(self._newest_ns, kept.tag_ids, kept.source_ns)
         if before:
             kept = Batch.concatenate([_columns(before, batch.receive_ns), kept])
         return kept
@@ -91,7 +93,7 @@ class LogFilter:
         found = [(tag_id, door.pending()) for tag_id, door in self._doors.items()]
         samples = [(tag_id, point[1], point[2], point[0]) for tag_id, point in found if point is not None]
         for tag_id, _, _, source_ns in samples:
-            self._kept_ns[tag_id] = max(int(self._kept_ns[tag_id]), source_ns)
+            self._newest_ns[tag_id] = max(int(self._newest_ns[tag_id]), source_ns)
         return _columns(samples, now_ns)
 
     def due(self, now_ns: int) -> NDArray[np.int32]:
@@ -107,7 +109,7 @@ class LogFilter:
     def ends(self, now_ns: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Return the logged tags and for each a time later than what was kept, and not before now."""
         ids = np.flatnonzero(self.logged).astype(np.int32)
-        return ids, np.maximum(self._kept_ns[ids] + 1, now_ns)
+        return ids, np.maximum(self._newest_ns[ids] + 1, now_ns)
 
     def _note(self, tag_id: int, point: Point) -> None:
         """Remember a kept sample at once, so that later rows of the same batch are measured against it."""

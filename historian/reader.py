@@ -13,7 +13,7 @@ from historian.events import Happening
 from historian.model import HistoryUnavailableError, LogEntry, PixelSeries, Series
 from historian.patience import Patience
 from historian.pixels import Grid, columns_of, finish
-from historian.rollup_store import bucket_rows
+from historian.rollup_store import bucket_rows, held_before
 from historian.rollups import LEVELS, WIDTHS_NS, replaced, runs_of
 from historian.samples import BlockCache, Journal, newest_rows, of_tag
 from historian.schema import block_table, journal_table, tag_table
@@ -145,8 +145,9 @@ class HistoryReader:
             rows = self._buckets(connection, tag_id, grid.level, *grid.buckets, loose, patience)
             columns = columns_of(grid, rows)
         before = samples.before(connection, self._blocks, loose, tag_id, begin_ns)
-        # A sample at the very begin replaces what held before it.
         held = (float(before[1][0]), int(before[2][0])) if len(before[0]) else None
+        if held is None and grid.level is not None:
+            held = held_before(connection, tag_id, grid.level, grid.buckets[0])
         return finish(path, grid.edges_ns, columns, held)
 
     def _buckets(

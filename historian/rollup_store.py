@@ -61,6 +61,23 @@ def bucket_rows(connection: Connection, tag_id: int, level: int, first: int, las
     return replaced(rows, parents(level, below)) if len(below) else rows
 
 
+def held_before(connection: Connection, tag_id: int, level: int, bucket: int) -> tuple[float, int] | None:
+    """Return value and status of the last sample before a bucket, as far as its level knows."""
+    roll = roll_table.c
+    query = (
+        select(roll.data)
+        .where(roll.tag_id == tag_id, roll.level == level, roll.chunk <= chunk_of(level, bucket))
+        .order_by(roll.chunk.desc())
+        .limit(2)
+    )
+    for data in connection.execute(query).scalars():
+        rows = unpack_chunk(level, data)
+        place = int(np.searchsorted(rows["key"], bucket))
+        if place:
+            return float(rows["last"][place - 1]), int(rows["last_status"][place - 1])
+    return None
+
+
 def newest_sealed_ns(connection: Connection, tag_id: int) -> int | None:
     """Return the time of a tag's newest sealed sample; blocks do not overlap, so the last one has it."""
     block = block_table.c

@@ -199,15 +199,14 @@ class HistoryWriter:
                     batches.clear()
                 tasks.clear()
             except SQLAlchemyError as error:
-                if not is_failing:
+                is_starved = self._give_up_reserve(error)
+                if not is_failing and not is_starved:
                     log.warning("the history cannot be written, everything waits: %s", _reason(error))
-                is_failing = True
+                    is_failing = True
                 self._fail(chores, error)
-                if self._guard is not None and _is_full(error):
-                    self._guard.give_up()
                 if not is_open and not self._last_words(tasks, error):
                     return
-                time.sleep(RETRY_S)
+                time.sleep(RETRY_S / 10 if is_starved else RETRY_S)
                 continue
             if is_failing:
                 log.info("the history can be written again")
@@ -218,6 +217,13 @@ class HistoryWriter:
     def _is_starved(self) -> bool:
         """Tell whether samples must wait, so that what room is left goes to events, alarms and writes."""
         return self._guard is not None and self._guard.room is Room.NONE
+
+    def _give_up_reserve(self, error: SQLAlchemyError) -> bool:
+        """Free the reserve when the disk is full; return whether it was. The keeper tells the operators."""
+        if self._guard is None or not _is_full(error):
+            return False
+        self._guard.give_up()
+        return True
 
     def _last_words(self, tasks: list[_Task], error: SQLAlchemyError) -> bool:
         """Commit at the end without samples what must not be lost; return whether that can be tried."""
@@ -240,6 +246,9 @@ class HistoryWriter:
         try:
             with self._engine.begin() as connection:
                 result = chore.run(connection)
+        except SQLAlchemyError as error:
+            self._give_up_reserve(error)
+            chore.future.set_exception(error)
         except Exception as error:  # noqa: BLE001  # reported by the chore's own future
             chore.future.set_exception(error)
         else:
