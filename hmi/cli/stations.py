@@ -16,6 +16,8 @@ from hmi.session import StationSession
 from projects.examples import example_path, examples
 from projects.model import Project
 
+MAX_PRINTED = 20
+
 
 def project_folder(text: str) -> Path:
     """Return the folder that a PROJECT argument means: a path, or the name of a sample project.
@@ -71,6 +73,21 @@ def print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, default=str))
 
 
+def print_faults(project: Project) -> None:
+    """Print the faults of a project that is run without what has them, as far as a terminal shows them."""
+    faults = project.faults
+    for fault in faults[:MAX_PRINTED]:
+        print(f"fault: {fault}", file=sys.stderr)
+    if faults:
+        print(fault_summary(project), file=sys.stderr)
+
+
+def fault_summary(project: Project) -> str:
+    """Return one sentence about the number of faults."""
+    count = len(project.faults)
+    return f"{count} {'fault' if count == 1 else 'faults'} in the project; 'vigie check' shows all."
+
+
 def run_station(arguments: argparse.Namespace) -> Exit:
     """Run ``vigie station`` until it is interrupted or a client stops it."""
     from hmi.station.process import StationOptions, run  # drivers and database load only here
@@ -82,6 +99,8 @@ def run_station(arguments: argparse.Namespace) -> Exit:
             print_json({"ready": True, "port": endpoint.port, "pid": endpoint.pid, "project": project.name})
         else:
             print(f"{project.name}: station ready on {endpoint.host}:{endpoint.port}. Ctrl+C stops it.")
+            if project.faults:
+                print(fault_summary(project))
         sys.stdout.flush()
 
     options = StationOptions(

@@ -9,7 +9,7 @@ from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_json, project_folder, session
 from hmi.link import Frame, LinkError
 from hmi.session import StationSession
-from projects.files import parse
+from projects.files import parse_tolerant
 from projects.model import Project
 from tags import status as status_codes
 from tags.clock import iso_utc
@@ -140,7 +140,7 @@ async def _wait_until_connected(station: StationSession, tag: Tag, timeout_s: fl
 def _project(station: StationSession) -> Project:
     if station.welcome is None:
         raise LinkError("the session is not open")
-    return parse(station.welcome.project_files)
+    return parse_tolerant(station.welcome.project_files)
 
 
 def _tag(project: Project, path: str) -> Tag:

@@ -6,15 +6,16 @@ from pathlib import Path
 
 from hmi import endpoint as endpoints
 from hmi.cli.exits import CommandError, Exit
-from hmi.cli.stations import project_folder
+from hmi.cli.stations import print_faults, project_folder
 from hmi.processes import join_or_start
-from projects.files import load
+from projects.files import load_tolerant
 
 
 def run(arguments: argparse.Namespace) -> Exit:
     """Run ``vigie run``: start or join the project's station and open a window on it."""
     folder = project_folder(arguments.project)
-    load(folder)  # Tell what is wrong with the project here, not in a station without a terminal.
+    # Tell what is wrong with the project here, not in a station without a terminal.
+    print_faults(load_tolerant(folder)[0])
     _, started = join_or_start(folder, arguments.set)
     return _open_window(folder, arguments, owns_station=started)
 
@@ -44,7 +45,8 @@ def _open_window(folder: Path, arguments: argparse.Namespace, *, owns_station: b
 def screenshot(arguments: argparse.Namespace) -> Exit:
     """Run ``vigie screenshot``: paint one screen without a display, live when a station runs."""
     folder = project_folder(arguments.project)
-    project = load(folder)
+    project, _ = load_tolerant(folder)
+    print_faults(project)
     if arguments.screen not in project.screens:
         known = ", ".join(sorted(project.screens)) or "none"
         raise CommandError(f"no screen {arguments.screen!r} in {folder}; there are: {known}", Exit.USAGE)

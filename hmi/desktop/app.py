@@ -19,7 +19,7 @@ from hmi.desktop.main_window import AskClose, MainWindow
 from hmi.desktop.settings import WindowSettings
 from hmi.desktop.snapshot import live_values
 from hmi.endpoint import Endpoint, data_dir
-from projects.files import parse as parse_files
+from projects.files import parse_tolerant as parse_files
 from projects.model import Project, Screen
 from views.preview import PreviewSource, render
 from views.style import load_fonts, load_theme

@@ -24,6 +24,9 @@ def apply_overrides(project: Project, overrides: Mapping[str, str]) -> Project:
             known = ", ".join(connections) or "none"
             problems.append(Problem("command line", 0, key, f"no connection {name!r}; there are: {known}"))
             continue
+        if config.driver not in catalogue:
+            problems.append(Problem("command line", 0, key, f"{name} has no driver: {config.fault}"))
+            continue
         option = next((item for item in catalogue[config.driver].options if item.name == option_name), None)
         if option is None:
             known = ", ".join(item.name for item in catalogue[config.driver].options)

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from hmi.endpoint import HOST, Endpoint, StationClaim, new_secret
 from hmi.processes import follow_stdin
+from hmi.station.faults import log_problems
 from hmi.station.overrides import apply_overrides
 from hmi.station.server import StationServer
 from hmi.station.station import Station
 from hmi.version import program_version
-from projects.files import parse, read_folder
+from projects.files import load_tolerant
 from projects.model import Project
 from tags.clock import SystemClock
 
@@ -39,13 +40,16 @@ class StationOptions:
 async def run(options: StationOptions, ready: Callable[[Endpoint, Project], None] | None = None) -> None:
     """Run a station until it is cancelled or a client shuts it down.
 
+    A project with faults runs without what has them; each is logged once.
+
     Raises:
-        ProjectError: the project has faults (all of them).
+        ProjectError: nothing of the project can run, or an override is wrong.
         EndpointError: a station of this project already runs.
         HistoryUnavailableError: the history cannot be opened.
     """
-    files = read_folder(options.project)
-    project = apply_overrides(parse(files), options.overrides)
+    read, files = load_tolerant(options.project)
+    project = apply_overrides(read, options.overrides)
+    log_problems(project.problems)
     claim = StationClaim(options.project)
     try:
         await _serve(options, project, files, claim, ready)

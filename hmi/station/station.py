@@ -14,7 +14,8 @@ from alarms.manager import AlarmManager
 from alarms.model import AlarmEvent, AlarmSnapshot
 from historian.model import LogEntry, Reader
 from historian.store import open_history
-from hmi.link import Alarms, Connections, Message, WriteDone
+from hmi.link import Alarms, Connections, Message, Notice, WriteDone
+from hmi.station.faults import connection_faults, fault_notice
 from hmi.station.sessions import Outbox, current
 from projects.model import Project
 from tags.acquisition import Acquisition
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 ALARM_TICK_S = 0.1
 CONFIRM_S = 1.0
+NOTICE_SEVERITY = 500
 LOST_STATES = frozenset({ConnectionState.UNAVAILABLE, ConnectionState.FAILED})
 
 
@@ -75,6 +77,7 @@ class Station:
             self._connection,
             on_late=self._writer.samples,
             keep_all=_watched(project),
+            connection_faults=connection_faults(project),
         )
 
     async def start(self) -> None:
@@ -110,6 +113,9 @@ class Station:
         """Let a session get everything from now on, starting with all alarms and connections."""
         outbox.post(Connections(list(self.statuses.values())))
         outbox.post(Alarms([], self.alarms.snapshot(), [], complete=True))
+        notice = fault_notice(self.project.faults)
+        if notice:
+            outbox.post(Notice(NOTICE_SEVERITY, notice))
         self._outboxes.append(outbox)
 
     def detach(self, outbox: Outbox) -> None:
@@ -132,7 +138,7 @@ class Station:
         """Import what the connections need before polling starts: an import holds up everything else."""
         catalogue = drivers()
         for config in self.project.connections.values():
-            if config.enabled and config.driver in catalogue:
+            if config.enabled and not config.fault and config.driver in catalogue:
                 preload(catalogue[config.driver])
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:

@@ -195,8 +195,8 @@ async def test_a_client_may_shut_the_station_down(project: Path) -> None:
                 await asyncio.sleep(0.02)
 
 
-async def test_a_faulty_project_is_refused_with_all_its_faults(project: Path) -> None:
-    (project / "tags.csv").write_text("path,type,adress\nA,FLOAT99,\nA,BOOL,\n", encoding="utf-8")
+async def test_a_project_without_a_usable_tag_table_is_refused_with_all_its_faults(project: Path) -> None:
+    (project / "tags.csv").write_text("path,tpye,adress\nA,FLOAT99,\nA,BOOL,\n", encoding="utf-8")
     with pytest.raises(ProjectError) as refused:
         async with running(project):
             pass
