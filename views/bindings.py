@@ -1,5 +1,6 @@
 """Properties of elements over tags: a literal, a tag, or an expression that runs when an input changed."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -208,11 +209,12 @@ class Properties:
         return self.evaluated(name).value
 
     def number(self, name: str, default: float = float("nan")) -> float:
-        """Return a property as a number, ``default`` while it has none."""
+        """Return a property as a finite number, ``default`` while it has none."""
         value = self.evaluated(name).value
         if value is None or isinstance(value, (str, tuple)):
             return default
-        return float(value)
+        number = float(value)
+        return number if math.isfinite(number) else default
 
     def flag(self, name: str) -> bool:
         """Return a property as a truth value; no while it is bad."""

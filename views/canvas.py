@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, QTimerEvent, Signal
@@ -35,6 +34,7 @@ from views.elements.base import (
     pen,
     shown_value,
     status_lines,
+    time_text,
     unit_of,
 )
 from views.elements.sparkline import Sparkline
@@ -279,8 +279,7 @@ class ScreenCanvas(QWidget):
             lines += [tag.description, tag.path, f"{shown_value(element)} {unit_of(element)}".strip()]
         lines += status_lines(element)
         if properties.source_ns:
-            moment = datetime.fromtimestamp(properties.source_ns / NS_PER_S).astimezone()
-            lines.append(f"{moment:%Y-%m-%d %H:%M:%S}")
+            lines.append(time_text(properties.source_ns))
         lines += element.tool_tip()
         write = look.writes.get(element.path)
         if write is not None and write.text:

@@ -97,6 +97,7 @@ class NumberColumn:
         "_rights",
         "_shown_marks",
         "_shown_numbers",
+        "_values",
         "elements",
         "rows",
         "size_px",
@@ -120,6 +121,7 @@ class NumberColumn:
         boxes = [element.value_rect() for element in self.elements]
         self._rights = np.array([box.right() for box in boxes])
         self._middles = np.array([box.center().y() for box in boxes])
+        self._values = np.full(len(self.rows), np.nan)
         self._shown_numbers = np.full(len(self.rows), np.inf)
         self._shown_marks = np.full(len(self.rows), 255, np.uint8)
         self._glyphs: Glyphs | None = None
@@ -131,12 +133,13 @@ class NumberColumn:
     def changed(self, source: TagSource) -> NDArray[np.intp]:
         """Return the rows whose text or mark is another one than at the last call."""
         shown = marks(source.statuses[self.tag_ids])
-        with np.errstate(invalid="ignore"):
-            numbers = np.rint(source.values[self.tag_ids] * self._powers)
+        with np.errstate(invalid="ignore", over="ignore"):
+            values = source.values[self.tag_ids]
+            numbers = np.rint(values * self._powers)
         numbers = np.where(_HIDES[shown], 0.0, numbers)
         new = (numbers != self._shown_numbers) & ~(np.isnan(numbers) & np.isnan(self._shown_numbers))
         new |= shown != self._shown_marks
-        self._shown_numbers, self._shown_marks = numbers, shown
+        self._shown_numbers, self._shown_marks, self._values = numbers, shown, values
         found: NDArray[np.intp] = self.rows[new]
         return found
 
@@ -160,13 +163,12 @@ class NumberColumn:
         numbers = self._shown_numbers
         rights = self._rights * scale + offset.x()
         tops = np.rint(self._middles * scale + offset.y() - glyphs.height / 2)
-        plain = ~_HIDES[shown] & np.isfinite(numbers) & (np.abs(numbers) < _LIMIT)
+        hidden = _HIDES[shown] | np.isnan(numbers)
+        plain = ~hidden & (np.abs(numbers) < _LIMIT)
+        long = ~hidden & ~plain
         if inside is not None:
-            plain &= inside
+            plain, hidden, long = plain & inside, hidden & inside, long & inside
         parts = [self._digits(np.flatnonzero(plain), rights, tops, glyphs)]
-        hidden = _HIDES[shown] | ~np.isfinite(numbers)
-        if inside is not None:
-            hidden &= inside
         parts += [
             self._word(word, np.flatnonzero(hidden & chosen), rights, tops, glyphs)
             for word, chosen in (
@@ -183,7 +185,7 @@ class NumberColumn:
                 shiboken6.wrapInstance(fragments.ctypes.data, QPainter.PixmapFragment),
             )
             painter.drawPixmapFragments(first, len(fragments), glyphs.picture)
-        for row in np.flatnonzero(np.isfinite(numbers) & (np.abs(numbers) >= _LIMIT)).tolist():
+        for row in np.flatnonzero(long).tolist():
             self._paint_long(painter, row, theme, scale, offset)
 
     def _digits(
@@ -242,7 +244,7 @@ class NumberColumn:
         painter.setFont(cached_font(self.size_px, True))
         painter.setPen(theme.value)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(box), flags.value, f"{self._shown_numbers[row] / self._powers[row]:.6g}")
+        painter.drawText(QRectF(box), flags.value, f"{self._values[row]:.6g}")
         painter.restore()
 
 

@@ -235,7 +235,9 @@ class Scene:
     def _paint_marks(self, painter: QPainter, row: int) -> None:
         element = self.elements[row]
         if element.shows_quality and element.mark is not Mark.NONE:
-            paint_mark(painter, element.mark_rect(), element.mark, self.look.theme)
+            box = element.mark_rect()
+            at = box.topLeft() if element.marks_at_left else box.topRight()
+            paint_mark(painter, box, at, element.mark, self.look.theme)
         alarm = self._alarmed.get(row)
         if alarm is not None and not element.follows_alarms:
             box = QRectF(0, 0, ALARM_PX, ALARM_PX)

@@ -70,8 +70,8 @@ _LETTERS = {Mark.UNCERTAIN: "?", Mark.FORCED: "F", Mark.SIMULATED: "S"}
 MARK_PX = 16.0
 
 
-def paint_mark(painter: QPainter, rect: QRectF, shown: Mark, theme: Theme) -> None:
-    """Paint the decoration of a live element (HMI-16): an outline, and a sign at its upper right corner.
+def paint_mark(painter: QPainter, rect: QRectF, at: QPointF, shown: Mark, theme: Theme) -> None:
+    """Paint the decoration of a live element (HMI-16): an outline, and a sign whose middle is ``at``.
 
     Nothing is painted for a good value, nor while the first one is awaited.
     """
@@ -89,7 +89,7 @@ def paint_mark(painter: QPainter, rect: QRectF, shown: Mark, theme: Theme) -> No
         painter.setPen(pen(color, 1.5, Qt.PenStyle.SolidLine if solid else Qt.PenStyle.DashLine))
         painter.drawRoundedRect(rect, 2, 2)
     disc = QRectF(0, 0, MARK_PX, MARK_PX)
-    disc.moveCenter(QPointF(rect.right() - 2, rect.top() + 2))
+    disc.moveCenter(at)
     painter.setPen(pen(color, 1.5))
     painter.setBrush(theme.surface)
     painter.drawEllipse(disc)

@@ -163,6 +163,7 @@ class Indicator(Element):
     )
     has_static = True
     shows_alarms = True
+    marks_at_left = True
     _HEAD_PX = 24.0
     _FOOT_PX = 34.0
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import ClassVar, Final
@@ -11,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from alarms.model import Priority
 from projects.model import ElementModel
+from tags.clock import NS_PER_S
 from tags.model import DataType, Tag, Value
 from views.bindings import Properties, Property, PropertyKind
 from views.quality import Mark, hidden_text, mark, reason
@@ -183,6 +185,8 @@ class Element:
     """Whether the alarm symbol stands next to it without being asked for by ``alarms``."""
     shows_quality: ClassVar[bool] = True
     """Whether the status is marked at the element (HMI-16)."""
+    marks_at_left: ClassVar[bool] = False
+    """Whether the sign of a doubtful status stands at the left, where a unit follows at the right."""
     problem: str = ""
     """Why the element cannot be shown."""
 
@@ -273,18 +277,33 @@ def shown_value(element: Element, name: str = "tag", decimals: int | None = None
     return format_value(found.value, element.properties.tag(name), decimals)
 
 
+_LONGEST: Final = 1e15
+"""Numbers from here on have more digits than a double holds and are written with a power of ten."""
+
+
 def format_value(value: Value, tag: Tag | None, decimals: int | None = None) -> str:
     """Return a value as people read it: state text, or a number with the tag's decimals (HMI-17)."""
     if isinstance(value, str):
         return value
     if isinstance(value, tuple):
         return ", ".join(format_value(item, tag, decimals) for item in value)
+    if tag is not None and tag.data_type is DataType.DATETIME:
+        return time_text(int(value))
     if tag is not None and tag.states and (isinstance(value, int) or value.is_integer()):
         return tag.states.get(int(value), str(int(value)))
     if isinstance(value, bool) or (tag is not None and tag.data_type is DataType.BOOL):
         return "On" if value else "Off"
+    if abs(value) >= _LONGEST:
+        return f"{value:.6g}"
     places = decimals if decimals is not None else decimals_of(tag, value)
     return grouped(f"{value:.{places}f}")
+
+
+def time_text(time_ns: int) -> str:
+    """Return a moment in local time, to the second."""
+    if time_ns <= 0:
+        return "never"
+    return f"{datetime.fromtimestamp(time_ns / NS_PER_S).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def decimals_of(tag: Tag | None, value: float = 0.5) -> int:

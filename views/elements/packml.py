@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from views.bindings import Property, PropertyKind
@@ -41,25 +41,46 @@ EXECUTE: Final = 6
 
 _PLACES: Final = MappingProxyType(
     {
-        11: (0, 0),
-        10: (2, 0),
         12: (1, 0),
+        11: (2, 0),
+        10: (3, 0),
         4: (0, 1),
         3: (1, 1),
         6: (2, 1),
         16: (3, 1),
         17: (4, 1),
-        5: (0, 2),
-        13: (2, 2),
+        15: (0, 2),
         14: (1, 2),
-        15: (3, 2),
-        2: (4, 2),
+        5: (2, 2),
+        13: (3, 2),
+        2: (0, 3),
+        1: (1, 3),
+        9: (2, 3),
+        8: (3, 3),
         7: (4, 3),
-        8: (2, 3),
-        9: (1, 3),
-        1: (0, 3),
     }
 )
+"""Column and row of each state in the diagram."""
+_WAYS: Final = (
+    (15, 4),
+    (4, 3),
+    (3, 6),
+    (6, 16),
+    (16, 17),
+    (6, 10),
+    (10, 11),
+    (11, 12),
+    (12, 6),
+    (6, 13),
+    (13, 5),
+    (5, 14),
+    (14, 6),
+    (2, 15),
+    (1, 2),
+    (9, 1),
+    (8, 9),
+)
+"""Transitions between neighbours in the diagram (PML-05); Stop and Abort lead from nearly everywhere."""
 
 
 class PackmlState(Element):
@@ -148,7 +169,9 @@ class PackmlDiagram(PackmlState):
         return cell.adjusted(width * 0.08, height * 0.18, -width * 0.08, -height * 0.18)
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
-        """Paint all states."""
+        """Paint all ways and states."""
+        for start, end in _WAYS:
+            self._paint_way(painter, look, self.cell(start), self.cell(end))
         for state in _PLACES:
             self._paint_state(painter, look, state, present=False)
 
@@ -174,3 +197,22 @@ class PackmlDiagram(PackmlState):
             color=color,
             owner=self.model.id,
         )
+
+    def _paint_way(self, painter: QPainter, look: Look, start: QRectF, end: QRectF) -> None:
+        """Paint an arrow from one box to another: straight across, straight up, or from corner to corner."""
+        over, down = end.center().x() - start.center().x(), end.center().y() - start.center().y()
+        tail, tip = QPointF(start.center()), QPointF(end.center())
+        if abs(over) > 1:
+            tail.setX(start.right() if over > 0 else start.left())
+            tip.setX(end.left() if over > 0 else end.right())
+        if abs(down) > 1:
+            tail.setY(start.bottom() if down > 0 else start.top())
+            tip.setY(end.top() if down > 0 else end.bottom())
+        length = max(1.0, ((tip.x() - tail.x()) ** 2 + (tip.y() - tail.y()) ** 2) ** 0.5)
+        along = (tip - tail) / length
+        side = QPointF(-along.y(), along.x())
+        painter.setPen(pen(look.theme.pipe, 2))
+        painter.drawLine(tail, tip - along * 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.theme.pipe)
+        painter.drawPolygon([tip, tip - along * 11 + side * 5, tip - along * 11 - side * 5])

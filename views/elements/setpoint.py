@@ -52,6 +52,7 @@ class SetPoint(Element):
     has_static = True
 
     shows_alarms = True
+    marks_at_left = True
 
     def mark_rect(self) -> QRectF:
         """Return the entry box."""

@@ -1,5 +1,7 @@
 """A live value as number, text or state."""
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -46,6 +48,7 @@ class Value(Element):
     has_static = True
 
     shows_alarms = True
+    marks_at_left = True
 
     def mark_rect(self) -> QRectF:
         """Return the box of the number as it is written."""
@@ -102,6 +105,13 @@ class Value(Element):
                 color=look.theme.text_muted,
                 owner=self.model.id,
             )
+
+    def picture_key(self) -> Hashable | None:
+        """Return the text of a state; a number seldom comes back."""
+        tag = self.properties.tag()
+        if tag is None or (tag.data_type.is_numeric and not tag.states):
+            return None
+        return self.text(), self.mark.hides_value, self.properties.text("label")
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the value, and the unit when it stands behind a left-aligned one."""

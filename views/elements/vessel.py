@@ -45,6 +45,7 @@ class Tank(Element):
     )
     has_static = True
     shows_alarms = True
+    marks_at_left = True
     _SCALE_PX = 26.0
 
     def mark_rect(self) -> QRectF:

@@ -220,6 +220,18 @@ def test_expression_that_fails_while_running_is_marked_bad(
     assert Scene(screen, source, light).elements[0].properties.number("tag") == 50.0
 
 
+@pytest.mark.parametrize("value", [1e308, -1e308, float("inf"), float("-inf")])
+@pytest.mark.parametrize("kind", LIVE, ids=lambda kind: kind.kind.type)
+def test_absurd_numbers_do_no_harm(
+    kind: type[Element], value: float, light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    source.put("Tank.Level", value)
+    scene = Scene(make_screen(make_element(kind.kind.type, tag="=Tank.Level * 1")), source, light)
+    paint(scene, SIZE)
+    scene = Scene(make_screen(make_element("value", tag="Tank.Level")), source, light)
+    assert len(colors(paint(scene, SIZE))) > 1
+
+
 def test_invisible_element_is_not_painted(
     light: Theme, source: PreviewSource, make_screen, make_element
 ) -> None:

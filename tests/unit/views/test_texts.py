@@ -1,5 +1,7 @@
 """How values are written and how entries are read."""
 
+from datetime import datetime
+
 import pytest
 
 from tags.errors import ValueRefusedError
@@ -36,6 +38,13 @@ NAMED = Tag(5, "Named", DataType.BOOL, states={0: "Closed", 1: "Open"})
 )
 def test_values_as_people_read_them(value, tag: Tag | None, decimals: int | None, text: str) -> None:
     assert format_value(value, tag, decimals) == text
+
+
+def test_moments_are_told_in_local_time() -> None:
+    moment = Tag(6, "When", DataType.DATETIME)
+    at = datetime(2026, 3, 4, 5, 6, 7).astimezone()
+    assert format_value(int(at.timestamp()) * 1_000_000_000, moment) == "2026-03-04 05:06:07"
+    assert format_value(0, moment) == "never"
 
 
 @pytest.mark.parametrize(
