@@ -61,6 +61,9 @@ class Pictures:
         key = element.picture_key()
         if key is None:
             return None
+        if element.is_interactive:
+            this = element.model.id
+            key = (key, look.hovered == this, look.pressed == this, bool(element.blocked(look)))
         kept = self._kept.setdefault(row, {})
         found = kept.get(key)
         if found is None:

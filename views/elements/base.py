@@ -240,7 +240,10 @@ class Element:
         """Paint what follows the values."""
 
     def picture_key(self) -> Hashable | None:
-        """Return what alone decides the live picture, so that it can be kept; None: it cannot."""
+        """Return what alone decides the live picture, so that it can be kept; None: it cannot.
+
+        How the pointer and a block change a control is taken into account besides.
+        """
         return None
 
     def action(self) -> Action | None:

@@ -1,5 +1,7 @@
 """What an operator presses: command buttons, toggles and links to other screens."""
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
@@ -100,6 +102,10 @@ class Button(Element):
         """Return why the command is not possible now."""
         return blocked_by(self, look)
 
+    def picture_key(self) -> Hashable | None:
+        """Return verb and whether it is in force."""
+        return self.properties.text("label"), self.properties.flag("active")
+
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint face and verb; a blocked button is flat."""
         color = paint_face(painter, self, look, self.rect, bool(self.blocked(look)))
@@ -159,6 +165,10 @@ class Toggle(Element):
         """Return why it cannot be switched now."""
         return blocked_by(self, look)
 
+    def picture_key(self) -> Hashable | None:
+        """Return label and position."""
+        return self.properties.text("label"), self.position()
+
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the two positions, the present one filled."""
         theme, box = look.theme, QRectF(self.rect)
@@ -216,6 +226,10 @@ class Navigation(Element):
     def blocked(self, look: Look) -> str:
         """Return why the screen cannot be shown; a lock of commands is no reason."""
         return blocked_by(self, look, writes=False)
+
+    def picture_key(self) -> Hashable | None:
+        """Return the label."""
+        return self.properties.text("label")
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the label with an arrow, underlined by the pointer."""

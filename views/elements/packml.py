@@ -1,5 +1,6 @@
 """The PackML state: a tile with the present one, and the whole model as a diagram (PML-01..05)."""
 
+from collections.abc import Hashable
 from types import MappingProxyType
 from typing import Final
 
@@ -111,6 +112,10 @@ class PackmlState(Element):
         """Return the state."""
         return f"PackML state {self.text()}"
 
+    def picture_key(self) -> Hashable | None:
+        """Return state and texts."""
+        return self.text(), self.properties.text("title"), self.properties.text("note")
+
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the field."""
         theme, box, state = look.theme, self.rect, self.state()
@@ -174,6 +179,10 @@ class PackmlDiagram(PackmlState):
             self._paint_way(painter, look, self.cell(start), self.cell(end))
         for state in _PLACES:
             self._paint_state(painter, look, state, present=False)
+
+    def picture_key(self) -> Hashable | None:
+        """Return nothing: the picture is too large to be kept for each state."""
+        return None
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the present state."""

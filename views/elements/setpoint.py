@@ -1,5 +1,7 @@
 """Set-point entry: the live value stays visible, what is typed is separate until the device confirms it."""
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -117,6 +119,10 @@ class SetPoint(Element):
             )
         behind = QRectF(entry.right() + 8, entry.y(), self.rect.right() - entry.right() - 8, entry.height())
         look.text(painter, behind, unit_of(self), color=theme.text_muted, owner=self.model.id)
+
+    def picture_key(self) -> Hashable | None:
+        """Return the value."""
+        return shown_value(self, decimals=self.places())
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the entry box with the live value and a pencil."""
