@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from historian.migrations import migrate
 from historian.model import HistoryUnavailableError
@@ -22,9 +22,19 @@ _LARGEST_TO_CHECK_BYTES = 2 * 1024**3
 
 
 def history_url(directory: Path, url: str) -> URL:
-    """Return the database's URL: the project's own, or an SQLite file in the station's folder."""
+    """Return the database's URL: the project's own, or an SQLite file in the station's folder.
+
+    Raises:
+        HistoryUnavailableError: the project's own is no URL of a database.
+    """
     if url:
-        return make_url(url)
+        try:
+            return make_url(url)
+        except (ArgumentError, ValueError) as error:
+            raise HistoryUnavailableError(
+                "history_url in project.toml is no URL of a database, such as sqlite:///C:/history.db or "
+                "postgresql://user@host/name"
+            ) from error
     return URL.create("sqlite", database=str(directory / "history.db"))
 
 
@@ -39,6 +49,11 @@ def open_writable(url: URL) -> tuple[Engine, str | None]:
     """
     try:
         return _open(url), None
+    except (ArgumentError, ImportError) as error:
+        raise HistoryUnavailableError(
+            f"the history cannot be opened: history_url in project.toml asks for {url.drivername!r}, which "
+            f"is unknown or not installed ({error})"
+        ) from error
     except OperationalError as error:
         raise HistoryUnavailableError(f"the history {url.database} cannot be opened: {error.orig}") from error
     except DatabaseError as error:

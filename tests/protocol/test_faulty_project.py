@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QSize
 
 from hmi import link
+from hmi.cli.exits import Exit
 from hmi.cli.main import main
 from hmi.session import StationSession
 from hmi.station.faults import MAX_LOGGED
@@ -170,6 +171,21 @@ async def test_a_thousand_faults_are_counted(project: Path, caplog: pytest.LogCa
     logged = [record.getMessage() for record in caplog.records if record.name == "hmi.station.faults"]
     assert len(logged) == MAX_LOGGED + 1
     assert "'vigie check' shows all" in logged[-1]
+
+
+@pytest.mark.parametrize(
+    "url", ["history", "garbage://x", "postgresql://host:port/name", "sqlite:////no/such/folder/history.db"]
+)
+def test_a_history_that_cannot_be_opened_is_one_message(
+    project: Path, url: str, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    text = f'name = "Sound"\nformat = 1\n[station]\nhistory_url = "{url}"\n'
+    (project / "project.toml").write_text(text, encoding="utf-8")
+    with caplog.at_level(logging.WARNING):
+        assert main(["station", str(project)]) == Exit.ENVIRONMENT
+    told = capsys.readouterr().err
+    assert "history" in told
+    assert "fault of Vigie" not in told + caplog.text
 
 
 def test_a_screen_paints_what_is_sound_and_placeholders_for_the_rest(project: Path, qtbot) -> None:
