@@ -10,10 +10,10 @@ from historian.model import HistoryUnavailableError
 from hmi.cli import parser
 from hmi.cli.checks import check
 from hmi.cli.demo import demo, simulate
+from hmi.cli.devices import browse, list_drivers, read, write
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.measuring import bench
 from hmi.cli.stations import run_station
-from hmi.cli.values import read, write
 from hmi.cli.windows import run, screenshot, window
 from hmi.endpoint import EndpointError
 from hmi.link import LinkError
@@ -29,6 +29,8 @@ COMMANDS: dict[str, parser.Command] = {
     "window": window,
     "station": run_station,
     "simulate": simulate,
+    "drivers": list_drivers,
+    "browse": browse,
     "read": read,
     "write": write,
     "check": check,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hmi.cli.exits import Exit
+from tags.model import DataType
 
 Command = Callable[[argparse.Namespace], Exit]
 
@@ -45,6 +46,23 @@ def _positive(text: str) -> float:
 
 def _project(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", metavar="PROJECT", help="a project's folder, or a sample project's name")
+
+
+def _device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "project",
+        metavar="PROJECT",
+        help="a project's folder, a sample project's name, or a device such as opcua:opc.tcp://10.0.0.5:4840",
+    )
+    parser.add_argument(
+        "--connection", metavar="NAME", help="speak to the device of this connection directly"
+    )
+
+
+def _direct(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--type", choices=tuple(DataType), metavar="TYPE", help="data type at the address, such as FLOAT32"
+    )
 
 
 def _station(parser: argparse.ArgumentParser) -> None:
@@ -105,14 +123,20 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     )
     simulate.set_defaults(run=commands["simulate"])
     simulate.add_argument("--follow-stdin", action="store_true", help=argparse.SUPPRESS)
-    read = add("read", "read tags", _project, _station, _json)
-    read.add_argument("tags", metavar="TAG", nargs="*", help="a tag's path (none: all tags)")
+    add("drivers", "list the drivers: what they can do, their options, their quality level", _json)
+    browse = add("browse", "list what a device has, level by level", _device, _station, _json)
+    browse.add_argument(
+        "places", metavar="PLACE", nargs="*", help="the connection, then the node to start from"
+    )
+    browse.add_argument("--depth", type=int, default=1, help="levels to open (default 1)")
+    read = add("read", "read tags, or addresses of a device", _device, _station, _json, _direct)
+    read.add_argument("tags", metavar="TAG", nargs="*", help="a tag's path (none: all tags), or an address")
     read.add_argument("--watch", action="store_true", help="go on printing every change")
     read.add_argument(
         "--timeout", type=_positive, help="seconds to wait for a value (default 10), or to watch"
     )
-    write = add("write", "write one tag and say how it ended", _project, _station, _json)
-    write.add_argument("tag", metavar="TAG", help="the tag's path")
+    write = add("write", "write one tag and say how it ended", _device, _station, _json, _direct)
+    write.add_argument("tag", metavar="TAG", help="the tag's path, or an address")
     write.add_argument("value", metavar="VALUE", help="a number, true or false, a text, or a state's text")
     write.add_argument("--reason", default="", help="why, for the log")
     write.add_argument("--timeout", type=_positive, default=10.0, help="seconds to wait (default 10)")
@@ -130,11 +154,17 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     return parser
 
 
+_LISTS = {"read": "tags", "browse": "places"}
+
+
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
     """Parse the command line; what ``simulate`` has of its own is left to the simulator."""
     options, rest = parser.parse_known_args(arguments)
     if options.command == "simulate":
         options.simulator = rest
+    elif rest and options.command in _LISTS and not any(text.startswith("-") for text in rest):
+        # argparse closes a list of arguments at the first option: "read P --connection C ADDRESS".
+        getattr(options, _LISTS[options.command]).extend(rest)
     elif rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return options
