@@ -22,6 +22,7 @@ _BOTTOM_PX: Final = 40
 _TOP_PX: Final = 28
 _RIGHT_PX: Final = 30
 _MOST_MARKS: Final = 50
+_LABEL_PX: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +219,11 @@ def paint_marks(painter: QPainter, frame: PlotFrame, ratio: float, pens: Sequenc
         end = int(drawn[-1])
         y = frame.y_of(float(np.fmax(trace.last[end], trace.low[end])), pen.low, pen.high)
         y = min(max(y, plot.top() + 8.0), plot.bottom() - 8.0)
-        while any(abs(y - other) < 16 for other in taken) and y > plot.top() + 8:
-            y -= 3
+        for other in sorted(taken, reverse=True):
+            if abs(y - other) < _LABEL_PX and other - _LABEL_PX > plot.top():
+                y = other - _LABEL_PX
         taken.append(y)
-        box = QRectF(min(plot.left() + end / ratio, plot.right()) + 4, y - 8, 20, 16)
+        box = QRectF(min(plot.left() + end / ratio, plot.right()) + 4, y - 8, 20, _LABEL_PX)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawRoundedRect(box, 3, 3)

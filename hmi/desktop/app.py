@@ -89,6 +89,9 @@ def run(
     if size is not None or geometry is None or not window.restoreGeometry(geometry):
         window.resize(QSize(*(size or DEFAULT_SIZE)))
     restore_signals = _end_on_signals(window)
+    quits = application.quitOnLastWindowClosed()
+    application.setQuitOnLastWindowClosed(False)
+    window.closed.connect(application.quit)
     window.show()
     window.start()
     if opened is not None:
@@ -99,6 +102,8 @@ def run(
         restore_signals()
         window.end()
         window.deleteLater()
+        client.deleteLater()
+        application.setQuitOnLastWindowClosed(quits)
 
 
 def _user() -> str:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -34,6 +34,9 @@ class MainWindow(QMainWindow):
 
     ``ask_close`` is asked when the window started the station itself (``owns_station``).
     """
+
+    closed = Signal()
+    """The window has closed and ended its session."""
 
     def __init__(
         self,
@@ -129,6 +132,13 @@ class MainWindow(QMainWindow):
             "connections", self.tr("Connections"), "connections", "F6", lambda: self._show_page("connections")
         )
         self._add(
+            "trend_tag",
+            self.tr("Add the element clicked last to the trend"),
+            "add",
+            "F8",
+            self._trend_last_tag,
+        )
+        self._add(
             "acknowledge",
             self.tr("Acknowledge the alarm in the banner"),
             "acknowledge",
@@ -145,7 +155,7 @@ class MainWindow(QMainWindow):
         for names in (
             ("back", "forward", "home"),
             ("screens", "alarms", "trend", "connections"),
-            ("acknowledge",),
+            ("acknowledge", "trend_tag"),
             ("navigation", "theme", "fullscreen"),
             ("shortcuts", "about"),
             ("close",),
@@ -193,6 +203,10 @@ class MainWindow(QMainWindow):
     def _acknowledge(self, event_ids: list[str], comment: str) -> None:
         if self.workspace is not None:
             self.workspace.acknowledge(event_ids, comment)
+
+    def _trend_last_tag(self) -> None:
+        if self.workspace is not None:
+            self.workspace.trend_last_tag()
 
     def _toggle_navigation(self) -> None:
         self.navigation.setVisible(not self.navigation.isVisible())
@@ -280,7 +294,7 @@ class MainWindow(QMainWindow):
             return
         self.workspace.link_changed(state, text, time.time_ns())
         if state is not LinkState.CONNECTED:
-            sentence = self.tr("Values are not live. {}").format(text)
+            sentence = self.tr("Values and alarms are not live. {}").format(text)
             self.link_notice.show_text(sentence, "offline", can_hide=False)
 
     @Slot(int, str)
@@ -341,6 +355,7 @@ class MainWindow(QMainWindow):
                 return
         self.end()
         event.accept()
+        self.closed.emit()
 
     @Slot()
     def _give_up_stopping(self) -> None:

@@ -30,6 +30,7 @@ from views.local_text import local_day
 from views.scene import BLINK_NS
 from views.style import Theme
 from views.trend import HistoryAnswer, TrendPage
+from views.trend_chooser import can_trend
 
 PAGES = ("screens", "alarms", "trend", "connections")
 
@@ -63,6 +64,7 @@ class Workspace(QStackedWidget):
         self._screen_of_tag: dict[int, Screen] = {}
         self._unread = in_order(project.screens)
         self._subscribed: list[int] = []
+        self._focused_tag = ""
         self._marks_stale = False
         self._blink_on = True
         self._today = local_day(time.time_ns())
@@ -71,6 +73,7 @@ class Workspace(QStackedWidget):
         self.screens = ScreensPage(project, self.live, client, theme, self)
         self.screens.navigate.connect(self.show_screen)
         self.screens.write_requested.connect(self._write)
+        self.screens.tag_focused.connect(self._on_focus)
         self.alarms = AlarmPage(
             self.book, project.tags, self._definitions, self.screen_of_alarm, self._query_events, theme, self
         )
@@ -251,6 +254,23 @@ class Workspace(QStackedWidget):
         self.connections.refresh(now_ns)
         if self._trend is not None:
             self._trend.refresh(now_ns)
+
+    # The trend
+
+    @Slot(str)
+    def _on_focus(self, path: str) -> None:
+        self._focused_tag = path
+
+    def trend_last_tag(self) -> None:
+        """Draw the tag of the element clicked last as a pen of the trend."""
+        tag = self.project.tags.find(self._focused_tag)
+        if tag is None:
+            self.told.emit(self.tr("Click an element of a screen first."), True)
+        elif not can_trend(tag):
+            self.told.emit(self.tr("{path} is not logged, so it has no trend.").format(path=tag.path), True)
+        else:
+            self.trend.add_pen(tag)
+            self.show_page("trend")
 
     # Alarms and connections
 

@@ -342,3 +342,22 @@ def test_frames_are_measured_and_the_pause_grows_under_load(qtbot, station, wind
     assert figures.frames >= 3
     assert figures.p50_ms > 25
     assert figures.pause_ms > 60
+
+
+def test_f8_puts_the_element_clicked_last_into_the_trend(qtbot, station, window):
+    window.actions_by_name["trend_tag"].trigger()
+    assert "Click an element" in window.status.message
+    window.workspace.screens.canvas.tag_focused.emit("Line.Recipe")
+    window.actions_by_name["trend_tag"].trigger()
+    assert "not logged" in window.status.message
+    window.workspace.screens.canvas.tag_focused.emit("Tank.Level")
+    window.actions_by_name["trend_tag"].trigger()
+    assert window.workspace.page == "trend"
+    assert window.workspace.trend.paths() == ["Tank.Level"]
+
+
+def test_pens_are_remembered_per_project(qtbot, station, window, open_window):
+    window.workspace.trend.set_pens(["Tank.Level", "Motor.Running"])
+    window.settings.save()
+    again = open_window()
+    assert again.workspace.trend.paths() == ["Tank.Level", "Motor.Running"]

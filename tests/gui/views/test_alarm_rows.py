@@ -103,8 +103,8 @@ def test_follows_a_random_life_without_a_reset_and_keeps_the_views_contract(qapp
     resets: list[int] = []
     model.modelReset.connect(lambda: resets.append(1))
     chooser = random.Random(4)
-    for _ in range(25):
-        ids = [f"a{chooser.randrange(60)}" for _ in range(chooser.randrange(1, 90))]
+    for _ in range(15):
+        ids = [f"a{chooser.randrange(40)}" for _ in range(chooser.randrange(1, 70))]
         rows = {
             alarm_id: snapshot(
                 alarm_id,
