@@ -1,0 +1,250 @@
+"""A back-test's journal is the live engine's, event by event, although it feeds a fraction of the samples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from alarms.backtest_replay import ConnectionChange, Replay, differences, gather
+from alarms.model import AlarmDefinition, AlarmEvent, AlarmType
+from historian.model import Series
+from tags.clock import NS_PER_MS, NS_PER_S
+from tags.model import Batch, DataType, Tag, TagTable, Value
+from tags.status import StatusCode
+from tests.unit.alarms.cell import START_NS, Station, alarm
+
+TAGS = TagTable(
+    [
+        Tag(0, "A.Level", DataType.FLOAT64, connection="filling", unit="%", decimals=1, period_ms=1000),
+        Tag(1, "B.Running", DataType.BOOL, connection="filling", period_ms=500),
+        Tag(2, "C.Fault", DataType.INT32, connection="filling", period_ms=200),
+        Tag(3, "D.Name", DataType.STRING, connection="filling", period_ms=1000),
+    ]
+)
+STEP_NS = 100 * NS_PER_MS
+GOOD = int(StatusCode.Good)
+STATUSES = [
+    GOOD,
+    GOOD,
+    GOOD,
+    int(StatusCode.UncertainSensorNotAccurate),
+    int(StatusCode.UncertainLastUsableValue),
+    int(StatusCode.BadSensorFailure),
+    int(StatusCode.BadNoCommunication),
+]
+Sample = tuple[int, int, Value | None, int]
+"""Step, tag, value and status."""
+
+
+@dataclass
+class Story:
+    """All that happens to a cell, in steps of 0.1 s."""
+
+    samples: list[Sample] = field(default_factory=list)
+    changes: list[ConnectionChange] = field(default_factory=list)
+    operations: list[tuple[int, str, str]] = field(default_factory=list)
+    steps: int = 0
+
+    def raw(self, path: str, start_ns: int, end_ns: int, *, bounds: bool = False) -> Series:
+        tag_id = TAGS.by_path(path).id
+        own = [sample for sample in self.samples if sample[1] == tag_id]
+        batch = Batch.of([(tag, value, status, at(step)) for step, tag, value, status in own], 0)
+        return Series(path, batch.source_ns, batch.values, batch.statuses, dict(batch.extras))
+
+
+def at(step: int) -> int:
+    return START_NS + step * STEP_NS
+
+
+def live(definitions: Sequence[AlarmDefinition], story: Story) -> list[AlarmEvent]:
+    """Run the engine as a station does: every sample, and a clock that ticks ten times a second."""
+    station = Station(definitions, ("filling",), TAGS)
+    manager = station.manager
+    for step in range(story.steps):
+        now_ns = at(step)
+        station.clock.set_now_ns(now_ns)
+        manager.tick(now_ns)
+        for change in story.changes:
+            if change.at_ns == now_ns:
+                manager.connection_changed(change.name, change.is_lost, change.at_ns, change.text)
+        rows = [sample for sample in story.samples if sample[0] == step]
+        if rows:
+            manager.process(
+                Batch.of([(tag, value, status, now_ns) for _, tag, value, status in rows], now_ns)
+            )
+        for when, what, alarm_id in story.operations:
+            if when == step:
+                _operate(station, what, alarm_id, now_ns)
+    return station.events
+
+
+def _operate(station: Station, what: str, alarm_id: str, now_ns: int) -> None:
+    who = ("anna", "desk1", "seen", now_ns)
+    manager = station.manager
+    if what == "acknowledge":
+        row = station.list.get(alarm_id)
+        if row is not None:
+            manager.acknowledge([row.event_id], *who)
+    elif what == "shelve":
+        manager.shelve([alarm_id], 2 * NS_PER_S, *who)
+    elif what == "one-shot":
+        manager.shelve([alarm_id], None, *who, limit_ns=3 * NS_PER_S)
+    elif what == "unshelve":
+        manager.unshelve([alarm_id], *who)
+    elif what == "reset":
+        manager.reset([alarm_id], *who)
+    else:
+        manager.out_of_service([alarm_id], what == "out", *who)
+
+
+def back_test(
+    definitions: Sequence[AlarmDefinition], story: Story, operations: Sequence[AlarmEvent] = ()
+) -> tuple[list[AlarmEvent], int]:
+    feed, _ = gather(story, TAGS, definitions, at(0), at(story.steps))
+    replay = Replay(definitions, TAGS, ("filling",), at(0))
+    return replay.run(feed, story.changes, operations, at(story.steps)), len(feed)
+
+
+def check(definitions: Sequence[AlarmDefinition], story: Story) -> list[AlarmEvent]:
+    events = live(definitions, story)
+    found, _ = back_test(definitions, story, events)
+    assert differences(found, events) == []
+    return events
+
+
+def a_delay(steps: Sequence[int] = (0, 0, 3, 10, 25)) -> st.SearchStrategy[int]:
+    return st.sampled_from([step * STEP_NS for step in steps])
+
+
+@st.composite
+def alarm_sets(draw) -> list[AlarmDefinition]:
+    kinds = [
+        (AlarmType.HI, "A.Level", 70.0),
+        (AlarmType.HIHI, "A.Level", 80.0),
+        (AlarmType.LO, "A.Level", 30.0),
+        (AlarmType.OFF_NORMAL, "B.Running", 0.0),
+        (AlarmType.TRIP, "C.Fault", 2.0),
+        (AlarmType.BAD_QUALITY, "A.Level", 0.0),
+        (AlarmType.BAD_QUALITY, "C.Fault", 0.0),
+    ]
+    chosen = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=5))
+    return [
+        alarm(
+            f"AL{number}",
+            kind,
+            setpoint,
+            tag=tag,
+            deadband_eu=draw(st.sampled_from([0.0, 0.0, 5.0])) if tag == "A.Level" else 0.0,
+            on_delay_ns=draw(a_delay()),
+            off_delay_ns=draw(a_delay()),
+            latching=draw(st.booleans()),
+            ack_required=draw(st.booleans()),
+            suppression_expression=draw(
+                st.sampled_from(["", "", "not B.Running", "C.Fault > 1 and B.Running", "D.Name == 'x'"])
+            ),
+        )
+        for number, (kind, tag, setpoint) in enumerate(chosen)
+    ]
+
+
+@st.composite
+def stories(draw) -> Story:
+    steps = draw(st.integers(20, 150))
+    samples: list[Sample] = []
+    values = {
+        0: st.sampled_from([20.0, 30.0, 33.0, 50.0, 67.0, 70.0, 72.0, 78.0, 85.0]),
+        1: st.booleans(),
+        2: st.integers(0, 3),
+        3: st.sampled_from(["x", "y"]),
+    }
+    for tag in values:
+        gap = draw(st.sampled_from([1, 3, 10, 40]))
+        step = draw(st.integers(0, 5))
+        while step < steps:
+            status = draw(st.sampled_from(STATUSES))
+            is_bad = status & 0x80000000
+            samples.append((step, tag, None if is_bad else draw(values[tag]), status))
+            step += draw(st.integers(1, gap))
+    changes = []
+    if draw(st.booleans()):
+        lost, back = sorted(draw(st.lists(st.integers(0, steps), min_size=2, max_size=2, unique=True)))
+        changes = [
+            ConnectionChange("filling", True, at(lost), "gone"),
+            ConnectionChange("filling", False, at(back), "back"),
+        ]
+    operations = draw(
+        st.lists(
+            st.tuples(
+                st.integers(0, steps),
+                st.sampled_from(
+                    ["acknowledge", "acknowledge", "shelve", "one-shot", "unshelve", "out", "in", "reset"]
+                ),
+                st.sampled_from(["AL0", "AL1", "AL2"]),
+            ),
+            max_size=6,
+        )
+    )
+    samples.sort(key=lambda sample: sample[:2])
+    return Story(samples, changes, operations, steps)
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(alarm_sets(), stories())
+def test_a_back_test_gives_the_live_journal(definitions, story):
+    check(definitions, story)
+
+
+def ramp(*points: tuple[int, float]) -> Story:
+    story = Story(steps=points[-1][0] + 200)
+    story.samples = [(step, 0, value, GOOD) for step, value in points]
+    return story
+
+
+@pytest.mark.parametrize("gap", [1, 7, 10, 60])
+def test_a_delay_ends_at_the_same_moment_on_dense_and_on_silent_tags(gap):
+    points = [(step, 85.0 if 50 <= step < 130 else 50.0) for step in range(0, 300, gap)]
+    events = check(
+        [alarm("HI", tag="A.Level", on_delay_ns=3 * NS_PER_S, off_delay_ns=NS_PER_S)], ramp(*points)
+    )
+    assert [event.transition.value for event in events] == ["activated", "returned"]
+
+
+def test_noise_between_the_limits_is_not_fed():
+    random = np.random.default_rng(1)
+    points = [(step, float(value)) for step, value in enumerate(random.uniform(40, 79, 2000))]
+    definitions = [alarm("HI", setpoint=80, deadband_eu=5.0, tag="A.Level")]
+    story = ramp(*points, (2001, 81.0), (2002, 76.0), (2003, 60.0))
+    assert len(check(definitions, story)) == 2
+    _, fed = back_test(definitions, story)
+    assert fed < 50
+
+
+def test_a_state_before_the_period_is_taken_up():
+    story = ramp((0, 85.0), (400, 50.0))
+    feed, _ = gather(story, TAGS, [alarm("HI", tag="A.Level")], at(100), at(500))
+    events = Replay([alarm("HI", tag="A.Level")], TAGS, (), at(100)).run(feed)
+    assert [(event.transition.value, event.source_ns) for event in events] == [
+        ("activated", at(0)),
+        ("returned", at(400)),
+    ]
+
+
+def test_differences_name_what_differs():
+    definitions = [alarm("HI", tag="A.Level")]
+    story = ramp((0, 50.0), (10, 85.0), (20, 50.0))
+    events = live(definitions, story)
+    assert differences(events, events) == []
+    assert differences(events, events[:1]) == [(events[1], None)]
+    other = live([alarm("HI", tag="A.Level", setpoint=84.0)], story)
+    assert len(differences(events, other)) == 2
+
+
+@pytest.mark.parametrize("last", [95.0, 50.0])
+def test_the_value_at_the_end_of_a_delay_is_the_one_that_held(last):
+    # The delay ends at step 40, between two samples: 90 held then, whatever came next.
+    story = ramp((0, 50.0), (10, 85.0), (20, 87.0), (25, 90.0), (45, last), (46, last))
+    events = check([alarm("HI", tag="A.Level", on_delay_ns=3 * NS_PER_S)], story)
+    assert (events[0].value, events[0].source_ns) == (90.0, at(40))
