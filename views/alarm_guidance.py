@@ -70,13 +70,20 @@ class GuidancePanel(QFrame):
     def clear(self) -> None:
         """Show nothing but the hint to select an alarm."""
         self._title.setText(self.tr("No alarm selected"))
+        facts += [doubt, row.hidden_reason]
         self._facts.setText(self.tr("Select an alarm to see what it means and what to do about it."))
         for label in self._texts.values():
             label.setText("")
         self._show.setEnabled(False)
 
-    def show_alarm(self, row: AlarmSnapshot, definition: AlarmDefinition | None, screen: str) -> None:
-        """Show one alarm; ``screen`` is the display it belongs to, empty when there is none."""
+    def show_alarm(
+        self, row: AlarmSnapshot, definition: AlarmDefinition | None, screen: str, doubt: str = ""
+    ) -> None:
+        """Show one alarm.
+
+        ``screen`` is the display it belongs to, empty when there is none; ``doubt`` says what is wrong with
+        its input, empty when nothing is.
+        """
         self._title.setText(row.message or row.alarm_id)
         facts = [priority_text(row.priority), row.tag]
         if definition is not None and definition.on_delay_ns:
@@ -85,6 +92,7 @@ class GuidancePanel(QFrame):
             facts.append(
                 self.tr("deadband {} {}").format(number(definition.deadband_eu), definition.unit).strip()
             )
+        facts += [doubt, row.hidden_reason]
         self._facts.setText("  ·  ".join(fact for fact in facts if fact))
         missing = self.tr("Not stated in this project.")
         for name in ("operator_action", "cause", "consequence"):

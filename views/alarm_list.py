@@ -22,7 +22,7 @@ from views.alarm_guidance import GuidancePanel
 from views.alarm_history import AlarmHistoryView, EventQuery
 from views.alarm_rows import AlarmFilter, AlarmListModel, Column
 from views.alarm_table import AlarmDelegate, AlarmTable, symbol_icon
-from views.alarm_text import priority_text
+from views.alarm_text import doubt_text, priority_text
 from views.local_text import number
 from views.style import Theme, icon
 
@@ -47,6 +47,7 @@ class AlarmPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._book = book
+        self._tags = tags
         self._definitions = definitions
         self._find_screen = find_screen
         self._theme = theme
@@ -241,7 +242,8 @@ class AlarmPage(QWidget):
         if rows:
             row = self.model.row_at(rows[0])
             definition = self._definitions.get(row.alarm_id)
-            self.guidance.show_alarm(row, definition, self._find_screen(row))
+            doubt = doubt_text(row, self._tags)
+            self.guidance.show_alarm(row, definition, self._find_screen(row), doubt)
         else:
             self.guidance.clear()
         self._refresh_buttons()

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 from alarms.model import AlarmSnapshot, Priority
 from tags.model import TagTable
 from views.alarm_book import AlarmBook, AlarmChange, StateGroup, group_of, is_alarm, is_unacknowledged
-from views.alarm_text import acknowledged_text, priority_text, state_text, value_and_limit
+from views.alarm_text import acknowledged_text, doubt_text, priority_text, state_text, value_and_limit
 from views.local_text import local_time
 
 MOST_MOVES: Final = 64
@@ -141,9 +141,11 @@ class AlarmListModel(QAbstractTableModel):
             return self._text(self._rows[index.row()])[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             row = self._rows[index.row()]
-            return self.tr("{message}\nAlarm {alarm_id}, occurred {count} time(s)").format(
+            text = self.tr("{message}\nAlarm {alarm_id}, annunciated {count} time(s)").format(
                 message=row.message, alarm_id=row.alarm_id, count=row.count
             )
+            doubt = doubt_text(row, self._tags)
+            return f"{text}\n{doubt}" if doubt else text
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == Column.SYMBOL:
             return priority_text(self._rows[index.row()].priority)
         return None
@@ -334,7 +336,7 @@ class AlarmListModel(QAbstractTableModel):
             texts = self._texts[row.alarm_id] = (
                 "",
                 local_time(row.active_ns, now_ns=self._today_ns),
-                state_text(row),
+                state_text(row) + (" ?" if doubt_text(row, self._tags) else ""),
                 row.message,
                 row.tag,
                 value_and_limit(row, self._tags),

@@ -21,7 +21,7 @@ def priority_text(priority: Priority) -> str:
 
 def state_text(row: AlarmSnapshot) -> str:
     """Return a row's state in words."""
-    text = {
+    return {
         AlarmState.NORMAL: QCoreApplication.translate("Alarm", "Normal"),
         AlarmState.UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Active"),
         AlarmState.ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Acknowledged"),
@@ -33,9 +33,16 @@ def state_text(row: AlarmSnapshot) -> str:
         AlarmState.OUT_OF_SERVICE: QCoreApplication.translate("Alarm", "Out of service"),
         AlarmState.DISABLED: QCoreApplication.translate("Alarm", "Disabled"),
     }[row.state]
-    if is_bad(row.status):
-        text += QCoreApplication.translate("Alarm", " (input bad: {})").format(status_name(row.status))
-    return text
+
+
+def doubt_text(row: AlarmSnapshot, tags: TagTable | None) -> str:
+    """Say that the alarm's input is bad and its state therefore frozen (ALM-10); empty when it is not.
+
+    A communication alarm names a connection, not a tag, and is no less sure for that.
+    """
+    if not is_bad(row.status) or tags is None or tags.find(row.tag) is None:
+        return ""
+    return QCoreApplication.translate("Alarm", "input bad: {}").format(status_name(row.status))
 
 
 def value_and_limit(row: AlarmSnapshot, tags: TagTable | None) -> str:

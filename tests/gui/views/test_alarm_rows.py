@@ -12,7 +12,7 @@ from tags.status import StatusCode
 from tests.support.fake_station import sample_project, snapshot
 from views.alarm_book import AlarmBook, StateGroup
 from views.alarm_rows import AlarmFilter, AlarmListModel, Column
-from views.alarm_text import state_text, value_and_limit
+from views.alarm_text import value_and_limit
 
 UNACK, ACKED = AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED
 
@@ -186,7 +186,11 @@ def test_texts_have_units_decimals_states_and_doubt(qapp):
     assert value_and_limit(snapshot("A", value=85.24), tags).startswith("85.2 / 80.0 %")
     trip = snapshot("M", tag="Motor.Running", value=0, unit="")
     assert value_and_limit(trip, tags) == "Stopped"
-    assert "BadNoCommunication" in state_text(snapshot("A", status=int(StatusCode.BadNoCommunication)))
+    bad = int(StatusCode.BadNoCommunication)
+    _, model = model_of(snapshot("A", status=bad), snapshot("C", status=bad, tag="conveyors", active_ns=1))
+    assert model.data(model.index(0, Column.STATE)) == "Active ?"
+    assert "BadNoCommunication" in model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
+    assert model.data(model.index(1, Column.STATE)) == "Active", "a lost connection is no doubt about itself"
 
 
 def test_yesterdays_times_get_their_date(qapp):
