@@ -31,6 +31,7 @@ from views.elements.base import (
     NavigateAction,
     WriteAction,
     WriteMark,
+    format_value,
     pen,
     shown_value,
     status_lines,
@@ -80,8 +81,6 @@ class ScreenCanvas(QWidget):
     def screen_model(self) -> Screen:
         """Return the screen that is shown."""
         return self.scene.screen
-
-    # What the window tells
 
     def refresh(self, now_ns: int) -> float:
         """Take up what changed in the source and paint it; return the milliseconds that took.
@@ -139,8 +138,6 @@ class ScreenCanvas(QWidget):
             if isinstance(element, Sparkline) and element.path == path:
                 element.preload(kept)
         self.update()
-
-    # Painting
 
     def _repaint_rows(self, rows: list[int]) -> None:
         """Paint rows now, so that the time of painting is known and values are on the screen on return."""
@@ -207,8 +204,6 @@ class ScreenCanvas(QWidget):
         for timer_id in list(self._pulses):
             self._release(timer_id)
         super().hideEvent(event)
-
-    # The pointer
 
     def element_at(self, point: QPointF) -> Element | None:
         """Return the uppermost element at a point of the widget."""
@@ -288,8 +283,6 @@ class ScreenCanvas(QWidget):
             lines.append(element.blocked(look))
         return "\n".join(line for line in lines if line)
 
-    # The keyboard
-
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802  Qt's name
         """Walk through what can be pressed; leave the canvas behind the last one."""
         chain = [element for element in self.scene.interactive if element.is_visible]
@@ -315,8 +308,6 @@ class ScreenCanvas(QWidget):
         self._focused = element
         self._update_element(element)
         self.setAccessibleDescription("" if element is None else element.accessible_name())
-
-    # Doing
 
     def activate(self, element: Element) -> None:
         """Do what an element does when pressed; a blocked one says why."""
@@ -353,9 +344,8 @@ class ScreenCanvas(QWidget):
         self._open(editor, element)
 
     def _ask(self, element: Element, action: EditAction, write: WriteAction) -> None:
-        text = (
-            f"Set {action.tag.description or action.tag.path} to {write.value} {action.unit}".rstrip() + "?"
-        )
+        value = format_value(write.value, action.tag, action.decimals)
+        text = f"{action.title}: set to {value} {action.unit}".rstrip() + "?"
         question = Question(text, "Set", self)
         question.confirmed.connect(lambda: self._write(element, write))
         self._open(question, element)

@@ -76,7 +76,7 @@ class Popup(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setProperty("surface", "panel")
+        self.setProperty("surface", "popup")
         self.setAutoFillBackground(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
 
@@ -104,13 +104,13 @@ class SetPointEditor(Popup):
         places = action.decimals
         text = "" if action.value is None else format_value(action.value, action.tag, places)
         self.entry = QLineEdit("".join(text.split()).replace("−", "-"), self)
-        self.entry.setAccessibleName(f"New value of {action.tag.path}")
+        self.entry.setAccessibleName(f"New value of {action.title}")
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.entry.selectAll()
         self.entry.returnPressed.connect(self.accept)
         self.entry.textEdited.connect(self._forget_refusal)
         self.entry.installEventFilter(self)
-        title = QLabel(action.tag.description or action.tag.path, self)
+        title = QLabel(action.title, self)
         unit = QLabel(action.unit, self)
         unit.setProperty("role", "muted")
         self.allowed = f"Range {range_text(action.tag, action.low, action.high, action.unit, places)}"

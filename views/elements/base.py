@@ -79,6 +79,7 @@ class EditAction:
     unit: str
     decimals: int
     confirm: bool
+    title: str
 
 
 @dataclass(frozen=True, slots=True)

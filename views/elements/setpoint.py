@@ -94,7 +94,8 @@ class SetPoint(Element):
         low, high = self.limits()
         confirm = self.properties.flag("confirm")
         value = self.properties.value("tag")
-        return EditAction(tag, value, low, high, unit_of(self), self.places(), confirm)
+        title = self.properties.text("label") or tag.description or tag.path
+        return EditAction(tag, value, low, high, unit_of(self), self.places(), confirm, title)
 
     def blocked(self, look: Look) -> str:
         """Return why nothing can be entered now."""
