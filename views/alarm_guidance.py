@@ -70,7 +70,6 @@ class GuidancePanel(QFrame):
     def clear(self) -> None:
         """Show nothing but the hint to select an alarm."""
         self._title.setText(self.tr("No alarm selected"))
-        facts += [doubt, row.hidden_reason]
         self._facts.setText(self.tr("Select an alarm to see what it means and what to do about it."))
         for label in self._texts.values():
             label.setText("")

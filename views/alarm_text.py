@@ -27,7 +27,7 @@ def state_text(row: AlarmSnapshot) -> str:
         AlarmState.ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Acknowledged"),
         AlarmState.RETURNED_UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Returned"),
         AlarmState.LATCHED_UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Latched"),
-        AlarmState.LATCHED_ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Latched, acknowledged"),
+        AlarmState.LATCHED_ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Latched, seen"),
         AlarmState.SHELVED: QCoreApplication.translate("Alarm", "Shelved"),
         AlarmState.SUPPRESSED_BY_DESIGN: QCoreApplication.translate("Alarm", "Suppressed"),
         AlarmState.OUT_OF_SERVICE: QCoreApplication.translate("Alarm", "Out of service"),
