@@ -8,8 +8,8 @@ from historian.rollups import WIDTHS_NS
 from historian.summary import SUMMARY, Summaries, is_valid, join_by
 from tags.status import StatusCode
 
-_BUCKETS_PER_PIXEL = 3
-"""A level is used when a pixel is at least so many buckets wide: snapping widens it by a third at most."""
+_WIDEST = 4 / 3
+"""Of the levels that widen a pixel by no more than this, the highest is used: it has the fewest rows."""
 
 NO_DATA = int(StatusCode.BadNoData)
 
@@ -28,8 +28,9 @@ class Grid:
         pixel_ns = (end_ns - start_ns) / columns
         self.level = finest
         for level, width_ns in enumerate(WIDTHS_NS):
-            needed = _BUCKETS_PER_PIXEL if level else 1
-            if pixel_ns >= width_ns * needed and (self.level is None or level > self.level):
+            is_near = -(-pixel_ns // width_ns) * width_ns <= pixel_ns * _WIDEST
+            # The lowest level serves as soon as a pixel is as wide as its buckets: samples are many.
+            if pixel_ns >= width_ns and (is_near or not level) and (self.level is None or level > self.level):
                 self.level = level
         self.per_column = 1
         if self.level is None:

@@ -13,11 +13,11 @@ from historian.events import Happening
 from historian.model import HistoryUnavailableError, LogEntry, PixelSeries, Series
 from historian.patience import Patience
 from historian.pixels import Grid, columns_of, finish
+from historian.placing import horizon
 from historian.rollup_store import bucket_rows, held_before
 from historian.rollups import LEVELS, WIDTHS_NS, replaced, runs_of
 from historian.samples import BlockCache, Journal, newest_rows, of_tag
 from historian.schema import block_table, journal_table, tag_table
-from historian.sealing import horizon
 from historian.summary import Summaries, summarize_by
 from tags.model import Batch, TagTable, Value, WriteResult
 

@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from historian.rollups import BUCKETS_PER_CHUNK, LEVELS, WIDTHS_NS
+from historian.rollup_store import SPARSE, from_blocks
+from historian.rollups import BUCKETS_PER_CHUNK, LEVELS, WIDTHS_NS, pack_chunk
 from historian.schema import block_table, log_table, meta_table, roll_table, tag_table, write_table
 
 DAY_NS = 86_400 * 1_000_000_000
@@ -33,7 +35,10 @@ Slice = Callable[[Connection], int]
 def slices(retention: Retention, now_ns: int) -> Iterator[Slice]:
     """Yield the work; the caller repeats each slice until it deletes nothing."""
     if retention.raw_days:
-        yield _old_blocks(now_ns - retention.raw_days * DAY_NS)
+        cutoff_ns = now_ns - retention.raw_days * DAY_NS
+        yield partial(_move_raw_horizon, cutoff_ns=cutoff_ns)
+        yield partial(_store_sparse, cutoff_ns=cutoff_ns)
+        yield _old_blocks(cutoff_ns)
     for level in range(LEVELS):
         # A level is never kept for less than the one below: the coarse picture remains.
         days = max(retention.roll_days[: level + 1])
@@ -50,9 +55,33 @@ def vacuum(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA freelist_count").fetchone()[0])
 
 
+def _move_raw_horizon(connection: Connection, cutoff_ns: int) -> int:
+    """Note the cut before anything goes: from now on roll-ups there are stored and readers use them."""
+    _move_horizon(connection, "raw", cutoff_ns)
+    return 0
+
+
+def _store_sparse(connection: Connection, cutoff_ns: int) -> int:
+    """Store roll-ups that were computed from samples, because those samples will go."""
+    roll = roll_table.c
+    chunk = cutoff_ns // (WIDTHS_NS[0] * BUCKETS_PER_CHUNK[0])
+    rows = connection.execute(
+        select(roll.tag_id, roll.chunk)
+        .where(roll.level == 0, roll.chunk <= chunk, roll.data == SPARSE)
+        .limit(BLOCKS_PER_SLICE)
+    ).all()
+    for row in rows:
+        here = roll_table.c.tag_id == row.tag_id, roll.level == 0, roll.chunk == row.chunk
+        found = from_blocks(connection, row.tag_id, row.chunk, row.chunk)
+        if len(found):
+            connection.execute(update(roll_table).where(*here).values(data=pack_chunk(0, found)))
+        else:
+            connection.execute(delete(roll_table).where(*here))
+    return len(rows)
+
+
 def _old_blocks(cutoff_ns: int) -> Slice:
     def work(connection: Connection) -> int:
-        _move_horizon(connection, "raw", cutoff_ns)
         block = block_table.c
         inner = block_table.alias()
         newest = select(func.max(inner.c.first_ns)).where(inner.c.tag_id == block.tag_id).scalar_subquery()

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from sqlalchemy import Connection, select
 
-from historian.blocks import Columns
+from historian.blocks import Columns, merge_columns, slice_columns
+from historian.placing import horizon, load_blocks
 from historian.rollups import (
     BUCKETS_PER_CHUNK,
     LEVELS,
@@ -21,6 +22,11 @@ from historian.rollups import (
 from historian.schema import block_table, roll_table
 from historian.summary import SUMMARY, Summaries, join, summarize_by
 
+SPARSE = b""
+"""What stands for a chunk that is computed from its samples."""
+SPARSE_SAMPLES = 16
+"""Fewer samples to a bucket are not worth a row of it: 16 columns of numbers."""
+
 _Key = tuple[int, int, int]
 _NONE: Summaries = np.zeros(0, SUMMARY)
 
@@ -29,7 +35,7 @@ def stored_rows(connection: Connection, tag_id: int, level: int, first: int, las
     """Return the stored buckets ``first`` to ``last`` (included) of a level."""
     roll = roll_table.c
     query = (
-        select(roll.data)
+        select(roll.chunk, roll.data)
         .where(
             roll.tag_id == tag_id,
             roll.level == level,
@@ -37,12 +43,33 @@ def stored_rows(connection: Connection, tag_id: int, level: int, first: int, las
         )
         .order_by(roll.chunk)
     )
-    parts = [unpack_chunk(level, data) for data in connection.execute(query).scalars()]
+    parts: list[Summaries] = []
+    sparse: list[int] = []
+    for chunk, data in connection.execute(query):
+        if data == SPARSE:
+            sparse.append(chunk)
+        else:
+            parts.append(unpack_chunk(level, data))
+    for begin, end in runs_of(np.array(sparse, np.int64)):
+        parts.append(from_blocks(connection, tag_id, begin, end))
     if not parts:
         return _NONE
     rows = np.concatenate(parts) if len(parts) > 1 else parts[0]
+    if sparse and len(parts) > 1:
+        rows = rows[np.argsort(rows["key"], kind="stable")]
     begin, end = np.searchsorted(rows["key"], (first, last + 1)).tolist()
     return rows[begin:end]
+
+
+def from_blocks(connection: Connection, tag_id: int, first_chunk: int, last_chunk: int) -> Summaries:
+    """Return the lowest level's buckets of chunks whose samples are as quick to read."""
+    chunk_ns = WIDTHS_NS[0] * BUCKETS_PER_CHUNK[0]
+    begin_ns, end_ns = first_chunk * chunk_ns, (last_chunk + 1) * chunk_ns
+    merged = merge_columns(load_blocks(connection, tag_id, begin_ns, end_ns - 1))
+    times, values, statuses, _ = slice_columns(
+        merged, *np.searchsorted(merged[0], (begin_ns, end_ns)).tolist()
+    )
+    return summarize_by(times, values, statuses, times // WIDTHS_NS[0])
 
 
 def bucket_rows(connection: Connection, tag_id: int, level: int, first: int, last: int) -> Summaries:
@@ -65,13 +92,14 @@ def held_before(connection: Connection, tag_id: int, level: int, bucket: int) ->
     """Return value and status of the last sample before a bucket, as far as its level knows."""
     roll = roll_table.c
     query = (
-        select(roll.data)
+        select(roll.chunk, roll.data)
         .where(roll.tag_id == tag_id, roll.level == level, roll.chunk <= chunk_of(level, bucket))
         .order_by(roll.chunk.desc())
         .limit(2)
     )
-    for data in connection.execute(query).scalars():
-        rows = unpack_chunk(level, data)
+    for chunk, data in connection.execute(query).all():
+        is_sparse = data == SPARSE
+        rows = from_blocks(connection, tag_id, chunk, chunk) if is_sparse else unpack_chunk(level, data)
         place = int(np.searchsorted(rows["key"], bucket))
         if place:
             return float(rows["last"][place - 1]), int(rows["last_status"][place - 1])
@@ -87,26 +115,36 @@ def newest_sealed_ns(connection: Connection, tag_id: int) -> int | None:
 
 
 class ChunkStore:
-    """Hold the chunks that one sealing slice reads and changes."""
+    """Hold the chunks that one sealing slice reads and changes.
+
+    A chunk of the lowest level that has few samples to a bucket is stored as an empty marker: it would be
+    larger than the samples, and no quicker to read. Where samples may have been pruned it is always stored.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._chunks: dict[_Key, Summaries] = {}
         self._changed: set[_Key] = set()
+        self._new: set[int] = set()
+        self._horizon_ns = horizon(connection, "raw")
 
-    def prefetch(self, newest_ns: Mapping[int, int]) -> None:
-        """Read the newest chunk of the lowest level of tags (with the time of their newest sample)."""
-        wanted: dict[int, list[int]] = {}
+    def prefetch(self, newest_ns: Mapping[int, int | None]) -> None:
+        """Read what tags need when nothing is late: given the time of their newest sample, None if new."""
+        self._new = {tag_id for tag_id, at_ns in newest_ns.items() if at_ns is None}
+        wanted: dict[tuple[int, int], list[int]] = {}
         for tag_id, at_ns in newest_ns.items():
-            wanted.setdefault(chunk_of(0, at_ns // WIDTHS_NS[0]), []).append(tag_id)
+            if at_ns is not None:
+                for level in (0, 1):
+                    chunk = chunk_of(level, at_ns // WIDTHS_NS[level])
+                    wanted.setdefault((level, chunk), []).append(tag_id)
         roll = roll_table.c
-        for chunk, tag_ids in wanted.items():
-            self._chunks.update(((tag_id, 0, chunk), _NONE) for tag_id in tag_ids)
+        for (level, chunk), tag_ids in wanted.items():
+            self._chunks.update(((tag_id, level, chunk), _NONE) for tag_id in tag_ids)
             query = select(roll.tag_id, roll.data).where(
-                roll.tag_id.in_(tag_ids), roll.level == 0, roll.chunk == chunk
+                roll.tag_id.in_(tag_ids), roll.level == level, roll.chunk == chunk
             )
-            for row in self._connection.execute(query):
-                self._chunks[row.tag_id, 0, chunk] = unpack_chunk(0, row.data)
+            for tag_id, data in self._connection.execute(query).all():
+                self._chunks[tag_id, level, chunk] = self._unpacked(tag_id, level, chunk, data)
 
     def extended(self, tag_id: int, part: Columns) -> Summaries:
         """Return the lowest level's buckets of samples that are all newer than the tag's sealed ones."""
@@ -145,13 +183,25 @@ class ChunkStore:
         """Return the table's rows of all changed chunks."""
         return [
             {
-                "tag_id": key[0],
-                "level": key[1],
-                "chunk": key[2],
-                "data": pack_chunk(key[1], self._chunks[key]),
+                "tag_id": tag_id,
+                "level": level,
+                "chunk": chunk,
+                "data": self._packed(level, chunk, self._chunks[tag_id, level, chunk]),
             }
-            for key in sorted(self._changed)
+            for tag_id, level, chunk in sorted(self._changed)
         ]
+
+    def _packed(self, level: int, chunk: int, rows: Summaries) -> bytes:
+        begin_ns = chunk * BUCKETS_PER_CHUNK[level] * WIDTHS_NS[level]
+        has_samples = self._horizon_ns is None or begin_ns >= self._horizon_ns
+        if level == 0 and has_samples and int(rows["samples"].sum()) < SPARSE_SAMPLES * len(rows):
+            return SPARSE
+        return pack_chunk(level, rows)
+
+    def _unpacked(self, tag_id: int, level: int, chunk: int, data: bytes) -> Summaries:
+        if data == SPARSE:
+            return from_blocks(self._connection, tag_id, chunk, chunk)
+        return unpack_chunk(level, data)
 
     def _rows(self, tag_id: int, level: int, first: int, last: int) -> Summaries:
         parts = [
@@ -165,10 +215,14 @@ class ChunkStore:
     def _chunk(self, key: _Key) -> Summaries:
         found = self._chunks.get(key)
         if found is None:
-            roll = roll_table.c
-            query = select(roll.data).where(roll.tag_id == key[0], roll.level == key[1], roll.chunk == key[2])
-            data = self._connection.execute(query).scalar_one_or_none()
-            found = self._chunks[key] = _NONE if data is None else unpack_chunk(key[1], data)
+            data = None
+            if key[0] not in self._new:
+                roll = roll_table.c
+                query = select(roll.data).where(
+                    roll.tag_id == key[0], roll.level == key[1], roll.chunk == key[2]
+                )
+                data = self._connection.execute(query).scalar_one_or_none()
+            found = self._chunks[key] = _NONE if data is None else self._unpacked(*key, data)
         return found
 
     def _put(self, tag_id: int, level: int, rows: Summaries) -> None:

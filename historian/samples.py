@@ -17,8 +17,8 @@ from historian.blocks import (
     unpack_journal,
 )
 from historian.patience import Patience
+from historian.placing import first_block_ns
 from historian.schema import block_table, journal_table
-from historian.sealing import first_block_ns
 from tags.model import Batch
 
 _CACHED_SAMPLES = 4_000_000

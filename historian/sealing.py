@@ -13,9 +13,10 @@ import numpy as np
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from historian.blocks import Columns, merge_columns, pack_block, slice_columns, unpack_block, unpack_journal
+from historian.placing import first_block_ns, horizon, load_blocks
 from historian.rollup_store import ChunkStore
 from historian.rollups import WIDTHS_NS, runs_of
-from historian.schema import block_table, journal_table, meta_table, roll_table, tag_table
+from historian.schema import block_table, journal_table, roll_table, tag_table
 from historian.summary import Summaries, summarize, summarize_by
 from tags.model import Batch
 
@@ -108,7 +109,7 @@ def prepare(connection: Connection, samples: Batch) -> Changes:
     tag_ids = [int(ids[start]) for start in starts]
     tails = _tails(connection, tag_ids)
     store = ChunkStore(connection)
-    store.prefetch({tag_id: tail.last_ns for tag_id, tail in tails.items()})
+    store.prefetch({tag_id: tails[tag_id].last_ns if tag_id in tails else None for tag_id in tag_ids})
     pieces: list[tuple[int, Columns]] = []
     whole: Columns = samples.source_ns, samples.values, samples.statuses, dict(samples.extras)
     for tag_id, start, end in zip(tag_ids, starts, [*starts[1:], len(ids)], strict=True):
@@ -179,37 +180,6 @@ def seal(connection: Connection, max_rows: int) -> int:
         apply(connection, prepare(connection, part))
     finish(connection, pending)
     return pending.rows
-
-
-def horizon(connection: Connection, what: str) -> int | None:
-    """Return the time before which retention has deleted ``raw`` samples or a level of roll-ups."""
-    value = connection.execute(
-        select(meta_table.c.value).where(meta_table.c.key == f"horizon_{what}")
-    ).scalar_one_or_none()
-    return None if value is None else int(value)
-
-
-def load_blocks(connection: Connection, tag_id: int, first_ns: int, last_ns: int) -> list[Columns]:
-    """Return the samples of every block of a tag that overlaps a period, both ends included."""
-    query = (
-        select(block_table.c.data)
-        .where(
-            block_table.c.tag_id == tag_id,
-            block_table.c.first_ns <= last_ns,
-            block_table.c.first_ns >= first_block_ns(tag_id, first_ns),
-            block_table.c.last_ns >= first_ns,
-        )
-        .order_by(block_table.c.first_ns)
-    )
-    return [unpack_block(data) for data in connection.execute(query).scalars()]
-
-
-def first_block_ns(tag_id: int, at_ns: int):  # type: ignore[no-untyped-def]  # a scalar subquery of SQLAlchemy
-    """Return the begin of the block that holds a time or is the next before it, for use in a query."""
-    newest = select(func.max(block_table.c.first_ns)).where(
-        block_table.c.tag_id == tag_id, block_table.c.first_ns <= at_ns
-    )
-    return func.coalesce(newest.scalar_subquery(), -(2**63))
 
 
 def _tails(connection: Connection, tag_ids: list[int]) -> dict[int, _Placed]:

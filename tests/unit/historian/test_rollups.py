@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from historian import sealing
+from historian import rollup_store, sealing
 from historian.aggregates import Aggregate, AggregateSettings, compute
 from historian.blocks import Columns
 from historian.patience import Patience
@@ -32,8 +33,12 @@ Sample = tuple[int, int, float | None, int]
 
 
 @contextmanager
-def filled(directory: Path, commits: list[list[Sample]], sealed: set[int]) -> Iterator[History]:
+def filled(
+    directory: Path, commits: list[list[Sample]], sealed: set[int], sparse: int = rollup_store.SPARSE_SAMPLES
+) -> Iterator[History]:
     history = open_history(TAGS, directory, clock=ManualClock(START_NS))
+    patched = patch.object(rollup_store, "SPARSE_SAMPLES", sparse)
+    patched.start()
     for number, commit in enumerate(commits):
         history.writer().samples(
             Batch.of(
@@ -47,6 +52,7 @@ def filled(directory: Path, commits: list[list[Sample]], sealed: set[int]) -> It
     try:
         yield history
     finally:
+        patched.stop()
         history.close()
 
 
@@ -95,6 +101,7 @@ def assert_pixels_equal_brute_force(
 @given(
     commits=sample_lists(days=4, size=40),
     sealed=st.sets(st.integers(0, 4)),
+    sparse=st.sampled_from([0, 2, 16]),
     window=st.tuples(st.integers(-100_000, 200_000), st.integers(3_600, 400_000)),
     columns=st.integers(1, 40),
 )
@@ -102,20 +109,25 @@ def test_pixels_from_rollups_equal_brute_force(
     tmp_path_factory: pytest.TempPathFactory,
     commits: list[list[Sample]],
     sealed: set[int],
+    sparse: int,
     window: tuple[int, int],
     columns: int,
 ) -> None:
-    with filled(tmp_path_factory.mktemp("history"), commits, sealed) as history:
+    with filled(tmp_path_factory.mktemp("history"), commits, sealed, sparse) as history:
         start_ns = START_NS + window[0] * NS_PER_S
         assert_pixels_equal_brute_force(history, commits, start_ns, start_ns + window[1] * NS_PER_S, columns)
 
 
 @settings(max_examples=30, deadline=None, phases=NO_SHRINKING)
-@given(commits=sample_lists(days=900, size=25), sealed=st.sets(st.integers(0, 4)))
+@given(
+    commits=sample_lists(days=900, size=25),
+    sealed=st.sets(st.integers(0, 4)),
+    sparse=st.sampled_from([0, 16]),
+)
 def test_years_come_from_days_and_equal_brute_force(
-    tmp_path_factory: pytest.TempPathFactory, commits: list[list[Sample]], sealed: set[int]
+    tmp_path_factory: pytest.TempPathFactory, commits: list[list[Sample]], sealed: set[int], sparse: int
 ) -> None:
-    with filled(tmp_path_factory.mktemp("history"), commits, sealed) as history:
+    with filled(tmp_path_factory.mktemp("history"), commits, sealed, sparse) as history:
         end_ns = START_NS + 900 * 86_400 * NS_PER_S
         assert Grid(START_NS, end_ns, 90).level == LEVELS - 1
         assert_pixels_equal_brute_force(history, commits, START_NS, end_ns, 90)
@@ -125,12 +137,17 @@ def test_years_come_from_days_and_equal_brute_force(
 @given(
     commits=sample_lists(days=2, size=60),
     sealed=st.sets(st.integers(0, 4)),
+    sparse=st.sampled_from([0, 16]),
     hours=st.sampled_from([1, 2, 3, 24]),
 )
 def test_aggregates_from_rollups_equal_those_from_samples(
-    tmp_path_factory: pytest.TempPathFactory, commits: list[list[Sample]], sealed: set[int], hours: int
+    tmp_path_factory: pytest.TempPathFactory,
+    commits: list[list[Sample]],
+    sealed: set[int],
+    sparse: int,
+    hours: int,
 ) -> None:
-    with filled(tmp_path_factory.mktemp("history"), commits, sealed) as history:
+    with filled(tmp_path_factory.mktemp("history"), commits, sealed, sparse) as history:
         reader = history.reader()
         end_ns = START_NS + 2 * WIDTHS_NS[2]
         for aggregate in Aggregate:
