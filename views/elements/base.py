@@ -22,7 +22,6 @@ ANY: Final = frozenset(DataType)
 BOOLEAN: Final = frozenset({DataType.BOOL})
 NUMERIC: Final = frozenset(kind for kind in DataType if kind.is_numeric)
 DISCRETE: Final = BOOLEAN | frozenset(kind for kind in DataType if kind.is_integer)
-GRID_PX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)

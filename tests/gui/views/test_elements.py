@@ -195,7 +195,7 @@ def test_unknown_type_becomes_a_placeholder_that_says_why(source: PreviewSource,
 @pytest.mark.parametrize(
     ("properties", "reason"),
     [
-        ({"tag": "Tank.Levle"}, "Tank.Level"),
+        ({"tag": "Tank.Levell"}, "Tank.Level"),
         ({"tag": "Line.Name"}, "STRING"),
         ({"tag": "Tank.Level", "low": "deep"}, "expected a number"),
         ({"tag": "Tank.Level", "setpoint": "=Tank.Level.."}, "Tank.Level.."),

@@ -63,8 +63,8 @@ def test_expression_of_one_tag_is_that_tag() -> None:
 
 
 def test_unknown_tag_offers_near_ones() -> None:
-    with pytest.raises(BindingError, match=r"Tank1\.Levle.*Tank1\.Level"):
-        bind_tag("Tank1.Levle", TAGS)
+    with pytest.raises(BindingError, match=r"Tank1\.Levell.*Tank1\.Level"):
+        bind_tag("Tank1.Levell", TAGS)
 
 
 @pytest.mark.parametrize("text", ["Tank1.Level +", "Tank9.Level * 2", "Tank1.__class__", "open('x')"])
