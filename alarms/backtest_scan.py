@@ -106,7 +106,6 @@ def decisive(
         kept.append(changes)
         if not definition.on_delay_ns and not definition.off_delay_ns:
             continue
-        kept.append(changes[changes > 0] - 1)
         for side, delay_ns in ((_OVER, definition.on_delay_ns), (_UNDER, definition.off_delay_ns)):
             starts = changes if definition.type is AlarmType.BAD_QUALITY else changes[sides[changes] == side]
             if not delay_ns or not len(starts):
