@@ -1,7 +1,7 @@
 """The alarm journal of a period, as a table that new events join."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any, Final
 
@@ -32,10 +32,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from alarms.model import AlarmEvent, Transition
+from alarms.model import AlarmDefinition, AlarmEvent, Transition
 from tags.clock import NS_PER_S
 from tags.model import TagTable
-from views.local_text import local_time, number, value_text
+from views.local_text import local_time, number, short_time, value_text
 from views.style import Theme, font, icon, paint_alarm_symbol
 
 LONGEST: Final = 10_000
@@ -65,9 +65,15 @@ class HistoryColumn(IntEnum):
 class AlarmHistoryModel(QAbstractTableModel):
     """Show journal events, newest first; new ones are put on top."""
 
-    def __init__(self, tags: TagTable, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        tags: TagTable,
+        definitions: Mapping[str, AlarmDefinition],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._tags = tags
+        self._definitions = definitions
         self._events: list[AlarmEvent] = []
         self._shown: list[AlarmEvent] = []
         self._text = ""
@@ -103,7 +109,10 @@ class AlarmHistoryModel(QAbstractTableModel):
             return None
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        return self._cell(self.event_at(index.row()), HistoryColumn(index.column()))
+        column = HistoryColumn(index.column())
+        if role == Qt.ItemDataRole.ToolTipRole and column is HistoryColumn.TIME:
+            return local_time(self.event_at(index.row()).source_ns)
+        return self._cell(self.event_at(index.row()), column)
 
     def event_at(self, row: int) -> AlarmEvent:
         """Return the event of a row."""
@@ -146,18 +155,13 @@ class AlarmHistoryModel(QAbstractTableModel):
     def _cell(self, event: AlarmEvent, column: HistoryColumn) -> str:
         match column:
             case HistoryColumn.TIME:
-                return local_time(event.source_ns, milliseconds=True)
+                return short_time(event.source_ns, time.time_ns())
             case HistoryColumn.TRANSITION:
                 return transition_text(event.transition)
             case HistoryColumn.MESSAGE:
                 return event.message
             case HistoryColumn.VALUE:
-                if event.value is None and event.limit is None:
-                    return ""
-                text = value_text(event.value)
-                if event.limit is not None:
-                    text += f" / {number(event.limit)}"
-                return f"{text} {event.unit}".rstrip()
+                return self._value(event)
             case HistoryColumn.AREA:
                 return event.area
             case HistoryColumn.USER:
@@ -166,6 +170,16 @@ class AlarmHistoryModel(QAbstractTableModel):
                 return event.comment
             case _:
                 return ""
+
+    def _value(self, event: AlarmEvent) -> str:
+        definition = self._definitions.get(event.alarm_id)
+        tag = self._tags.find(definition.tag) if definition is not None else None
+        if event.value is None and event.limit is None:
+            return ""
+        text = value_text(event.value, tag)
+        if event.limit is not None and not (tag is not None and tag.states):
+            text += f" / {number(event.limit, tag.decimals if tag is not None else None)}"
+        return f"{text} {event.unit}".rstrip()
 
 
 def _sequence(event: AlarmEvent) -> int:
@@ -213,13 +227,18 @@ class AlarmHistoryView(QWidget):
     """Choose a period of the journal and look at it."""
 
     def __init__(
-        self, query: EventQuery, tags: TagTable, theme: Theme, parent: QWidget | None = None
+        self,
+        query: EventQuery,
+        tags: TagTable,
+        definitions: Mapping[str, AlarmDefinition],
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._query = query
         self._is_open = False
         self._round = 0
-        self.model = AlarmHistoryModel(tags, self)
+        self.model = AlarmHistoryModel(tags, definitions, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
         self.table.setShowGrid(False)
@@ -237,12 +256,12 @@ class AlarmHistoryView(QWidget):
         metrics = QFontMetrics(font(14))
         for column, sample in {
             HistoryColumn.SYMBOL: "0",
-            HistoryColumn.TIME: "2026-12-30 00:00:00.000",
-            HistoryColumn.TRANSITION: self.tr("Suppression ended"),
-            HistoryColumn.VALUE: "0,000.0 / 0,000.0 kW",
-            HistoryColumn.AREA: "Packaging 1",
+            HistoryColumn.TIME: "12-30 00:00:00.000",
+            HistoryColumn.TRANSITION: self.tr("Acknowledged"),
+            HistoryColumn.VALUE: "00.0 / 00.0 1/min",
+            HistoryColumn.AREA: "Packaging",
             HistoryColumn.USER: "operator 1",
-            HistoryColumn.COMMENT: "a comment of some length",
+            HistoryColumn.COMMENT: "a short comment",
         }.items():
             self.table.setColumnWidth(column, metrics.horizontalAdvance(sample) + 26)
         header.setSectionResizeMode(HistoryColumn.MESSAGE, QHeaderView.ResizeMode.Stretch)

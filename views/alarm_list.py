@@ -57,7 +57,7 @@ class AlarmPage(QWidget):
         self.table.setItemDelegate(self._delegate)
         self.guidance = GuidancePanel(self)
         self.guidance.screen_requested.connect(self.screen_requested)
-        self.history = AlarmHistoryView(query, tags, theme, self)
+        self.history = AlarmHistoryView(query, tags, definitions, theme, self)
         self._build_tools()
         self._build_layout()
         self.table.acknowledge_pressed.connect(self.acknowledge_selected)

@@ -17,6 +17,12 @@ def local_time(time_ns: int, *, now_ns: int | None = None, milliseconds: bool = 
     return f"{moment.toString('yyyy-MM-dd')} {text}"
 
 
+def short_time(time_ns: int, now_ns: int) -> str:
+    """Return local time of day with milliseconds, with month and day before it unless it is today."""
+    text = local_time(time_ns, now_ns=now_ns)
+    return text if local_day(time_ns) == local_day(now_ns) else text.partition("-")[2]
+
+
 def local_day(time_ns: int) -> int:
     """Return the number of the local day, to notice midnight."""
     return QDateTime.fromMSecsSinceEpoch(time_ns // NS_PER_MS).date().toJulianDay()

@@ -10,6 +10,7 @@ from alarms.model import AlarmState, Priority, Transition
 from tests.support.fake_station import event, sample_project, snapshot
 from views.alarm_banner import AlarmBanner
 from views.alarm_book import AlarmBook
+from views.alarm_history import HistoryColumn
 from views.alarm_list import AlarmPage
 from views.style import load_theme
 
@@ -161,6 +162,21 @@ def test_history_asks_for_the_period_and_takes_new_events_on_top(qtbot, page, as
     assert page.history.model.rowCount() == 3
     page.history._search.setText("pump")
     assert page.history.model.rowCount() == 0
+
+
+def test_history_shows_values_as_the_tag_does(page):
+    row = snapshot("M1_TRIP", value=1.0, unit="", tag="Motor.Running")
+    page.history.model.replace([event(row, sequence=1), event(snapshot("LT1_HI", value=85.26), sequence=2)])
+    column = HistoryColumn.VALUE
+    assert page.history.model.data(page.history.model.index(1, column)) == "Running"
+    assert page.history.model.data(page.history.model.index(0, column)) == "85.3 / 80.0 %"
+
+
+def test_yesterdays_events_have_their_date(page):
+    row = snapshot("LT1_HI", active_ns=time.time_ns() - 2 * 86_400 * 10**9)
+    page.history.model.replace([event(row)])
+    text = page.history.model.data(page.history.model.index(0, HistoryColumn.TIME))
+    assert len(text) == len("12-30 00:00:00.000")
 
 
 def test_history_tells_why_it_cannot_be_shown(page, asked):
