@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from historian.model import PixelSeries
 from hmi.desktop.inbox import Inbox
-from hmi.endpoint import Endpoint
+from hmi.endpoint import Endpoint, EndpointError
 from hmi.link import (
     MAX_FRAME_BYTES,
     PROTOCOL_VERSION,
@@ -204,7 +204,10 @@ class Connector:
 
     async def _session(self) -> tuple[LinkChange, bool]:
         """Open one session and serve it to its end; return why it ended and whether it had been open."""
-        endpoint = await asyncio.to_thread(self._provider)
+        try:
+            endpoint = await asyncio.to_thread(self._provider)
+        except (OSError, EndpointError) as error:
+            return LinkChange(LinkState.LOST, LinkCause.NO_ANSWER, str(error)), False
         if endpoint is None:
             return LinkChange(LinkState.LOST, LinkCause.NOT_FOUND), False
         opened = False

@@ -100,7 +100,7 @@ class Workspace(QStackedWidget):
         """Take nothing more from the client: another project is shown from now on."""
         self._client.alarms.disconnect(self._on_alarms)
         self._client.connections.disconnect(self._on_connections)
-        self._client.write_done.disconnect(self.writes._on_done)  # noqa: SLF001
+        self.writes.leave()
 
     # Where we are
 

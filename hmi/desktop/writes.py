@@ -44,6 +44,10 @@ class WriteDesk(QObject):
         self._changed = False
         client.write_done.connect(self._on_done)
 
+    def leave(self) -> None:
+        """Take no more results: another project is shown from now on."""
+        self._client.write_done.disconnect(self._on_done)
+
     @property
     def marks(self) -> Mapping[str, WriteMark]:
         """Return what to show, by tag path."""

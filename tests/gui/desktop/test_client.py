@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.connector import Identity, LinkState
+from hmi.endpoint import EndpointError
 from hmi.link import Acknowledge, Hello, Notice, QueryPixels, Subscribe, Write
 from tags.model import Batch, WriteOutcome, WriteResult
 from tags.status import StatusCode
@@ -108,6 +109,20 @@ def test_says_that_no_station_runs(qtbot):
     with qtbot.waitSignal(client.link_changed, check_params_cb=lambda s, _: s is LinkState.LOST) as lost:
         client.start()
     assert "No station" in lost.args[1]
+    client.close()
+
+
+def test_goes_on_trying_when_the_place_of_the_station_cannot_be_read(qtbot, station):
+    places = iter([PermissionError("not yours"), EndpointError("no folder")])
+
+    def find():
+        fault = next(places, None)
+        if fault is not None:
+            raise fault
+        return station.endpoint()
+
+    client = StationClient(find, station.parse, ME)
+    connect(qtbot, client)
     client.close()
 
 
