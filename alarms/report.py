@@ -1,0 +1,316 @@
+"""Write the report on an alarm system's performance: a PDF with plots as vectors, and CSV tables.
+
+The same figures give the same bytes: no date of writing, no random id (reportlab's ``invariant``).
+"""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from alarms.metrics import Kpi, Performance, Verdict
+from alarms.metrics_events import DAY_NS
+from alarms.model import AlarmDefinition
+from alarms.report_plots import TEXT, Frame, draw_pareto, draw_priorities, draw_rates
+from tags.clock import NS_PER_S, iso_utc
+
+TOP: Final = 20
+_WIDTH, _HEIGHT = A4
+_MARGIN: Final = 42.0
+_LINE: Final = 12.5
+_GREY: Final = HexColor("#6b7075")
+_RULE: Final = HexColor("#c4c8cc")
+_MARKS: Final[Mapping[Verdict, str]] = MappingProxyType(
+    {
+        Verdict.MET: "met",
+        Verdict.ABOVE_TARGET: "! above target",
+        Verdict.EXCEEDED: "!! exceeded",
+        Verdict.TREND: "trend",
+        Verdict.NO_DATA: "no data",
+    }
+)
+"""A mark besides the word, so that a print without colour says the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Name what the report is about; ``definitions`` give alarms their descriptions."""
+
+    project: str
+    definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
+
+    def describe(self, alarm_id: str) -> str:
+        """Return an alarm's description, or nothing when it is no longer defined."""
+        definition = self.definitions.get(alarm_id)
+        return "" if definition is None else definition.description or definition.name
+
+
+def write_pdf(path: Path, performance: Performance, heading: Heading) -> None:
+    """Write the report as a PDF of A4 pages.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    canvas = Canvas(str(path), pagesize=A4, invariant=1, pageCompression=1)
+    canvas.setTitle(f"Alarm performance: {_plain(heading.project)}")
+    canvas.setSubject(_period_text(performance))
+    canvas.setCreator("Vigie")
+    pages = _Pages(canvas, f"{heading.project}: alarm performance, {_period_text(performance)}")
+    _first_page(pages, performance, heading)
+    _plots(pages, performance)
+    _tables(pages, performance, heading)
+    pages.end()
+    canvas.save()
+
+
+def write_csv(folder: Path, performance: Performance, heading: Heading) -> list[Path]:
+    """Write ``kpis.csv``, ``alarms.csv`` and ``floods.csv`` into a folder; return their paths.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    kpis = [
+        (item.kpi_id, item.name, _csv(item.value), item.unit, item.target, item.limit, item.verdict.value,
+         item.text, " ".join(item.alarm_ids))
+        for item in performance.kpis
+    ]  # fmt: skip
+    alarms = [
+        (item.alarm_id, heading.describe(item.alarm_id), item.activations, _csv(item.share),
+         _csv(item.cumulative_share), _csv_s(item.in_alarm_ns), _csv_s(item.mean_in_alarm_ns),
+         _csv_s(item.longest_ns), item.chattering, item.fleeting, int(item.is_stale),
+         _csv_s(item.mean_between_ns), _csv_s(item.mean_to_acknowledge_ns),
+         _csv_s(item.p90_to_acknowledge_ns))
+        for item in performance.statistics
+    ]  # fmt: skip
+    floods = [
+        (iso_utc(flood.start_ns), iso_utc(flood.end_ns), _csv_s(flood.duration_ns), flood.count, flood.peak,
+         flood.first_out, int(flood.is_over))
+        for flood in performance.floods
+    ]  # fmt: skip
+    tables = (
+        ("kpis", "kpi,name,value,unit,target,limit,verdict,text,alarms", kpis),
+        (
+            "alarms",
+            "alarm_id,description,activations,share_percent,cumulative_percent,in_alarm_s,mean_in_alarm_s,"
+            "longest_s,chattering,fleeting,stale,mean_between_s,mean_to_acknowledge_s,p90_to_acknowledge_s",
+            alarms,
+        ),
+        ("floods", "start,end,duration_s,count,peak,first_out,over", floods),
+    )
+    return [_write_table(folder / f"{name}.csv", header, rows) for name, header, rows in tables]
+
+
+def _write_table(path: Path, header: str, rows: Iterable[Sequence[object]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header.split(","))
+        writer.writerows(rows)
+    return path
+
+
+def _csv(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def _csv_s(value_ns: int | None) -> str:
+    return "" if value_ns is None else f"{value_ns / NS_PER_S:.3f}"
+
+
+def _plain(text: str) -> str:
+    """Return the text as the PDF's own fonts can print it."""
+    return text.encode("cp1252", "replace").decode("cp1252")
+
+
+def _period_text(performance: Performance) -> str:
+    period = performance.period
+    return f"{iso_utc(period.start_ns)[:16]}Z to {iso_utc(period.end_ns)[:16]}Z".replace("T", " ")
+
+
+def kpi_text(item: Kpi) -> str:
+    """Return the figure as people read it."""
+    if item.value is None:
+        return item.text or "no data"
+    number = f"{item.value:.2f}".rstrip("0").rstrip(".") if item.value < 100 else f"{item.value:.0f}"
+    return f"{number} {item.unit}".rstrip()
+
+
+def duration_text(time_ns: int | None) -> str:
+    """Return a duration in its natural unit; empty for None."""
+    if time_ns is None:
+        return ""
+    seconds = time_ns / NS_PER_S
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.1f} s"
+
+
+class _Pages:
+    """Put lines and boxes below each other and begin new pages."""
+
+    def __init__(self, canvas: Canvas, title: str) -> None:
+        self.canvas = canvas
+        self._title = _plain(title)
+        self._number = 0
+        self.y = 0.0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._number += 1
+        self.y = _HEIGHT - _MARGIN
+        self.canvas.setFont("Helvetica", 7.5)
+        self.canvas.setFillColor(_GREY)
+        self.canvas.drawString(_MARGIN, 24, self._title)
+        self.canvas.drawRightString(_WIDTH - _MARGIN, 24, f"{self._number}")
+
+    def end(self) -> None:
+        self.canvas.showPage()
+
+    def need(self, height: float) -> bool:
+        """Begin a new page when less than ``height`` is left; tell whether it was so."""
+        if self.y - height >= _MARGIN:
+            return False
+        self.end()
+        self._begin()
+        return True
+
+    def line(self, text: str, size: float = 9.0, *, bold: bool = False, below: float = _LINE) -> None:
+        self.need(below)
+        self.canvas.setFillColor(TEXT)
+        self.canvas.setFont("Helvetica-Bold" if bold else "Helvetica", size)
+        self.y -= below
+        self.canvas.drawString(_MARGIN, self.y, _plain(text))
+
+    def frame(self, height: float) -> Frame:
+        self.need(height)
+        self.y -= height
+        return Frame(_MARGIN, self.y, _WIDTH - 2 * _MARGIN, height)
+
+    def table(
+        self, title: str, columns: Sequence[tuple[str, float, bool]], rows: Sequence[Sequence[str]]
+    ) -> None:
+        """Draw a table; a column is its title, its width and whether it is aligned to the right."""
+        self.need(4 * _LINE)
+        self.line(title, 11.0, bold=True, below=22.0)
+        self._row([name for name, _, _ in columns], columns, is_head=True)
+        if not rows:
+            self.line("none")
+        for row in rows:
+            if self.need(_LINE):
+                self._row([name for name, _, _ in columns], columns, is_head=True)
+            self._row(row, columns)
+
+    def _row(
+        self, cells: Sequence[str], columns: Sequence[tuple[str, float, bool]], *, is_head: bool = False
+    ) -> None:
+        self.y -= _LINE
+        font = "Helvetica-Bold" if is_head else "Helvetica"
+        self.canvas.setFont(font, 8.0)
+        self.canvas.setFillColor(_GREY if is_head else TEXT)
+        left = _MARGIN
+        for cell, (_, width, is_right) in zip(cells, columns, strict=True):
+            text = _fitting(_plain(cell), width - 6, font)
+            if is_right:
+                self.canvas.drawRightString(left + width - 6, self.y, text)
+            else:
+                self.canvas.drawString(left, self.y, text)
+            left += width
+        self.canvas.setStrokeColor(_RULE)
+        self.canvas.setLineWidth(0.4)
+        self.canvas.line(_MARGIN, self.y - 3.2, _WIDTH - _MARGIN, self.y - 3.2)
+
+
+def _fitting(text: str, width: float, font: str) -> str:
+    if stringWidth(text, font, 8.0) <= width:
+        return text
+    while text and stringWidth(text + "...", font, 8.0) > width:
+        text = text[:-1]
+    return text + "..."
+
+
+def _first_page(pages: _Pages, performance: Performance, heading: Heading) -> None:
+    pages.line("Alarm performance", 18.0, bold=True, below=20.0)
+    pages.line(heading.project, 12.0, below=18.0)
+    pages.line(f"{_period_text(performance)} (ISA-18.2, IEC 62682, EEMUA 191)", below=16.0)
+    if performance.is_indicative:
+        days = performance.period.length_ns / DAY_NS
+        pages.line(
+            f"INDICATIVE: {days:.1f} days; figures are firm from 30 days on.", 10.0, bold=True, below=18.0
+        )
+    rows = [
+        (item.kpi_id, item.name, kpi_text(item), item.target, item.limit, _MARKS[item.verdict])
+        for item in performance.kpis
+    ]
+    pages.table(
+        "Key figures",
+        [
+            ("", 40, False),
+            ("Figure", 170, False),
+            ("Value", 72, True),
+            ("Target", 112, False),
+            ("Limit", 60, False),
+            ("Verdict", 57, False),
+        ],
+        rows,
+    )
+    for item in performance.kpis:
+        if item.text and item.value is not None:
+            pages.line(f"{item.kpi_id}: {item.text}", 8.0)
+
+
+def _plots(pages: _Pages, performance: Performance) -> None:
+    pages.need(_HEIGHT)
+    pages.line("Alarms per 10 minutes", 11.0, bold=True, below=22.0)
+    draw_rates(pages.canvas, pages.frame(150), performance)
+    pages.line("The most frequent alarms and their cumulative share", 11.0, bold=True, below=28.0)
+    draw_pareto(pages.canvas, pages.frame(260), performance.statistics[:TOP])
+    pages.line("Priorities of the activations beside their targets", 11.0, bold=True, below=28.0)
+    draw_priorities(pages.canvas, pages.frame(110), performance.priority_shares)
+
+
+def _tables(pages: _Pages, performance: Performance, heading: Heading) -> None:
+    pages.need(_HEIGHT)
+    top = [
+        (str(place), item.alarm_id, heading.describe(item.alarm_id), str(item.activations),
+         f"{item.share:.1f} %", f"{item.cumulative_share:.1f} %", duration_text(item.in_alarm_ns),
+         str(item.chattering), str(item.fleeting), duration_text(item.mean_to_acknowledge_ns))
+        for place, item in enumerate(performance.statistics[:TOP], start=1)
+    ]  # fmt: skip
+    pages.table(
+        f"Top {TOP}",
+        [("", 18, True), ("Alarm", 72, False), ("Description", 132, False), ("Count", 38, True),
+         ("Share", 42, True), ("Sum", 44, True), ("In alarm", 48, True), ("Chatter", 40, True),
+         ("Fleeting", 38, True), ("Ack", 39, True)],
+        top,
+    )  # fmt: skip
+    floods = [
+        (iso_utc(flood.start_ns)[:19].replace("T", " "), duration_text(flood.duration_ns), str(flood.count),
+         str(flood.peak), flood.first_out, heading.describe(flood.first_out))
+        for flood in performance.floods
+    ]  # fmt: skip
+    pages.table(
+        "Floods: more than 10 alarms within 10 minutes",
+        [("Start (UTC)", 100, False), ("Duration", 60, True), ("Alarms", 45, True), ("Peak", 40, True),
+         ("First-out", 80, False), ("", 186, False)],
+        floods,
+    )  # fmt: skip
+    pages.table(
+        "Alarms that come within 60 s of another",
+        [("First", 200, False), ("Then", 200, False), ("Times", 50, True)],
+        [(item.first, item.then, str(item.count)) for item in performance.together[:TOP]],
+    )
+    standing = performance.kpi("KPI-15").alarm_ids
+    stale = set(performance.kpi("KPI-23").alarm_ids)
+    pages.table(
+        "Standing at the end of the period",
+        [("Alarm", 120, False), ("Description", 291, False), ("", 100, False)],
+        [(name, heading.describe(name), "stale" if name in stale else "") for name in standing],
+    )
