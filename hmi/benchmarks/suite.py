@@ -3,9 +3,17 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from hmi.benchmarks import latency, store
+from hmi.benchmarks import historian, latency, modbus, opcua, recovery, s7, store
 from hmi.benchmarks.report import Report
 
 BENCHES: Mapping[str, Callable[[float], Report]] = MappingProxyType(
-    {"latency": latency.measure, "store": store.measure}
+    {
+        "historian": historian.measure,
+        "latency": latency.measure,
+        "modbus": modbus.measure,
+        "opcua": opcua.measure,
+        "recovery": recovery.measure,
+        "s7": s7.measure,
+        "store": store.measure,
+    }
 )
