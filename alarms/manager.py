@@ -65,7 +65,8 @@ class AlarmManager:
         *,
         new_id: Callable[[], str] = _random_id,
     ) -> None:
-        problems = definition_rules.check(definitions, tags, connections)
+        found = definition_rules.check(definitions, tags, connections)
+        problems = [one for one in found if not one.is_warning]
         if problems:
             raise AlarmError("\n".join(str(problem) for problem in problems))
         self._definitions = definition_rules.with_communication(definitions, connections)
@@ -154,7 +155,7 @@ class AlarmManager:
 
     def _take_edge(self, edge: Edge, receive_ns: int) -> None:
         alarm = self._alarms[edge.alarm]
-        value = None if alarm.tag is None else messages.typed(alarm.tag, edge.value)
+        value = None if alarm.tag is None else messages.typed_input(alarm.definition, alarm.tag, edge.value)
         origin = Origin(edge.source_ns, receive_ns, value, edge.status)
         if edge.is_active:
             for connection in self._mask.masking(edge.alarm):

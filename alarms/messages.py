@@ -22,17 +22,28 @@ _CONDITIONS: Final[Mapping[AlarmType, str]] = MappingProxyType(
         AlarmType.TRIP: "tripped",
         AlarmType.BAD_QUALITY: "bad value",
         AlarmType.COMMUNICATION: "communication lost",
+        AlarmType.BIT: "off normal",
+        AlarmType.STALE: "no update",
+        AlarmType.EXPRESSION: "condition true",
     }
 )
 _COMPARED: Final[Mapping[AlarmType, str]] = MappingProxyType(
     {AlarmType.HIHI: ">", AlarmType.HI: ">", AlarmType.LO: "<", AlarmType.LOLO: "<"}
 )
-_UNLIMITED: Final = frozenset((AlarmType.BAD_QUALITY, AlarmType.COMMUNICATION))
+_UNLIMITED: Final = frozenset((AlarmType.BAD_QUALITY, AlarmType.COMMUNICATION, AlarmType.EXPRESSION))
 
 
 def limit(definition: AlarmDefinition) -> float | None:
     """Return the limit or alarm value to show; None for types that have none."""
     return None if definition.type in _UNLIMITED else definition.setpoint
+
+
+def unit(definition: AlarmDefinition, tag: Tag | None) -> str:
+    """Return the unit of the alarm's value and limit: of the tag, of its rate, or seconds."""
+    if definition.type is AlarmType.STALE:
+        return "s"
+    own = definition.unit or (tag.unit if tag is not None else "")
+    return f"{own}/s" if definition.type is AlarmType.RATE_OF_CHANGE else own
 
 
 def subject(definition: AlarmDefinition) -> str:
@@ -54,6 +65,16 @@ def message(
         facts = str(value) if value else ""
     elif definition.type is AlarmType.BAD_QUALITY:
         facts = status_codes.name(status)
+    elif definition.type is AlarmType.STALE:
+        facts = f"no good value for {definition.setpoint:g} s, {status_codes.name(status)}"
+        if transition is Transition.RETURNED:
+            facts = ""
+    elif definition.type is AlarmType.EXPRESSION:
+        facts = "" if isinstance(value, bool) else value_text(None, value)
+    elif definition.type is AlarmType.BIT:
+        facts = "" if value is None else f"bit {definition.bit} of {int(float(value)):#x}"  # type: ignore[arg-type]
+    elif definition.type in _DIRECTIONS and isinstance(value, int | float):
+        facts = _magnitude(definition, tag, value, transition)
     else:
         facts = value_text(tag, value, definition.unit)
         if definition.type in _COMPARED and transition is not Transition.RETURNED:
@@ -63,6 +84,28 @@ def message(
                 facts = value_text(tag, value, definition.unit, is_exact=True)
             facts = f"{facts} {_COMPARED[definition.type]} {bound}"
     return f"{subject(definition)} ({facts})" if facts else subject(definition)
+
+
+_DIRECTIONS: Final[Mapping[AlarmType, tuple[str, str]]] = MappingProxyType(
+    {
+        AlarmType.DEVIATION: ("above", "below"),
+        AlarmType.RATE_OF_CHANGE: ("rises by", "falls by"),
+    }
+)
+
+
+def _magnitude(definition: AlarmDefinition, tag: Tag | None, value: float, transition: Transition) -> str:
+    """Return a deviation or a rate with its limit, such as ``5.2 °C below Oven.SetPoint > 5.0 °C``."""
+    over, under = _DIRECTIONS[definition.type]
+    direction = over if value >= 0 else under
+    size = value_text(tag, abs(float(value)), unit(definition, tag))
+    bound = value_text(tag, definition.setpoint, unit(definition, tag))
+    if transition is not Transition.RETURNED and size == bound:
+        size = value_text(tag, abs(float(value)), unit(definition, tag), is_exact=True)
+    facts = f"{direction} {size}"
+    if definition.type is AlarmType.DEVIATION:
+        facts = f"{size} {direction} {definition.setpoint_tag}"
+    return facts if transition is Transition.RETURNED else f"{facts} > {bound}"
 
 
 def value_text(tag: Tag | None, value: Value | None, unit: str = "", *, is_exact: bool = False) -> str:
@@ -94,3 +137,12 @@ def typed(tag: Tag, value: float) -> Value | None:
     if tag.data_type.is_integer and value.is_integer():
         return int(value)
     return value
+
+
+def typed_input(definition: AlarmDefinition, tag: Tag, value: float) -> Value | None:
+    """Return the input of a condition: a tag's sample in its own type, a deviation or rate, or a verdict."""
+    if definition.type is AlarmType.EXPRESSION:
+        return value != 0 if value in (0, 1) else None if math.isnan(value) else value
+    if definition.type in _DIRECTIONS:
+        return None if math.isnan(value) else value
+    return typed(tag, value)

@@ -28,6 +28,9 @@ class AlarmType(StrEnum):
     TRIP = "TRIP"
     BAD_QUALITY = "BADQUALITY"
     COMMUNICATION = "COMM"
+    BIT = "BIT"
+    STALE = "STALE"
+    EXPRESSION = "EXPR"
 
 
 class Priority(IntEnum):
@@ -85,15 +88,34 @@ class Transition(StrEnum):
     RETURNED_TO_SERVICE = "returned_to_service"
     DISABLED = "disabled"
     ENABLED = "enabled"
+    SEVERITY_CHANGED = "severity_changed"
+
+
+class Role(StrEnum):
+    """Name who may do what to an alarm, the least first."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmDefinition:
     """Define one alarm: a row of the master alarm database (ALM-20).
 
-    ``setpoint`` is the limit in engineering units, or the alarm value of a discrete type; ``on_delay_ns`` and
+    ``setpoint`` is the limit in engineering units, the alarm value of a discrete type or bit, the seconds of
+    STALE, or the largest deviation or rate (per second), whatever its sign. ``on_delay_ns`` and
     ``off_delay_ns`` run on source time (ALM-33). ``tag`` is a tag path; for COMMUNICATION it is a
-    connection's name. ``suppression_expression`` is an expression over tags, without ``=``.
+    connection's name, for EXPRESSION the tag that the alarm is about. ``suppression_expression`` and
+    ``expression`` are expressions over tags, without ``=``.
+
+    ``setpoint_tag`` belongs to DEVIATION, ``window_ns`` to RATE_OF_CHANGE, ``bit`` to BIT. With ``count`` the
+    alarm is also raised when its condition came so often within the on-delay (ALM-34). ``exclusive`` limits
+    on the same side of a tag are one alarm with two levels. ``realarm_ns`` after its acknowledgement an
+    active alarm is to be acknowledged again (0: never). ``group`` names a first-out group (ALM-17).
+
+    What its class decides: ``comment_required`` for an acknowledgement, ``shelve_role``, whether it may be
+    suppressed by design or taken out of service (ALM-14). An alarm that needs no acknowledgement leaves the
+    list ``auto_ack_ns`` after its return.
     """
 
     alarm_id: str
@@ -123,6 +145,18 @@ class AlarmDefinition:
     help_link: str = ""
     revision: str = ""
     message_class: MessageClass = MessageClass.ALARM
+    setpoint_tag: str = ""
+    expression: str = ""
+    bit: int = 0
+    window_ns: int = 0
+    count: int = 0
+    realarm_ns: int = 0
+    exclusive: bool = False
+    comment_required: bool = False
+    auto_ack_ns: int = 0
+    shelve_role: Role = Role.OPERATOR
+    suppressible: bool = True
+    removable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +168,9 @@ class AlarmEvent:
     to normal, and empty outside one. Times are UTC nanoseconds. ``state_after`` of a hidden alarm is what
     hides it (ALM-06); ``flags`` are the bits of :class:`alarms.state.Variables` after the transition, from
     which a station finds its alarms again.
+
+    ``first_out`` marks the alarm that came first in its group (ALM-17). ``level`` is the id of the row of
+    ``alarms.csv`` whose limit and priority are meant, when an alarm has several (exclusive limits).
     """
 
     sequence: int
@@ -160,6 +197,8 @@ class AlarmEvent:
     flags: int = 0
     shelved_until_ns: int = 0
     message_class: MessageClass = MessageClass.ALARM
+    first_out: bool = False
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +208,8 @@ class AlarmSnapshot:
     ``event_id`` is the one to acknowledge; ``active_ns`` and ``acknowledged_ns`` are 0 when not (yet) so.
     ``status`` is the input's quality: while it is bad, ``active`` is frozen (ALM-10). ``count`` is how often
     the present occurrence was annunciated (1, and one more for each re-alarm). ``hidden_by`` and
-    ``hidden_reason`` say who or what shelved it, suppresses it or took it out of service (ALM-13).
+    ``hidden_reason`` say who or what shelved it, suppresses it or took it out of service, ``hidden_ns`` since
+    when (ALM-13). ``first_out`` and ``level`` are those of :class:`AlarmEvent`.
     """
 
     alarm_id: str
@@ -197,6 +237,9 @@ class AlarmSnapshot:
     message_class: MessageClass = MessageClass.ALARM
     hidden_by: str = ""
     hidden_reason: str = ""
+    hidden_ns: int = 0
+    first_out: bool = False
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +272,17 @@ class AlarmCounts:
 
 @dataclass(frozen=True, slots=True)
 class AlarmProblem:
-    """Tell what is wrong with a definition: the column of ``alarms.csv`` and what was expected."""
+    """Tell what is wrong with a definition: the column of ``alarms.csv`` and what was expected.
+
+    ``other`` is the id of the alarm that it does not go with.
+    """
 
     alarm_id: str
     column: str
     text: str
+    is_warning: bool = False
+    other: str = ""
 
     def __str__(self) -> str:
-        return f"{self.alarm_id} [{self.column}]: {self.text}"
+        other = f" ({self.other})" if self.other else ""
+        return f"{self.alarm_id} [{self.column}]: {self.text}{other}"

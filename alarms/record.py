@@ -85,7 +85,7 @@ class Alarm:
         self.index = index
         self.definition = definition
         self.tag = tag
-        self.unit = definition.unit or (tag.unit if tag is not None else "")
+        self.unit = messages.unit(definition, tag)
         self.rules = Rules(
             is_latching=definition.latching,
             is_ack_required=definition.ack_required and definition.message_class is not MessageClass.EVENT,

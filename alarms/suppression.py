@@ -35,7 +35,7 @@ _CODE_MASK: Final = 0xFFFF0000
 
 
 class InputSource:
-    """Offer the inputs of suppression expressions as they were at the sample looked at (a TagSource)."""
+    """Offer the inputs of expressions as they were at the sample looked at (a TagSource)."""
 
     __slots__ = ("_cursor", "_extras", "_source_ns", "_statuses", "_tags", "_values")
 
@@ -91,6 +91,13 @@ class InputSource:
             self._extras.pop(tag_id, None)
         else:
             self._extras[tag_id] = value
+
+    def put_row(self, batch: Batch, row: int) -> int:
+        """Store one row of a batch and return its tag id."""
+        tag_id = int(batch.tag_ids[row])
+        value, status = float(batch.values[row]), int(batch.statuses[row])
+        self.put(tag_id, batch.extras.get(row), value, status, int(batch.source_ns[row]))
+        return tag_id
 
 
 @dataclass(slots=True)
@@ -166,14 +173,7 @@ class Suppression:
 
     def apply(self, batch: Batch, row: int) -> list[Verdict]:
         """Take one input sample and return the verdicts that it changes."""
-        tag_id = int(batch.tag_ids[row])
-        self._inputs.put(
-            tag_id,
-            batch.extras.get(row),
-            float(batch.values[row]),
-            int(batch.statuses[row]),
-            int(batch.source_ns[row]),
-        )
+        tag_id = self._inputs.put_row(batch, row)
         return [verdict for rule in self._by_tag[tag_id] for verdict in self._judge(rule)]
 
     def _judge(self, rule: _Rule) -> list[Verdict]:

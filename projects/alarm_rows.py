@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from alarms.conditions import DISCRETE, LIMITS
+from alarms.conditions import DISCRETE, LIMITS, MAGNITUDES, UPPER_LIMITS
 from alarms.definitions import check as check_definitions
 from alarms.model import AlarmDefinition, AlarmType, MessageClass, Priority
+from alarms.policy import AlarmClass, classed
 from projects.problems import Names, Problems, shown
 from projects.tables import Record, Row, Table
 from projects.tag_facts import TagFacts
@@ -20,7 +21,9 @@ ALARM_COLUMNS: Final = (
     "off_delay_s", "priority", "class", "area", "cause", "consequence", "operator_action",
     "time_to_respond_s", "enabled", "latching", "ack_required", "shelvable", "suppression_expression",
     "group", "display_link", "help_link", "revision",
+    "setpoint_tag", "window_s", "bit", "expression", "count", "realarm_s", "exclusive",
 )  # fmt: skip
+"""The last line came later: tables without these columns are as good as ever."""
 ALARM_REQUIRED: Final = ("alarm_id", "tag", "type")
 
 _TYPES: Mapping[str, AlarmType] = {one.value: one for one in AlarmType}
@@ -29,9 +32,14 @@ _MESSAGES: Mapping[str, MessageClass] = {
     one.value: one for one in MessageClass if one is not MessageClass.ALARM
 }
 _ALARM_ID = re.compile(r"[^\W_][\w.:-]{0,99}")
-_ORDER = (AlarmType.LOLO, AlarmType.LO, AlarmType.HI, AlarmType.HIHI)
 _NS_PER_S = 1_000_000_000
 _MAX_DELAY_S = 86_400.0
+_MAX_WHOLE = 1000
+_NEEDING_A_LIMIT: Mapping[AlarmType, str] = {
+    AlarmType.DEVIATION: "the largest allowed deviation in engineering units",
+    AlarmType.RATE_OF_CHANGE: "the largest allowed change per second",
+    AlarmType.STALE: "the seconds without a good value",
+}
 _MAX_DELAY_SHARE = 0.25
 """Longest on-delay as a share of the time to respond (ALM-31)."""
 
@@ -62,33 +70,46 @@ def read_alarms(
     connections: Iterable[str],
     screens: Names,
     problems: Problems,
+    classes: Mapping[str, AlarmClass] | None = None,
 ) -> tuple[AlarmDefinition, ...]:
-    """Return the sound alarms of a project in the order of their rows.
+    """Return the sound alarms of a project in the order of their rows; ``classes`` says how each is handled.
 
     Whatever is wrong goes to ``problems``; an alarm with a fault, or whose tag could not be read, is left
     out.
     """
     names = tuple(connections)
     links = Links(Names("connection", names), screens)
-    reader = _Reader(table, facts, links, problems)
+    reader = _Reader(table, facts, links, problems, classes or {})
     reads = [reader.read(row) for row in table.rows]
     _check_ids(reads)
-    _check_limits(reads)
     sound = [one for one in reads if one.is_sound]
     rows = {one.definition.alarm_id: one for one in sound}
     for problem in check_definitions([one.definition for one in rows.values()], tags, names):
-        rows[problem.alarm_id].record.fault(problem.column, problem.text)
-        rows[problem.alarm_id].is_sound = False
+        one = rows[problem.alarm_id]
+        text = problem.text + (f" (row {rows[problem.other].row.line})" if problem.other else "")
+        if problem.is_warning:
+            one.record.warn(problem.column, text)
+        else:
+            one.record.fault(problem.column, text)
+            one.is_sound = False
     return tuple(one.definition for one in reads if one.is_sound)
 
 
 class _Reader:
-    def __init__(self, table: Table, facts: TagFacts, links: Links, problems: Problems) -> None:
+    def __init__(
+        self,
+        table: Table,
+        facts: TagFacts,
+        links: Links,
+        problems: Problems,
+        classes: Mapping[str, AlarmClass],
+    ) -> None:
         self._file = table.file
         self._decimal_comma = table.dialect.decimal_comma
         self._facts = facts
         self._links = links
         self._problems = problems
+        self._classes = classes
 
     def read(self, row: Row) -> _Read:
         """Return the definition of a row, with defaults in the place of faulty cells."""
@@ -111,6 +132,7 @@ class _Reader:
             record.warn(
                 "unit", f"the tag's unit is {shown(tag.unit)}, and the set-point is in the tag's unit"
             )
+        alarm_class = record.text("class")
         definition = AlarmDefinition(
             alarm_id=alarm_id,
             tag=record.text("tag"),
@@ -123,7 +145,7 @@ class _Reader:
             on_delay_ns=round(on_delay_s * _NS_PER_S),
             off_delay_ns=round(self._seconds(record, "off_delay_s") * _NS_PER_S),
             priority=record.choice("priority", _PRIORITIES, Priority.LOW),
-            alarm_class=record.text("class"),
+            alarm_class=alarm_class,
             area=record.text("area"),
             cause=record.text("cause"),
             consequence=record.text("consequence"),
@@ -139,14 +161,27 @@ class _Reader:
             help_link=record.text("help_link"),
             revision=record.text("revision"),
             message_class=self._message_class(record),
+            setpoint_tag=self._setpoint_tag(record, kind),
+            expression=self._expression(record, kind),
+            bit=self._whole(record, "bit", kind is AlarmType.BIT, kind),
+            window_ns=round(self._window_s(record, kind) * _NS_PER_S),
+            count=self._whole(record, "count", kind is not AlarmType.COMMUNICATION, kind),
+            realarm_ns=round(self._seconds(record, "realarm_s") * _NS_PER_S),
+            exclusive=record.flag("exclusive", False),
         )
+        definition = classed(definition, self._classes.get(alarm_class, AlarmClass()))
+        if kind is AlarmType.BIT and "bit" not in record:
+            record.fault("bit", "BIT needs the number of its bit; bit 0 is the lowest")
         return _Read(row, record, definition, tag, not faults and self._is_checkable(row, definition))
 
     def _is_checkable(self, row: Row, definition: AlarmDefinition) -> bool:
         """Tell whether all tags that the alarm reads are known; faulty ones are reported at their rows."""
         paths = dict.fromkeys(self._facts.paths(definition.suppression_expression), "suppression_expression")
+        paths.update(dict.fromkeys(self._facts.paths(definition.expression), "expression"))
         if definition.type is not AlarmType.COMMUNICATION:
             paths[definition.tag] = "tag"
+        if definition.setpoint_tag:
+            paths[definition.setpoint_tag] = "setpoint_tag"
         lost = [path for path in paths if self._facts.find(path) is None]
         if lost:
             text = f"the alarm does not run: {lost[0]} could not be read from the project"
@@ -197,8 +232,14 @@ class _Reader:
             if "setpoint" not in record:
                 record.fault("setpoint", f"{kind.value} needs its limit in engineering units")
             if value is not None and tag is not None and tag.eu_low is not None and tag.eu_high is not None:
-                self._check_range(record, value, tag.eu_low, tag.eu_high, tag.unit)
+                self._check_range(record, kind, value, tag.eu_low, tag.eu_high, tag.unit)
             return value or 0.0
+        if kind in _NEEDING_A_LIMIT:
+            if "setpoint" not in record:
+                record.fault("setpoint", f"{kind.value} needs {_NEEDING_A_LIMIT[kind]}")
+            return value or 0.0
+        if kind is AlarmType.BIT:
+            return 1.0 if value is None else value
         if kind in DISCRETE:
             if value is not None and not value.is_integer():
                 record.fault("setpoint", f"{kind.value} compares with a whole number, got {value:g}")
@@ -208,19 +249,73 @@ class _Reader:
         return value or 0.0
 
     @staticmethod
-    def _check_range(record: Record, value: float, low: float, high: float, unit: str) -> None:
+    def _check_range(
+        record: Record, kind: AlarmType, value: float, low: float, high: float, unit: str
+    ) -> None:
+        span = f"{low:g} to {high:g} {unit}".rstrip()
         if not low <= value <= high:
-            span = f"{low:g} to {high:g} {unit}".rstrip()
             record.warn(
                 "setpoint", f"{value:g} is outside the tag's range of {span}: the alarm cannot be reached"
+            )
+            return
+        deadband = record.number("deadband") or 0.0
+        room = value - low if kind in UPPER_LIMITS else high - value
+        if deadband and deadband >= room:
+            record.warn(
+                "deadband", f"{deadband:g} leaves no room in the tag's range of {span}: it would never return"
             )
 
     @staticmethod
     def _deadband(record: Record, kind: AlarmType) -> float:
         value = record.number("deadband", low=0) or 0.0
-        if value and kind not in LIMITS:
+        if value and kind not in LIMITS and kind not in MAGNITUDES:
             record.fault("deadband", f"only a limit has a deadband, the type is {kind.value}")
         return value
+
+    @staticmethod
+    def _whole(record: Record, column: str, is_used: bool, kind: AlarmType) -> int:
+        value = record.number(column, low=0)
+        if value is None:
+            return 0
+        if not is_used:
+            record.fault(column, f"the type {kind.value} has no {column}")
+        elif not value.is_integer() or value > _MAX_WHOLE:
+            record.fault(column, f"expected a whole number up to {_MAX_WHOLE}, got {value:g}")
+        else:
+            return int(value)
+        return 0
+
+    def _window_s(self, record: Record, kind: AlarmType) -> float:
+        value = self._seconds(record, "window_s")
+        if kind is not AlarmType.RATE_OF_CHANGE and "window_s" in record:
+            record.fault("window_s", f"only ROC looks back over a window, the type is {kind.value}")
+        elif kind is AlarmType.RATE_OF_CHANGE and "window_s" not in record:
+            record.fault("window_s", "ROC needs the seconds over which the rate is measured")
+        return value
+
+    def _setpoint_tag(self, record: Record, kind: AlarmType) -> str:
+        path = record.text("setpoint_tag")
+        if kind is not AlarmType.DEVIATION:
+            if path:
+                record.fault("setpoint_tag", f"only DEV has a set-point tag, the type is {kind.value}")
+        elif not path:
+            record.fault("setpoint_tag", "DEV needs the tag that holds the set point")
+        elif path not in self._facts:
+            record.fault("setpoint_tag", self._facts.unknown(path))
+        return path
+
+    def _expression(self, record: Record, kind: AlarmType) -> str:
+        text = record.text("expression").removeprefix("=").strip()
+        if kind is not AlarmType.EXPRESSION:
+            if text:
+                record.fault("expression", f"only EXPR has an expression, the type is {kind.value}")
+        elif not text:
+            record.fault("expression", "EXPR needs the expression that is true when the alarm is")
+        else:
+            faults = self._facts.expression_faults(text)
+            if faults:
+                record.fault("expression", "; ".join(faults))
+        return text
 
     @staticmethod
     def _seconds(record: Record, column: str) -> float:
@@ -263,7 +358,7 @@ class _Reader:
 
 def _check_ids(reads: Iterable[_Read]) -> None:
     first_rows: dict[str, int] = {}
-    conditions: dict[tuple[str, AlarmType, float], int] = {}
+    conditions: dict[tuple[str, AlarmType, float, int, str], int] = {}
     for one in reads:
         definition, line = one.definition, one.row.line
         if not definition.alarm_id:
@@ -276,48 +371,7 @@ def _check_ids(reads: Iterable[_Read]) -> None:
             one.is_sound = False
         if not one.is_sound:
             continue
-        key = (definition.tag, definition.type, definition.setpoint)
+        key = (definition.tag, definition.type, definition.setpoint, definition.bit, definition.expression)
         first = conditions.setdefault(key, line)
         if first != line and definition.type is not AlarmType.COMMUNICATION:
             one.record.warn("type", f"row {first} watches the same tag for the same condition")
-
-
-def _check_limits(reads: Iterable[_Read]) -> None:
-    """Check LOLO < LO < HI < HIHI per tag, and that the deadband leaves room between HI and LO (ALM-23)."""
-    by_tag: dict[str, list[_Read]] = {}
-    for one in reads:
-        if one.is_sound and one.definition.type in LIMITS and one.tag is not None:
-            by_tag.setdefault(one.definition.tag, []).append(one)
-    for limits in by_tag.values():
-        limits.sort(key=lambda one: _ORDER.index(one.definition.type))
-        for lower, upper in _neighbours(limits):
-            low, high = lower.definition, upper.definition
-            if low.setpoint >= high.setpoint:
-                later = max(lower, upper, key=lambda one: one.row.line)
-                other = lower if later is upper else upper
-                later.record.fault(
-                    "setpoint",
-                    f"expected {low.type.value} below {high.type.value}, got {low.setpoint:g} and "
-                    f"{high.setpoint:g} (row {other.row.line}) for {low.tag} (ALM-23)",
-                )
-                later.is_sound = False
-            elif low.type is AlarmType.LO and high.type is AlarmType.HI:
-                distance = high.setpoint - low.setpoint
-                for one in (lower, upper):
-                    if 2 * one.definition.deadband_eu >= distance:
-                        one.record.warn(
-                            "deadband",
-                            f"{one.definition.deadband_eu:g} is half or more of the {distance:g} between "
-                            "LO and HI (ALM-23)",
-                        )
-
-
-def _neighbours(limits: list[_Read]) -> Iterable[tuple[_Read, _Read]]:
-    """Yield pairs of limits of different type with none of a type in between."""
-    for position, lower in enumerate(limits):
-        following = [
-            one for one in limits[position + 1 :] if one.definition.type is not lower.definition.type
-        ]
-        for upper in following:
-            if upper.definition.type is following[0].definition.type:
-                yield lower, upper

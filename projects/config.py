@@ -4,11 +4,13 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from alarms.model import Role
+from alarms.policy import AlarmClass
 from projects.model import ConnectionConfig, StationSettings
 from projects.problems import Names, Problems, listed, near_misses, shown
 from tags.drivers.base import Option
@@ -20,6 +22,7 @@ PROJECT_FORMAT: Final = 1
 DEFAULT_SCAN: Final = ScanClass("default", 1000)
 MIN_PERIOD_MS: Final = 20
 MAX_PERIOD_MS: Final = 3_600_000
+MAX_CLASS_S: Final = 86_400.0
 
 UNNAMED: Final = "Unnamed project"
 """Stands for a name that is missing or faulty."""
@@ -46,6 +49,7 @@ class Config:
     station: StationSettings
     states_home: bool
     places: "Places"
+    alarm_classes: Mapping[str, AlarmClass] = field(default_factory=dict)
 
 
 _DEFAULTS = StationSettings()
@@ -69,6 +73,36 @@ class _Connection(BaseModel):
     enabled: bool = True
 
 
+class _AlarmClass(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+    comment_required: bool = False
+    auto_ack: bool = False
+    auto_ack_after_s: Annotated[float, Field(ge=0, le=MAX_CLASS_S)] = 0.0
+    shelve: Literal["operator", "supervisor", "never", ""] = ""
+    suppress: bool = True
+    out_of_service: bool = True
+    realarm_s: Annotated[float, Field(ge=0, le=MAX_CLASS_S)] = 0.0
+
+    def rules(self) -> AlarmClass:
+        """Return what the table says."""
+        role = Role(self.shelve) if self.shelve in tuple(Role) else None
+        return AlarmClass(
+            comment_required=self.comment_required,
+            auto_ack=self.auto_ack,
+            auto_ack_after_s=self.auto_ack_after_s,
+            is_shelvable=self.shelve != "never",
+            shelve_role=role,
+            may_suppress=self.suppress,
+            may_remove=self.out_of_service,
+            realarm_s=self.realarm_s,
+        )
+
+
+class _Alarms(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+    classes: dict[str, _AlarmClass] = Field(default_factory=dict)
+
+
 class _Document(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -77,9 +111,15 @@ class _Document(BaseModel):
     station: _Station = Field(default_factory=_Station)
     connections: dict[str, _Connection] = Field(default_factory=dict)
     scan: dict[str, _Scan] = Field(default_factory=dict)
+    alarms: _Alarms = Field(default_factory=_Alarms)
 
 
-_TABLES: Mapping[str, type[BaseModel]] = {"station": _Station, "scan": _Scan, "connections": _Connection}
+_TABLES: Mapping[str, type[BaseModel]] = {
+    "station": _Station,
+    "scan": _Scan,
+    "connections": _Connection,
+    "alarms": _AlarmClass,
+}
 
 
 class Places:
@@ -176,6 +216,7 @@ def read_config(data: bytes, drivers: Mapping[str, DriverInfo], problems: Proble
         StationSettings(read.station.home, read.station.language, read.station.history_url),
         "home" in read.station.model_fields_set,
         places,
+        {name: table.rules() for name, table in read.alarms.classes.items()},
     )
 
 
@@ -191,7 +232,14 @@ def _salvaged(document: Mapping[str, Any]) -> _Document:
         name: _accepted({**sound, "scan": {name: table}}, "scan").get("scan", {name: _DEFAULT_PERIOD})[name]
         for name, table in _table(document, "scan").items()
     }
-    return _Document.model_validate({**sound, "station": station, "scan": scans})
+    classes = {
+        name: table
+        for name, table in _table(_table(document, "alarms"), "classes").items()
+        if _accepted({**sound, "alarms": {"classes": {name: table}}}, "alarms")
+    }
+    return _Document.model_validate(
+        {**sound, "station": station, "scan": scans, "alarms": {"classes": classes}}
+    )
 
 
 def _accepted(document: dict[str, Any], key: str) -> dict[str, Any]:
@@ -215,6 +263,8 @@ def _report(
     row = places.line(*loc)
     if kind == "extra_forbidden":
         model = _TABLES.get(str(loc[0]), _Document) if len(loc) > 1 else _Document
+        if model is _AlarmClass and len(loc) == 2:
+            model = _Alarms
         what = "key" if not isinstance(value, dict) else "table"
         text = Names(what, model.model_fields).unknown(str(loc[-1]))
     elif kind == "missing":

@@ -206,7 +206,7 @@ def _read(
     alarm_table = Table(ALARM_FILE, ALARM_COLUMNS, ())
     if ALARM_FILE in files:
         alarm_table = read_table(ALARM_FILE, files[ALARM_FILE], ALARM_COLUMNS, ALARM_REQUIRED, problems)
-    alarms = read_alarms(alarm_table, facts, table, config.connections, names, problems)
+    alarms = read_alarms(alarm_table, facts, table, config.connections, names, problems, config.alarm_classes)
     checker = _ScreenChecker(facts, screens, names, problems)
     for one in screens.values():
         checker.check(one)

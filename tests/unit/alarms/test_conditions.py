@@ -297,8 +297,8 @@ def test_no_conditions_and_empty_batches_are_nothing() -> None:
     ("definition", "column", "words"),
     [
         (alarm("A", tag="Tank.Leval"), "tag", "no tag has the path 'Tank.Leval'"),
-        (alarm("A", AlarmType.DEVIATION), "type", "set-point tag"),
-        (alarm("A", AlarmType.RATE_OF_CHANGE), "type", "ROC is not evaluated yet"),
+        (alarm("A", AlarmType.DEVIATION), "setpoint_tag", "DEV needs the tag"),
+        (alarm("A", AlarmType.RATE_OF_CHANGE), "window_s", "not below the tag's period of 1 s"),
         (alarm("A", setpoint=math.nan), "setpoint", "HI needs a number in %"),
         (alarm("A", setpoint=math.inf), "setpoint", "HI needs a number"),
         (alarm("A", deadband_eu=-1.0), "deadband", "zero or larger"),

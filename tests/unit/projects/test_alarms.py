@@ -2,7 +2,7 @@
 
 import pytest
 
-from alarms.model import AlarmDefinition, AlarmType, MessageClass, Priority
+from alarms.model import AlarmDefinition, AlarmType, MessageClass, Priority, Role
 from tests.unit.projects.sample import ALARM_HEADER, TAGS, problems, project
 
 FULL = """\
@@ -50,6 +50,7 @@ def test_every_column():
             help_link="https://example.org",
             revision="B",
             message_class=MessageClass.ALARM,
+            shelve_role=Role.SUPERVISOR,
         ),
     )
 
