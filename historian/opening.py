@@ -74,6 +74,31 @@ def open_readable(url: URL) -> Engine:
     return create_engine(url, execution_options={"postgresql_readonly": True})
 
 
+def check_readable(url: URL) -> None:
+    """Make sure that this version reads the database's format.
+
+    Raises:
+        HistoryUnavailableError: it does not, or it is no history.
+    """
+    engine = open_readable(url)
+    try:
+        with engine.connect() as connection:
+            version = _version(connection)
+    except DatabaseError as error:
+        raise HistoryUnavailableError(f"the history {url.database} cannot be read: {error.orig}") from error
+    finally:
+        engine.dispose()
+    if version < SCHEMA_VERSION:
+        raise HistoryUnavailableError(
+            f"the history {url.database} has the older format {version}: start its station once to upgrade it"
+        )
+    if version > SCHEMA_VERSION:
+        raise HistoryUnavailableError(
+            f"{url.database} was written by a newer version of Vigie (history format {version}, this one "
+            f"knows {SCHEMA_VERSION}): use that version"
+        )
+
+
 def _open(url: URL) -> Engine:
     engine = create_engine(url, pool_size=1, max_overflow=0)
     is_sqlite = engine.dialect.name == "sqlite"

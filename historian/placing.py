@@ -1,5 +1,7 @@
 """Where a tag's samples lie in the table of blocks, and what of them retention has deleted."""
 
+from typing import Any
+
 from sqlalchemy import Connection, func, select
 
 from historian.blocks import Columns, unpack_block
@@ -29,8 +31,11 @@ def load_blocks(connection: Connection, tag_id: int, first_ns: int, last_ns: int
     return [unpack_block(data) for data in connection.execute(query).scalars()]
 
 
-def first_block_ns(tag_id: int, at_ns: int):  # type: ignore[no-untyped-def]  # a scalar subquery of SQLAlchemy
-    """Return the begin of the block that holds a time or is the next before it, for use in a query."""
+def first_block_ns(tag_id: Any, at_ns: Any) -> Any:
+    """Return the begin of the block that holds a time or is the next before it, for use in a query.
+
+    Both may be numbers or parameters of a query.
+    """
     newest = select(func.max(block_table.c.first_ns)).where(
         block_table.c.tag_id == tag_id, block_table.c.first_ns <= at_ns
     )

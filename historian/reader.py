@@ -14,10 +14,11 @@ from historian.model import HistoryUnavailableError, LogEntry, PixelSeries, Seri
 from historian.patience import Patience
 from historian.pixels import Grid, columns_of, finish
 from historian.placing import horizon
-from historian.rollup_store import bucket_rows, held_before
+from historian.rollup_store import ChunkCache, bucket_rows, held_before
 from historian.rollups import LEVELS, WIDTHS_NS, replaced, runs_of
 from historian.samples import BlockCache, Journal, newest_rows, of_tag
 from historian.schema import block_table, journal_table, tag_table
+from historian.stats import Stats, collect
 from historian.summary import Summaries, summarize_by
 from tags.model import Batch, TagTable, Value, WriteResult
 
@@ -35,6 +36,7 @@ class HistoryReader:
         self._tags = tags
         self._journal = Journal()
         self._blocks = BlockCache()
+        self._chunks = ChunkCache()
         self._ids: dict[str, int] = {}
         self._newest_tag = 0
 
@@ -161,7 +163,7 @@ class HistoryReader:
         patience: Patience,
     ) -> Summaries:
         """Return buckets of everything, sealed or not: those with journal samples are summed up afresh."""
-        rows = bucket_rows(connection, tag_id, level, first, last)
+        rows = bucket_rows(connection, self._chunks, tag_id, level, first, last)
         width_ns = WIDTHS_NS[level]
         begin, end = np.searchsorted(loose[0], (first * width_ns, (last + 1) * width_ns)).tolist()
         for low, high in runs_of(np.unique(loose[0][begin:end] // width_ns)):
@@ -333,6 +335,11 @@ class HistoryReader:
         """Return the last event earlier than a time, or None."""
         with self._connect() as connection:
             return events.nearest(connection, before_ns, kinds, subject, forward=False)
+
+    def stats(self) -> Stats:
+        """Return figures about everything stored."""
+        with self._connect() as connection:
+            return collect(connection)
 
     def span_ns(self) -> tuple[int, int] | None:
         """Return the first and last source time stored, or None when history is empty."""

@@ -1,9 +1,11 @@
 """Read roll-up chunks, and gather what a sealing slice changes in them."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from historian.blocks import Columns, merge_columns, slice_columns
 from historian.placing import horizon, load_blocks
@@ -31,25 +33,59 @@ _Key = tuple[int, int, int]
 _NONE: Summaries = np.zeros(0, SUMMARY)
 
 
-def stored_rows(connection: Connection, tag_id: int, level: int, first: int, last: int) -> Summaries:
-    """Return the stored buckets ``first`` to ``last`` (included) of a level."""
-    roll = roll_table.c
-    query = (
-        select(roll.chunk, roll.data)
-        .where(
-            roll.tag_id == tag_id,
-            roll.level == level,
-            roll.chunk.between(chunk_of(level, first), chunk_of(level, last)),
-        )
-        .order_by(roll.chunk)
+class ChunkCache:
+    """Keep the chunks decoded last: one whose bytes are the same is not decoded again. Thread-safe."""
+
+    def __init__(self, chunks: int = 4_096) -> None:
+        self._lock = threading.Lock()
+        self._most = chunks
+        self._chunks: OrderedDict[_Key, tuple[bytes, Summaries]] = OrderedDict()
+
+    def unpack(self, key: _Key, data: bytes) -> Summaries:
+        """Return the rows of a chunk, never to be written to."""
+        with self._lock:
+            known = self._chunks.get(key)
+            if known is not None and known[0] == data:
+                self._chunks.move_to_end(key)
+                return known[1]
+        rows = unpack_chunk(key[1], data)
+        with self._lock:
+            self._chunks[key] = data, rows
+            if len(self._chunks) > self._most:
+                self._chunks.popitem(last=False)
+        return rows
+
+
+_roll = roll_table.c
+_STORED = (
+    select(_roll.chunk, _roll.data)
+    .where(
+        _roll.tag_id == bindparam("tag"),
+        _roll.level == bindparam("of_level"),
+        _roll.chunk.between(bindparam("begin"), bindparam("end")),
     )
+    .order_by(_roll.chunk)
+)
+"""Built once: putting a statement together costs more than running it."""
+
+
+def stored_rows(
+    connection: Connection, cache: ChunkCache, tag_id: int, level: int, first: int, last: int
+) -> Summaries:
+    """Return the stored buckets ``first`` to ``last`` (included) of a level."""
+    wanted = {
+        "tag": tag_id,
+        "of_level": level,
+        "begin": chunk_of(level, first),
+        "end": chunk_of(level, last),
+    }
     parts: list[Summaries] = []
     sparse: list[int] = []
-    for chunk, data in connection.execute(query):
+    for chunk, data in connection.execute(_STORED, wanted):
         if data == SPARSE:
             sparse.append(chunk)
         else:
-            parts.append(unpack_chunk(level, data))
+            parts.append(cache.unpack((tag_id, level, chunk), data))
     for begin, end in runs_of(np.array(sparse, np.int64)):
         parts.append(from_blocks(connection, tag_id, begin, end))
     if not parts:
@@ -72,9 +108,11 @@ def from_blocks(connection: Connection, tag_id: int, first_chunk: int, last_chun
     return summarize_by(times, values, statuses, times // WIDTHS_NS[0])
 
 
-def bucket_rows(connection: Connection, tag_id: int, level: int, first: int, last: int) -> Summaries:
+def bucket_rows(
+    connection: Connection, cache: ChunkCache, tag_id: int, level: int, first: int, last: int
+) -> Summaries:
     """Return the buckets ``first`` to ``last`` (included) of all that is sealed, with the growing one."""
-    rows = stored_rows(connection, tag_id, level, first, last)
+    rows = stored_rows(connection, cache, tag_id, level, first, last)
     if level == 0:
         return rows
     newest_ns = newest_sealed_ns(connection, tag_id)
@@ -84,7 +122,8 @@ def bucket_rows(connection: Connection, tag_id: int, level: int, first: int, las
     if not first <= growing <= last:
         return rows
     ratio = children(level)
-    below = bucket_rows(connection, tag_id, level - 1, growing * ratio, growing * ratio + ratio - 1)
+    begin = growing * ratio
+    below = bucket_rows(connection, cache, tag_id, level - 1, begin, begin + ratio - 1)
     return replaced(rows, parents(level, below)) if len(below) else rows
 
 
@@ -106,11 +145,17 @@ def held_before(connection: Connection, tag_id: int, level: int, bucket: int) ->
     return None
 
 
+_NEWEST = (
+    select(block_table.c.last_ns)
+    .where(block_table.c.tag_id == bindparam("tag"))
+    .order_by(block_table.c.first_ns.desc())
+    .limit(1)
+)
+
+
 def newest_sealed_ns(connection: Connection, tag_id: int) -> int | None:
     """Return the time of a tag's newest sealed sample; blocks do not overlap, so the last one has it."""
-    block = block_table.c
-    query = select(block.last_ns).where(block.tag_id == tag_id).order_by(block.first_ns.desc()).limit(1)
-    found = connection.execute(query).scalar()
+    found = connection.execute(_NEWEST, {"tag": tag_id}).scalar()
     return None if found is None else int(found)
 
 

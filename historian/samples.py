@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from historian.blocks import (
     Columns,
@@ -111,6 +111,36 @@ def of_tag(segments: Iterable[Batch], tag_id: int) -> Columns:
     return merge_columns(parts)
 
 
+_block = block_table.c
+_INSIDE = (
+    select(_block.id, _block.first_ns, _block.samples)
+    .where(
+        _block.tag_id == bindparam("tag"),
+        _block.first_ns < bindparam("end"),
+        _block.first_ns >= first_block_ns(bindparam("tag"), bindparam("start")),
+        _block.last_ns >= bindparam("start"),
+    )
+    .order_by(_block.first_ns)
+)
+_BEFORE = (
+    select(_block.id)
+    .where(_block.tag_id == bindparam("tag"), _block.first_ns < bindparam("at"))
+    .order_by(_block.first_ns.desc())
+    .limit(1)
+)
+_AFTER = (
+    select(_block.id)
+    .where(
+        _block.tag_id == bindparam("tag"),
+        _block.last_ns >= bindparam("at"),
+        _block.first_ns >= first_block_ns(bindparam("tag"), bindparam("at")),
+    )
+    .order_by(_block.first_ns)
+    .limit(1)
+)
+"""Built once: putting a statement together costs more than running it."""
+
+
 def pieces(
     connection: Connection,
     cache: BlockCache,
@@ -124,21 +154,11 @@ def pieces(
 
     ``loose`` are those of the journal; of two samples at one instant theirs wins.
     """
-    block = block_table.c
-    query = (
-        select(block.id, block.first_ns, block.samples)
-        .where(
-            block.tag_id == tag_id,
-            block.first_ns < end_ns,
-            block.first_ns >= first_block_ns(tag_id, start_ns),
-            block.last_ns >= start_ns,
-        )
-        .order_by(block.first_ns)
-    )
     group: list[int] = []
     samples = 0
     begin_ns = start_ns
-    for row in connection.execute(query).all():
+    wanted = {"tag": tag_id, "start": start_ns, "end": end_ns}
+    for row in connection.execute(_INSIDE, wanted).all():
         if samples >= _PIECE_SAMPLES:
             yield _piece(connection, cache, loose, group, begin_ns, row.first_ns)
             patience.check()
@@ -164,33 +184,16 @@ def _piece(
 
 def before(connection: Connection, cache: BlockCache, loose: Columns, tag_id: int, at_ns: int) -> Columns:
     """Return the newest sample older than a time, or no row."""
-    block = block_table.c
-    query = (
-        select(block.id)
-        .where(block.tag_id == tag_id, block.first_ns < at_ns)
-        .order_by(block.first_ns.desc())
-        .limit(1)
-    )
-    merged = merge_columns(
-        [*cache.load(connection, connection.execute(query).scalars().all()), _near(loose, at_ns)]
-    )
+    ids = connection.execute(_BEFORE, {"tag": tag_id, "at": at_ns}).scalars().all()
+    merged = merge_columns([*cache.load(connection, ids), _near(loose, at_ns)])
     row = int(np.searchsorted(merged[0], at_ns))
     return slice_columns(merged, max(0, row - 1), row)
 
 
 def after(connection: Connection, cache: BlockCache, loose: Columns, tag_id: int, at_ns: int) -> Columns:
     """Return the oldest sample at or after a time, or no row."""
-    block = block_table.c
-    query = (
-        select(block.id)
-        .where(block.tag_id == tag_id, block.last_ns >= at_ns)
-        .where(block.first_ns >= first_block_ns(tag_id, at_ns))
-        .order_by(block.first_ns)
-        .limit(1)
-    )
-    merged = merge_columns(
-        [*cache.load(connection, connection.execute(query).scalars().all()), _near(loose, at_ns)]
-    )
+    ids = connection.execute(_AFTER, {"tag": tag_id, "at": at_ns}).scalars().all()
+    merged = merge_columns([*cache.load(connection, ids), _near(loose, at_ns)])
     row = int(np.searchsorted(merged[0], at_ns))
     return slice_columns(merged, row, row + 1)
 

@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 from historian.disk import DiskGuard, DiskLimits
 from historian.keeper import Keeper
-from historian.opening import history_url, open_readable, open_writable
+from historian.model import HistoryUnavailableError
+from historian.opening import check_readable, history_url, open_readable, open_writable
 from historian.reader import HistoryReader
 from historian.retention import Retention
 from historian.writer import HistoryWriter
@@ -78,6 +79,25 @@ class History:
         self._writer.close()
         self._readable.dispose()
         self._engine.dispose()
+
+
+def history_path(directory: Path, url: str = "") -> Path | None:
+    """Return the history's file, or None when it is no file."""
+    found = history_url(directory, url)
+    return Path(str(found.database)) if found.get_backend_name() == "sqlite" and found.database else None
+
+
+def open_reader(tags: TagTable, directory: Path, url: str = "") -> HistoryReader:
+    """Open a history for queries only, beside the station that writes it or without one.
+
+    Raises:
+        HistoryUnavailableError: there is none yet, or its format is another one.
+    """
+    path = history_path(directory, url)
+    if path is not None and not path.is_file():
+        raise HistoryUnavailableError(f"there is no history yet: {path} does not exist")
+    check_readable(history_url(directory, url))
+    return HistoryReader(open_readable(history_url(directory, url)), tags)
 
 
 def open_history(

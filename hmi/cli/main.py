@@ -8,10 +8,12 @@ from collections.abc import Sequence
 
 from historian.model import HistoryUnavailableError
 from hmi.cli import parser
+from hmi.cli.alarms import alarms
 from hmi.cli.checks import check
 from hmi.cli.demo import demo, simulate
 from hmi.cli.devices import browse, list_drivers, read, write
 from hmi.cli.exits import CommandError, Exit
+from hmi.cli.history import history
 from hmi.cli.measuring import bench
 from hmi.cli.stations import run_station
 from hmi.cli.windows import run, screenshot, window
@@ -35,6 +37,8 @@ COMMANDS: dict[str, parser.Command] = {
     "write": write,
     "check": check,
     "screenshot": screenshot,
+    "history": history,
+    "alarms": alarms,
     "bench": bench,
 }
 

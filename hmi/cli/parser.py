@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from historian.aggregate_names import AGGREGATES
+from hmi.cli.alarm_parser import add_actions as _alarm_actions
 from hmi.cli.exits import Exit
 from tags.model import DataType
 
@@ -86,6 +88,44 @@ def _window(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size")
 
 
+def _period(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("tags", metavar="TAG", nargs="*", help="a tag's path (none: all tags)")
+    parser.add_argument(
+        "--from",
+        dest="start",
+        metavar="TIME",
+        help="2026-11-23T08:00 (local), 2026-11-23T08:00Z, or how long ago: 8h, 30d (default: 1h)",
+    )
+    parser.add_argument("--to", dest="end", metavar="TIME", help="as --from (default: now)")
+    parser.add_argument("--aggregate", choices=AGGREGATES, help="an OPC UA aggregate instead of samples")
+    parser.add_argument("--interval", default="1h", metavar="SPAN", help="of the aggregate (default 1h)")
+
+
+def _history(history: argparse.ArgumentParser) -> None:
+    actions = history.add_subparsers(dest="action", required=True, metavar="ACTION")
+    query = actions.add_parser("query", help="print samples or aggregates")
+    _project(query)
+    _period(query)
+    _json(query)
+    query.add_argument("--limit", type=int, default=0, metavar="N", help="print the first N rows only")
+    export = actions.add_parser("export", help="write samples or aggregates to CSV, Parquet or Excel")
+    _project(export)
+    _period(export)
+    export.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="a name that ends in .csv, .parquet or .xlsx"
+    )
+    export.add_argument("--force", action="store_true", help="replace the file if there is one")
+    stats = actions.add_parser("stats", help="size, bytes per sample, oldest, rates and gaps")
+    _project(stats)
+    _json(stats)
+    repair = actions.add_parser("repair", help="save what can be read of a damaged history")
+    repair.add_argument("file", metavar="FILE", help="the damaged file")
+    repair.add_argument("--out", type=Path, metavar="FILE", help="the new file (default: FILE-repaired.db)")
+    backup = actions.add_parser("backup", help="copy the history while its station runs")
+    _project(backup)
+    backup.add_argument("--out", type=Path, required=True, metavar="FILE", help="the copy")
+
+
 def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser:
     """Return the parser; ``commands`` maps each command's name to what runs it."""
     parser = argparse.ArgumentParser(
@@ -148,6 +188,8 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     shot.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PNG file")
     shot.add_argument("--theme", choices=("light", "dark"), default="light")
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH")
+    _history(add("history", "ask a history, take data out of it, look after it"))
+    _alarm_actions(add("alarms", "list alarms, read their journal, judge and back-test them"))
     bench = add("bench", "measure Vigie and print the figures", _json)
     bench.add_argument(
         "name", metavar="NAME", help="historian, latency, modbus, opcua, recovery, s7 or store"

@@ -152,9 +152,14 @@ class Station:
             self.alarms.tick(self.clock.now_ns())
 
     async def _confirm_samples(self) -> None:
-        """Store again what has not changed for long, so that history says that it still held."""
+        """Store again what has not changed for long, so that history says that it still held.
+
+        What history has to say to the operators, such as a disk that fills up, is passed on as well.
+        """
         while True:
             await asyncio.sleep(CONFIRM_S)
+            for notice in self._history.notices():
+                self._broadcast(Notice(NOTICE_SEVERITY, notice))
             now_ns = self.clock.now_ns()
             due = self._writer.due(now_ns)
             if len(due):

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from historian.aggregate_kernels import percent_status
+from historian.aggregate_kernels import KERNELS, percent_status
+from historian.aggregate_names import AGGREGATES
 from historian.aggregates import Aggregate, AggregateSeries, AggregateSettings
 from historian.model import QueryCancelledError, QueryTimeoutError
 from historian.patience import Patience
@@ -223,3 +224,8 @@ def test_many_intervals_come_in_pieces_in_order(history: History) -> None:
     starts = np.concatenate([piece.start_ns for piece in pieces])
     assert starts.tolist() == [START_NS + at * NS_PER_S for at in range(2_000)]
     assert all((piece.values == 1.0).all() for piece in pieces)
+
+
+def test_the_command_line_knows_every_aggregate() -> None:
+    assert tuple(aggregate.value for aggregate in Aggregate) == AGGREGATES
+    assert set(KERNELS) == set(AGGREGATES)

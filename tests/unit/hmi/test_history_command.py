@@ -1,0 +1,104 @@
+"""``vigie history`` from the user's side: what it prints, writes and answers."""
+
+import csv
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from historian.store import History, open_history
+from hmi.cli.main import main
+from hmi.endpoint import station_dir
+from projects.examples import example_path
+from projects.files import load
+from tags.clock import NS_PER_S
+from tags.model import Batch, DataType, LogMode
+
+PROJECT = "packaging_cell"
+
+
+@pytest.fixture
+def history() -> Iterator[History]:
+    """Open the sample project's history with an hour of samples of its first logged number."""
+    project = load(example_path(PROJECT))
+    folder = station_dir(example_path(PROJECT))
+    folder.mkdir(parents=True)
+    opened = open_history(project.tags, folder)
+    tag = logged(opened)
+    now_ns = time.time_ns()
+    rows = [(tag.id, number / 4, 0, now_ns - (3_000 - number) * NS_PER_S) for number in range(3_000)]
+    opened.writer().samples(Batch.of(rows, now_ns))
+    opened.writer().flush().result(10)
+    yield opened
+    opened.close()
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+
+
+def logged(history: History):
+    return next(
+        tag
+        for tag in history.logged()
+        if tag.data_type in (DataType.FLOAT32, DataType.FLOAT64)
+        and tag.log.mode is LogMode.CHANGE
+        and not tag.log.deadband_eu
+        and not tag.log.min_ms
+    )
+
+
+def test_query_prints_samples(history: History, capsys: pytest.CaptureFixture[str]) -> None:
+    path = logged(history).path
+    assert main(["history", "query", PROJECT, path, "--json", "--limit", "3"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["value"] for line in lines] == [0.0, 0.25, 0.5]
+    assert lines[0]["tag"] == path
+    assert main(["history", "query", PROJECT, path, "--from", "2h", "--to", "1h"]) == 1
+    assert main(["history", "query", PROJECT, "No.Such"]) == 2
+    assert main(["history", "query", PROJECT, path, "--from", "yesterday"]) == 2
+    assert "expected a time" in capsys.readouterr().err
+
+
+def test_query_prints_aggregates(history: History, capsys: pytest.CaptureFixture[str]) -> None:
+    path = logged(history).path
+    arguments = ["history", "query", PROJECT, path, "--aggregate", "count", "--interval", "1h", "--json"]
+    assert main(arguments) == 0
+    [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert line["value"] == 3_000
+
+
+def test_export_writes_a_file_and_replaces_none_unasked(
+    history: History, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "out.csv"
+    arguments = ["history", "export", PROJECT, logged(history).path, "--out", str(target)]
+    assert main(arguments) == 0
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.reader(file))) == 3_001
+    assert main(arguments) == 2
+    assert main([*arguments, "--force"]) == 0
+    assert "3,000 rows" in capsys.readouterr().out
+
+
+def test_stats_and_backup_work_beside_the_station(
+    history: History, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history.seal()
+    assert main(["history", "stats", PROJECT, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["samples"] == 3_000
+    assert main(["history", "stats", PROJECT]) == 0
+    assert logged(history).path in capsys.readouterr().out
+    assert main(["history", "backup", PROJECT, "--out", str(tmp_path / "copy.db")]) == 0
+    assert main(["history", "backup", PROJECT, "--out", str(tmp_path / "copy.db")]) == 3
+    assert main(["history", "repair", str(tmp_path / "copy.db")]) == 0
+    assert (tmp_path / "copy-repaired.db").is_file()
+    assert "3,000 samples saved" in capsys.readouterr().out
+    assert main(["history", "repair", str(tmp_path / "none.db")]) == 2
+
+
+def test_without_a_history_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["history", "stats", PROJECT]) == 3
+    assert "no history yet" in capsys.readouterr().err
