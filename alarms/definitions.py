@@ -46,7 +46,7 @@ def with_communication(
 def check(
     definitions: Sequence[AlarmDefinition], tags: TagTable, connections: Iterable[str]
 ) -> list[AlarmProblem]:
-    """Return every reason why these alarms cannot run, and warnings of what is probably not meant."""
+    """Return every reason why these alarms cannot run; empty when they can."""
     problems: list[AlarmProblem] = []
     names = set(connections)
     seen: set[str] = set()
@@ -64,7 +64,15 @@ def check(
         problems += _suppression_problems(definition, tags)
     faulty = {one.alarm_id for one in problems}
     sound = [item for item in definitions if item.alarm_id not in faulty]
-    return [*problems, *limit_problems(sound), *_level_problems(sound), *loops(sound, tags)]
+    return [*problems, *_level_problems(sound)]
+
+
+def review(definitions: Sequence[AlarmDefinition], tags: TagTable) -> list[AlarmProblem]:
+    """Return what is wrong with alarms that could run, taken together: faults, and warnings (ALM-16, ALM-23).
+
+    A project with such a fault is refused, and so is a change of settings that leads to one.
+    """
+    return [*_limit_problems(definitions), *loops(definitions, tags)]
 
 
 def levels(definitions: Sequence[AlarmDefinition]) -> dict[int, int]:
@@ -87,7 +95,7 @@ _OUTER: Final[Mapping[AlarmType, AlarmType]] = MappingProxyType(
 _ORDER: Final = (AlarmType.LOLO, AlarmType.LO, AlarmType.HI, AlarmType.HIHI)
 
 
-def limit_problems(definitions: Iterable[AlarmDefinition]) -> list[AlarmProblem]:
+def _limit_problems(definitions: Iterable[AlarmDefinition]) -> list[AlarmProblem]:
     """Check LOLO < LO < HI < HIHI of each tag, and that deadbands leave room between LO and HI (ALM-23)."""
     by_tag: dict[str, list[tuple[int, AlarmDefinition]]] = {}
     for place, item in enumerate(definitions):

@@ -65,8 +65,7 @@ class AlarmManager:
         *,
         new_id: Callable[[], str] = _random_id,
     ) -> None:
-        found = definition_rules.check(definitions, tags, connections)
-        problems = [one for one in found if not one.is_warning]
+        problems = definition_rules.check(definitions, tags, connections)
         if problems:
             raise AlarmError("\n".join(str(problem) for problem in problems))
         self._definitions = definition_rules.with_communication(definitions, connections)

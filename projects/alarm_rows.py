@@ -8,7 +8,8 @@ from typing import Final
 
 from alarms.conditions import DISCRETE, LIMITS, MAGNITUDES, UPPER_LIMITS
 from alarms.definitions import check as check_definitions
-from alarms.model import AlarmDefinition, AlarmType, MessageClass, Priority
+from alarms.definitions import review as review_definitions
+from alarms.model import AlarmDefinition, AlarmProblem, AlarmType, MessageClass, Priority
 from alarms.policy import AlarmClass, classed
 from projects.problems import Names, Problems, shown
 from projects.tables import Record, Row, Table
@@ -84,7 +85,14 @@ def read_alarms(
     _check_ids(reads)
     sound = [one for one in reads if one.is_sound]
     rows = {one.definition.alarm_id: one for one in sound}
-    for problem in check_definitions([one.definition for one in rows.values()], tags, names):
+    _report(check_definitions([one.definition for one in rows.values()], tags, names), rows)
+    running = [one.definition for one in rows.values() if one.is_sound]
+    _report(review_definitions(running, tags), rows)
+    return tuple(one.definition for one in reads if one.is_sound)
+
+
+def _report(problems: Iterable[AlarmProblem], rows: Mapping[str, _Read]) -> None:
+    for problem in problems:
         one = rows[problem.alarm_id]
         text = problem.text + (f" (row {rows[problem.other].row.line})" if problem.other else "")
         if problem.is_warning:
@@ -92,7 +100,6 @@ def read_alarms(
         else:
             one.record.fault(problem.column, text)
             one.is_sound = False
-    return tuple(one.definition for one in reads if one.is_sound)
 
 
 class _Reader:
