@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from alarms.backtest_scan import SampleReader, Samples, decisive
 from alarms.conditions import NOT_FROM_TAGS
 from alarms.manager import MAX_SHELVE_SUPERVISOR_NS, AlarmManager
-from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, Transition
+from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, AlarmType, Transition
 from alarms.state import Variables
 from alarms.suppression import RECOVERY_NS, InputSource
 from alarms.table import Shelving
@@ -354,3 +354,18 @@ def differences(
             if left is None or right is None or facts(left) != facts(right):
                 found.append((left, right))
     return found
+
+
+def connection_changes(
+    events: Iterable[AlarmEvent], definitions: Iterable[AlarmDefinition]
+) -> list[ConnectionChange]:
+    """Return the losses and returns of connections that a live journal tells of."""
+    names = {item.alarm_id: item.tag for item in definitions if item.type is AlarmType.COMMUNICATION}
+    lost = frozenset((Transition.ACTIVATED, Transition.RE_ALARMED))
+    return [
+        ConnectionChange(
+            names[event.alarm_id], event.transition in lost, event.source_ns, str(event.value or "")
+        )
+        for event in events
+        if event.alarm_id in names and event.transition in lost | {Transition.RETURNED}
+    ]

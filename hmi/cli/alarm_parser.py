@@ -1,0 +1,60 @@
+"""The command line of ``vigie alarms``."""
+
+import argparse
+from pathlib import Path
+
+
+def add_actions(command: argparse.ArgumentParser) -> None:
+    """Give ``vigie alarms`` its actions."""
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def add(name: str, text: str, *, is_period: bool = True) -> argparse.ArgumentParser:
+        action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        action.add_argument(
+            "project", metavar="PROJECT", help="a project's folder, or a sample project's name"
+        )
+        action.add_argument("--json", action="store_true", help="print JSON for programs")
+        if is_period:
+            action.add_argument(
+                "--from",
+                dest="start",
+                metavar="TIME",
+                help="2026-11-01 (local), 2026-11-01T08:00Z, or how long ago: 8h, 30d (default: 30d)",
+            )
+            action.add_argument("--to", dest="end", metavar="TIME", help="as --from (default: now)")
+        return action
+
+    add("list", "list the alarms that stand, as the journal knows them", is_period=False)
+    journal = add("journal", "print what happened to alarms")
+    for name, text in (
+        ("alarm", "an alarm's id"),
+        ("tag", "a tag, or everything below a path"),
+        ("area", "an area, or everything below it"),
+        ("user", "who did it"),
+    ):
+        journal.add_argument(
+            f"--{name}", action="append", default=[], metavar=name.upper(), help=f"{text}; may be repeated"
+        )
+    journal.add_argument(
+        "--priority", action="append", default=[], choices=("urgent", "high", "medium", "low")
+    )
+    journal.add_argument("--text", default="", help="part of message, alarm id, tag or comment")
+    journal.add_argument("--limit", type=int, default=0, metavar="N", help="print the first N events only")
+    journal.add_argument("--newest-first", action="store_true")
+    add("kpi", "judge the alarm system: key figures beside their targets")
+    report = add("report", "write the report on the alarm system's performance")
+    report.add_argument("--out", type=Path, metavar="FILE", help="the PDF file")
+    report.add_argument(
+        "--csv", type=Path, metavar="FOLDER", help="also, or only, write tables into this folder"
+    )
+    backtest = add("backtest", "show how stored history would have alarmed with other settings")
+    backtest.add_argument(
+        "--change",
+        action="append",
+        default=[],
+        metavar="ALARM.COLUMN=VALUE",
+        help="another setting of an alarm, such as TANK-001.deadband=2; may be repeated",
+    )
+    backtest.add_argument(
+        "--propose", action="store_true", help="propose settings for each alarm that chatters"
+    )

@@ -1,0 +1,248 @@
+"""``vigie alarms``: what stands, what happened, how well the alarms work, and what a change would do."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hmi.cli.backtests import backtest
+from hmi.cli.exits import CommandError, Exit
+from hmi.cli.stations import print_json, project_folder
+from hmi.cli.stored_alarms import StoredAlarms, period, stored_alarms
+from tags.clock import NS_PER_S, iso_utc
+
+if TYPE_CHECKING:
+    from alarms.journal import EventFilter
+    from alarms.metrics import Kpi, Performance
+    from alarms.model import AlarmEvent
+
+_SHOWN_HIDDEN = {"SHLVD": "shelved", "DSUPR": "suppressed by design", "OOSRV": "out of service"}
+
+
+def alarms(arguments: argparse.Namespace) -> Exit:
+    """Run ``vigie alarms``."""
+    actions: dict[str, Callable[[StoredAlarms, argparse.Namespace], Exit]] = {
+        "list": _list,
+        "journal": _journal,
+        "kpi": _kpi,
+        "report": _report,
+        "backtest": backtest,
+    }
+    folder = project_folder(arguments.project)
+    with stored_alarms(folder) as stored:
+        return actions[arguments.action](stored, arguments)
+
+
+# What stands
+
+
+def _list(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
+    from alarms.model import AlarmState
+
+    newest: dict[str, AlarmEvent] = {}
+    for event in stored.journal.open_occurrences().events:
+        newest[event.alarm_id] = event
+    at_rest = (AlarmState.NORMAL, AlarmState.DISABLED)
+    rows = [event for event in newest.values() if event.state_after not in at_rest]
+    rows.sort(key=lambda event: (event.priority, -event.source_ns, event.alarm_id))
+    if arguments.json:
+        print_json([_event_json(event) for event in rows])
+    else:
+        for event in rows:
+            hidden = _SHOWN_HIDDEN.get(event.state_after.value)
+            state = f"{hidden}, {event.comment}" if hidden else event.state_after.value
+            print(
+                f"{int(event.priority)} {event.priority.name.lower():<7} {iso_utc(event.source_ns)}  "
+                f"{event.alarm_id}  {event.message}  [{state}]"
+            )
+        print(f"{len(rows)} alarms.")
+    return Exit.OK
+
+
+# What happened
+
+
+def _journal(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
+    asked = period(arguments)
+    events = stored.journal.events(
+        asked.start_ns,
+        asked.end_ns,
+        limit=arguments.limit or None,
+        newest_first=arguments.newest_first,
+        chosen=_filter(arguments),
+    )
+    for event in events:
+        if arguments.json:
+            print_json(_event_json(event))
+        else:
+            who = f"  by {event.user}" if event.user else ""
+            comment = f"  ({event.comment})" if event.comment else ""
+            print(
+                f"{iso_utc(event.source_ns)}  {int(event.priority)}  {event.alarm_id}  "
+                f"{event.transition.value}: {event.state_before.value} -> {event.state_after.value}  "
+                f"{event.message}{who}{comment}"
+            )
+    return Exit.OK if events else Exit.FAILED
+
+
+def _filter(arguments: argparse.Namespace) -> "EventFilter":
+    from alarms.journal import EventFilter
+    from alarms.model import Priority
+
+    return EventFilter(
+        priorities=[Priority[name.upper()] for name in arguments.priority],
+        alarm_ids=arguments.alarm,
+        tags=arguments.tag,
+        areas=arguments.area,
+        users=arguments.user,
+        text=arguments.text,
+    )
+
+
+def _event_json(event: "AlarmEvent") -> dict[str, object]:
+    return {
+        "sequence": event.sequence,
+        "event_id": event.event_id,
+        "occurrence_id": event.occurrence_id,
+        "alarm_id": event.alarm_id,
+        "transition": event.transition.value,
+        "time": iso_utc(event.source_ns),
+        "received": iso_utc(event.receive_ns),
+        "state_before": event.state_before.value,
+        "state_after": event.state_after.value,
+        "value": event.value,
+        "limit": event.limit,
+        "unit": event.unit,
+        "status": event.status,
+        "priority": int(event.priority),
+        "severity": event.severity,
+        "message": event.message,
+        "area": event.area,
+        "tag": event.tag,
+        "user": event.user,
+        "workstation": event.workstation,
+        "comment": event.comment,
+    }
+
+
+# How well the alarms work
+
+
+def _assess(stored: StoredAlarms, arguments: argparse.Namespace) -> "Performance":
+    from alarms.metrics import assess
+
+    asked = period(arguments)
+    # Events from before tell what stood when the period began.
+    return assess(stored.journal.events(0, asked.end_ns), asked)
+
+
+def _kpi(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
+    from alarms.metrics import Verdict
+
+    found = _assess(stored, arguments)
+    if arguments.json:
+        print_json(_performance_json(found))
+    else:
+        _print_kpis(found)
+    return Exit.FAILED if any(item.verdict is Verdict.EXCEEDED for item in found.kpis) else Exit.OK
+
+
+def _print_kpis(found: "Performance") -> None:
+    from alarms.report import kpi_text
+
+    period = found.period
+    note = "  INDICATIVE: less than 30 days" if found.is_indicative else ""
+    print(f"{iso_utc(period.start_ns)} to {iso_utc(period.end_ns)}{note}")
+    for item in found.kpis:
+        target = f"target {item.target}" if item.target else ""
+        limit = f", limit {item.limit}" if item.limit else ""
+        print(
+            f"  {item.kpi_id}  {item.name:<42} {kpi_text(item):>16}  {item.verdict.value:<13} {target}{limit}"
+        )
+    print("Most frequent alarms:")
+    for item_of_alarm in found.statistics[:20]:
+        print(
+            f"  {item_of_alarm.activations:>6}  {item_of_alarm.share:5.1f} %  "
+            f"{item_of_alarm.cumulative_share:5.1f} %  {item_of_alarm.alarm_id}"
+        )
+
+
+def _performance_json(found: "Performance") -> dict[str, object]:
+    return {
+        "from": iso_utc(found.period.start_ns),
+        "to": iso_utc(found.period.end_ns),
+        "indicative": found.is_indicative,
+        "kpis": [_kpi_json(item) for item in found.kpis],
+        "alarms": [
+            {
+                "alarm_id": item.alarm_id,
+                "activations": item.activations,
+                "share_percent": item.share,
+                "cumulative_percent": item.cumulative_share,
+                "in_alarm_s": item.in_alarm_ns / NS_PER_S,
+                "longest_s": item.longest_ns / NS_PER_S,
+                "chattering": item.chattering,
+                "fleeting": item.fleeting,
+                "stale": item.is_stale,
+                "mean_between_s": _seconds(item.mean_between_ns),
+                "mean_to_acknowledge_s": _seconds(item.mean_to_acknowledge_ns),
+                "p90_to_acknowledge_s": _seconds(item.p90_to_acknowledge_ns),
+            }
+            for item in found.statistics
+        ],
+        "floods": [
+            {
+                "start": iso_utc(flood.start_ns),
+                "end": iso_utc(flood.end_ns),
+                "count": flood.count,
+                "peak": flood.peak,
+                "first_out": flood.first_out,
+                "over": flood.is_over,
+            }
+            for flood in found.floods
+        ],
+        "together": [
+            {"first": item.first, "then": item.then, "count": item.count} for item in found.together
+        ],
+        "per_10_min": found.window_counts.tolist(),
+    }
+
+
+def _kpi_json(item: "Kpi") -> dict[str, object]:
+    return {
+        "kpi": item.kpi_id,
+        "name": item.name,
+        "value": item.value,
+        "unit": item.unit,
+        "target": item.target,
+        "limit": item.limit,
+        "verdict": item.verdict.value,
+        "text": item.text,
+        "alarms": list(item.alarm_ids),
+        "rows": len(item.sequences),
+    }
+
+
+def _seconds(value_ns: int | None) -> float | None:
+    return None if value_ns is None else value_ns / NS_PER_S
+
+
+def _report(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
+    from alarms.report import Heading, write_csv, write_pdf
+
+    found = _assess(stored, arguments)
+    heading = Heading(stored.project.name, {item.alarm_id: item for item in stored.definitions})
+    written: list[Path] = []
+    try:
+        if arguments.out is not None:
+            write_pdf(arguments.out, found, heading)
+            written.append(arguments.out)
+        if arguments.csv is not None:
+            written += write_csv(arguments.csv, found, heading)
+    except OSError as error:
+        raise CommandError(f"the report cannot be written: {error}") from error
+    if not written:
+        raise CommandError("name a file with --out, a folder with --csv, or both", Exit.USAGE)
+    for path in written:
+        print(path)
+    return Exit.OK

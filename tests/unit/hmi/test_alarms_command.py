@@ -1,0 +1,166 @@
+"""``vigie alarms`` over a stored journal and stored samples, without a running station."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from alarms.journal import Journal
+from alarms.manager import AlarmManager
+from alarms.suppression import InputSource
+from historian.store import open_history
+from hmi.cli.backtests import changed_definitions
+from hmi.cli.exits import CommandError
+from hmi.cli.main import main
+from hmi.cli.times import time_ns
+from hmi.endpoint import station_dir
+from projects.examples import example_path
+from projects.files import load
+from tags.clock import NS_PER_S, ManualClock, iso_utc
+from tags.model import Batch, LogMode
+
+START_NS = 1_790_000_000 * NS_PER_S // (600 * NS_PER_S) * (600 * NS_PER_S)
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A copy of the demo whose history holds a level that goes up and down, and the alarms of it."""
+    folder = tmp_path_factory.mktemp("project") / "cell"
+    shutil.copytree(example_path("packaging_cell"), folder)
+    project = load(folder)
+    definition = next(
+        item
+        for item in project.alarms
+        if item.type.value == "HI"
+        and not item.suppression_expression
+        and project.tags.by_path(item.tag).log.mode is not LogMode.OFF
+    )
+    tag = project.tags.by_path(definition.tag)
+    station_dir(folder).mkdir(parents=True)
+    history = open_history(project.tags, station_dir(folder), project.station.history_url)
+    writer = history.writer()
+    writer.submit(Journal.create_tables).result()
+    journal = Journal(writer.submit, history.engine)
+    clock = ManualClock(START_NS)
+    manager = AlarmManager(
+        project.alarms,
+        project.tags,
+        tuple(project.connections),
+        clock,
+        lambda events, rows, removed: journal.append(events).result(),
+        InputSource(project.tags),
+    )
+    manager.restore([], 0)
+    wide = definition.deadband_eu + 10
+    for number in range(8):
+        for shift, value in ((0, definition.setpoint - wide), (300, definition.setpoint + 1)):
+            now_ns = START_NS + (number * 600 + shift) * NS_PER_S
+            batch = Batch(
+                np.array([tag.id], np.int32),
+                np.array([value]),
+                np.zeros(1, np.uint32),
+                np.array([now_ns]),
+                now_ns,
+            )
+            manager.process(batch)
+            writer.samples(batch)
+            clock.set_now_ns(now_ns)
+            manager.tick(now_ns + 280 * NS_PER_S)
+    writer.flush().result()
+    history.close()
+    return folder, definition.alarm_id
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = main(["alarms", *arguments])
+    return code, capsys.readouterr().out
+
+
+def period() -> list[str]:
+    end_ns = START_NS + 7200 * NS_PER_S
+    return ["--from", iso_utc(START_NS), "--to", iso_utc(end_ns)]
+
+
+def test_what_stands_is_listed(stored, capsys):
+    folder, alarm_id = stored
+    code, out = run(capsys, "list", str(folder), "--json")
+    rows = json.loads(out)
+    assert code == 0
+    assert [row["alarm_id"] for row in rows] == [alarm_id]
+    assert rows[0]["state_after"] == "UNACK"
+    assert alarm_id in run(capsys, "list", str(folder))[1]
+
+
+def test_the_journal_is_filtered(stored, capsys):
+    folder, alarm_id = stored
+    code, out = run(capsys, "journal", str(folder), *period(), "--alarm", alarm_id, "--json")
+    events = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert len(events) == 15
+    assert {event["alarm_id"] for event in events} == {alarm_id}
+    assert run(capsys, "journal", str(folder), *period(), "--alarm", "NONE")[0] == 1
+    assert len(run(capsys, "journal", str(folder), *period(), "--limit", "3")[1].splitlines()) == 3
+
+
+def test_key_figures_are_told(stored, capsys):
+    folder, alarm_id = stored
+    _, out = run(capsys, "kpi", str(folder), *period(), "--json")
+    found = json.loads(out)
+    assert found["indicative"]
+    assert found["alarms"][0]["alarm_id"] == alarm_id
+    assert {item["kpi"]: item["value"] for item in found["kpis"]}["KPI-02"] == 4
+    assert "INDICATIVE" in run(capsys, "kpi", str(folder), *period())[1]
+
+
+def test_the_report_is_written(stored, capsys, tmp_path):
+    folder, _ = stored
+    out = tmp_path / "report.pdf"
+    code, printed = run(
+        capsys, "report", str(folder), *period(), "--out", str(out), "--csv", str(tmp_path / "tables")
+    )
+    assert code == 0
+    assert out.read_bytes().startswith(b"%PDF")
+    assert len(printed.splitlines()) == 4
+    assert run(capsys, "report", str(folder), *period())[0] == 2
+    assert run(capsys, "report", str(folder), *period(), "--out", str(tmp_path))[0] == 3
+
+
+def test_a_change_is_tried_on_history(stored, capsys):
+    folder, alarm_id = stored
+    code, out = run(
+        capsys, "backtest", str(folder), *period(), "--change", f"{alarm_id}.on_delay_s=301", "--json"
+    )
+    found = json.loads(out)
+    (effect,) = [item for item in found["alarms"] if item["alarm_id"] == alarm_id]
+    assert code == 0
+    assert (effect["activations_before"], effect["activations_after"]) == (8, 1)
+    assert effect["missed"] == 7
+    assert "no alarm changes" in run(capsys, "backtest", str(folder), *period(), "--propose")[1]
+
+
+def test_what_is_asked_wrongly_is_said(stored, capsys, tmp_path):
+    folder, alarm_id = stored
+    assert run(capsys, "backtest", str(folder), "--change", "NONE.setpoint=1")[0] == 2
+    assert run(capsys, "backtest", str(folder), "--change", f"{alarm_id}.setpoint=high")[0] == 2
+    assert run(capsys, "kpi", str(folder), "--from", "yesterday")[0] == 2
+    assert run(capsys, "kpi", str(folder), "--from", "1h", "--to", "2h")[0] == 2
+    bare = tmp_path / "bare"
+    shutil.copytree(example_path("packaging_cell"), bare)
+    assert run(capsys, "list", str(bare))[0] == 3
+
+
+def test_changes_name_columns_of_the_master_table(stored):
+    definitions = load(stored[0]).alarms
+    alarm_id = definitions[0].alarm_id
+    found = changed_definitions(definitions, [f"{alarm_id}.on_delay_s=2.5", f"{alarm_id}.enabled=0"])
+    assert (found[0].on_delay_ns, found[0].enabled) == (2_500_000_000, False)
+    assert found[1:] == definitions[1:]
+    with pytest.raises(CommandError, match="no value for enabled"):
+        changed_definitions(definitions, [f"{alarm_id}.enabled=2"])
+
+
+@pytest.mark.parametrize("text", ["2026-11-01T00:00:00Z", "2026-11-01T01:00+01:00"])
+def test_times_have_offsets(text):
+    assert iso_utc(time_ns(text)) == "2026-11-01T00:00:00.000Z"
