@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tags.drivers.base import Item
-from tags.model import MAX_EXACT_INTEGER, Batch, DataType, Value
+from tags.model import MAX_EXACT_INTEGER, Batch, DataType, Value, needs_extra, to_float
 from tags.status import StatusCode
 
 _WIRE_TYPES: dict[DataType, np.dtype[Any]] = {
@@ -47,7 +47,7 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Place one item in a space: ``count`` places from ``start``.
+    """Place one item in a space: ``count`` places from ``start``; in a space of bits several are an array.
 
     ``positions`` are the bytes of the value relative to the span, most significant first (no meaning in a
     space of bits); ``bit`` is set for one bit of ``positions[0]``. ``decode`` is set for what NumPy cannot
@@ -125,15 +125,18 @@ class Block:
         if len(self._bits[0]):
             at, byte, bit = self._bits
             values[at] = (raw[byte] >> bit) & 1
+        for row, offset, count in self._bit_arrays:
+            bits = np.unpackbits(raw, bitorder="little")[offset : offset + count]
+            extras[row] = tuple(bits.astype(bool).tolist())
         for row, index, decode in self._others:
             try:
                 value = decode(raw[index].tobytes())
             except ValueError:
                 statuses[row] = StatusCode.BadDecodingError
                 continue
-            extras[row] = value
-            if not isinstance(value, (str, tuple)):
-                values[row] = value
+            if needs_extra(value):
+                extras[row] = value
+            values[row] = to_float(value)
         return Batch(self.tag_ids, values, statuses, np.full(rows, source_ns, np.int64), source_ns, extras)
 
     def marking(self, status: int, at_ns: int) -> Batch:
@@ -161,13 +164,24 @@ class Block:
         """Return rows, bytes and bit numbers of the single bits."""
         found: list[tuple[int, int, int]] = []
         for row, span in enumerate(self.spans):
-            if self.space.unit_bits == 1:
+            if self.space.unit_bits == 1 and span.count == 1:
                 offset = span.start - self.start
                 found.append((row, offset // 8, offset % 8))
             elif span.bit is not None:
                 found.append((row, self._byte_of(span) + span.positions[0], span.bit))
         table = np.array(found, np.intp).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2].astype(np.uint8)
+
+    @cached_property
+    def _bit_arrays(self) -> list[tuple[int, int, int]]:
+        """Return row, first bit and number of the arrays in a space of bits."""
+        if self.space.unit_bits > 1:
+            return []
+        return [
+            (row, span.start - self.start, span.count)
+            for row, span in enumerate(self.spans)
+            if span.count > 1
+        ]
 
     @cached_property
     def _others(self) -> list[tuple[int, NDArray[np.intp], Callable[[bytes], Value]]]:
@@ -208,10 +222,32 @@ def _block(space: Space, spans: Sequence[Span]) -> Block:
     return Block(space, start, max(span.end for span in spans) - start, tuple(spans))
 
 
-def plan_text(blocks: Sequence[Block]) -> str:
+def array_decoder(data_type: DataType) -> Callable[[bytes], Value]:
+    """Return what makes an array of numbers of their bytes, each most significant first."""
+    wire_type = _WIRE_TYPES[data_type]
+
+    def decode(data: bytes) -> Value:
+        return tuple(np.frombuffer(data, wire_type).tolist())
+
+    return decode
+
+
+def request_count(blocks: Sequence[Block]) -> int:
+    """Return how many requests fetch the blocks of one request; more than one when a block is too wide."""
+    return max((-(-block.count // block.space.limit) for block in blocks), default=0)
+
+
+def plan_text(blocks: Sequence[Block], requests: int | None = None) -> str:
     """Return one line for the connections page: tags, requests and the share of fetched bytes in use."""
     tags = sum(len(block.spans) for block in blocks)
     fetched = sum(block.byte_count for block in blocks)
     used = sum(block.used_bytes for block in blocks)
     share = round(100 * used / fetched) if fetched else 100
-    return f"{tags} tags in {len(blocks)} requests, {share} % of bytes used"
+    if requests is None:
+        requests = sum(request_count([block]) for block in blocks)
+    counts = f"{_counted(tags, 'tag')} in {_counted(requests, 'request')}"
+    return f"{counts}, {share} % of bytes used"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -106,9 +106,12 @@ _SIEMENS = DriverInfo(
         Option(
             "connection_type", str, "op", "kind of connection resource used", choices=("pg", "op", "basic")
         ),
+        Option("local_tsap", str, "", "own TSAP such as 10.00, where the controller checks it"),
+        Option("remote_tsap", str, "", "TSAP of the controller such as 03.01, instead of rack and slot"),
+        Option("cpu_state", bool, True, "ask the controller whether it is in RUN or STOP"),
         _TIMEOUT,
         Option("pdu", int, 480, "PDU size asked for, 240 to 960 bytes; the controller may grant less"),
-        Option("gap_bytes", int, 16, "most unused bytes read to save a request"),
+        Option("gap_bytes", int, 128, "most unused bytes read to save a request"),
         Option("encoding", str, "latin-1", "characters of STRING", choices=("latin-1", "cp1252", "utf-8")),
     ),
     parse_address=siemens.parse,

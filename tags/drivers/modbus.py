@@ -26,9 +26,9 @@ from tags.drivers.base import (
     Item,
     Sink,
 )
-from tags.drivers.blocks import Block, plan, plan_text
+from tags.drivers.blocks import Block, plan
 from tags.drivers.modbus_plan import FUNCTIONS, Limits, masks_of, registers_of, spans, unit_of
-from tags.drivers.polling import BlockRefusedError, Poller, PriorityGate, read_items
+from tags.drivers.polling import BlockRefusedError, Poller, PriorityGate, one_by_one, read_items
 from tags.errors import ValueRefusedError
 from tags.model import Batch, DataType, Value
 from tags.status import StatusCode
@@ -128,7 +128,7 @@ class ModbusDriver:
         self._in_flight = False
         self._gate = PriorityGate()
         self._jobs: set[asyncio.Task[Any]] = set()
-        self._poller = Poller(self._fetch, clock)
+        self._poller = Poller(one_by_one(self._fetch), clock)
         self._sink: Sink | None = None
 
     @property
@@ -197,7 +197,9 @@ class ModbusDriver:
     async def read(self, items: Sequence[Item]) -> Batch:
         """Read the items now by as few requests as the limits allow."""
         self._connected_client()
-        return await read_items(items, lambda some: spans(some, self._limits), self._fetch, self._clock)
+        return await read_items(
+            items, lambda some: plan(spans(some, self._limits)), one_by_one(self._fetch), self._clock
+        )
 
     async def write(self, item: Item, value: Value) -> None:
         """Write a coil or holding register; waiting reads let it pass."""
@@ -250,9 +252,7 @@ class ModbusDriver:
 
     def plan(self) -> str:
         """Return one line on the requests of one round of polls."""
-        text = plan_text(self._poller.blocks)
-        refused = self._poller.refused_tags
-        return f"{text}, {refused} refused by the device" if refused else text
+        return self._poller.plan()
 
     # Requests.
 

@@ -1,4 +1,4 @@
-"""The poll loop of drivers that ask: one schedule per period, blocks one by one, writes in between."""
+"""The poll loop of drivers that ask: one schedule per period, request by request, writes in between."""
 
 import asyncio
 import heapq
@@ -10,7 +10,7 @@ import numpy as np
 
 from tags.clock import Clock
 from tags.drivers.base import Item, Sink
-from tags.drivers.blocks import Block, Space, Span, plan
+from tags.drivers.blocks import Block, plan_text, request_count
 from tags.drivers.tasks import run_together
 from tags.model import Batch, Value
 from tags.status import StatusCode
@@ -30,6 +30,34 @@ class BlockRefusedError(Exception):
         super().__init__(f"refused with status 0x{status:08X}")
         self.status = status
         self.divisible = divisible
+
+
+Answer = bytes | BlockRefusedError
+"""What came of one block of a request."""
+Fetch = Callable[[Sequence[Block]], Awaitable[Sequence[Answer]]]
+"""Fetch the blocks of one request, one answer for each; raises DriverError when the link is gone."""
+Pack = Callable[[Sequence[Block]], Sequence[Sequence[Block]]]
+"""Put blocks together into requests."""
+
+
+def alone(blocks: Sequence[Block]) -> list[Sequence[Block]]:
+    """Make one request of each block, for protocols whose requests name one place."""
+    return [(block,) for block in blocks]
+
+
+def one_by_one(fetch: Callable[[Block], Awaitable[bytes]]) -> Fetch:
+    """Return a fetch of several blocks made of one that takes a single block and raises BlockRefusedError."""
+
+    async def fetch_all(blocks: Sequence[Block]) -> list[Answer]:
+        answers: list[Answer] = []
+        for block in blocks:
+            try:
+                answers.append(await fetch(block))
+            except BlockRefusedError as refusal:
+                answers.append(refusal)
+        return answers
+
+    return fetch_all
 
 
 class PriorityGate:
@@ -81,34 +109,43 @@ class _Refused:
 class Poller:
     """Fetch blocks at their periods until cancelled or the link fails. Event loop only.
 
-    ``fetch`` takes one block and returns its bytes; it raises :class:`BlockRefusedError` to have the block
-    bisected, DriverError when the link is gone. What the device refuses is remembered, shown as bad with
-    every poll and tried again every ``retry_refused_s``. A poll that takes longer than its period skips the
-    times it missed (counted in ``overruns``); it never overlaps itself.
+    ``pack`` puts the blocks of a period together into requests and ``fetch`` carries out one of them. A block
+    refused as divisible is bisected. What the device refuses is remembered, shown as bad with each poll and
+    asked for again after ``retry_refused_s``. A poll that takes longer than its period skips the polls that
+    it missed (``overruns`` counts them); it never overlaps itself.
     """
 
     def __init__(
         self,
-        fetch: Callable[[Block], Awaitable[bytes]],
+        fetch: Fetch,
         clock: Clock,
         retry_refused_s: float = RETRY_REFUSED_S,
+        pack: Pack = alone,
     ) -> None:
         self._fetch = fetch
+        self._pack = pack
         self._clock = clock
         self._retry_refused_s = retry_refused_s
-        self._blocks: dict[int, list[Block]] = {}
+        self._requests: dict[int, Sequence[Sequence[Block]]] = {}
         self._refused: dict[int, list[_Refused]] = {}
         self.overruns = 0
 
     @property
     def blocks(self) -> list[Block]:
         """Return the blocks that are fetched now, of all periods."""
-        return [block for blocks in self._blocks.values() for block in blocks]
+        return [block for requests in self._requests.values() for blocks in requests for block in blocks]
 
     @property
     def refused_tags(self) -> int:
         """Return how many tags the device refuses."""
         return sum(len(entry.block.spans) for entries in self._refused.values() for entry in entries)
+
+    def plan(self) -> str:
+        """Return one line on the requests of one round of polls."""
+        requests = [blocks for requests in self._requests.values() for blocks in requests]
+        text = plan_text(self.blocks, sum(request_count(blocks) for blocks in requests))
+        refused = self.refused_tags
+        return f"{text}, {refused} refused by the device" if refused else text
 
     async def run(self, blocks: Mapping[int, Sequence[Block]], sink: Sink) -> None:
         """Poll ``blocks`` by period in milliseconds; ends by cancellation or by raising.
@@ -116,7 +153,7 @@ class Poller:
         Raises:
             DriverError: the first failure of the link.
         """
-        self._blocks = {period_ms: list(members) for period_ms, members in blocks.items()}
+        self._requests = {period_ms: self._pack(members) for period_ms, members in blocks.items()}
         self._refused = {period_ms: [] for period_ms in blocks}
         self.overruns = 0
         await run_together(
@@ -137,65 +174,72 @@ class Poller:
     async def _poll(self, period_ms: int, sink: Sink) -> None:
         loop = asyncio.get_running_loop()
         refused = self._refused[period_ms]
-        blocks = self._blocks[period_ms]
         due = [entry for entry in refused if entry.retry_at_s <= loop.time()]
         for entry in due:
             refused.remove(entry)
-            blocks.append(entry.block)
         for entry in refused:
             sink.deliver(entry.block.marking(entry.status, self._clock.now_ns()))
-        waiting = list(reversed(blocks))
+        requests = list(self._requests[period_ms])
+        requests += self._pack([entry.block for entry in due])
+        waiting = requests[::-1]
         answered: list[Block] = []
+        changed = bool(due)
         while waiting:
-            block = waiting.pop()
-            try:
-                data = await self._fetch(block)
-            except BlockRefusedError as refusal:
-                halves = block.split() if refusal.divisible else None
-                if halves is not None:
-                    waiting.extend(reversed(halves))
+            blocks = waiting.pop()
+            halved: list[Block] = []
+            for block, answer in zip(blocks, await self._fetch(blocks), strict=True):
+                if isinstance(answer, bytes):
+                    answered.append(block)
+                    sink.deliver(block.decode(answer, self._clock.now_ns()))
                     continue
-                if refusal.divisible:
-                    refused.append(_Refused(block, refusal.status, loop.time() + self._retry_refused_s))
+                halves = block.split() if answer.divisible else None
+                if halves is not None:
+                    halved.extend(halves)
+                    continue
+                if answer.divisible:
+                    refused.append(_Refused(block, answer.status, loop.time() + self._retry_refused_s))
+                    changed = True
                 else:
                     answered.append(block)
-                sink.deliver(block.marking(refusal.status, self._clock.now_ns()))
-                continue
-            answered.append(block)
-            sink.deliver(block.decode(data, self._clock.now_ns()))
-        blocks[:] = answered
+                sink.deliver(block.marking(answer.status, self._clock.now_ns()))
+            changed = changed or bool(halved)
+            waiting.extend(reversed(self._pack(halved)))
+        if changed:
+            self._requests[period_ms] = self._pack(answered)
 
 
 async def read_blocks(
-    blocks: Sequence[Block], fetch: Callable[[Block], Awaitable[bytes]], clock: Clock
+    blocks: Sequence[Block], fetch: Fetch, clock: Clock, pack: Pack = alone
 ) -> AsyncIterator[Batch]:
     """Fetch each block once, bisecting what is refused, and yield a batch for every part.
 
     Raises:
         DriverError: the link failed.
     """
-    waiting = list(reversed(blocks))
+    waiting = list(reversed(pack(blocks)))
     while waiting:
-        block = waiting.pop()
-        try:
-            data = await fetch(block)
-        except BlockRefusedError as refusal:
-            halves = block.split() if refusal.divisible else None
+        some = waiting.pop()
+        halved: list[Block] = []
+        for block, answer in zip(some, await fetch(some), strict=True):
+            if isinstance(answer, bytes):
+                yield block.decode(answer, clock.now_ns())
+                continue
+            halves = block.split() if answer.divisible else None
             if halves is None:
-                yield block.marking(refusal.status, clock.now_ns())
+                yield block.marking(answer.status, clock.now_ns())
             else:
-                waiting.extend(reversed(halves))
-            continue
-        yield block.decode(data, clock.now_ns())
+                halved.extend(halves)
+        waiting.extend(reversed(pack(halved)))
 
 
 async def read_items(
     items: Sequence[Item],
-    spans_of: Callable[[Sequence[Item]], list[tuple[Space, Span]]],
-    fetch: Callable[[Block], Awaitable[bytes]],
+    plan_of: Callable[[Sequence[Item]], Sequence[Block]],
+    fetch: Fetch,
     clock: Clock,
+    pack: Pack = alone,
 ) -> Batch:
-    """Read items once; one row per item in the given order. An item without span is BadConfigurationError.
+    """Read items once; one row per item in the given order. An item without place is BadConfigurationError.
 
     Raises:
         DriverError: the link failed.
@@ -206,7 +250,7 @@ async def read_items(
     statuses = np.full(rows, StatusCode.BadConfigurationError, np.uint32)
     source_ns = np.full(rows, clock.now_ns(), np.int64)
     extras: dict[int, Value] = {}
-    async for part in read_blocks(plan(spans_of(numbered)), fetch, clock):
+    async for part in read_blocks(plan_of(numbered), fetch, clock, pack):
         at = part.tag_ids
         values[at] = part.values
         statuses[at] = part.statuses

@@ -1,7 +1,9 @@
-"""Siemens S7 over python-snap7: whole-block reads planned by PDU size, one thread per controller."""
+"""Siemens S7 over python-snap7: reads of many places planned by PDU size, one thread per controller."""
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from tags.addresses.siemens import S7Address, S7Area, S7Kind
@@ -15,10 +17,11 @@ from tags.drivers.base import (
     Item,
     Sink,
 )
-from tags.drivers.blocks import Block, plan, plan_text
-from tags.drivers.polling import BlockRefusedError, Poller, read_items
-from tags.drivers.siemens_link import ItemRefusedError, S7Link, Worker
-from tags.drivers.siemens_plan import bytes_of, spans, text_of
+from tags.drivers.blocks import Block
+from tags.drivers.polling import Answer, BlockRefusedError, Poller, read_items
+from tags.drivers.siemens_link import ItemRefusedError, Place, S7Link, Worker
+from tags.drivers.siemens_plan import array_bytes, bytes_of, pack, plan_reads, text_of
+from tags.drivers.tasks import run_together
 from tags.errors import ValueRefusedError
 from tags.model import Batch, DataType, Value
 from tags.status import StatusCode
@@ -29,6 +32,10 @@ _CAPABILITIES = Capabilities(
 )
 _CONNECTION_TYPES = {"pg": 1, "op": 2, "basic": 3}
 _STOP_TIMEOUT_S = 2.0
+_HARDWARE_FAULT = 0x01
+_TSAP = re.compile(r"([0-9a-f]{2})\.([0-9a-f]{2})", re.ASCII | re.IGNORECASE)
+STATE_EVERY_S = 5.0
+"""The controller is asked at this pace whether it is in RUN or STOP."""
 
 
 def create(options: DriverOptions, clock: Clock) -> "S7Driver":
@@ -50,9 +57,14 @@ class S7Driver:
         self._pdu = _between(options, "pdu", 240, 960)
         self._gap = _between(options, "gap_bytes", 0, 942)
         self._encoding = str(options["encoding"])
+        rack_slot = self._type << 8 | self._rack << 5 | self._slot
+        self._local_tsap = _tsap(options, "local_tsap", 0x0100)
+        self._remote_tsap = _tsap(options, "remote_tsap", rack_slot)
+        self._asks_state = bool(options["cpu_state"])
+        self._state = ""
         self._link: S7Link | None = None
         self._worker: Worker | None = None
-        self._poller = Poller(self._fetch, clock)
+        self._poller = Poller(self._fetch, clock, pack=self._pack)
         self._sink: Sink | None = None
 
     @property
@@ -63,16 +75,33 @@ class S7Driver:
     async def connect(self) -> str:
         """Open the link and agree on the PDU size."""
         await self.close()
-        tsap = self._type << 8 | self._rack << 5 | self._slot
-        link = self._link = S7Link(self._host, self._port, tsap, self._timeout_s)
+        link = await self._open()
+        if self._asks_state:
+            try:
+                await self._ask_state()
+            except DriverError:
+                await self.close()
+                # It grants a PDU size, but is silent or hangs up when asked: this model must not be asked.
+                link = await self._open()
+                self._asks_state = False
+            except BaseException:
+                await self.close()
+                raise
+        where = f"{self._host}:{self._port}, rack {self._rack}, slot {self._slot}"
+        return f"S7 controller at {where}, PDU {link.pdu}"
+
+    async def _open(self) -> S7Link:
+        self._state = ""
+        link = self._link = S7Link(
+            self._host, self._port, self._local_tsap, self._remote_tsap, self._timeout_s
+        )
         self._worker = Worker(f"vigie-s7-{self._host}:{self._port}")
         try:
             await self._run(lambda link: link.open(self._pdu))
         except BaseException:
             await self.close()
             raise
-        where = f"{self._host}:{self._port}, rack {self._rack}, slot {self._slot}"
-        return f"S7 controller at {where}, PDU {link.pdu}"
+        return link
 
     async def close(self) -> None:
         """Abort the link and wait for the thread's end."""
@@ -102,19 +131,35 @@ class S7Driver:
         for item in items:
             by_period.setdefault(item.period_ms, []).append(item)
         blocks = {
-            period: plan(spans(members, pdu, self._gap, self._encoding))
+            period: plan_reads(members, pdu, self._gap, self._encoding)
             for period, members in by_period.items()
         }
+        jobs = [("s7 polls", self._poller.run(blocks, sink))]
+        if self._asks_state:
+            jobs.append(("s7 state", self._watch_state()))
         try:
-            await self._poller.run(blocks, sink)
+            await run_together(jobs)
         finally:
             self._sink = None
+
+    async def _watch_state(self) -> None:
+        """Ask from time to time whether the controller runs its program; its memory answers also in STOP."""
+        while True:
+            await asyncio.sleep(STATE_EVERY_S)
+            await self._ask_state()
+
+    async def _ask_state(self) -> None:
+        self._state = await self._run(S7Link.cpu_state)
 
     async def read(self, items: Sequence[Item]) -> Batch:
         """Read the items now by as few requests as the PDU allows."""
         pdu = self._connected_link().pdu
         return await read_items(
-            items, lambda some: spans(some, pdu, self._gap, self._encoding), self._fetch, self._clock
+            items,
+            lambda some: plan_reads(some, pdu, self._gap, self._encoding),
+            self._fetch,
+            self._clock,
+            self._pack,
         )
 
     async def write(self, item: Item, value: Value) -> None:
@@ -145,28 +190,30 @@ class S7Driver:
 
     async def ping(self) -> None:
         """Read one byte of the plan, or MB0; an item refused proves life as well."""
-        area, db, start = S7Area.MERKERS, 0, 0
         blocks = self._poller.blocks
-        if blocks:
-            area, db = _place(blocks[0])
-            start = blocks[0].start
+        place = _place(blocks[0]) if blocks else Place(S7Area.MERKERS, 0, 0, 1)
         try:
-            await self._run(lambda link: link.read(area, db, start, 1))
+            await self._run(lambda link: link.read(replace(place, count=1)))
         except ItemRefusedError:
             return
 
     def plan(self) -> str:
-        """Return one line on the requests of one round of polls."""
-        text = plan_text(self._poller.blocks)
-        refused = self._poller.refused_tags
-        return f"{text}, {refused} refused by the controller" if refused else text
+        """Return one line on the requests of one round of polls, and whether the controller is in STOP."""
+        text = self._poller.plan()
+        return f"{text}; the controller is in STOP" if self._state == "STOP" else text
 
-    async def _fetch(self, block: Block) -> bytes:
-        area, db = _place(block)
-        try:
-            return await self._run(lambda link: link.read(area, db, block.start, block.count))
-        except ItemRefusedError as refusal:
-            raise BlockRefusedError(int(refusal.status), divisible=refusal.code != 0x01) from None
+    def _pack(self, blocks: Sequence[Block]) -> list[list[Block]]:
+        return pack(blocks, self._connected_link().pdu)
+
+    async def _fetch(self, blocks: Sequence[Block]) -> list[Answer]:
+        places = [_place(block) for block in blocks]
+        answers = await self._run(lambda link: link.read_several(places))
+        return [
+            answer
+            if isinstance(answer, bytes)
+            else BlockRefusedError(int(answer.status), divisible=answer.code != _HARDWARE_FAULT)
+            for answer in answers
+        ]
 
     def _write_job(self, item: Item, address: S7Address, value: Value) -> Callable[[S7Link], None]:
         """Check the value and return what the worker has to do.
@@ -175,9 +222,17 @@ class S7Driver:
             ValueError, ValueRefusedError: the value does not fit.
         """
         checked = item.data_type.check(value)
+        if address.area.has_elements:
+            raise ValueRefusedError("timers and counters belong to the controller's program")
         if isinstance(checked, tuple):
-            raise ValueRefusedError("expected one value, got an array")
+            if not address.length:
+                raise ValueRefusedError("expected one value, got an array")
+        elif address.length:
+            raise ValueRefusedError(f"expected an array of {address.length} values, got one value")
         area, db, byte = address.area, address.db, address.byte
+        if isinstance(checked, tuple):
+            elements = array_bytes(item, address, checked)
+            return lambda link: link.write(area, db, byte, elements)
         if address.bit is not None:
             bit = address.bit
             return lambda link: link.write_bit(area, db, byte, bit, bool(checked))
@@ -234,7 +289,7 @@ def _write_text(link: S7Link, address: S7Address, length: int, text: bytes) -> N
     """Write the characters and their number; the room that the controller declares is kept and respected."""
     width = 2 if address.kind is S7Kind.WSTRING else 1
     area, db, byte = address.area, address.db, address.byte
-    room = int.from_bytes(link.read(area, db, byte, width), "big")
+    room = int.from_bytes(link.read(Place(area, db, byte, width)), "big")
     if room == 0:
         # A block that was never initialised: the project's declaration is all there is.
         link.write(area, db, byte, address.characters.to_bytes(width, "big"))
@@ -248,9 +303,24 @@ def _write_text(link: S7Link, address: S7Address, length: int, text: bytes) -> N
     link.write(area, db, byte + width, length.to_bytes(width, "big") + text)
 
 
-def _place(block: Block) -> tuple[S7Area, int]:
+def _place(block: Block) -> Place:
     area, db = cast(tuple[S7Area, int], block.space.key)
-    return area, db
+    return Place(area, db, block.start, block.count)
+
+
+def _tsap(options: DriverOptions, name: str, default: int) -> int:
+    """Return a TSAP such as ``10.01``, two hexadecimal bytes as TIA Portal shows them."""
+    text = str(options[name]).strip()
+    if not text:
+        return default
+    match = _TSAP.fullmatch(text)
+    if match is None:
+        raise DriverError(
+            DriverFault.CONFIGURATION,
+            f"{name}: expected two hexadecimal bytes such as 10.01, got {text!r}",
+            int(StatusCode.BadConfigurationError),
+        )
+    return int(match[1], 16) << 8 | int(match[2], 16)
 
 
 def _between(options: DriverOptions, name: str, low: int, high: int) -> int:

@@ -12,8 +12,9 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from socket import SHUT_RDWR
 from typing import Any, TypeVar
 
@@ -34,8 +35,12 @@ _AREAS = {
     S7Area.MERKERS: WireArea.MK,
     S7Area.INPUTS: WireArea.PE,
     S7Area.OUTPUTS: WireArea.PA,
+    S7Area.TIMERS: WireArea.TM,
+    S7Area.COUNTERS: WireArea.CT,
 }
+_WORD_LENGTHS = {S7Area.TIMERS: S7WordLen.TIMER, S7Area.COUNTERS: S7WordLen.COUNTER}
 _ITEM_OK = 0xFF
+_HARDWARE_FAULT = 0x01
 _ITEM_CODES: dict[int, tuple[StatusCode, str]] = {
     0x01: (StatusCode.BadDeviceFailure, "the controller reports a hardware fault"),
     0x03: (StatusCode.BadUserAccessDenied, "the controller denies access"),
@@ -53,7 +58,14 @@ PUT_GET_TEXT = (
     "the controller refuses access: allow PUT/GET communication in the CPU's protection settings, or use the "
     "controller's OPC UA server"
 )
+_BIT_COUNTED = (0x03, 0x04, 0x05)
+"""Transport sizes of an answer that give the length of the data in bits; the others give it in bytes."""
 _HEADER_SIZE = 12
+_ACKNOWLEDGEMENTS = (2, 3)
+_USER_DATA = 7
+_READ_CPU_STATE = bytes.fromhex("32070000 0000 0008 0008 0001120411440100 ff0900040424 0000")
+"""Ask for the system status list 0x0424, the operating state of the CPU."""
+_CPU_STATES = {0x08: "RUN", 0x03: "STOP", 0x04: "STOP"}
 _FRAMING = 7
 """Bytes of TPKT and COTP around each PDU."""
 
@@ -69,17 +81,34 @@ class ItemRefusedError(Exception):
         super().__init__(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Name ``count`` bytes, or elements of timers and counters, from ``start`` of an area."""
+
+    area: S7Area
+    db: int
+    start: int
+    count: int
+
+    @property
+    def byte_count(self) -> int:
+        """Return the length of the data."""
+        return 2 * self.count if self.area.has_elements else self.count
+
+
 class S7Link:
     """Exchange PDUs with one controller. Every method but ``abort`` runs on the worker thread and blocks.
 
     ``exchanges`` collects ``(duration_ns, sent_bytes, received_bytes, failed)`` for the counters.
     """
 
-    def __init__(self, host: str, port: int, remote_tsap: int, timeout_s: float) -> None:
+    def __init__(self, host: str, port: int, local_tsap: int, remote_tsap: int, timeout_s: float) -> None:
         self._where = f"{host}:{port}"
         self._timeout_s = timeout_s
-        self._connection = ISOTCPConnection(host, port, local_tsap=0x0100, remote_tsap=remote_tsap)
+        self._connection = ISOTCPConnection(host, port, local_tsap=local_tsap, remote_tsap=remote_tsap)
         self._protocol = S7Protocol()
+        self._sequence = 0
+        self._takes_several = True
         self._open = False
         self.pdu = 240
         self.exchanges: deque[tuple[int, int, int, bool]] = deque()
@@ -110,17 +139,62 @@ class S7Link:
             raise self._broken(f"a PDU size of {granted} bytes")
         self.pdu = min(int(granted), 960)
 
-    def read(self, area: S7Area, db: int, start: int, size: int) -> bytes:
-        """Read ``size`` bytes, in parts when they do not fit one PDU.
+    def read(self, place: Place) -> bytes:
+        """Read one place, in parts when it does not fit one PDU.
 
         Raises:
             ItemRefusedError: the controller refuses the place.
             DriverError: the link failed.
         """
         room = self.pdu - READ_OVERHEAD
-        return b"".join(
-            self._read_part(area, db, start + at, min(room, size - at)) for at in range(0, size, room)
-        )
+        if place.area.has_elements:
+            room //= 2
+        parts: list[bytes] = []
+        for at in range(0, place.count, room):
+            part = replace(place, start=place.start + at, count=min(room, place.count - at))
+            (answer,) = self._read_items([part])
+            if isinstance(answer, ItemRefusedError):
+                raise answer
+            parts.append(answer)
+        return b"".join(parts)
+
+    def read_several(self, places: Sequence[Place]) -> "list[bytes | ItemRefusedError]":
+        """Read places that together fit one PDU; a refused one leaves its neighbours alone.
+
+        Raises:
+            DriverError: the link failed.
+        """
+        if len(places) > 1 and self._takes_several:
+            try:
+                return self._read_items(places)
+            except ItemRefusedError:
+                # The whole request is refused: a controller that takes one place at a time.
+                self._takes_several = False
+        answers: list[bytes | ItemRefusedError] = []
+        for place in places:
+            try:
+                answers.append(self.read(place))
+            except ItemRefusedError as refusal:
+                answers.append(refusal)
+        return answers
+
+    def cpu_state(self) -> str:
+        """Return RUN or STOP, or nothing when the controller does not clearly say which.
+
+        The library's own question answers RUN for a controller in STOP (measured), so the bytes are read
+        here and only the two states that every CPU codes alike are believed.
+
+        Raises:
+            DriverError: the link failed.
+        """
+        try:
+            _, data = self._exchange(_READ_CPU_STATE, 0)
+        except ItemRefusedError:
+            return ""
+        # Return code, transport size and length; list, index, record length and number; the first record.
+        if len(data) < 16 or data[0] != _ITEM_OK or data[4:6] != b"\x04\x24":
+            return ""
+        return _CPU_STATES.get(data[15], "")
 
     def write(self, area: S7Area, db: int, start: int, data: bytes) -> None:
         """Write bytes, in parts when they do not fit one PDU.
@@ -154,16 +228,32 @@ class S7Link:
         self._connection.connected = False
         self._connection.disconnect()
 
-    def _read_part(self, area: S7Area, db: int, start: int, size: int) -> bytes:
-        request = self._protocol.build_read_request(_AREAS[area], db, start, S7WordLen.BYTE, size)
-        _, data = self._exchange(request, 0x04)
-        if not data:
-            raise self._broken("an answer without data")
-        if data[0] != _ITEM_OK:
-            raise ItemRefusedError(data[0])
-        if len(data) < 4 + size:
-            raise self._broken(f"expected {size} bytes, the controller sent {max(len(data) - 4, 0)}")
-        return data[4 : 4 + size]
+    def _read_items(self, places: Sequence[Place]) -> "list[bytes | ItemRefusedError]":
+        """Read places by one request; raises ItemRefusedError when all of it is refused."""
+        items = b"".join(_item(place) for place in places)
+        head = struct.pack(">BBHHHHBB", 0x32, 1, 0, 0, len(items) + 2, 0, 0x04, len(places))
+        parameters, data = self._exchange(head + items, 0x04)
+        if parameters[1] != len(places) or not data:
+            raise self._broken(f"{parameters[1]} values for {len(places)} places")
+        answers: list[bytes | ItemRefusedError] = []
+        at = end = 0
+        for place in places:
+            if at >= len(data):
+                raise self._broken(f"{len(answers)} values for {len(places)} places")
+            transport, told = struct.unpack_from(">BH", data.ljust(at + 4, b"\0"), at + 1)
+            size = (told + 7) // 8 if transport in _BIT_COUNTED else told
+            if data[at] != _ITEM_OK:
+                answers.append(ItemRefusedError(data[at]))
+            elif size != place.byte_count:
+                raise self._broken(f"expected {place.byte_count} bytes, the controller tells of {size}")
+            else:
+                answers.append(data[at + 4 : at + 4 + size])
+            end = at + 4 + size
+            at = end + size % 2
+        # One wrong length would take the bytes of one value for those of the next.
+        if len(data) not in (end, at) and len(data) >= 4:
+            raise self._broken(f"expected {end} bytes of values, the controller sent {len(data)}")
+        return answers
 
     def _write_part(self, area: S7Area, db: int, start: int, word_len: S7WordLen, data: bytes) -> None:
         request = self._protocol.build_write_request(_AREAS[area], db, start, word_len, data)
@@ -179,6 +269,8 @@ class S7Link:
             raise DriverError(
                 DriverFault.LOST, f"{self._where} is not connected", int(StatusCode.BadNotConnected)
             )
+        self._sequence = self._sequence % 0xFFFF + 1
+        request = request[:4] + self._sequence.to_bytes(2, "big") + request[6:]
         started_ns = time.monotonic_ns()
         received = 0
         failed = True
@@ -209,20 +301,25 @@ class S7Link:
         return parts
 
     def _take_apart(self, request: bytes, answer: bytes, function: int) -> tuple[bytes, bytes]:
-        if len(answer) < _HEADER_SIZE or answer[0] != 0x32 or answer[1] not in (2, 3):
+        is_user_data = request[1] == _USER_DATA
+        kinds = (*_ACKNOWLEDGEMENTS, _USER_DATA) if is_user_data else _ACKNOWLEDGEMENTS
+        head = _HEADER_SIZE - 2 if is_user_data else _HEADER_SIZE
+        if len(answer) < head or answer[0] != 0x32 or answer[1] not in kinds:
             raise self._broken("the answer is no S7 acknowledgement")
-        parameter_size, data_size, error = struct.unpack_from(">HHH", answer, 6)
+        parameter_size, data_size = struct.unpack_from(">HH", answer, 6)
         if answer[4:6] != request[4:6]:
             raise self._broken("the answer belongs to another request")
+        if is_user_data and answer[1] != _USER_DATA:
+            raise ItemRefusedError(_HARDWARE_FAULT)
+        error = 0 if is_user_data else int.from_bytes(answer[10:12], "big")
         if error:
             raise _header_error(error)
-        if len(answer) < _HEADER_SIZE + parameter_size + data_size or parameter_size < 2:
+        if len(answer) < head + parameter_size + data_size or parameter_size < 2:
             raise self._broken("the answer is shorter than it says")
-        parameters = answer[_HEADER_SIZE : _HEADER_SIZE + parameter_size]
+        parameters = answer[head : head + parameter_size]
         if parameters[0] != function:
             raise self._broken(f"function {function} was answered by function {parameters[0]}")
-        data = answer[_HEADER_SIZE + parameter_size : _HEADER_SIZE + parameter_size + data_size]
-        return parameters, data
+        return parameters, answer[head + parameter_size : head + parameter_size + data_size]
 
     def _broken(self, text: str) -> DriverError:
         """Close a connection whose answers do not fit the requests: none of its later ones can be trusted."""
@@ -230,6 +327,24 @@ class S7Link:
         return DriverError(
             DriverFault.LOST, f"{self._where} breaks the protocol: {text}", int(StatusCode.BadDecodingError)
         )
+
+
+def _item(place: Place) -> bytes:
+    """Return the twelve bytes that name a place in a request; bytes are counted in bits."""
+    word_length = _WORD_LENGTHS.get(place.area, S7WordLen.BYTE)
+    start = place.start if place.area.has_elements else 8 * place.start
+    return struct.pack(
+        ">BBBBHHBBH",
+        0x12,
+        10,
+        0x10,
+        word_length,
+        place.count,
+        place.db,
+        _AREAS[place.area],
+        start >> 16,
+        start & 0xFFFF,
+    )
 
 
 def _header_error(error: int) -> Exception:
@@ -240,7 +355,7 @@ def _header_error(error: int) -> Exception:
         return ItemRefusedError(0x05)
     if error in (0xD241, 0xD402):
         return ItemRefusedError(0x03)
-    return ItemRefusedError(error & 0xFF if error & 0xFF in _ITEM_CODES else 0x01)
+    return ItemRefusedError(error & 0xFF if error & 0xFF in _ITEM_CODES else _HARDWARE_FAULT)
 
 
 class Worker:

@@ -60,10 +60,141 @@ async def test_blocks_fill_the_pdu(device: S7Device, pdu: int, requests: int) ->
     await driver.close()
 
 
-async def test_distant_places_are_read_apart(device: S7Device, driver: Driver) -> None:
+async def test_distant_places_share_one_request(device: S7Device, driver: Driver) -> None:
+    device.memory[100:102] = b"\x01\x02"
     device.requests = 0
-    await driver.read([item("DB1.DBW0"), item("DB1.DBW100"), item("DB2.DBW0"), item("MW0")])
-    assert device.requests == 4
+    batch = await driver.read([item("DB1.DBW0"), item("DB1.DBW100"), item("DB2.DBB1", T.UINT8), item("MW0")])
+    assert [batch.value_at(row) for row in range(4)] == [0, 0x0102, 0, 0]
+    assert device.requests == 1
+
+
+@pytest.mark.parametrize("pdu", [240, 480, 960])
+async def test_requests_and_answers_stay_within_the_pdu(device: S7Device, pdu: int) -> None:
+    driver = make(device.port, pdu=pdu, gap_bytes=0)
+    await driver.connect()
+    # Odd lengths at odd places, so that the fill bytes between the values count.
+    device.memory[:] = bytes(number % 251 for number in range(600))
+    items = [item(f"DB1.DBB{3 * number}", T.UINT8, number) for number in range(180)]
+    items += [item(f"DB1.STRING{at}.40", T.STRING, 200 + at) for at in (0, 45, 90)]
+    device.longest = 0
+    batch = await driver.read(items)
+    assert [batch.value_at(number) for number in range(180)] == [3 * number % 251 for number in range(180)]
+    assert device.longest <= pdu
+    await driver.close()
+
+
+async def test_a_controller_that_takes_one_place_at_a_time(device: S7Device) -> None:
+    device.most_items = 1
+    driver = make(device.port, gap_bytes=0)
+    await driver.connect()
+    device.memory[:4] = b"\0\x05\0\x06"
+    items = [item("DB1.DBW0", tag_id=0), item("DB1.DBW100", tag_id=1), item("DB1.DBW2", tag_id=2)]
+    batch = await driver.read(items)
+    assert [batch.value_at(row) for row in range(3)] == [5, 0, 6]
+    device.requests = 0
+    await driver.read(items)
+    assert device.requests == 2
+    await driver.close()
+
+
+async def test_timers_and_counters(device: S7Device, driver: Driver) -> None:
+    device.timers[10:12] = b"\x21\x27"
+    device.counters[14:16] = b"\x09\x99"
+    device.counters[16:18] = b"\x0a\x00"
+    items = [
+        item("T5", T.INT32),
+        item("T5", T.FLOAT64),
+        item("C7"),
+        item("Z7", T.UINT32),
+        item("C8"),
+        item("MW2"),
+        item("T99", T.INT32),
+    ]
+    device.requests = 0
+    batch = await driver.read(items)
+    assert [batch.value_at(row) for row in range(7)] == [127_000, 127.0, 999, 999, None, 0, None]
+    assert int(batch.statuses[4]) == StatusCode.BadDecodingError
+    assert int(batch.statuses[6]) == StatusCode.BadConfigurationError
+    with pytest.raises(DriverError, match="program") as caught:
+        await driver.write(item("C7"), 5)
+    assert caught.value.fault is DriverFault.REFUSED
+
+
+async def test_arrays(device: S7Device, driver: Driver) -> None:
+    words, bits = item("DB1.DBW10[4]"), item("DB1.DBX20.0[16]", T.BOOL)
+    odd, reals = item("DB1.DBX20.3[6]", T.BOOL), item("DB1.DBD30[2]", T.FLOAT32)
+    await driver.write(words, (1, -2, 3, -32768))
+    assert bytes(device.memory[10:18]) == struct.pack(">4h", 1, -2, 3, -32768)
+    pattern = tuple(number in (0, 3, 8, 15) for number in range(16))
+    await driver.write(bits, pattern)
+    assert bytes(device.memory[20:22]) == b"\x09\x81"
+    await driver.write(reals, (1.5, -0.25))
+    batch = await driver.read([words, bits, odd, reals])
+    assert [batch.value_at(row) for row in range(4)] == [
+        (1, -2, 3, -32768),
+        pattern,
+        pattern[3:9],
+        (1.5, -0.25),
+    ]
+    refused = [
+        (words, (1, 2)),
+        (words, 5),
+        (item("DB1.DBW10"), (1, 2)),
+        (odd, pattern[3:9]),
+        (words, (70_000,) * 4),
+    ]
+    for place, value in refused:
+        with pytest.raises(DriverError) as caught:
+            await driver.write(place, value)
+        assert caught.value.fault is DriverFault.REFUSED
+    assert bytes(device.memory[10:22]) == struct.pack(">4h", 1, -2, 3, -32768) + b"\0\0\x09\x81"
+
+
+async def test_the_tsap_may_be_given(device: S7Device) -> None:
+    for options, expected in (
+        ({}, b"\x02\x01"),
+        ({"rack": 1, "slot": 2, "connection_type": "pg"}, b"\x01\x22"),
+        ({"remote_tsap": "4d.57"}, b"\x4d\x57"),
+    ):
+        driver = make(device.port, **options)
+        await driver.connect()
+        await driver.close()
+        assert device.remote_tsap == expected
+    with pytest.raises(DriverError, match=r"such as 10\.01"):
+        make(device.port, remote_tsap="1.2")
+
+
+async def test_a_controller_in_stop_is_shown(device: S7Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tags.drivers.siemens.STATE_EVERY_S", 0.02)
+    device.cpu_state = 4
+    driver = make(device.port)
+    await driver.connect()
+    sink = RecordingSink()
+    subscription = asyncio.create_task(driver.subscribe([item("DB1.DBW0")], sink))
+    await sink.until(lambda: len(sink.samples.get(0, ())) >= 2)
+    assert driver.plan() == "1 tag in 1 request, 100 % of bytes used; the controller is in STOP"
+    device.cpu_state = 8
+    await sink.until(lambda: "STOP" not in driver.plan())
+    device.cpu_state = 0x0F
+    await sink.until(lambda: len(sink.exchanges) > 40)
+    assert "STOP" not in driver.plan()
+    subscription.cancel()
+    await driver.close()
+
+
+@pytest.mark.parametrize("reaction", [None, -1])
+async def test_a_controller_that_must_not_be_asked_for_its_state(
+    device: S7Device, reaction: int | None
+) -> None:
+    device.cpu_state = reaction
+    driver = make(device.port, timeout_s=0.2)
+    await driver.connect()
+    assert (await driver.read([item("DB1.DBW0")])).value_at(0) == 0
+    await driver.close()
+    started_s = time.monotonic()
+    await driver.connect()
+    assert time.monotonic() - started_s < 0.2
+    await driver.close()
 
 
 async def test_a_bit_write_leaves_its_neighbours_alone(device: S7Device, driver: Driver) -> None:
@@ -113,6 +244,14 @@ async def test_a_text_longer_than_the_pdu(device: S7Device) -> None:
             1_795_471_262_123_456_789,
             struct.pack(">HBBBBBBI", 2026, 11, 23, 2, 22, 1, 2, 123_456_789),
         ),
+        ("DB1.DATE0", T.DATETIME, 1_795_392_000_000_000_000, struct.pack(">H", 13475)),
+        ("DB1.TIME0", T.INT32, -86_400_000, struct.pack(">i", -86_400_000)),
+        ("DB1.TIME0", T.FLOAT64, 1.5, struct.pack(">i", 1500)),
+        ("DB1.TOD0", T.UINT32, 86_399_999, struct.pack(">I", 86_399_999)),
+        ("DB1.S5TIME0", T.INT32, 12_700, b"\x11\x27"),
+        ("DB1.S5TIME0", T.FLOAT32, 9990.0, b"\x39\x99"),
+        ("DB1.LTIME0", T.INT64, -(2**60) - 1, struct.pack(">q", -(2**60) - 1)),
+        ("DB1.LTOD0", T.FLOAT64, 0.25, struct.pack(">Q", 250_000_000)),
         ("DB1.DBL0", T.FLOAT64, 0.1, struct.pack(">d", 0.1)),
         ("DB1.DBD0", T.UINT32, 2**32 - 1, b"\xff" * 4),
     ],
@@ -127,9 +266,17 @@ async def test_golden_bytes_of_writes(
 
 
 async def test_a_time_that_does_not_fit_is_refused(driver: Driver) -> None:
-    for text, time_ns in (("DB1.DT0", 0), ("DB1.DTL0", -1)):
-        with pytest.raises(DriverError, match="holds the years") as caught:
-            await driver.write(item(text, T.DATETIME), time_ns)
+    for text, data_type, value in (
+        ("DB1.DT0", T.DATETIME, 0),
+        ("DB1.DTL0", T.DATETIME, -1),
+        ("DB1.DATE0", T.DATETIME, 1_795_392_000_000_000_001),
+        ("DB1.TOD0", T.UINT32, 86_400_000),
+        ("DB1.TIME0", T.FLOAT64, 1e9),
+        ("DB1.S5TIME0", T.INT32, 12_705),
+        ("DB1.S5TIME0", T.INT32, -10),
+    ):
+        with pytest.raises(DriverError, match="holds") as caught:
+            await driver.write(item(text, data_type), value)
         assert caught.value.fault is DriverFault.REFUSED
 
 
@@ -143,7 +290,7 @@ async def test_what_is_missing_is_told_and_spoils_nothing(device: S7Device, driv
     missing = StatusCode.BadConfigurationError
     assert [sink.status(tag) for tag in range(4)] == [0, missing, missing, 0]
     assert sink.value(0) == 7
-    assert "2 refused by the controller" in driver.plan()
+    assert "2 refused by the device" in driver.plan()
     for place in ("DB77.DBW0", "DB1.DBW600"):
         with pytest.raises(DriverError) as caught:
             await driver.write(item(place), 1)

@@ -217,7 +217,11 @@ class _BitServer(Snap7Server):
 
 
 class S7Device:
-    """snap7's request handling behind an asyncio server; ``memory`` is data block 1."""
+    """snap7's request handling behind an asyncio server; ``memory`` is data block 1.
+
+    ``cpu_state`` is what the status list says (8 RUN, 4 STOP, None: no answer at all, -1: it hangs up);
+    ``most_items`` is the number of places that one request may name.
+    """
 
     driver = "s7"
     types = ALL_TYPES
@@ -243,12 +247,22 @@ class S7Device:
     def __init__(self) -> None:
         self.port = free_port()
         self.memory = bytearray(600)
+        self.timers = bytearray(32)
+        self.counters = bytearray(32)
+        self.cpu_state: int | None = 8
+        self.most_items = 20
+        self.remote_tsap = b""
         self.requests = 0
+        """Reads and writes, and the agreement on the PDU size."""
+        self.longest = 0
+        """The longest PDU of either side."""
         self._service = _BitServer(log=False)
         self._service.register_area(SrvArea.DB, 1, self.memory)
         self._service.register_area(SrvArea.DB, 2, bytearray(100))
         self._service.register_area(SrvArea.DB, 99, bytearray(16))
         self._service.register_area(SrvArea.MK, 0, bytearray(64))
+        self._service.register_area(SrvArea.TM, 0, self.timers)
+        self._service.register_area(SrvArea.CT, 0, self.counters)
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -276,17 +290,35 @@ class S7Device:
                 head = await reader.readexactly(4)
                 frame = await reader.readexactly(int.from_bytes(head[2:], "big") - 4)
                 if frame[1] == 0xE0:
+                    self.remote_tsap = frame[frame.index(b"\xc2\x02") + 2 :][:2]
                     self._send(writer, bytes([frame[0], 0xD0]) + frame[4:6] + b"\x00\x01" + frame[6:])
                     continue
-                self.requests += 1
-                response = self._service.answer(frame[3:])
+                response = self._answer(frame[3:])
                 if response:
+                    self.longest = max(self.longest, len(frame) - 3, len(response))
                     self._send(writer, b"\x02\xf0\x80" + response)
         except (OSError, asyncio.IncompleteReadError):
             return
         finally:
             self._writers.discard(writer)
             writer.transport.abort()
+
+    def _answer(self, pdu: bytes) -> bytes | None:
+        if pdu[1] == 7:
+            if self.cpu_state is None:
+                return None
+            if self.cpu_state < 0:
+                raise ConnectionAbortedError
+            record = bytes([0x51, 0x44, 0xFF, self.cpu_state]) + bytes(16)
+            data = bytes.fromhex("0424 0000 0014 0001") + record
+            parameters = bytes.fromhex("000112081284010100000000")
+            head = struct.pack(">BBHHHH", 0x32, 7, 0, 0, len(parameters), len(data) + 4)
+            head = head[:4] + pdu[4:6] + head[6:]
+            return head + parameters + struct.pack(">BBH", 0xFF, 9, len(data)) + data
+        self.requests += 1
+        if pdu[10] == 4 and pdu[11] > self.most_items:
+            return b"\x32\x02\0\0" + pdu[4:6] + b"\0\0\0\0\x85\x00"
+        return self._service.answer(pdu)
 
     def _send(self, writer: asyncio.StreamWriter, cotp: bytes) -> None:
         writer.write(struct.pack(">BBH", 3, 0, len(cotp) + 4) + cotp)

@@ -12,6 +12,7 @@ from tags.drivers.base import Item
 from tags.drivers.blocks import Block, Space, Span, plan, plan_text
 from tags.drivers.modbus_plan import Limits, registers_of
 from tags.drivers.modbus_plan import spans as modbus_spans
+from tags.drivers.siemens_plan import pack, plan_reads
 from tags.drivers.siemens_plan import spans as siemens_spans
 from tags.model import DataType
 from tags.status import StatusCode
@@ -76,6 +77,38 @@ def test_the_fewest_requests():
     assert plan_text(blocks) == f"1000 tags in {len(blocks)} requests, 21 % of bytes used"
     far = [modbus_item(0, "HR0", T.INT16), modbus_item(1, "HR60000", T.INT16)]
     assert [(block.start, block.count) for block in plan(modbus_spans(far, LIMITS))] == [(0, 1), (60000, 1)]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 3), st.integers(0, 900), st.sampled_from(["B", "W", "D"])), max_size=80
+    ),
+    st.sampled_from([240, 480, 960]),
+)
+def test_s7_requests_fit_the_pdu_and_lose_nothing(places, pdu):
+    types = {"B": T.UINT8, "W": T.INT16, "D": T.FLOAT32}
+    items = [
+        siemens_item(number, f"DB{db}.DB{letter}{byte}", types[letter])
+        for number, (db, byte, letter) in enumerate(places)
+    ]
+    blocks = plan_reads(items, pdu, 128, "latin-1")
+    requests = pack(blocks, pdu)
+    assert sorted(
+        span.item.tag_id for request in requests for block in request for span in block.spans
+    ) == list(range(len(items)))
+    for request in requests:
+        assert len(request) <= 20
+        assert 12 + 12 * len(request) <= pdu
+        assert 14 + sum(4 + block.byte_count + block.byte_count % 2 for block in request) <= pdu
+    fewest = math.ceil(sum(block.used_bytes for block in blocks) / (pdu - 18))
+    assert len(requests) <= max(1, 2 * fewest, math.ceil(len(blocks) / 10))
+
+
+def test_a_plan_reads_gaps_where_that_saves_requests():
+    items = [siemens_item(number, f"DB1.DBW{30 * number}", T.INT16) for number in range(300)]
+    blocks = plan_reads(items, 960, 128, "latin-1")
+    assert len(pack(blocks, 960)) == 10
+    assert len(pack(plan(siemens_spans(items, 960, 4, "latin-1")), 960)) == 15
 
 
 def test_units_and_tables_do_not_mix():

@@ -10,7 +10,7 @@ from tags.clock import SystemClock
 from tags.drivers.base import DriverError, DriverFault, Item
 from tags.drivers.blocks import Block, plan
 from tags.drivers.modbus_plan import Limits, spans
-from tags.drivers.polling import BlockRefusedError, Poller, PriorityGate, read_items
+from tags.drivers.polling import BlockRefusedError, Poller, PriorityGate, one_by_one, read_items
 from tags.model import DataType
 from tags.status import StatusCode
 from tests.support.sinks import RecordingSink
@@ -49,7 +49,7 @@ class Memory:
 
 async def test_holes_are_found_once_and_asked_for_again_later():
     memory, sink = Memory(3, 11), RecordingSink()
-    poller = Poller(memory.fetch, SystemClock(), retry_refused_s=0.2)
+    poller = Poller(one_by_one(memory.fetch), SystemClock(), retry_refused_s=0.2)
     task = asyncio.create_task(poller.run({20: blocks(*range(16))}, sink))
     await sink.until(lambda: len(sink.samples) == 16 and len(sink.samples[0]) >= 3)
     assert {tag for tag in sink.samples if sink.status(tag) != StatusCode.Good} == {3, 11}
@@ -66,7 +66,7 @@ async def test_holes_are_found_once_and_asked_for_again_later():
 
 async def test_a_hole_in_a_gap_costs_no_tag():
     memory, sink = Memory(5), RecordingSink()
-    poller = Poller(memory.fetch, SystemClock())
+    poller = Poller(one_by_one(memory.fetch), SystemClock())
     task = asyncio.create_task(poller.run({20: blocks(0, 10)}, sink))
     await sink.until(lambda: len(sink.samples) == 2)
     assert [sink.status(0), sink.status(1)] == [StatusCode.Good] * 2
@@ -85,7 +85,7 @@ async def test_a_refusal_of_the_moment_keeps_the_block_whole():
             raise BlockRefusedError(StatusCode.BadResourceUnavailable, divisible=False)
         return await memory.fetch(block)
 
-    poller = Poller(busy, SystemClock())
+    poller = Poller(one_by_one(busy), SystemClock())
     task = asyncio.create_task(poller.run({20: blocks(0, 1, 2)}, sink))
     await sink.until(lambda: 0 in sink.samples and sink.status(0) == StatusCode.Good)
     assert [sample[1] for sample in sink.samples[2][:3]] == [StatusCode.BadResourceUnavailable] * 3
@@ -96,7 +96,7 @@ async def test_a_refusal_of_the_moment_keeps_the_block_whole():
 async def test_a_slow_device_skips_polls_and_never_overlaps_them():
     memory, sink = Memory(), RecordingSink()
     memory.delay_s = 0.05
-    poller = Poller(memory.fetch, SystemClock())
+    poller = Poller(one_by_one(memory.fetch), SystemClock())
     started_s = time.monotonic()
     task = asyncio.create_task(poller.run({20: blocks(0)}, sink))
     await sink.until(lambda: len(sink.batches) >= 5)
@@ -109,7 +109,7 @@ async def test_a_slow_device_skips_polls_and_never_overlaps_them():
 async def test_polls_keep_their_rate():
     memory, sink = Memory(), RecordingSink()
     memory.delay_s = 0.01
-    poller = Poller(memory.fetch, SystemClock())
+    poller = Poller(one_by_one(memory.fetch), SystemClock())
     started_s = time.monotonic()
     task = asyncio.create_task(poller.run({25: blocks(0)}, sink))
     await sink.until(lambda: len(sink.batches) >= 21)
@@ -119,7 +119,7 @@ async def test_polls_keep_their_rate():
 
 async def test_the_first_failure_of_the_link_ends_all_periods():
     memory, sink = Memory(), RecordingSink()
-    poller = Poller(memory.fetch, SystemClock())
+    poller = Poller(one_by_one(memory.fetch), SystemClock())
     task = asyncio.create_task(poller.run({20: blocks(0), 30: blocks(5)}, sink))
     await sink.until(lambda: len(sink.batches) >= 4)
     memory.failure = DriverError(DriverFault.LOST, "gone")
@@ -130,7 +130,9 @@ async def test_the_first_failure_of_the_link_ends_all_periods():
 async def test_read_items_keeps_order_and_repeats():
     memory = Memory(7)
     wanted = [*items(9, 7, 3), Item(0, modbus.parse("HR9", DataType.UINT16), DataType.UINT16, 100)]
-    batch = await read_items(wanted, lambda some: spans(some, Limits()), memory.fetch, SystemClock())
+    batch = await read_items(
+        wanted, lambda some: plan(spans(some, Limits())), one_by_one(memory.fetch), SystemClock()
+    )
     assert batch.tag_ids.tolist() == [0, 1, 2, 0]
     assert [batch.value_at(row) for row in range(4)] == [9, None, 3, 9]
     assert int(batch.statuses[1]) == StatusCode.BadConfigurationError
