@@ -1,16 +1,16 @@
 """Kept pictures of elements with few states, and the order in which a screen is painted."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
-from views.columns import NumberColumn, fits
 from views.elements.base import Element, Look
 from views.fit import Fit, prepare
+from views.grouping import Column, Group
 from views.style import Theme
 
 _KEPT: Final = 6
@@ -43,7 +43,7 @@ class Pictures:
         self._fit: Fit | None = None
         self._ratio = 1.0
 
-    def suit(self, fit: Fit, ratio: float, theme: Theme, columns: Sequence[NumberColumn]) -> None:
+    def suit(self, fit: Fit, ratio: float, theme: Theme, columns: Sequence[Column]) -> None:
         """Forget what was made for another scale, place or theme."""
         suits = (fit.scale, fit.offset.x(), fit.offset.y(), ratio, theme.name)
         if suits == self._suits:
@@ -100,8 +100,8 @@ class Pictures:
 class PaintingOrder:
     """Say what may leave the order of the file without changing the picture.
 
-    ``last``: numbers with nothing live above them, which columns paint after all others. ``late``: elements
-    whose fixed part lies above a live one, so that it cannot be in the static layer.
+    ``last``: elements of a group with nothing live above them, which columns paint after all others.
+    ``late``: elements whose fixed part lies above a live one, so that it cannot be in the static layer.
     """
 
     last: tuple[int, ...]
@@ -132,8 +132,12 @@ def _cells(box: QRectF) -> list[tuple[int, int]]:
     return [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
 
 
-def painting_order(elements: Sequence[Element]) -> PaintingOrder:
-    """Find both by a grid of cells, so that a screen of thousands opens at once."""
+def painting_order(elements: Sequence[Element], groups: Mapping[int, Group]) -> PaintingOrder:
+    """Find both by a grid of cells, so that a screen of thousands opens at once.
+
+    ``groups`` are the elements that a column can paint. One that lies below an element of a group that is
+    painted sooner is left to itself.
+    """
     below, late = _Grid(), set()
     for row, element in enumerate(elements):
         if element.has_static and below.meets(element.rect):
@@ -141,10 +145,20 @@ def painting_order(elements: Sequence[Element]) -> PaintingOrder:
         if element.is_live or row in late:
             below.add(element.rect)
     above, last = _Grid(), []
+    sooner = {group: _Grid() for group in Group}
+    used = set(groups.values())
     for row in range(len(elements) - 1, -1, -1):
-        element = elements[row]
-        if fits(element) and row not in late and element.is_visible and not above.meets(element.rect):
+        element, group = elements[row], groups.get(row)
+        if (
+            group is not None
+            and row not in late
+            and element.is_visible
+            and not above.meets(element.rect)
+            and not any(sooner[other].meets(element.rect) for other in used if other < group)
+        ):
             last.append(row)
+            if len(used) > 1:
+                sooner[group].add(element.rect)
         elif element.is_live or row in late:
             above.add(element.rect)
     return PaintingOrder(tuple(reversed(last)), frozenset(late))

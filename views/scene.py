@@ -12,11 +12,11 @@ from alarms.model import Priority
 from projects.model import Screen
 from tags.source import TagSource
 from views.bindings import Dependencies
-from views.columns import number_columns
 from views.elements.alarm import AlarmIndicator, alarms_of
 from views.elements.base import Element, Look, WriteMark, WriteState, pen, text_width
 from views.elements.catalogue import create
 from views.fit import Fit, prepare
+from views.grouping import columns_of, groups_of
 from views.pictures import Pictures, painting_order
 from views.quality import Mark
 from views.style import LABEL_PX, Theme, paint_alarm_symbol
@@ -65,9 +65,10 @@ class Scene:
             ]
         ).reshape(-1, 4)
         self._observers = [row for row, item in enumerate(self.elements) if item.keeps_history]
-        order = painting_order(self.elements)
+        groups = groups_of(self.elements)
+        order = painting_order(self.elements, groups)
         self._late = order.late
-        self.columns = number_columns(self.elements, order.last)
+        self.columns = columns_of(self.elements, order.last, groups)
         self._is_column = np.zeros(len(self.elements), bool)
         for column in self.columns:
             self._is_column[column.rows] = True

@@ -1,6 +1,7 @@
 """Analog values in context: bar and moving pointer with normal band, limits and set point (HMI-12)."""
 
 import math
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -36,6 +37,12 @@ LIMITS = (
     Property("limit_high", PropertyKind.NUMBER, None, "Upper alarm limit.", live=True),
     Property("setpoint", PropertyKind.NUMBER, None, "Set point, marked on the scale.", live=True),
 )
+
+
+MIN_INSET_PX: Final = 2.0
+BODY_INSET: Final = 0.3
+"""Share of a bar's breadth that is left free on both sides."""
+END_PX: Final = 2.0
 
 
 class Scale:
@@ -130,16 +137,17 @@ class Bar(Element):
         if math.isnan(value):
             return
         scale = self.scale()
-        inset = max(2.0, (scale.track.width() if scale.vertical else scale.track.height()) * 0.3)
+        breadth = scale.track.width() if scale.vertical else scale.track.height()
+        inset = max(MIN_INSET_PX, breadth * BODY_INSET)
         span = scale.span(scale.low, value)
         margin = (inset, 0.0) if scale.vertical else (0.0, inset)
         body = span.adjusted(margin[0], margin[1], -margin[0], -margin[1])
         painter.fillRect(body, look.theme.text_muted)
-        end, track = scale.at(value), scale.track
+        at, track = scale.at(value) - END_PX / 2, scale.track
         if scale.vertical:
-            painter.fillRect(QRectF(track.left(), end - 1, track.width(), 2), look.theme.pointer)
+            painter.fillRect(QRectF(track.left(), at, track.width(), END_PX), look.theme.pointer)
         else:
-            painter.fillRect(QRectF(end - 1, track.top(), 2, track.height()), look.theme.pointer)
+            painter.fillRect(QRectF(at, track.top(), END_PX, track.height()), look.theme.pointer)
 
 
 class Indicator(Element):

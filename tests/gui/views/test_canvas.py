@@ -378,6 +378,7 @@ def test_placeholder_takes_part_without_harm(qtbot, show: Show, source, make_scr
     canvas = show(make_screen(make_element("hologram"), make_element("bar", "two", tag="Tank.Level")))
     source.put("Tank.Level", 1.0)
     assert canvas.refresh(SECOND_NS) > 0
+    canvas.scene.evaluate(canvas.scene.elements[1])
     assert canvas.scene.elements[1].properties.number("tag") == 1.0
     assert "hologram" in canvas.tool_tip(canvas.scene.elements[0])
 

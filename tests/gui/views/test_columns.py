@@ -125,3 +125,64 @@ def test_number_below_a_live_element_is_not_painted_by_a_column(
     tank = make_element("tank", "two", (40, 20, 200, 160), tag="Tank.Level")
     assert Scene(make_screen(number), source, light).columns
     assert not Scene(make_screen(number, tank), source, light).columns
+
+
+@pytest.mark.parametrize("status", [0, StatusCode.UncertainSubNormal, StatusCode.BadSensorFailure])
+@pytest.mark.parametrize(
+    ("value", "is_vertical"), [(-5.0, False), (40.0, False), (40.0, True), (130.0, True)]
+)
+def test_bars_by_column_are_those_painted_one_by_one(
+    value: float,
+    is_vertical: bool,
+    status: int,
+    theme: Theme,
+    source: PreviewSource,
+    make_screen,
+    make_element,
+) -> None:
+    source.put("Tank.Level", None if status >> 31 else value, int(status))
+    bar = make_element("bar", box=(20, 40, 120, 80), tag="Tank.Level", vertical=is_vertical, normal_high=60)
+    for ratio in (1.0, 1.5, 2.0):
+        by_column, by_element = both_ways(make_screen(bar), source, theme, ratio=ratio)
+        assert np.abs(pixels(by_column) - pixels(by_element)).max() <= 3
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        (True, 0),
+        (False, 0),
+        (True, StatusCode.UncertainSubNormal),
+        (None, StatusCode.BadSensorFailure),
+        (None, StatusCode.BadNotConnected),
+        (None, StatusCode.BadWaitingForInitialData),
+    ],
+)
+@pytest.mark.parametrize("kind", ["lamp", "motor", "valve", "sensor"])
+def test_states_by_column_are_those_painted_one_by_one(
+    kind: str, value: bool | None, status: int, theme: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    source.put("Pump.Running", value, int(status))
+    boxes = [(8 + 72 * (row % 4), 8 + 96 * (row // 4), 64, 88) for row in range(8)]
+    alike = [make_element(kind, f"e{row}", box, tag="Pump.Running") for row, box in enumerate(boxes)]
+    by_column, by_element = both_ways(make_screen(*alike), source, theme)
+    assert np.abs(pixels(by_column) - pixels(by_element)).max() <= 8
+
+
+def test_few_alike_and_those_below_others_are_painted_one_by_one(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    few = [
+        make_element("motor", f"e{row}", (8 + 72 * row, 8, 64, 88), tag="Pump.Running") for row in range(3)
+    ]
+    assert Scene(make_screen(*few), source, light).columns == ()
+    states = [
+        make_element("multistate", f"e{row}", (8, 8 + 28 * row, 120, 24), tag="Pump.Running")
+        for row in range(8)
+    ]
+    value = make_element("value", "number", (8, 8, 120, 24), tag="Tank.Level")
+    aside = make_element("value", "aside", (160, 8, 120, 24), tag="Tank.Level")
+    scene = Scene(make_screen(value, aside, *states), source, light)
+    assert [column.rows.tolist() for column in scene.columns] == [list(range(2, 10)), [1]], (
+        "columns would paint the number that lies below above the state"
+    )

@@ -1,0 +1,91 @@
+"""Which elements of a screen are painted together from columns, by the kind of picture they have."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from enum import IntEnum
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
+
+from tags.model import DataType
+from tags.source import TagSource
+from views import bar_columns, columns, state_columns
+from views.elements.bars import Bar
+from views.elements.base import Element
+from views.style import Theme
+
+_ALIKE: Final = 8
+"""Elements of two states that must look the same before they are painted from one picture of each state."""
+
+
+class Group(IntEnum):
+    """Name the kinds of columns, in the order in which they are painted."""
+
+    BAR = 0
+    STATE = 1
+    NUMBER = 2
+
+
+class Column(Protocol):
+    """Paint many elements of a kind with a few calls; arrays have one entry per element of ``rows``."""
+
+    rows: NDArray[np.intp]
+
+    def forget_look(self) -> None:
+        """Render anew what depends on theme and scale."""
+
+    def changed(self, source: TagSource) -> NDArray[np.intp]:
+        """Return the rows whose picture is another one than at the last call."""
+
+    def marked(self) -> list[int]:
+        """Return the rows whose status has to be marked."""
+
+    def paint(
+        self, painter: QPainter, theme: Theme, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None
+    ) -> None:
+        """Paint all, or those of the mask ``inside``; the painter is set to device pixels."""
+
+
+def groups_of(elements: Sequence[Element]) -> dict[int, Group]:
+    """Return the group of each element (by position) that a column can paint."""
+    found: dict[int, Group] = {}
+    styles: dict[int, Hashable] = {}
+    for row, element in enumerate(elements):
+        if columns.fits(element):
+            found[row] = Group.NUMBER
+        elif isinstance(element, Bar):
+            if bar_columns.fits(element):
+                found[row] = Group.BAR
+        elif _has_two_states(element):
+            styles[row] = state_columns.style_of(element)
+    counts = Counter(styles.values())
+    found.update((row, Group.STATE) for row, style in styles.items() if counts[style] >= _ALIKE)
+    return found
+
+
+def _has_two_states(element: Element) -> bool:
+    if element.is_interactive or element.follows_alarms or element.keeps_history:
+        return False
+    live, tag = element.properties.bindings, element.properties.tag()
+    if tag is None or len(live) != 1 or tag.data_type is not DataType.BOOL:
+        return False
+    return element.picture_key() is not None
+
+
+def columns_of(
+    elements: Sequence[Element], rows: Iterable[int], groups: Mapping[int, Group]
+) -> tuple[Column, ...]:
+    """Return the columns of the elements at ``rows``, all of which have a group, in painting order."""
+    chosen = list(rows)
+    bars = {row: element for row in chosen if isinstance(element := elements[row], Bar)}
+    states = {row: elements[row] for row in chosen if groups[row] is Group.STATE}
+    numbers = [row for row in chosen if groups[row] is Group.NUMBER]
+    found: list[Column] = []
+    if bars:
+        found.append(bar_columns.BarColumn(bars))
+    if states:
+        found.append(state_columns.StateColumn(states))
+    return (*found, *columns.number_columns(elements, numbers))

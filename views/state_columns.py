@@ -1,0 +1,192 @@
+"""Lamps and equipment of two states painted from columns: one picture per look and state, one call."""
+
+import json
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from typing import Final, cast
+
+import numpy as np
+import shiboken6
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
+
+from tags.model import Tag, TagTable, Value
+from tags.source import TagSource
+from tags.status import StatusCode
+from views.bindings import Properties
+from views.elements.base import Element, Look
+from views.fit import prepare
+from views.quality import Mark, marks
+from views.style import Theme
+
+_MARGIN_PX: Final = 3.0
+_STATES: Final = (
+    (False, StatusCode.Good),
+    (True, StatusCode.Good),
+    (None, StatusCode.BadWaitingForInitialData),
+    (None, StatusCode.BadNotConnected),
+    (None, StatusCode.BadSensorFailure),
+)
+"""Value and status of each picture; the last three are those of hidden values."""
+_STATE_OF_MARK: Final = np.array(
+    [{Mark.WAITING: 2, Mark.NOT_CONNECTED: 3, Mark.BAD: 4}.get(mark, 0) for mark in Mark], np.intp
+)
+_NOT_PAINTED: Final = ("tag", "label", "alarms", "tool_tip")
+
+
+def style_of(element: Element) -> Hashable:
+    """Return what decides an element's pictures: kind, size, properties and the tag's state texts."""
+    tag = element.properties.tag()
+    own = {key: value for key, value in element.model.properties.items() if key not in _NOT_PAINTED}
+    return (
+        element.model.type,
+        element.model.w,
+        element.model.h,
+        element.properties.has("label"),
+        json.dumps(own, sort_keys=True),
+        () if tag is None else tuple(tag.states.items()),
+    )
+
+
+class _Still:
+    """Offer one tag with a value and a status that stay."""
+
+    def __init__(self, tag: Tag, value: bool | None, status: int) -> None:
+        self.tags = TagTable((replace(tag, id=0, expression=None, fault=""),))
+        self.values = np.array([np.nan if value is None else float(value)])
+        self.statuses = np.array([status], np.uint32)
+        self.source_ns = np.zeros(1, np.int64)
+        self._value = value
+
+    def value(self, tag_id: int) -> Value | None:
+        """Return the value."""
+        self.tags[tag_id]
+        return self._value
+
+    def changed_since(self, cursor: int) -> tuple[NDArray[np.int32], int]:
+        """Return no change."""
+        return np.empty(0, np.int32), cursor
+
+
+def paint_state(element: Element, state: int, painter: QPainter, look: Look) -> None:
+    """Paint an element of one BOOL tag as it looks in a state of :data:`_STATES`, wherever its tag is."""
+    tag = element.properties.tag()
+    if tag is None:
+        raise ValueError(f"{element.model.id} has no plain tag")
+    value, status = _STATES[state]
+    source = _Still(tag, value, int(status))
+    kind = type(element)
+    shown = kind(
+        element.model, Properties(kind.kind.properties, element.model, source.tags, kind.kind.accepts)
+    )
+    shown.properties.evaluate(source)
+    shown.paint_live(painter, look)
+
+
+class StateColumn:
+    """Paint many elements that each follow one BOOL tag; ``rows`` are their positions in the scene."""
+
+    __slots__ = (
+        "_atlas",
+        "_elements",
+        "_places",
+        "_shown_marks",
+        "_sizes",
+        "_states",
+        "_styles",
+        "_xy",
+        "rows",
+        "tag_ids",
+    )
+
+    def __init__(self, elements: Mapping[int, Element]) -> None:
+        self.rows = np.array(list(elements), np.intp)
+        found = list(elements.values())
+        self.tag_ids = np.array(
+            [tag.id for one in found if (tag := one.properties.tag()) is not None], np.intp
+        )
+        numbers: dict[Hashable, int] = {}
+        self._elements: list[Element] = []
+        styles = []
+        for element in found:
+            style = style_of(element)
+            if style not in numbers:
+                numbers[style] = len(numbers)
+                self._elements.append(element)
+            styles.append(numbers[style])
+        self._styles = np.array(styles, np.intp)
+        self._xy = np.array([(one.rect.x(), one.rect.y()) for one in found]) - _MARGIN_PX
+        self._states = np.full(len(found), -1, np.intp)
+        self._shown_marks = np.full(len(found), 255, np.uint8)
+        self._atlas: QPixmap | None = None
+        self._places = self._sizes = np.zeros((len(numbers), 2))
+
+    def forget_look(self) -> None:
+        """Render the pictures anew at the next painting, for another theme or scale."""
+        self._atlas = None
+
+    def changed(self, source: TagSource) -> NDArray[np.intp]:
+        """Return the rows whose state or mark is another one than at the last call."""
+        shown = marks(source.statuses[self.tag_ids])
+        values = source.values[self.tag_ids]
+        states = np.maximum(_STATE_OF_MARK[shown], (values == values) & (values != 0.0))
+        new = (states != self._states) | (shown != self._shown_marks)
+        self._states, self._shown_marks = states, shown
+        found: NDArray[np.intp] = self.rows[new]
+        return found
+
+    def marked(self) -> list[int]:
+        """Return the rows whose status has to be marked."""
+        shown = self._shown_marks
+        found: list[int] = self.rows[(shown != Mark.NONE) & (shown != Mark.WAITING)].tolist()
+        return found
+
+    def paint(
+        self, painter: QPainter, theme: Theme, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None
+    ) -> None:
+        """Paint all elements, or those of the mask ``inside``; the painter is set to device pixels.
+
+        ``scale`` is device pixels per screen pixel, ``offset`` the screen's origin in device pixels.
+        """
+        if self._atlas is None:
+            self._atlas = self._render(theme, scale)
+        chosen = np.arange(len(self.rows)) if inside is None else np.flatnonzero(inside)
+        if not len(chosen):
+            return
+        styles, size = self._styles[chosen], self._sizes[self._styles[chosen]]
+        fragments = np.ones((len(chosen), 10))
+        at = np.rint(self._xy[chosen] * scale + (offset.x(), offset.y()))
+        fragments[:, 0:2] = at + size / 2
+        fragments[:, 2] = self._states[chosen] * size[:, 0]
+        fragments[:, 3] = self._places[styles, 1]
+        fragments[:, 4:6] = size
+        fragments[:, 8] = 0.0
+        # Ten doubles per row are the very layout of QPainter.PixmapFragment.
+        first = cast(
+            QPainter.PixmapFragment, shiboken6.wrapInstance(fragments.ctypes.data, QPainter.PixmapFragment)
+        )
+        painter.drawPixmapFragments(first, len(fragments), self._atlas)
+
+    def _render(self, theme: Theme, scale: float) -> QPixmap:
+        """Return all pictures: a line per look, a place per state."""
+        boxes = np.array([(one.rect.width(), one.rect.height()) for one in self._elements])
+        self._sizes = np.ceil((boxes + 2 * _MARGIN_PX) * scale)
+        tops = np.concatenate(([0.0], np.cumsum(self._sizes[:, 1])[:-1]))
+        self._places = np.column_stack((np.zeros(len(tops)), tops))
+        atlas = QPixmap(int(self._sizes[:, 0].max()) * len(_STATES), int(self._sizes[:, 1].sum()))
+        atlas.fill(Qt.GlobalColor.transparent)
+        painter, look = QPainter(atlas), Look(theme)
+        try:
+            prepare(painter)
+            for element, size, top in zip(self._elements, self._sizes.tolist(), tops.tolist(), strict=True):
+                for state in range(len(_STATES)):
+                    painter.resetTransform()
+                    painter.setClipRect(QRectF(state * size[0], top, *size))
+                    painter.translate(state * size[0], top)
+                    painter.scale(scale, scale)
+                    painter.translate(_MARGIN_PX - element.rect.x(), _MARGIN_PX - element.rect.y())
+                    paint_state(element, state, painter, look)
+        finally:
+            painter.end()
+        return atlas
