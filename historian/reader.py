@@ -4,18 +4,17 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from historian import events, samples
 from historian.aggregates import Aggregate, AggregateSeries, AggregateSettings, compute
 from historian.blocks import Columns, merge_columns, slice_columns
 from historian.events import Happening
-from historian.model import HistoryUnavailableError, LogEntry, PixelSeries, Series
+from historian.model import LogEntry, PixelSeries, Series
 from historian.patience import Patience
 from historian.pixels import Grid, columns_of, finish
-from historian.placing import horizon
+from historian.reading import Reading, finest_level, reversed_series
 from historian.rollup_store import ChunkCache, bucket_rows, held_before
-from historian.rollups import LEVELS, WIDTHS_NS, replaced, runs_of
+from historian.rollups import WIDTHS_NS, replaced, runs_of
 from historian.samples import BlockCache, Journal, newest_rows, of_tag
 from historian.schema import block_table, journal_table, tag_table
 from historian.stats import Stats, collect
@@ -53,7 +52,7 @@ class HistoryReader:
         """
         if start_ns > end_ns:
             forward = self.raw(path, end_ns + 1, start_ns + 1, bounds=bounds)
-            return _reversed(forward, limit)
+            return reversed_series(forward, limit)
         with self._connect() as connection:
             tag_id = self._tag_id(connection, path)
             if tag_id is None:
@@ -114,7 +113,7 @@ class HistoryReader:
         patience = patience or _PATIENT
         found = []
         with self._connect() as connection:
-            grid = Grid(start_ns, end_ns, columns, _finest(connection, start_ns))
+            grid = Grid(start_ns, end_ns, columns, finest_level(connection, start_ns))
             segments = self._journal.segments(connection)
             for path in paths:
                 patience.check()
@@ -379,49 +378,5 @@ class HistoryReader:
                 found[known[path]] = tag.id
         return found
 
-    def _connect(self) -> "_Reading":
-        return _Reading(self._engine)
-
-
-class _Reading:
-    """Open a connection for one query and turn the database's errors into the historian's."""
-
-    __slots__ = ("_connection", "_engine")
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def __enter__(self) -> Connection:
-        try:
-            self._connection = self._engine.connect()
-        except SQLAlchemyError as error:
-            raise _unavailable(error) from error
-        return self._connection
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._connection.close()
-        if isinstance(error, SQLAlchemyError):
-            raise _unavailable(error) from error
-
-
-def _unavailable(error: SQLAlchemyError) -> HistoryUnavailableError:
-    return HistoryUnavailableError(f"the history cannot be read: {getattr(error, 'orig', None) or error}")
-
-
-def _finest(connection: Connection, start_ns: int) -> int | None:
-    """Return the finest level that still knows a time, None for samples."""
-    raw_ns = horizon(connection, "raw")
-    if raw_ns is None or start_ns >= raw_ns:
-        return None
-    for level in range(LEVELS):
-        kept_ns = horizon(connection, str(level))
-        if kept_ns is None or start_ns >= kept_ns:
-            return level
-    return LEVELS - 1
-
-
-def _reversed(series: Series, limit: int | None) -> Series:
-    rows = len(series.source_ns)
-    order = np.arange(rows)[::-1][: rows if limit is None else limit]
-    extras = {new: series.extras[old] for new, old in enumerate(order.tolist()) if old in series.extras}
-    return Series(series.path, series.source_ns[order], series.values[order], series.statuses[order], extras)
+    def _connect(self) -> "Reading":
+        return Reading(self._engine)

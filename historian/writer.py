@@ -13,14 +13,15 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, insert
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from historian.blocks import pack_journal, unpack_journal
+from historian.beginning import entry_row, history_ids, mark_crash, set_open
+from historian.blocks import pack_journal
 from historian.disk import DiskGuard, Room
 from historian.model import GapReason, HistoryUnavailableError, LogEntry
 from historian.policy import LogFilter
-from historian.schema import block_table, journal_table, log_table, meta_table, tag_table, write_table
+from historian.schema import journal_table, log_table, write_table
 from tags.clock import Clock
 from tags.model import Batch, TagTable, WriteResult
 from tags.status import StatusCode
@@ -74,8 +75,8 @@ class HistoryWriter:
         self._first_dropped_ns = 0
         self._closed = False
         with engine.begin() as connection:
-            self._ids = _history_ids(connection, tags, self._filter.logged)
-            self._mark_crash(connection)
+            self._ids = history_ids(connection, tags, self._filter.logged)
+            mark_crash(connection, clock)
         self._thread = threading.Thread(target=self._run, name="vigie-historian", daemon=True)
         self._thread.start()
 
@@ -106,7 +107,7 @@ class HistoryWriter:
         """Append to the plant log; the future ends when it is on disk."""
 
         def run(connection: Connection) -> None:
-            connection.execute(insert(log_table), _entry_row(entry))
+            connection.execute(insert(log_table), entry_row(entry))
 
         return self.submit(run)
 
@@ -160,7 +161,7 @@ class HistoryWriter:
         ids, times = self._filter.ends(self._clock.now_ns())
         marker = Batch.marking(ids, int(StatusCode.BadDataUnavailable), self._clock.now_ns())
         self._queue.put(replace(marker, source_ns=times))
-        self.submit(lambda connection: _set_open(connection, is_open=False))
+        self.submit(lambda connection: set_open(connection, is_open=False))
         self._closed = True
         self._queue.put(None)
         self._thread.join()
@@ -307,43 +308,6 @@ class HistoryWriter:
             },
         )
 
-    def _mark_crash(self, connection: Connection) -> None:
-        """Mark the end of every series that the last run could not mark itself (HIS-23)."""
-        last_ns = connection.execute(select(func.max(journal_table.c.last_ns))).scalar_one_or_none()
-        sealed_ns = connection.execute(select(func.max(block_table.c.last_ns))).scalar_one_or_none()
-        newest_ns = max(last_ns or 0, sealed_ns or 0)
-        was_open = connection.execute(
-            select(meta_table.c.value).where(meta_table.c.key == "is_open")
-        ).scalar_one_or_none()
-        _set_open(connection, is_open=True)
-        if was_open != "1" or not newest_ns:
-            return
-        now_ns = self._clock.now_ns()
-        ids, times = _ends(connection, min(newest_ns + 1, now_ns))
-        marker = replace(
-            Batch.marking(ids, int(StatusCode.BadDataUnavailable), newest_ns + 1), source_ns=times
-        )
-        connection.execute(
-            insert(journal_table),
-            {
-                "first_ns": int(times.min()),
-                "last_ns": int(times.max()),
-                "samples": len(marker),
-                "data": pack_journal(marker),
-            },
-        )
-        detail = json.dumps({"reason": GapReason.STATION_STOPPED.value})
-        text = "The station ended without stopping; samples are missing from here on"
-        connection.execute(
-            insert(log_table),
-            _entry_row(LogEntry("gap", min(newest_ns + 1, now_ns), now_ns, "station", text, detail)),
-        )
-
-
-def _set_open(connection: Connection, *, is_open: bool) -> None:
-    connection.execute(delete(meta_table).where(meta_table.c.key == "is_open"))
-    connection.execute(insert(meta_table), {"key": "is_open", "value": str(int(is_open))})
-
 
 def _joined(batches: list[Batch]) -> Batch | None:
     joined = Batch.concatenate(batches) if batches else None
@@ -367,46 +331,5 @@ def _is_full(error: SQLAlchemyError) -> bool:
     return "full" in text or "disk I/O error" in text
 
 
-def _ends(connection: Connection, at_ns: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Return every tag's history id and the time that is not before ``at_ns`` nor any of its samples."""
-    ids = np.array(connection.execute(select(tag_table.c.id)).scalars().all(), dtype=np.int32)
-    times = np.full(int(ids.max(initial=0)) + 1, at_ns)
-    sealed = select(block_table.c.tag_id, func.max(block_table.c.last_ns)).where(
-        block_table.c.last_ns >= at_ns
-    )
-    for tag_id, last_ns in connection.execute(sealed.group_by(block_table.c.tag_id)):
-        times[tag_id] = max(times[tag_id], last_ns + 1)
-    late = select(journal_table.c.data).where(journal_table.c.last_ns >= at_ns)
-    for data in connection.execute(late).scalars():
-        batch = unpack_journal(data)
-        np.maximum.at(times, batch.tag_ids, batch.source_ns + 1)
-    return ids, np.maximum(times, at_ns)[ids]
-
-
 def _reason(error: SQLAlchemyError) -> str:
     return str(getattr(error, "orig", None) or error)
-
-
-def _entry_row(entry: LogEntry) -> dict[str, object]:
-    return {
-        "kind": entry.kind,
-        "source_ns": entry.source_ns,
-        "receive_ns": entry.receive_ns,
-        "subject": entry.subject,
-        "text": entry.text,
-        "detail": entry.detail,
-    }
-
-
-def _history_ids(connection: Connection, tags: TagTable, logged: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Return the history's id of each project tag (-1 when it is not logged), adding new tags."""
-    known = {row.path: row.id for row in connection.execute(select(tag_table.c.path, tag_table.c.id))}
-    fresh = [
-        {"path": tag.path, "data_type": tag.data_type.value, "unit": tag.unit}
-        for tag in tags
-        if logged[tag.id] and tag.path not in known
-    ]
-    if fresh:
-        connection.execute(insert(tag_table), fresh)
-        known = {row.path: row.id for row in connection.execute(select(tag_table.c.path, tag_table.c.id))}
-    return np.array([known.get(tag.path, -1) if logged[tag.id] else -1 for tag in tags], dtype=np.int32)

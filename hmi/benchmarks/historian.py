@@ -24,6 +24,8 @@ DAY_NS = 86_400 * NS_PER_S
 END_NS = 1_767_225_600 * NS_PER_S
 """2026-01-01: a whole hour, so that hourly aggregates have whole hours."""
 YEAR_TAG, MONTH_TAGS, LIVE_TAGS = 0, 20, 1_000
+YEAR_SHARE, MONTH_SHARE, LIVE_SHARE = 10, 25, 65
+"""Per cent of all samples: most come from all tags at once, as in a plant."""
 COMMIT_ROWS = 10_000
 PIXELS = 2_000
 REPEATS = 5
@@ -92,13 +94,13 @@ def _generate(samples: int) -> Columns:
             (np.full(count, tag_id, np.int32), times // NS_PER_MS * NS_PER_MS, _signal(random, tag_id, count))
         )
 
-    live_ns = END_NS - (samples * 35 // 100 // LIVE_TAGS) * NS_PER_S
+    live_ns = END_NS - (samples * LIVE_SHARE // 100 // LIVE_TAGS) * NS_PER_S
     month_ns = END_NS - 30 * DAY_NS
-    add(YEAR_TAG, END_NS - 365 * DAY_NS, live_ns, samples * 15 // 100)
+    add(YEAR_TAG, END_NS - 365 * DAY_NS, live_ns, samples * YEAR_SHARE // 100)
     for tag_id in range(1, MONTH_TAGS + 1):
-        add(tag_id, month_ns, live_ns, samples * 50 // 100 // MONTH_TAGS)
+        add(tag_id, month_ns, live_ns, samples * MONTH_SHARE // 100 // MONTH_TAGS)
     for tag_id in range(LIVE_TAGS):
-        add(tag_id, live_ns, END_NS, samples * 35 // 100 // LIVE_TAGS)
+        add(tag_id, live_ns, END_NS, samples * LIVE_SHARE // 100 // LIVE_TAGS)
     times = np.concatenate([part[1] for part in parts])
     order = np.argsort(times, kind="stable")
     ids = np.concatenate([part[0] for part in parts])[order]

@@ -43,7 +43,7 @@ def history(tmp_path: Path) -> Iterator[History]:
 def store(history: History, samples: list[tuple[int, float | None, int]]) -> None:
     rows = [(0, value, status, START_NS + at * NS_PER_S) for at, value, status in samples]
     history.writer().samples(Batch.of(rows, START_NS))
-    history.writer().flush().result(5)
+    history.writer().flush().result(30)
 
 
 def ask(

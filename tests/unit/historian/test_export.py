@@ -47,7 +47,7 @@ def history(tmp_path: Path) -> Iterator[History]:
         (3, True, 0, START_NS),
     ]
     opened.writer().samples(Batch.of(rows, START_NS))
-    opened.writer().flush().result(5)
+    opened.writer().flush().result(30)
     yield opened
     opened.close()
 
@@ -144,7 +144,7 @@ def test_an_unknown_ending_and_a_folder_that_is_not_there_are_told(history: Hist
 def test_figures(history: History, tmp_path: Path) -> None:
     history.seal()
     history.writer().samples(Batch.of([(0, 2.0, 0, START_NS + 2 * NS_PER_S)], START_NS))
-    history.writer().flush().result(5)
+    history.writer().flush().result(30)
     reader = open_reader(TAGS, tmp_path)
     found = reader.stats()
     reader.close()

@@ -51,7 +51,7 @@ def opened(directory: Path, tags: TagTable = TAGS) -> History:
 def store(history: History, *samples: tuple[int, Value | None, int, int]) -> None:
     writer = history.writer()
     writer.samples(Batch.of(samples, START_NS))
-    writer.flush().result(5)
+    writer.flush().result(30)
 
 
 def values_of(history: History, path: str, start_ns: int = 0, end_ns: int = 2**62) -> list[Value | None]:
@@ -243,7 +243,7 @@ def test_the_log_and_the_writes_come_back_in_order(tmp_path: Path) -> None:
         steps=((WriteStep.REQUESTED, START_NS + 3),),
     )
     for future in (writer.entry(late), writer.entry(early), writer.write_result(result)):
-        future.result(5)
+        future.result(30)
     reader = history.reader()
     assert list(reader.entries(START_NS, START_NS + 100)) == [early, late]
     assert list(reader.entries(START_NS, START_NS + 100, ["station"])) == [early]
@@ -268,12 +268,14 @@ def test_after_close_a_task_is_refused(tmp_path: Path) -> None:
     writer = history.writer()
     history.close()
     with pytest.raises(HistoryUnavailableError, match="closed"):
-        writer.flush().result(5)
+        writer.flush().result(30)
 
 
 def test_a_newer_history_is_refused_with_advice(tmp_path: Path) -> None:
     history = opened(tmp_path)
-    history.writer().submit(lambda connection: connection.execute(text("PRAGMA user_version = 99"))).result(5)
+    history.writer().submit(lambda connection: connection.execute(text("PRAGMA user_version = 99"))).result(
+        30
+    )
     history.close()
     with pytest.raises(HistoryUnavailableError, match="newer version"):
         opened(tmp_path)
@@ -304,9 +306,9 @@ def test_what_the_disk_does_not_take_is_counted_and_marked(
     with caplog.at_level("WARNING"):
         for number in range(5):
             crowded.samples(Batch.of([(0, float(number), 0, START_NS + number)], START_NS + number))
-        crowded.flush().result(5)
+        crowded.flush().result(30)
         crowded.samples(Batch.of([(0, 9.0, 0, START_NS + 50)], START_NS + 50))
-        crowded.flush().result(5)
+        crowded.flush().result(30)
     reader = history.reader()
     series = reader.raw("Tank.Level", START_NS, START_NS + 1000)
     statuses = dict(zip(series.source_ns.tolist(), series.statuses.tolist(), strict=True))

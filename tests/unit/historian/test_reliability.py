@@ -1,6 +1,5 @@
 """Old formats, damage, a full disk, a wrong clock, pruning and copying."""
 
-import gzip
 import logging
 import os
 import shutil
@@ -25,6 +24,7 @@ from historian.store import History, open_history
 from tags.clock import NS_PER_S, ManualClock
 from tags.model import Batch, DataType, LogMode, LogPolicy, Tag, TagTable
 from tags.status import StatusCode
+from tests.support.history_kills import make_format_1
 from tests.support.logs import ExpectedLog
 from tests.support.plain_history import pixel
 
@@ -44,7 +44,7 @@ def fill(history: History, start_ns: int, count: int, step_s: int = 1) -> None:
     values = np.round(np.sin(np.arange(count) / 50) * 10, 3)
     ids = np.zeros(count, np.int32)
     history.writer().samples(Batch(ids, values, np.zeros(count, np.uint32), times, start_ns))
-    history.writer().flush().result(10)
+    history.writer().flush().result(30)
 
 
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:
@@ -53,8 +53,7 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
 
 
 def test_format_1_is_upgraded_and_reads_the_same(tmp_path: Path) -> None:
-    packed = Path(__file__).with_name("fixtures") / "history-format-1.db.gz"
-    (tmp_path / "history.db").write_bytes(gzip.decompress(packed.read_bytes()))
+    make_format_1(tmp_path / "history.db")
     history = open_history(TAGS, tmp_path, clock=ManualClock(START_NS + 1000 * NS_PER_S))
     truth = {START_NS + n * NS_PER_S: (n % 50) / 4 for n in range(800)}
     truth[START_NS + 10 * NS_PER_S] = 99.5
@@ -83,7 +82,7 @@ def test_what_retention_deletes_stays_visible_in_rollups(tmp_path: Path) -> None
     old = LogEntry("connection", START_NS, START_NS, "filling", "lost")
     new = LogEntry("connection", clock.now_ns(), clock.now_ns(), "filling", "back")
     history.writer().entry(old)
-    history.writer().entry(new).result(5)
+    history.writer().entry(new).result(30)
     history.seal()
     rows(tmp_path / "history.db", "PRAGMA wal_checkpoint(PASSIVE)")
     before = (tmp_path / "history.db").stat().st_size
@@ -123,7 +122,7 @@ def test_the_newest_block_of_a_tag_outlives_its_retention(tmp_path: Path) -> Non
     clock = ManualClock(START_NS + 400 * DAY_NS)
     history = open_history(TAGS, tmp_path, clock=clock, retention=Retention(10, (20, 30, 30), 20))
     history.writer().samples(Batch.of([(0, 7.0, 0, START_NS)], START_NS))
-    history.writer().flush().result(5)
+    history.writer().flush().result(30)
     history.seal()
     history.keeper.prune()
     reader = history.reader()
@@ -219,7 +218,7 @@ def test_repair_saves_what_a_damaged_file_still_has(
     for part in range(10):
         fill(history, START_NS + part * 6_000 * NS_PER_S, 6_000)
         history.seal()
-    history.writer().entry(LogEntry("connection", START_NS, START_NS, "filling", "lost")).result(5)
+    history.writer().entry(LogEntry("connection", START_NS, START_NS, "filling", "lost")).result(30)
     fill(history, START_NS + 60_000 * NS_PER_S, 100)
     history.close()
     path = tmp_path / "history.db"
@@ -338,13 +337,13 @@ def test_a_full_disk_costs_samples_only_and_is_recovered_from(
             other.write(bytes(MIB))
             other.flush()
         send()
-        history.writer().flush().result(10)
+        history.writer().flush().result(30)
     assert not (small_disk / "history.reserve").exists()
     # No room for samples any more, but events go on.
     for _ in range(8):
         send()
     entry = LogEntry("connection", START_NS, START_NS, "filling", "lost while full")
-    history.writer().entry(entry).result(5)
+    history.writer().entry(entry).result(30)
     reader = history.reader()
     assert entry in list(reader.entries(0, 2**62))
     notices: list[str] = []
@@ -353,9 +352,9 @@ def test_a_full_disk_costs_samples_only_and_is_recovered_from(
     (small_disk / "other.bin").unlink()
     wait(lambda: guard.room is not Room.NONE)
     wait(lambda: (small_disk / "history.reserve").exists())
-    history.writer().flush().result(10)
+    history.writer().flush().result(30)
     send()
-    history.writer().flush().result(10)
+    history.writer().flush().result(30)
     series = reader.raw("Tank.Level", 0, 2**62)
     lost = [entry for entry in reader.entries(0, 2**62, ["gap"]) if "dropped" in entry.text]
     assert len(lost) == 1
@@ -414,7 +413,7 @@ def test_the_guard_warns_in_good_time(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "room again" in str(guard.check())
 
 
-def wait(done: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait(done: Callable[[], bool], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline, "waited in vain"

@@ -46,7 +46,7 @@ def filled(
                 START_NS,
             )
         )
-        history.writer().flush().result(5)
+        history.writer().flush().result(30)
         if number in sealed:
             history.seal()
     try:

@@ -30,7 +30,7 @@ def history() -> Iterator[History]:
     now_ns = time.time_ns()
     rows = [(tag.id, number / 4, 0, now_ns - (3_000 - number) * NS_PER_S) for number in range(3_000)]
     opened.writer().samples(Batch.of(rows, now_ns))
-    opened.writer().flush().result(10)
+    opened.writer().flush().result(30)
     yield opened
     opened.close()
     for file in folder.iterdir():
