@@ -20,6 +20,7 @@ from tags.model import Value
 SCANNED: Final = frozenset((*LIMITS, *DISCRETE, AlarmType.BAD_QUALITY))
 """Types whose decisive samples are known; of any other type's tag every sample is fed."""
 _NO_ROWS: Final = np.empty(0, np.intp)
+_FOR_EVER: Final = np.iinfo(np.int64).max
 _BETWEEN, _OVER, _UNDER, _NO_NUMBER = range(4)
 
 
@@ -95,19 +96,23 @@ def decisive(
         if samples.extras:
             kept.append(np.fromiter(samples.extras, np.intp, len(samples.extras)))
     bounds = float(values.min()), float(values.max())
+    is_clean = not len(status_changes) and not statuses[0] and bounds[0] == bounds[0]
+    delayed: list[_Runs] = []
     for definition in definitions:
         if definition.type not in SCANNED:
             kept.append(np.arange(rows))
             continue
-        if not len(status_changes) and not statuses[0] and _never_true(definition, *bounds):
+        if is_clean and _never_true(definition, *bounds):
             continue
         sides = _sides(definition, values)
-        changes = _borders(definition, sides, status_changes)
-        kept.append(changes)
         if not definition.on_delay_ns and not definition.off_delay_ns:
+            kept.append(_borders(sides, status_changes))
             continue
+        runs = _Runs.of(definition, sides, samples.source_ns, status_changes, is_clean=is_clean)
+        delayed.append(runs)
+        kept.append(runs.starts[runs.is_kept])
         for side, delay_ns in ((_OVER, definition.on_delay_ns), (_UNDER, definition.off_delay_ns)):
-            starts = changes if definition.type is AlarmType.BAD_QUALITY else changes[sides[changes] == side]
+            starts = runs.starts[runs.is_kept & (runs.is_any_side | (runs.sides == side))]
             if not delay_ns or not len(starts):
                 continue
             ends_ns = samples.source_ns[starts] + delay_ns
@@ -117,7 +122,7 @@ def decisive(
             silent = (np.searchsorted(samples.source_ns, due_ns, side="left") == at) & (due_ns < end_ns)
             holds.append((due_ns[silent], ends_ns[silent]))
     return Decisive(
-        np.unique(np.concatenate(kept)),
+        _closed(np.unique(np.concatenate(kept)), delayed),
         np.concatenate([due for due, _ in holds]) if holds else np.empty(0, np.int64),
         np.concatenate([source for _, source in holds]) if holds else np.empty(0, np.int64),
     )
@@ -158,13 +163,76 @@ def _sides(definition: AlarmDefinition, values: NDArray[np.float64]) -> NDArray[
     return sides
 
 
-def _borders(
-    definition: AlarmDefinition, sides: NDArray[np.int8], status_changes: NDArray[np.intp]
-) -> NDArray[np.intp]:
-    """Return the first row and each row whose side or status is not that of the one before."""
+def _borders(sides: NDArray[np.int8], status_changes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the rows at which a condition without delays can change, and the first.
+
+    A value between the limits changes nothing then, so noise there is skipped.
+    """
     first = np.zeros(1, np.intp)
-    if len(status_changes) or definition.on_delay_ns or definition.off_delay_ns:
+    if len(status_changes):
         return np.unique(np.concatenate([first, _changes(sides), status_changes]))
-    # Without delays a value between the limits changes nothing, so noise there is skipped.
     outside = np.flatnonzero(sides)
     return np.concatenate([first, outside[:1], outside[_changes(sides[outside])]])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Runs:
+    """Hold the runs of samples of one side and status, for a condition with delays.
+
+    ``ends`` is the row after each run. ``is_kept`` marks those that the engine must see begin;
+    ``is_passing`` those too short for their delay, which nobody need see unless one of their samples is fed
+    for another alarm: then the sample that ends the run must be fed too, or the delay would seem to go on.
+    """
+
+    starts: NDArray[np.intp]
+    ends: NDArray[np.intp]
+    sides: NDArray[np.int8]
+    is_kept: NDArray[np.bool_]
+    is_passing: NDArray[np.bool_]
+    is_any_side: bool
+
+    @classmethod
+    def of(
+        cls,
+        definition: AlarmDefinition,
+        sides: NDArray[np.int8],
+        source_ns: NDArray[np.int64],
+        status_changes: NDArray[np.intp],
+        *,
+        is_clean: bool,
+    ) -> "_Runs":
+        first = np.zeros(1, np.intp)
+        borders = [first, _changes(sides)]
+        starts = (
+            np.concatenate(borders) if is_clean else np.unique(np.concatenate([*borders, status_changes]))
+        )
+        ends = np.append(starts[1:], len(sides))
+        run_sides = sides[starts]
+        everything = np.ones(len(starts), np.bool_)
+        is_quality = definition.type is AlarmType.BAD_QUALITY
+        if not is_clean or is_quality:
+            return cls(starts, ends, run_sides, everything, ~everything, is_quality)
+        lasts_ns = np.append(source_ns[starts[1:]] - source_ns[starts[:-1]], _FOR_EVER)
+        delays_ns = np.array([0, definition.on_delay_ns, definition.off_delay_ns, 0])[run_sides]
+        # A run that is over when its delay ends, or before, cancels it; a tie cancels too (ALM-33).
+        is_long = (run_sides != _BETWEEN) & ((delays_ns == 0) | (lasts_ns > delays_ns))
+        is_kept = np.zeros(len(starts), np.bool_)
+        long = np.flatnonzero(is_long)
+        # Of long runs of one side only the first changes anything.
+        is_kept[long[:1]] = True
+        is_kept[long[_changes(run_sides[long])]] = True
+        return cls(starts, ends, run_sides, is_kept, ~is_long & (delays_ns > 0), is_any_side=False)
+
+
+def _closed(rows: NDArray[np.intp], delayed: Sequence[_Runs]) -> NDArray[np.intp]:
+    """Return the rows with the ends of all passing runs that they touch."""
+    fresh = rows
+    while len(fresh):
+        added = [_NO_ROWS]
+        for runs in delayed:
+            place = np.searchsorted(runs.starts, fresh, side="right") - 1
+            ends = runs.ends[place[runs.is_passing[place]]]
+            added.append(ends[ends < runs.ends[-1]])
+        fresh = np.setdiff1d(np.concatenate(added), rows)
+        rows = np.union1d(rows, fresh)
+    return rows

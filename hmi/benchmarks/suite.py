@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from hmi.benchmarks import historian, latency, modbus, opcua, recovery, s7, store
+from hmi.benchmarks import alarms, historian, latency, modbus, opcua, recovery, s7, screen, store
 from hmi.benchmarks.report import Report
 
 BENCHES: Mapping[str, Callable[[float], Report]] = MappingProxyType(
     {
+        "alarms": alarms.measure,
         "historian": historian.measure,
         "latency": latency.measure,
         "modbus": modbus.measure,
         "opcua": opcua.measure,
         "recovery": recovery.measure,
         "s7": s7.measure,
+        "screen": screen.measure,
         "store": store.measure,
     }
 )

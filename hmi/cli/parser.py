@@ -192,8 +192,11 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     _alarm_actions(add("alarms", "list alarms, read their journal, judge and back-test them"))
     bench = add("bench", "measure Vigie and print the figures", _json)
     bench.add_argument(
-        "name", metavar="NAME", help="historian, latency, modbus, opcua, recovery, s7 or store"
+        "name",
+        metavar="NAME",
+        help="alarms, historian, latency, modbus, opcua, recovery, s7, screen or store",
     )
+    bench.add_argument("--elements", type=int, metavar="N", help="elements of the screen (screen only)")
     bench.add_argument("--seconds", type=_positive, default=20.0, help="how long to measure (default 20)")
     return parser
 

@@ -163,8 +163,9 @@ def stories(draw) -> Story:
     for tag in values:
         gap = draw(st.sampled_from([1, 3, 10, 40]))
         step = draw(st.integers(0, 5))
+        statuses = draw(st.sampled_from([[GOOD], [GOOD], STATUSES]))
         while step < steps:
-            status = draw(st.sampled_from(STATUSES))
+            status = draw(st.sampled_from(statuses))
             is_bad = status & 0x80000000
             samples.append((step, tag, None if is_bad else draw(values[tag]), status))
             step += draw(st.integers(1, gap))
