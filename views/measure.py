@@ -1,12 +1,13 @@
 """What a screen costs: time to open, time per frame, share of a core at a frame rate."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+import psutil
 from PySide6.QtCore import QEventLoop, Signal
 from PySide6.QtGui import QPaintEvent
 
@@ -27,7 +28,8 @@ class ScreenCost:
 
     ``open_ms`` runs from the model to the first painted picture; frames are the milliseconds of one
     :meth:`ScreenCanvas.refresh` with every element changed; ``cpu_share`` is the process time that frames at
-    ``rate_hz`` would take of one core.
+    ``rate_hz`` would take of one core, ``cpu_ms`` that of one frame; ``memory_mb`` is what the open screen
+    added to the process; ``resize_ms`` is a change of size up to its picture.
     """
 
     elements: int
@@ -36,6 +38,9 @@ class ScreenCost:
     frame_p99_ms: float
     cpu_share: float
     rate_hz: float
+    cpu_ms: float
+    memory_mb: float
+    resize_ms: float
 
 
 _MORE: Final[Mapping[str, Mapping[str, PropertyValue]]] = MappingProxyType(
@@ -43,22 +48,36 @@ _MORE: Final[Mapping[str, Mapping[str, PropertyValue]]] = MappingProxyType(
 )
 
 
-def mixed_screen(count: int) -> tuple[Screen, TagTable]:
-    """Return a screen of ``count`` live elements: 60 % numbers, 20 % symbols, 10 % bars, 10 % texts."""
+def cell_of(row: int, count: int) -> tuple[int, int, int, int]:
+    """Return the box (x, y, w, h) of one of ``count`` elements that fill the picture."""
     columns = max(1, round((count * WIDTH / HEIGHT * 20 / 48) ** 0.5))
     w, h = WIDTH // columns, max(12, HEIGHT // -(-count // columns))
+    return (row % columns) * w, (row // columns) * h, w - 4, h - 2
+
+
+def mixed_screen(count: int) -> tuple[Screen, TagTable]:
+    """Return a screen of ``count`` live elements: 60 % numbers, 20 % symbols, 10 % bars, 10 % texts."""
+    kinds = ("value",) * 6 + ("lamp",) * 2 + ("bar", "text")
+    return _screen([kinds[row % 10] for row in range(count)])
+
+
+def readout_screen(count: int) -> tuple[Screen, TagTable]:
+    """Return a screen of ``count`` numbers."""
+    return _screen(["value"] * count)
+
+
+def _screen(kinds: list[str]) -> tuple[Screen, TagTable]:
     tags, elements = [], []
-    for row in range(count):
+    for row, kind in enumerate(kinds):
         path = f"Area{row // 100}.Tag{row}"
-        kind = "lamp" if row % 10 in (6, 7) else "bar" if row % 10 == 8 else "value"
         tags.append(
             Tag(row, path, DataType.BOOL)
             if kind == "lamp"
             else Tag(row, path, DataType.FLOAT64, unit="%", eu_low=0, eu_high=100, decimals=1)
         )
-        box = ((row % columns) * w, (row // columns) * h, w - 4, h - 2)
-        if row % 10 == 9:
-            elements.append(ElementModel(f"e{row}", "text", *box, {"text": f"=text({path})"}))
+        box = cell_of(row, len(kinds))
+        if kind == "text":
+            elements.append(ElementModel(f"e{row}", kind, *box, {"text": f"=text({path})"}))
         else:
             more = _MORE.get(kind, {})
             elements.append(ElementModel(f"e{row}", kind, *box, {"tag": path, **more}))
@@ -76,14 +95,22 @@ class _TimedCanvas(ScreenCanvas):
         self.painted.emit()
 
 
-def measure_screen(count: int, theme: Theme, *, frames: int = 50, rate_hz: float = 10.0) -> ScreenCost:
-    """Open a mixed screen and refresh it ``frames`` times with every element changed.
+def measure_screen(
+    count: int,
+    theme: Theme,
+    *,
+    frames: int = 50,
+    rate_hz: float = 10.0,
+    make: Callable[[int], tuple[Screen, TagTable]] = mixed_screen,
+) -> ScreenCost:
+    """Open a screen of ``count`` elements and change all of them ``frames`` times; GUI thread, blocks.
 
-    Needs a QApplication and runs a local event loop until the first picture is painted.
+    Needs a QApplication and its fonts. The canvas is closed again.
     """
-    screen, tags = mixed_screen(count)
+    screen, tags = make(count)
     source = PreviewSource(tags)
-    loop = QEventLoop()
+    process, loop = psutil.Process(), QEventLoop()
+    memory = process.memory_info().rss
     start = time.perf_counter_ns()
     canvas = _TimedCanvas(screen, source, theme)
     canvas.painted.connect(loop.quit)
@@ -99,10 +126,17 @@ def measure_screen(count: int, theme: Theme, *, frames: int = 50, rate_hz: float
         if frame >= _WARM_UP:
             spent.append(ms)
             cpu_ns += time.process_time_ns() - cpu_start
+    memory = process.memory_info().rss - memory
+    start = time.perf_counter_ns()
+    canvas.resize(WIDTH * 3 // 4, HEIGHT * 3 // 4)
+    canvas.repaint()
+    resize_ms = (time.perf_counter_ns() - start) / 1e6
     canvas.hide()
     canvas.deleteLater()
     p50, p99 = np.percentile(spent, [50, 99]).tolist()
-    return ScreenCost(count, open_ms, p50, p99, cpu_ns / frames * rate_hz / 1e9, rate_hz)
+    cpu_ms = cpu_ns / frames / 1e6
+    share = cpu_ms * rate_hz / 1e3
+    return ScreenCost(count, open_ms, p50, p99, share, rate_hz, cpu_ms, memory / 1e6, resize_ms)
 
 
 def _change(source: PreviewSource, tags: TagTable, random: np.random.Generator) -> None:

@@ -14,7 +14,14 @@ def bench(arguments: argparse.Namespace) -> Exit:
     if measure is None:
         known = ", ".join(sorted(BENCHES))
         raise CommandError(f"no benchmark {arguments.name!r}; there are: {known}", Exit.USAGE)
-    report = measure(arguments.seconds)
+    if arguments.elements is None:
+        report = measure(arguments.seconds)
+    elif arguments.name != "screen" or not 1 <= arguments.elements <= 20_000:
+        raise CommandError("--elements takes 1 to 20000 and goes with screen only", Exit.USAGE)
+    else:
+        from hmi.benchmarks import screen  # as above
+
+        report = screen.measure(arguments.seconds, arguments.elements)
     if arguments.json:
         print_json(report.as_json())
     else:
