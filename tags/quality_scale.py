@@ -43,6 +43,7 @@ RULES: Final = (
 
 _CONFORMANCE = "tests/protocol/test_driver_conformance.py"
 _PEERS = "tests/protocol/test_pathological_peers.py"
+_BENCHMARKS = "tests/protocol/test_driver_benchmarks.py::test_every_driver_has_a_benchmark"
 _NO_BROWSE = EXEMPT + "the protocol cannot list what a device has"
 _NO_SECURITY = EXEMPT + "the protocol has no security; keep it in the machine's own network"
 
@@ -64,16 +65,23 @@ CLAIMS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "opcua": {
             **_DEVICE,
             "browse": "tests/protocol/test_opcua_driver.py::test_browsing",
+            "security": "tests/protocol/test_interoperability_node.py::test_opcua_security",
+            "interoperability": "tests/protocol/test_interoperability_node.py::test_opcua_types",
+            "benchmark": _BENCHMARKS,
         },
         "modbus": {
             **_DEVICE,
             "browse": _NO_BROWSE,
             "security": _NO_SECURITY,
+            "interoperability": "tests/protocol/test_interoperability_libmodbus.py::test_values_survive",
+            "benchmark": _BENCHMARKS,
         },
         "s7": {
             **_DEVICE,
             "browse": _NO_BROWSE,
             "security": _NO_SECURITY,
+            "interoperability": "tests/protocol/test_interoperability_node.py::test_s7_types",
+            "benchmark": _BENCHMARKS,
         },
         "memory": {
             **_COMMON,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from hmi.benchmarks import alarms, historian, latency, modbus, opcua, recovery, s7, screen, store
+from hmi.benchmarks import alarms, historian, latency, modbus, opcua, recovery, screen, siemens, store
 from hmi.benchmarks.report import Report
 
 BENCHES: Mapping[str, Callable[[float], Report]] = MappingProxyType(
@@ -14,7 +14,7 @@ BENCHES: Mapping[str, Callable[[float], Report]] = MappingProxyType(
         "modbus": modbus.measure,
         "opcua": opcua.measure,
         "recovery": recovery.measure,
-        "s7": s7.measure,
+        "s7": siemens.measure,
         "screen": screen.measure,
         "store": store.measure,
     }

@@ -7,8 +7,6 @@ publishing. It can also lie: clocks an hour off, or bursts of many samples per v
 """
 
 import asyncio
-import struct
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,32 +29,11 @@ from numpy.typing import NDArray
 
 from tags.simulator.controller import LOOPBACK
 from tags.simulator.pattern import value_now
+from tags.simulator.pattern_messages import Lies, filetime, publish_response
 
 NAMESPACE = "urn:vigie:pattern"
-_FILETIME_AT_1970 = 116_444_736_000_000_000
 _NO_SECURITY = "http://opcfoundation.org/UA/SecurityPolicy#None"
 _TRANSPORT = "http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"
-_RECORD = np.dtype(
-    [
-        ("handle", "<u4"),
-        ("mask", "u1"),
-        ("variant", "u1"),
-        ("value", "<f8"),
-        ("source", "<i8"),
-        ("server", "<i8"),
-    ]
-)
-_VALUE_AND_TIMES, _DOUBLE = 0x0D, 11
-
-
-@dataclass(slots=True)
-class Lies:
-    """Say what the server does wrong."""
-
-    clock_offset_s: float = 0.0
-    """How far its clock is ahead."""
-    samples: int = 1
-    """How many samples of each value one publishing brings."""
 
 
 @dataclass(slots=True)
@@ -276,7 +253,7 @@ class _Session:
 
     def _value(self, wanted: ua.ReadValueId) -> ua.DataValue:
         node, variant = wanted.NodeId, None
-        moment = ua.win_epoch_to_datetime(_filetime(self._server.lies.clock_offset_s))
+        moment = ua.win_epoch_to_datetime(filetime(self._server.lies.clock_offset_s))
         if node.NamespaceIndex == 0:
             variant = self._own(node.Identifier)
         elif wanted.AttributeId == ua.AttributeIds.DataType:
@@ -378,35 +355,10 @@ class _Session:
             if self._waiting and not self._writer.is_closing():
                 request_id, handle = self._waiting.popleft()
                 subscription.sequence += 1
-                self._send(self._message(number, subscription, handle), request_id)
+                lies = self._server.lies
+                message, samples = publish_response(
+                    number, subscription.sequence, handle, subscription.handles, subscription.places, lies
+                )
+                self._server.sent += samples
+                self._send(message, request_id)
                 await self._writer.drain()
-
-    def _message(self, number: int, subscription: _Subscription, request_handle: int) -> bytes:
-        """Return a PublishResponse in which every value has changed."""
-        lies = self._server.lies
-        now = _filetime(lies.clock_offset_s)
-        samples = max(1, lies.samples)
-        items = np.zeros(samples * len(subscription.handles), _RECORD)
-        items["handle"] = np.repeat(subscription.handles, samples)
-        items["mask"], items["variant"] = _VALUE_AND_TIMES, _DOUBLE
-        items["value"] = np.repeat(subscription.places, samples) * 2.0**32 + value_now(0)
-        # The samples of one value follow each other in time; the last one is of this moment.
-        items["source"] = now - 10 * np.tile(np.arange(samples - 1, -1, -1), len(subscription.handles))
-        items["server"] = now
-        self._server.sent += len(items)
-        data = struct.pack("<i", len(items)) + items.tobytes() + struct.pack("<i", -1)
-        return b"".join(
-            (
-                struct.pack("<BBH", 1, 0, 829),
-                struct.pack("<qIIBiHB", now, request_handle, 0, 0, 0, 0, 0),
-                struct.pack("<IiB", number, 0, 0),
-                struct.pack("<Iqi", subscription.sequence, now, 1),
-                struct.pack("<BBHBi", 1, 0, 811, 1, len(data)),
-                data,
-                struct.pack("<ii", 0, 0),
-            )
-        )
-
-
-def _filetime(offset_s: float) -> int:
-    return time.time_ns() // 100 + _FILETIME_AT_1970 + round(offset_s * 10_000_000)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from hmi.benchmarks import modbus, s7
+from hmi.benchmarks import modbus, recovery, siemens
 from hmi.benchmarks.peers import ServerProcess
 from hmi.benchmarks.scans import TAGS, fewest_requests
+from hmi.benchmarks.suite import BENCHES
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,13 @@ def test_the_fewest_windows(starts: list[int], fewest: int) -> None:
     ],
 )
 def test_the_fewest_requests_of_items(places: list[tuple[int, int]], fewest: int) -> None:
-    assert s7.fewest_requests(places) == fewest
+    assert siemens.fewest_requests(places) == fewest
+
+
+@pytest.mark.parametrize("driver", ["modbus", "s7", "opcua"])
+def test_every_driver_has_a_benchmark(driver: str) -> None:
+    assert driver in BENCHES
+    assert driver in recovery.PROTOCOLS
 
 
 def test_a_run_reports_requests_and_cost() -> None:

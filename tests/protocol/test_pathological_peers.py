@@ -14,7 +14,7 @@ import pytest_asyncio
 from tags.model import Batch, WriteOutcome
 from tags.simulator.pathological import FRAMINGS, Fault, FaultyProxy
 from tags.simulator.pattern import PatternModbusServer
-from tags.simulator.pattern_opcua import Lies
+from tags.simulator.pattern_messages import Lies
 from tests.support.ward import FIRST_PLACE, PERIOD_MS, Ward
 
 GROUPS = {

@@ -25,7 +25,8 @@ from tags.simulator.pattern import (
     age_ms,
     place_of,
 )
-from tags.simulator.pattern_opcua import Lies, PatternOpcUaServer
+from tags.simulator.pattern_messages import Lies
+from tags.simulator.pattern_opcua import PatternOpcUaServer
 from tests.support.ports import LOOPBACK
 
 FIRST_PLACE = 9000
