@@ -6,7 +6,7 @@ from pcodec import ChunkConfig, standalone
 
 from historian.model import HistorianError
 
-_CHUNK = ChunkConfig(compression_level=4)
+_CHUNK = ChunkConfig(compression_level=2)
 _MIN_ROWS_TO_COMPRESS = 16
 """Below this the codec's own header is larger than what it saves."""
 _PLAIN, _CONSTANT, _PCODEC = b"p", b"c", b"z"

@@ -26,7 +26,7 @@ from tags.clock import NS_PER_S, Clock
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
-SEAL_SAMPLES_PER_TAG = 1_000
+SEAL_SAMPLES_PER_TAG = 2_000
 """Sealing costs about a millisecond a tag and pass, so a pass waits until it is worth it."""
 MIN_SEAL_SAMPLES, MAX_SEAL_SAMPLES = 200_000, 4_000_000
 SEAL_AGE_S = 1_800.0
@@ -38,7 +38,7 @@ DISTRUST_S = 86_400.0
 CLOCK_STEP_NS = 5 * NS_PER_S
 _LEAP_NS = 3_600 * NS_PER_S
 _LONG_OFF_NS = 30 * 86_400 * NS_PER_S
-PAUSE_S = 0.01
+PAUSE_S = 0.002
 """Between slices the writer's commits and other threads go first."""
 
 

@@ -69,7 +69,7 @@ class History:
     def seal(self) -> int:
         """Seal all that is in the journal now; return how many samples that were. Blocks."""
         total = 0
-        while sealed := self.keeper.seal(1_000_000):
+        while sealed := self.keeper.seal(2_000_000):
             total += sealed
         return total
 

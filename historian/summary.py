@@ -60,25 +60,27 @@ def summarize(
     if not len(starts):
         return found
     ends = np.r_[starts[1:], rows] - 1
-    valid = is_valid(values, statuses)
-    shown = np.where(valid, values, np.nan)
-    solid = np.where(valid, values, 0.0)
     held_ns = np.zeros(rows, np.int64)
     held_ns[:-1] = times[1:] - times[:-1]
     held_ns[ends] = 0  # what holds after a run's last sample is not the run's
-    held_ns[~valid] = 0
     found["key"] = keys
     found["samples"] = ends - starts + 1
-    severity = statuses >> np.uint32(30)
-    found["bad"] = np.add.reduceat((severity >= 2).astype(np.int64), starts)
-    found["uncertain"] = np.add.reduceat((severity == 1).astype(np.int64), starts)
+    shown = solid = values
+    if statuses.any() or np.isnan(values).any():
+        # Seldom: most stretches are good throughout, and this costs as much as all the rest.
+        valid = is_valid(values, statuses)
+        shown, solid = np.where(valid, values, np.nan), np.where(valid, values, 0.0)
+        held_ns[~valid] = 0
+        severity = statuses >> np.uint32(30)
+        found["bad"] = np.add.reduceat((severity >= 2).astype(np.int64), starts)
+        found["uncertain"] = np.add.reduceat((severity == 1).astype(np.int64), starts)
+        found["worst"] = np.maximum.reduceat(statuses, starts)
     found["low"] = np.fmin.reduceat(shown, starts)
     found["high"] = np.fmax.reduceat(shown, starts)
     with np.errstate(invalid="ignore", over="ignore"):
         found["total"] = np.add.reduceat(solid, starts)
         found["area"] = np.add.reduceat(solid * held_ns, starts)
     found["valid_ns"] = np.add.reduceat(held_ns, starts)
-    found["worst"] = np.maximum.reduceat(statuses, starts)
     found["first_ns"], found["last_ns"] = times[starts], times[ends]
     found["first"], found["last"] = values[starts], values[ends]
     found["first_status"], found["last_status"] = statuses[starts], statuses[ends]

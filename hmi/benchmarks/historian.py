@@ -289,7 +289,7 @@ def _live(root: Path, tags: TagTable, seconds: float) -> Result:
         reader.close()
 
     # Just before a pass is due, so that sealing is part of what is measured.
-    for _ in range(190):
+    for _ in range(390):
         writer.samples(batch())
     writer.flush().result()
     thread = threading.Thread(target=read)
