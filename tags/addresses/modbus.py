@@ -6,6 +6,7 @@
 ``40101`` ``400101``      Modicon notation, five or six digits, one-based: both are ``HR100``
 ``HR20.3``                bit 3 (0 is the least significant) of a register, type BOOL
 ``HR30/16``               a text of at most 16 characters (bytes), two in each register
+``HR50[8]`` ``C0[16]``    array of eight values from register 50, of sixteen coils
 ``HR40:CDAB``             word order of a value of several registers: ABCD (default) has the most
                           significant byte first, CDAB swaps words, BADC swaps bytes, DCBA both
 ``unit=5;HR100``          another unit behind the same gateway
@@ -22,11 +23,14 @@ from tags.model import DataType
 
 MAX_CHARACTERS = 246
 """The longest text that one write can carry: 123 registers of two characters."""
+MAX_WRITE_REGISTERS = 123
+MAX_WRITE_BITS = 1968
+"""The most that one write can carry: an array is read and written whole."""
 
 _ADDRESS = re.compile(
     r"(?:unit=(?P<unit>[0-9]{1,3});)?"
     r"(?:(?P<area>HR|IR|DI|C)(?P<offset>[0-9]{1,5})|(?P<modicon>[0134][0-9]{4,5}))"
-    r"(?:\.(?P<bit>[0-9]{1,2})|/(?P<characters>[0-9]{1,4}))?"
+    r"(?:\.(?P<bit>[0-9]{1,2})|/(?P<characters>[0-9]{1,4})|\[(?P<length>[0-9]{1,4})\])?"
     r"(?::(?P<order>ABCD|CDAB|BADC|DCBA))?",
     re.ASCII | re.IGNORECASE,
 )
@@ -76,7 +80,8 @@ class ModbusAddress(Address):
     """Name a place in one of the four tables; ``offset`` is zero-based as on the wire.
 
     ``count`` is the number of registers or bits taken. ``order`` is None where the connection's own default
-    applies, ``unit`` where the connection's unit applies. ``characters`` is set for a text.
+    applies, ``unit`` where the connection's unit applies. ``characters`` is set for a text, ``length`` is the
+    number of elements of an array and 0 for one value.
     """
 
     area: ModbusArea
@@ -86,6 +91,7 @@ class ModbusAddress(Address):
     characters: int | None = None
     order: WordOrder | None = None
     unit: int | None = None
+    length: int = 0
 
 
 _MODICON_AREAS = {
@@ -121,6 +127,11 @@ def parse(text: str, data_type: DataType) -> ModbusAddress:
     bit = None if match["bit"] is None else int(match["bit"])
     characters = None if match["characters"] is None else int(match["characters"])
     count = _check_width(text, area, bit, characters, data_type)
+    length = 0
+    if match["length"] is not None:
+        length = int(match["length"])
+        count *= length
+        _check_array(text, area, data_type, count)
     if match["order"] and data_type is DataType.BOOL:
         raise AddressError(f"{text}: a bit has no word order; leave :{match['order']} away")
     if offset + count > 65536:
@@ -129,7 +140,7 @@ def parse(text: str, data_type: DataType) -> ModbusAddress:
     if unit is not None and unit > 255:
         raise AddressError(f"{text}: expected a unit from 0 to 255, such as unit=5;HR100")
     order = None if match["order"] is None else WordOrder(match["order"].upper())
-    return ModbusAddress(text, area, offset, count, bit, characters, order, unit)
+    return ModbusAddress(text, area, offset, count, bit, characters, order, unit, length)
 
 
 def _place(match: re.Match[str]) -> tuple[ModbusArea, int]:
@@ -146,6 +157,17 @@ def _place(match: re.Match[str]) -> tuple[ModbusArea, int]:
             f"400101 for HR100, got {modicon}"
         )
     return _MODICON_AREAS[modicon[0]], number - 1
+
+
+def _check_array(text: str, area: ModbusArea, data_type: DataType, count: int) -> None:
+    if data_type in (DataType.INT8, DataType.UINT8):
+        raise AddressError(f"{text}: the elements of an array are registers, too wide for {data_type}")
+    most = MAX_WRITE_REGISTERS if area.has_registers else MAX_WRITE_BITS
+    if not 1 <= count <= most:
+        raise AddressError(
+            f"{text}: expected an array of 1 to {most} {'registers' if area.has_registers else 'bits'}, such "
+            f"as {area.value}50[8]"
+        )
 
 
 def _check_width(

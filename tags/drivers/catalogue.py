@@ -62,37 +62,74 @@ _OPC_UA = DriverInfo(
     factory="tags.drivers.opcua:create",
 )
 
+_MODBUS_COMMON = (
+    Option("unit", int, 1, "unit id, 0 to 255"),
+    Option(
+        "units",
+        str,
+        "",
+        "other units on the same connection, such as 2,3,7: any of them proves that it works",
+    ),
+    _TIMEOUT,
+    Option(
+        "unit_timeout_s",
+        float,
+        1.0,
+        "seconds to wait for an answer where several units share the connection",
+    ),
+    Option(
+        "word_order",
+        str,
+        "ABCD",
+        "byte order of values of several registers, where the address gives none",
+        choices=tuple(modbus.WordOrder),
+    ),
+    Option("encoding", str, "utf-8", "characters of texts", choices=("utf-8", "latin-1", "cp1252")),
+    Option("max_registers", int, 125, "most registers in one request, 1 to 125"),
+    Option("max_bits", int, 2000, "most coils or inputs in one request, 1 to 2000"),
+    Option("gap_registers", int, 16, "most unused registers read to save a request"),
+    Option("gap_bits", int, 256, "most unused coils or inputs read to save a request"),
+    Option(
+        "bit_writes",
+        str,
+        "read_modify_write",
+        "how one bit or byte of a register is written: mask (function 22, safe, rarely supported) or "
+        "read_modify_write (another master's change between the two requests is lost)",
+        choices=("read_modify_write", "mask"),
+    ),
+)
+
 _MODBUS = DriverInfo(
     name="modbus",
     title="Modbus TCP",
     options=(
         Option("host", str, None, "name or address of the device or gateway", required=True),
         Option("port", int, 502, "TCP port"),
-        Option("unit", int, 1, "unit id, 0 to 255"),
-        _TIMEOUT,
         Option(
-            "word_order",
+            "framing",
             str,
-            "ABCD",
-            "byte order of values of several registers, where the address gives none",
-            choices=tuple(modbus.WordOrder),
+            "tcp",
+            "tcp, or rtu for serial device servers that pass RTU frames on",
+            choices=("tcp", "rtu"),
         ),
-        Option("encoding", str, "utf-8", "characters of texts", choices=("utf-8", "latin-1", "cp1252")),
-        Option("max_registers", int, 125, "most registers in one request, 1 to 125"),
-        Option("max_bits", int, 2000, "most coils or inputs in one request, 1 to 2000"),
-        Option("gap_registers", int, 16, "most unused registers read to save a request"),
-        Option("gap_bits", int, 256, "most unused coils or inputs read to save a request"),
-        Option(
-            "bit_writes",
-            str,
-            "read_modify_write",
-            "how one bit or byte of a register is written: mask (function 22, safe, rarely supported) or "
-            "read_modify_write (another master's change between the two requests is lost)",
-            choices=("read_modify_write", "mask"),
-        ),
+        *_MODBUS_COMMON,
     ),
     parse_address=modbus.parse,
     factory="tags.drivers.modbus:create",
+)
+
+_MODBUS_RTU = DriverInfo(
+    name="modbus_rtu",
+    title="Modbus RTU",
+    options=(
+        Option("port", str, None, "serial port such as COM3 or /dev/ttyUSB0", required=True),
+        Option("baud_rate", int, 19200, "bits per second"),
+        Option("parity", str, "even", "parity of each character", choices=("none", "even", "odd")),
+        Option("stop_bits", str, "1", "stop bits; 2 is usual without parity", choices=("1", "2")),
+        *_MODBUS_COMMON,
+    ),
+    parse_address=modbus.parse,
+    factory="tags.drivers.modbus:create_serial",
 )
 
 _SIEMENS = DriverInfo(
@@ -135,7 +172,7 @@ _MEMORY = DriverInfo(
     factory="tags.drivers.memory:create",
 )
 
-_BUILT_IN = (_OPC_UA, _MODBUS, _SIEMENS, _MEMORY)
+_BUILT_IN = (_OPC_UA, _MODBUS, _MODBUS_RTU, _SIEMENS, _MEMORY)
 
 
 def drivers() -> dict[str, DriverInfo]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tags.addresses.modbus import ModbusAddress, ModbusArea, WordOrder
 from tags.drivers.base import Item
-from tags.drivers.blocks import Space, Span
-from tags.model import DataType, Value
+from tags.drivers.blocks import Space, Span, array_decoder
+from tags.model import DataType, Scalar, Value
 
 _FORMATS = {
     DataType.INT16: ">h",
@@ -56,17 +56,21 @@ def byte_positions(address: ModbusAddress, data_type: DataType, order: WordOrder
         return tuple(at ^ swap for at in range(address.characters or 0))
     if data_type in _EIGHT_BIT:
         return (1 ^ swap,)
-    registers = range(address.count)
-    if order.swaps_words:
-        registers = range(address.count - 1, -1, -1)
-    return tuple(2 * register + (half ^ swap) for register in registers for half in (0, 1))
+    width = address.count // max(1, address.length)
+    within = range(width - 1, -1, -1) if order.swaps_words else range(width)
+    return tuple(
+        2 * (first + register) + (half ^ swap)
+        for first in range(0, address.count, width)
+        for register in within
+        for half in (0, 1)
+    )
 
 
 def registers_of(item: Item, address: ModbusAddress, value: Value, limits: Limits) -> bytes:
     """Return the bytes of all registers that hold ``value``, in the order of the wire.
 
     Raises:
-        ValueError: a text does not fit its place or its characters.
+        ValueError: a text does not fit its place or its characters, an array has another length.
     """
     order = address.order or limits.order
     if item.data_type is DataType.STRING:
@@ -75,12 +79,32 @@ def registers_of(item: Item, address: ModbusAddress, value: Value, limits: Limit
         if len(text) > room:
             raise ValueError(f"the text has {len(text)} bytes, {address.text} has room for {room}")
         plain = text.ljust(room, b"\0")
+    elif isinstance(value, tuple):
+        check_length(address, value)
+        plain = b"".join(struct.pack(_FORMATS[item.data_type], one) for one in value)
     else:
         plain = struct.pack(_FORMATS[item.data_type], value)
     wire = bytearray(2 * address.count)
     for byte, at in zip(plain, byte_positions(address, item.data_type, order), strict=True):
         wire[at] = byte
     return bytes(wire)
+
+
+def bits_of(address: ModbusAddress, values: Sequence[Scalar]) -> bytes:
+    """Return an array of coils packed as on the wire, the first one in the lowest bit.
+
+    Raises:
+        ValueError: the array has another length.
+    """
+    check_length(address, values)
+    number = sum(1 << at for at, one in enumerate(values) if one)
+    return number.to_bytes((len(values) + 7) // 8, "little")
+
+
+def check_length(address: ModbusAddress, values: Sequence[Scalar]) -> None:
+    """Raise ValueError when ``values`` are not as many as the array has elements."""
+    if len(values) != address.length:
+        raise ValueError(f"expected an array of {address.length} values, got {len(values)}")
 
 
 def masks_of(item: Item, address: ModbusAddress, value: Value, limits: Limits) -> tuple[int, int] | None:
@@ -108,13 +132,15 @@ def _space(address: ModbusAddress, limits: Limits) -> Space:
 
 def _span(item: Item, address: ModbusAddress, limits: Limits) -> Span:
     if not address.area.has_registers:
-        return Span(item, address.offset, 1)
+        return Span(item, address.offset, address.count)
     order = address.order or limits.order
     if address.bit is not None:
         byte = (1 if address.bit < 8 else 0) ^ (1 if order.swaps_bytes else 0)
         return Span(item, address.offset, 1, (byte,), address.bit % 8)
     positions = byte_positions(address, item.data_type, order)
     decode = _text_decoder(limits.encoding) if item.data_type is DataType.STRING else None
+    if address.length:
+        decode = array_decoder(item.data_type)
     return Span(item, address.offset, address.count, positions, None, decode)
 
 

@@ -112,7 +112,7 @@ class MemoryRig(Rig):
         self.driver.recover()
 
 
-DRIVERS = ("memory", "modbus", "s7", "opcua")
+DRIVERS = ("memory", "modbus", "modbus_rtu", "s7", "opcua")
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +128,9 @@ def make_rig(name: str, request: pytest.FixtureRequest) -> Rig:
         return MemoryRig(MemoryDevice())
     if name == "modbus":
         return Rig(ModbusDevice())
+    if name == "modbus_rtu":
+        # RTU frames over TCP, so that the relay can cut them; test_modbus_units has the serial port.
+        return Rig(ModbusDevice("rtu"))
     if name == "s7":
         return Rig(S7Device())
     return Rig(request.getfixturevalue("opcua_device"))
@@ -381,7 +384,7 @@ async def connect_and_ping(driver: Driver) -> None:
     await driver.ping()
 
 
-@pytest.mark.parametrize("name", ["modbus", "s7", "opcua"])
+@pytest.mark.parametrize("name", ["modbus", "modbus_rtu", "s7", "opcua"])
 async def test_a_port_that_nobody_listens_on(
     name: str, free_port: int, request: pytest.FixtureRequest
 ) -> None:
@@ -394,7 +397,7 @@ async def test_a_port_that_nobody_listens_on(
     await driver.close()
 
 
-@pytest.mark.parametrize("name", ["modbus", "s7", "opcua"])
+@pytest.mark.parametrize("name", ["modbus", "modbus_rtu", "s7", "opcua"])
 async def test_a_peer_that_accepts_and_says_nothing(name: str, request: pytest.FixtureRequest) -> None:
     rig = make_rig(name, request)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -407,7 +410,7 @@ async def test_a_peer_that_accepts_and_says_nothing(name: str, request: pytest.F
         await driver.close()
 
 
-@pytest.mark.parametrize("name", ["modbus", "s7", "opcua"])
+@pytest.mark.parametrize("name", ["modbus", "modbus_rtu", "s7", "opcua"])
 async def test_a_peer_that_talks_nonsense(name: str, request: pytest.FixtureRequest) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):

@@ -14,6 +14,7 @@ from tags.addresses import modbus
 from tags.clock import SystemClock
 from tags.drivers.base import Driver, DriverError, DriverFault, Item
 from tags.drivers.catalogue import create, drivers
+from tags.errors import AddressError
 from tags.model import DataType
 from tags.status import StatusCode
 from tests.support.servers import ModbusDevice
@@ -94,6 +95,37 @@ async def test_parts_of_a_register_leave_the_rest_alone(device: ModbusDevice, bi
     functions = [function for function, _, _ in device.requests]
     assert (22 in functions) == (bit_writes == "mask")
     await driver.close()
+
+
+async def test_arrays(device: ModbusDevice, driver: Driver) -> None:
+    words, reals = item("HR50[4]", T.INT16), item("HR60[2]:CDAB", T.FLOAT32)
+    coils, one = item("C8[10]", T.BOOL), item("HR51", T.INT16)
+    pattern = tuple(number in (0, 1, 9) for number in range(10))
+    await driver.write(words, (1, -2, 3, -4))
+    await driver.write(reals, (1.5, -0.25))
+    await driver.write(coils, pattern)
+    assert [function for function, _, _ in device.requests] == [16, 16, 15]
+    batch = await driver.read([words, reals, coils, one, item("C9", T.BOOL), item("C10", T.BOOL)])
+    expected = [(1, -2, 3, -4), (1.5, -0.25), pattern, -2, 1, 0]
+    assert [batch.value_at(row) for row in range(6)] == expected
+    for place, value in (
+        (words, (1, 2)),
+        (words, 5),
+        (one, (1, 2)),
+        (coils, (True,)),
+        (words, (70_000,) * 4),
+    ):
+        with pytest.raises(DriverError) as caught:
+            await driver.write(place, value)
+        assert caught.value.fault is DriverFault.REFUSED
+    for text, data_type in (
+        ("HR0[0]", T.INT16),
+        ("HR0[62]", T.FLOAT32),
+        ("C0[1969]", T.BOOL),
+        ("HR0[4]", T.INT8),
+    ):
+        with pytest.raises(AddressError):
+            modbus.parse(text, data_type)
 
 
 async def test_bit_writes_at_the_same_time_all_arrive(driver: Driver) -> None:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from asyncua import Server, ua
 from asyncua.crypto.permission_rules import User, UserRole
 from asyncua.server.user_managers import UserManager
+from pymodbus import FramerType
 from pymodbus.constants import ExcCodes
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType as SimType
@@ -117,7 +118,10 @@ class Device(Protocol):
 
 
 class ModbusDevice:
-    """pymodbus' server; ``refuse`` makes it answer a function code with an exception."""
+    """pymodbus' server; ``refuse`` makes it answer a function code with an exception.
+
+    With RTU framing it sends RTU frames over TCP.
+    """
 
     driver = "modbus"
     types = tuple(data_type for data_type in ALL_TYPES if data_type is not DataType.DATETIME)
@@ -126,8 +130,9 @@ class ModbusDevice:
 
     _OFFSETS: ClassVar = {data_type: 20 * number for number, data_type in enumerate(ALL_TYPES)}
 
-    def __init__(self) -> None:
+    def __init__(self, framing: str = "tcp") -> None:
         self.port = free_port()
+        self._framing = framing
         self.refuse: dict[int, ExcCodes] = {}
         self.requests: list[tuple[int, int, int]] = []
         """Function code, start and the number behind it (count or value) of every request."""
@@ -147,7 +152,10 @@ class ModbusDevice:
             ),
             action=self._access,
         )
-        self._server = ModbusTcpServer(device, address=(LOOPBACK, self.port), trace_packet=self._trace)
+        framer = FramerType.RTU if self._framing == "rtu" else FramerType.SOCKET
+        self._server = ModbusTcpServer(
+            device, framer=framer, address=(LOOPBACK, self.port), trace_packet=self._trace
+        )
         await self._server.serve_forever(background=True)
 
     async def stop(self) -> None:
@@ -160,7 +168,7 @@ class ModbusDevice:
             await asyncio.sleep(0)
 
     def options(self, port: int, timeout_s: float) -> Mapping[str, Any]:
-        return {"host": LOOPBACK, "port": port, "timeout_s": timeout_s}
+        return {"host": LOOPBACK, "port": port, "timeout_s": timeout_s, "framing": self._framing}
 
     def address(self, data_type: DataType) -> str:
         offset = self._OFFSETS[data_type]
@@ -177,7 +185,7 @@ class ModbusDevice:
 
     def _trace(self, sending: bool, packet: bytes) -> bytes:
         if not sending:
-            self.requests.append(struct.unpack_from(">BHH", packet, 7))
+            self.requests.append(struct.unpack_from(">BHH", packet, 1 if self._framing == "rtu" else 7))
         return packet
 
 

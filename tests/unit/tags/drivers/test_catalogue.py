@@ -19,7 +19,7 @@ ECHO = DriverInfo("echo", "Echo", (), memory.parse, "tags.drivers.memory:create"
 
 def test_the_built_in_drivers_come_with_their_options():
     known = drivers()
-    assert set(known) >= {"opcua", "modbus", "s7", "memory"}
+    assert set(known) >= {"opcua", "modbus", "modbus_rtu", "s7", "memory"}
     for info in known.values():
         names = [option.name for option in info.options]
         assert len(names) == len(set(names))
@@ -123,6 +123,6 @@ def test_entry_points_that_are_no_drivers_are_left_out(monkeypatch, caplog, load
     offer(monkeypatch, {"other": loaded})
     with caplog.at_level(logging.WARNING):
         known = drivers()
-    assert set(known) == {"opcua", "modbus", "s7", "memory"}
+    assert set(known) == {"opcua", "modbus", "modbus_rtu", "s7", "memory"}
     assert known["modbus"].title == "Modbus TCP"
     assert reason in caplog.text
