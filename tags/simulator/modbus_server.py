@@ -34,7 +34,7 @@ _BLOCK = 20
 class _Placed:
     """One point placed in a table: its first register or bit, and how it is read and written."""
 
-    __slots__ = ("bit", "first", "point", "read", "size", "swap", "table")
+    __slots__ = ("bit", "characters", "first", "point", "read", "size", "swap", "table")
 
     def __init__(self, point: Point) -> None:
         match = _ADDRESS.fullmatch(point.address)
@@ -47,10 +47,13 @@ class _Placed:
         self.first = int(part["n"])
         self.bit = int(part["bit"]) if part["bit"] else None
         self.swap = part["order"] == "CDAB"
+        self.characters = 0
         if point.type == "BOOL":
             self.size = 1
         elif part["length"]:
-            self.size = int(part["length"])
+            # As in the driver's notation: characters, two in each register.
+            self.characters = int(part["length"])
+            self.size = (self.characters + 1) // 2
         else:
             self.size = struct.calcsize(_FORMATS[point.type]) // 2
 
@@ -58,7 +61,7 @@ class _Placed:
         """Encode the value of the model as registers."""
         value = self.point.encode(self.read(model))
         if self.point.type == "STRING":
-            data = str(value).encode("latin-1", "replace")[: 2 * self.size].ljust(2 * self.size, b"\0")
+            data = str(value).encode("latin-1", "replace")[: self.characters].ljust(2 * self.size, b"\0")
         else:
             data = struct.pack(_FORMATS[self.point.type], value)
         words = [int.from_bytes(data[index : index + 2], "big") for index in range(0, len(data), 2)]

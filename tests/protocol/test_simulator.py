@@ -216,7 +216,7 @@ async def test_modbus_shows_the_model_in_every_point() -> None:
                 answer = await read(int(register), count=1, device_id=1)
                 assert bool(answer.registers[0] >> int(bit) & 1) == expected, point.address
                 continue
-            count = int(length) if length else struct.calcsize(formats[point.type]) // 2
+            count = (int(length) + 1) // 2 if length else struct.calcsize(formats[point.type]) // 2
             words = (await read(int(register), count=count, device_id=1)).registers
             data = b"".join(word.to_bytes(2, "big") for word in (words[::-1] if order == "CDAB" else words))
             if point.type == "STRING":
@@ -236,7 +236,7 @@ async def test_modbus_writes_of_every_kind() -> None:
         await client.write_registers(300, [9999, 1], device_id=1)
         assert (cell.air.cut_in_bar, cell.air.cut_out_bar) == (6.5, 6.6)
         assert (await client.read_holding_registers(300, count=2, device_id=1)).registers == [650, 660]
-        await client.write_registers(30, [0x4142, 0x4300, *[0] * 14], device_id=1)
+        await client.write_registers(30, [0x4142, 0x4300, *[0] * 6], device_id=1)
         assert cell.line_label == "ABC"
         await client.write_register(20, 0, device_id=1)
         assert not cell.line.rejector_enabled
