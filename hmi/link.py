@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from alarms.model import AlarmEvent, AlarmSnapshot
 from historian.model import PixelSeries, Series
+from hmi.diagnosis import ProbeStep, WhyStep
 from tags.connection import ConnectionStatus
 from tags.model import Batch, Value, WriteRequest, WriteResult
 
@@ -133,6 +134,24 @@ class QueryEvents(Message, frozen=True):
     limit: int
 
 
+class QueryWhy(Message, frozen=True):
+    """Ask why tags have the values they have; answered by :class:`Why`."""
+
+    request_id: int
+    paths: list[str]
+
+
+class ProbeConnection(Message, frozen=True):
+    """Ask for a test of a connection, reading ``path`` (empty: a tag of the station's choice).
+
+    Answered by :class:`Probed`.
+    """
+
+    request_id: int
+    connection: str
+    path: str
+
+
 class Shutdown(Message, frozen=True):
     """Ask the station to stop in good order; the connection closes when it has."""
 
@@ -222,6 +241,20 @@ class EventHistory(Message, frozen=True):
     events: list[AlarmEvent]
 
 
+class Why(Message, frozen=True):
+    """Answer :class:`QueryWhy`: one chain per path asked, from the tag down to its controller."""
+
+    request_id: int
+    chains: list[list[WhyStep]]
+
+
+class Probed(Message, frozen=True):
+    """Answer :class:`ProbeConnection`: what was tried, in order, up to the first step that failed."""
+
+    request_id: int
+    steps: list[ProbeStep]
+
+
 class QueryFailed(Message, frozen=True):
     """Answer a query that could not be carried out, in one sentence."""
 
@@ -236,7 +269,18 @@ class Notice(Message, frozen=True):
     text: str
 
 
-ToStation = Hello | Subscribe | Write | Acknowledge | QueryRaw | QueryPixels | QueryEvents | Shutdown
+ToStation = (
+    Hello
+    | Subscribe
+    | Write
+    | Acknowledge
+    | QueryRaw
+    | QueryPixels
+    | QueryEvents
+    | QueryWhy
+    | ProbeConnection
+    | Shutdown
+)
 ToClient = (
     Welcome
     | Refused
@@ -247,6 +291,8 @@ ToClient = (
     | RawHistory
     | PixelHistory
     | EventHistory
+    | Why
+    | Probed
     | QueryFailed
     | Notice
 )

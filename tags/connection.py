@@ -227,6 +227,24 @@ class Connection:
         """Return the ids of the tags that are read from the device."""
         return self._tag_ids
 
+    @property
+    def driver(self) -> Driver | None:
+        """Return the driver while the device is connected, for diagnostics; None otherwise."""
+        return self._driver if self._session is not None else None
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """Return what is read from the device, one item per tag of :attr:`tag_ids`."""
+        return self._items
+
+    def new_driver(self) -> Driver:
+        """Make another driver with the connection's options, for a test beside the supervision.
+
+        Raises:
+            DriverError: the options are wrong.
+        """
+        return self._make_driver()
+
     def start(self) -> None:
         """Begin the supervision; a connection that is switched off only marks its tags."""
         if not self._enabled:

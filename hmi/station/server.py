@@ -21,16 +21,20 @@ from hmi.link import (
     Message,
     Notice,
     PixelHistory,
+    ProbeConnection,
+    Probed,
     QueryEvents,
     QueryFailed,
     QueryPixels,
     QueryRaw,
+    QueryWhy,
     RawHistory,
     Refused,
     Shutdown,
     Subscribe,
     ToStation,
     Welcome,
+    Why,
     Write,
     decode_to_station,
     encode,
@@ -190,6 +194,8 @@ class _Session:
                     self._outbox.post(Notice(500, refusal))
             case QueryRaw() | QueryPixels() | QueryEvents():
                 self._spawn(self._query(message))
+            case QueryWhy() | ProbeConnection():
+                self._spawn(self._diagnose(message))
             case Shutdown():
                 self._on_shutdown()
             case Hello():
@@ -202,6 +208,20 @@ class _Session:
 
     async def _write(self, request: WriteRequest) -> None:
         await self._station.write(request)
+
+    async def _diagnose(self, message: QueryWhy | ProbeConnection) -> None:
+        diagnostics = self._station.diagnostics
+        answer: Message
+        try:
+            if isinstance(message, QueryWhy):
+                answer = Why(message.request_id, await diagnostics.explain(message.paths))
+            else:
+                steps = await diagnostics.probe(message.connection, message.path)
+                answer = Probed(message.request_id, steps)
+        except Exception:
+            log.exception("a diagnosis failed: %r", message)
+            answer = QueryFailed(message.request_id, "the diagnosis failed by a fault of Vigie; see the log")
+        self._outbox.post(answer)
 
     async def _query(self, message: QueryRaw | QueryPixels | QueryEvents) -> None:
         try:

@@ -15,6 +15,7 @@ from alarms.model import AlarmEvent, AlarmSnapshot
 from historian.model import LogEntry, Reader
 from historian.store import open_history
 from hmi.link import Alarms, Connections, Message, Notice, WriteDone
+from hmi.station.diagnostics import Diagnostics
 from hmi.station.faults import connection_faults, fault_notice
 from hmi.station.sessions import Outbox, current
 from projects.model import Project
@@ -79,6 +80,7 @@ class Station:
             keep_all=_watched(project),
             connection_faults=connection_faults(project),
         )
+        self.diagnostics = Diagnostics(project, self.database, self.acquisition.connections, self.clock)
 
     async def start(self) -> None:
         """Restore the alarms from the journal and start the connections.

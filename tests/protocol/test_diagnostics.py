@@ -1,0 +1,98 @@
+"""A station explains values and tests connections for real clients, with a real Modbus device behind it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from hmi import link
+from hmi.diagnosis import WhyKind, WhyVerdict
+from hmi.session import StationSession
+from tests.protocol.test_station import running, until
+from tests.support.servers import ModbusDevice
+
+CONFIG = """name = "Small"
+format = 1
+
+[scan]
+quick = {{ period_ms = 50 }}
+
+[connections.plc]
+driver = "modbus"
+host = "127.0.0.1"
+port = {port}
+timeout_s = 0.5
+"""
+TAGS = """path,type,connection,address,scan,access,unit,eu_low,eu_high,raw_low,raw_high
+Tank.Level,UINT16,plc,IR3,quick,r,%,0,100,0,30
+Tank.Missing,UINT16,plc,HR900,quick,r,,,,,
+Tank.Double,FLOAT64,,=Tank.Level * 2,,,%,,,,
+"""
+
+
+@pytest_asyncio.fixture
+async def device() -> AsyncIterator[ModbusDevice]:
+    device = ModbusDevice()
+    await device.start()
+    yield device
+    await device.stop()
+
+
+@pytest.fixture
+def project(tmp_path: Path, device: ModbusDevice) -> Path:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    (folder / "project.toml").write_text(CONFIG.format(port=device.port), encoding="utf-8")
+    (folder / "tags.csv").write_text(TAGS, encoding="utf-8")
+    return folder
+
+
+def settled(message: link.ToClient) -> bool:
+    return isinstance(message, link.Frame) and 10.0 in message.columns.unpack().values
+
+
+async def test_why_and_probe_reach_the_device_and_come_back_in_words(project: Path) -> None:
+    async with running(project) as endpoint, StationSession(endpoint, "why") as session:
+        await session.subscribe(None)
+        await until(session, settled)
+        await session.send(link.QueryWhy(7, ["Tank.Double", "Tank.Missing"]))
+        why = await until(session, lambda message: isinstance(message, link.Why))
+        assert isinstance(why, link.Why)
+        good, missing = why.chains
+        assert [step.kind for step in good][:2] == [WhyKind.EXPRESSION, WhyKind.TAG]
+        assert {step.verdict for step in good} == {WhyVerdict.SOUND}
+        assert next(step.value for step in good if step.kind is WhyKind.RAW) == "3 (0x3)"
+        (cause,) = [step for step in missing if step.verdict is WhyVerdict.BROKEN]
+        assert cause.kind is WhyKind.REQUEST
+        assert "HR900" in cause.text
+        await session.send(link.ProbeConnection(8, "plc", "Tank.Level"))
+        probed = await until(session, lambda message: isinstance(message, link.Probed))
+        assert isinstance(probed, link.Probed)
+        assert [step.passed for step in probed.steps] == [True, True, True]
+        assert probed.steps[2].text == "IR3 holds 3 (0x3)."
+        assert 0 < probed.steps[2].duration_ms < 500
+
+
+async def test_a_device_that_is_switched_off_is_found_by_both(
+    project: Path, device: ModbusDevice, expected_log
+) -> None:
+    expected_log("plc: ")
+    await device.stop()
+    async with running(project) as endpoint, StationSession(endpoint, "why") as session:
+        await until(
+            session,
+            lambda message: (
+                isinstance(message, link.Connections)
+                and any(status.state == "unavailable" for status in message.statuses)
+            ),
+        )
+        await session.send(link.QueryWhy(7, ["Tank.Level"]))
+        why = await until(session, lambda message: isinstance(message, link.Why))
+        assert isinstance(why, link.Why)
+        (cause,) = [step for step in why.chains[0] if step.verdict is WhyVerdict.BROKEN]
+        assert cause.kind is WhyKind.CONTROLLER
+        await session.send(link.ProbeConnection(8, "plc", ""))
+        probed = await until(session, lambda message: isinstance(message, link.Probed))
+        assert isinstance(probed, link.Probed)
+        assert [(step.title, step.passed) for step in probed.steps] == [("Connect", False)]
