@@ -1,11 +1,20 @@
-"""The alarm banner of every screen: the foremost alarm, counts per priority, what is held back (HMI-14)."""
+"""The alarm banner of every screen: the foremost alarm, counts per priority, what is hidden (HMI-14)."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from alarms.model import AlarmSnapshot, Priority
-from views.alarm_book import AlarmBook, StateGroup, is_unacknowledged
+from views.alarm_book import HIDDEN_GROUPS, AlarmBook, StateGroup, is_unacknowledged
 from views.alarm_text import priority_text, state_text
 from views.local_text import local_time, number
 from views.style import Theme, font, icon, paint_alarm_symbol
@@ -174,6 +183,12 @@ class AlarmBanner(QFrame):
     """The event id of the alarm in the line, as it was shown, and no comment."""
     list_requested = Signal()
     """The operator wants the alarm list."""
+    hidden_requested = Signal(object)
+    """The operator wants the list of hidden alarms of this :class:`StateGroup`."""
+    guidance_requested = Signal(str)
+    """The operator wants to know what to do about the alarm with this id."""
+    silence_requested = Signal()
+    """The horn is to be quiet; acknowledges nothing (ALM-08)."""
 
     def __init__(self, book: AlarmBook, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -191,27 +206,52 @@ class AlarmBanner(QFrame):
         self.acknowledge.setToolTip(self.tr("Acknowledge the alarm in this line (F9)"))
         self.acknowledge.setCursor(Qt.CursorShape.ArrowCursor)
         self.acknowledge.clicked.connect(self.acknowledge_shown)
+        self.silence = QToolButton(self)
+        self.silence.setToolTip(self.tr("Silence this window's horn (F10); acknowledges nothing"))
+        self.silence.setAccessibleName(self.tr("Silence"))
+        self.silence.clicked.connect(self.silence_requested)
+        self.guidance = QToolButton(self)
+        self.guidance.setToolTip(self.tr("What to do about this alarm"))
+        self.guidance.setAccessibleName(self.tr("What to do"))
+        self.guidance.clicked.connect(self._ask_guidance)
+        for button in (self.silence, self.guidance):
+            button.setCursor(Qt.CursorShape.ArrowCursor)
+            button.setIconSize(QSize(20, 20))
+            button.setFixedSize(34, 34)
+        self.silence.setEnabled(False)
         self.counts = {priority: PriorityCount(priority, theme, self) for priority in Priority}
-        self.shelved = QLabel(self)
-        self.suppressed = QLabel(self)
-        for label in (self.shelved, self.suppressed):
-            label.setProperty("role", "muted")
+        self.hidden = {group: self._hidden_counter(group) for group in HIDDEN_GROUPS}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 4)
-        layout.setSpacing(10)
+        layout.setSpacing(8)
         layout.addWidget(self.symbol)
         layout.addWidget(self.time)
         layout.addWidget(self.message, 1)
         layout.addWidget(self.state)
+        layout.addWidget(self.guidance)
         layout.addWidget(self.acknowledge)
-        layout.addSpacing(6)
+        layout.addWidget(self.silence)
+        layout.addSpacing(2)
         for count in self.counts.values():
             count.clicked.connect(self.list_requested)
             layout.addWidget(count)
-        layout.addWidget(self.shelved)
-        layout.addWidget(self.suppressed)
+        for counter in self.hidden.values():
+            layout.addWidget(counter)
         self.set_theme(theme)
         self.refresh()
+
+    def _hidden_counter(self, group: StateGroup) -> QToolButton:
+        counter = QToolButton(self)
+        counter.setCursor(Qt.CursorShape.PointingHandCursor)
+        counter.setToolTip(
+            {
+                StateGroup.SHELVED: self.tr("Alarms shelved by an operator; click for the list"),
+                StateGroup.SUPPRESSED: self.tr("Alarms suppressed by design; click for the list"),
+                StateGroup.OUT_OF_SERVICE: self.tr("Alarms out of service; click for the list"),
+            }[group]
+        )
+        counter.clicked.connect(lambda: self.hidden_requested.emit(group))
+        return counter
 
     def set_book(self, book: AlarmBook) -> None:
         """Show another book, as when the station runs another project now."""
@@ -226,8 +266,15 @@ class AlarmBanner(QFrame):
             active = unacknowledged + book.count(StateGroup.ACKNOWLEDGED, priority)
             if (active, unacknowledged) != (count.active, count.unacknowledged):
                 count.set_counts(active, unacknowledged)
-        self.shelved.setText(self.tr("Shelved {}").format(book.count(StateGroup.SHELVED)))
-        self.suppressed.setText(self.tr("Suppressed {}").format(book.count(StateGroup.SUPPRESSED)))
+        for group, words in (
+            (StateGroup.SHELVED, self.tr("Shelved {}")),
+            (StateGroup.SUPPRESSED, self.tr("Suppressed {}")),
+            (StateGroup.OUT_OF_SERVICE, self.tr("Off {}")),
+        ):
+            text = words.format(number(book.count(group)))
+            if text != self.hidden[group].text():
+                self.hidden[group].setText(text)
+                self.hidden[group].setAccessibleName(text)
         shown = book.foremost()
         if shown == self._shown and self.message.full_text:
             return
@@ -237,6 +284,7 @@ class AlarmBanner(QFrame):
         self.symbol.setVisible(shown is not None)
         self.time.setVisible(shown is not None)
         self.acknowledge.setEnabled(due)
+        self.guidance.setEnabled(shown is not None)
         self.message.setFont(font(16, bold=due))
         if shown is None:
             self.message.set_full_text(self.tr("No active alarms"))
@@ -253,6 +301,14 @@ class AlarmBanner(QFrame):
         if self._shown is not None and is_unacknowledged(self._shown):
             self.acknowledge_requested.emit([self._shown.event_id], "")
 
+    def _ask_guidance(self) -> None:
+        if self._shown is not None:
+            self.guidance_requested.emit(self._shown.alarm_id)
+
+    def set_sounding(self, is_sounding: bool) -> None:
+        """Offer to silence the horn while it has something to sound for."""
+        self.silence.setEnabled(is_sounding)
+
     def set_blink(self, on: bool) -> None:
         """Set the phase of unacknowledged symbols."""
         self.symbol.set_blink(on)
@@ -265,6 +321,8 @@ class AlarmBanner(QFrame):
         for count in self.counts.values():
             count.set_theme(theme)
         self.acknowledge.setIcon(icon("acknowledge", theme))
+        self.silence.setIcon(icon("silence", theme))
+        self.guidance.setIcon(icon("help", theme))
         self.time.setFont(font(15))
         self.message.setFont(font(16, bold=self._shown is not None and is_unacknowledged(self._shown)))
 

@@ -16,7 +16,13 @@ class StateGroup(StrEnum):
     """Seen, and not yet back to normal or not yet reset."""
     SHELVED = "shelved"
     SUPPRESSED = "suppressed"
-    """Suppressed by design, out of service or disabled: not annunciated, but never hidden from the counts."""
+    """Suppressed by design: not annunciated, but never hidden from the counts."""
+    OUT_OF_SERVICE = "out_of_service"
+    """Out of service or disabled."""
+
+
+HIDDEN_GROUPS = (StateGroup.SHELVED, StateGroup.SUPPRESSED, StateGroup.OUT_OF_SERVICE)
+"""Each has a counter and a list of its own (ALM-13)."""
 
 
 _GROUPS: Mapping[AlarmState, StateGroup] = {
@@ -28,8 +34,8 @@ _GROUPS: Mapping[AlarmState, StateGroup] = {
     AlarmState.NORMAL: StateGroup.ACKNOWLEDGED,
     AlarmState.SHELVED: StateGroup.SHELVED,
     AlarmState.SUPPRESSED_BY_DESIGN: StateGroup.SUPPRESSED,
-    AlarmState.OUT_OF_SERVICE: StateGroup.SUPPRESSED,
-    AlarmState.DISABLED: StateGroup.SUPPRESSED,
+    AlarmState.OUT_OF_SERVICE: StateGroup.OUT_OF_SERVICE,
+    AlarmState.DISABLED: StateGroup.OUT_OF_SERVICE,
 }
 
 

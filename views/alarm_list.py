@@ -1,37 +1,53 @@
-"""The operator's alarm list: sort, filter, acknowledge what was seen, and what to do about each alarm."""
+"""The operator's alarm list: sort, filter, acknowledge what was seen, hide with a reason, and what to do."""
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
-    QTabWidget,
-    QToolButton,
+    QStackedWidget,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
-from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, Priority
+from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot
+from tags.clock import NS_PER_S
 from tags.model import TagTable
-from views.alarm_book import AlarmBook, AlarmChange, StateGroup, is_unacknowledged
+from views.alarm_actions import AlarmAction, action_text
+from views.alarm_book import HIDDEN_GROUPS, AlarmBook, AlarmChange, StateGroup, is_unacknowledged
+from views.alarm_commands import AlarmCommands
+from views.alarm_filter import FilterBar
 from views.alarm_guidance import GuidancePanel
 from views.alarm_history import AlarmHistoryView, EventQuery
-from views.alarm_rows import AlarmFilter, AlarmListModel, Column
-from views.alarm_table import AlarmDelegate, AlarmTable, symbol_icon
-from views.alarm_text import doubt_text, priority_text
+from views.alarm_rows import ACTIVE_COLUMNS, HIDDEN_COLUMNS, AlarmFilter, AlarmListModel, Column
+from views.alarm_table import AlarmDelegate, AlarmTable
+from views.alarm_text import doubt_text
 from views.local_text import number
 from views.style import Theme, icon
 
+TABS = (None, *HIDDEN_GROUPS, "history")
+"""What each tab shows: the annunciated alarms, one group of hidden ones, or the journal."""
+_BUTTONS: Mapping[StateGroup | None, tuple[AlarmAction, ...]] = {
+    None: (AlarmAction.RESET, AlarmAction.SHELVE, AlarmAction.REMOVE),
+    StateGroup.SHELVED: (AlarmAction.UNSHELVE, AlarmAction.SHELVE, AlarmAction.REMOVE),
+    StateGroup.SUPPRESSED: (AlarmAction.REMOVE,),
+    StateGroup.OUT_OF_SERVICE: (AlarmAction.RETURN,),
+}
+
 
 class AlarmPage(QWidget):
-    """The alarm page: the active list with its tools and guidance, and the journal of a period."""
+    """The alarm page: the active list and the lists of hidden alarms with guidance, and the journal."""
 
     acknowledge_requested = Signal(list, str)
     """Event ids as seen, and a comment."""
+    action_requested = Signal(object)
+    """An :class:`views.alarm_actions.AlarmRequest`."""
     screen_requested = Signal(str, str)
     """Screen id and tag path to show."""
 
@@ -50,7 +66,7 @@ class AlarmPage(QWidget):
         self._tags = tags
         self._definitions = definitions
         self._find_screen = find_screen
-        self._theme = theme
+        self._ticked_s = 0
         self.model = AlarmListModel(book, tags, self)
         self.table = AlarmTable(self.model, self)
         self._delegate = AlarmDelegate(self.model, theme, self)
@@ -58,11 +74,19 @@ class AlarmPage(QWidget):
         self.guidance = GuidancePanel(self)
         self.guidance.screen_requested.connect(self.screen_requested)
         self.history = AlarmHistoryView(query, tags, definitions, theme, self)
+        self.filters = FilterBar(theme, self)
+        self.filters.changed.connect(self._apply_filter)
         self._build_tools()
         self._build_layout()
         self.table.acknowledge_pressed.connect(self.acknowledge_selected)
         self.table.activated_row.connect(self._open_row)
+        self.table.customContextMenuRequested.connect(self._show_menu)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        self._fit_table()
+        self.set_theme(theme)
+        self._show_tab(0)
+
+    def _fit_table(self) -> None:
         header = self.table.horizontalHeader()
         header.setSortIndicatorShown(True)
         header.setSortIndicatorClearable(True)
@@ -73,49 +97,23 @@ class AlarmPage(QWidget):
                 Column.SYMBOL: "0",
                 Column.TIME: "00:00:00.000",
                 Column.STATE: self.tr("Acknowledged"),
-                Column.TAG: "Filling.Tank.LevelOk",
-                Column.VALUE: "00.0 / 00.0 1/min",
+                Column.TAG: "Filling.Tank",
+                Column.VALUE: "00.0 / 00.0 %",
                 Column.AREA: "Packaging",
                 Column.ACKNOWLEDGED: "00:00:00  operator",
+                Column.HIDDEN_SINCE: "0000-00-00 00:00:00",
+                Column.REMAINING: self.tr("00 h 00 min"),
+                Column.HIDDEN_BY: "operator",
+                Column.REASON: self.tr("Sensor is being replaced, work order 0000"),
             },
             Column.MESSAGE,
         )
-        self.set_theme(theme)
-        self._refresh_state()
 
     def _build_tools(self) -> None:
-        self._priorities: dict[Priority, QToolButton] = {}
-        for priority in Priority:
-            button = QToolButton(self)
-            button.setCheckable(True)
-            button.setChecked(True)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setText(priority_text(priority))
-            button.setToolTip(self.tr("Show alarms of priority {}").format(priority_text(priority)))
-            button.toggled.connect(self._apply_filter)
-            self._priorities[priority] = button
-        self._groups = QComboBox(self)
-        for title, groups in (
-            (self.tr("All active"), (StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED)),
-            (self.tr("Unacknowledged"), (StateGroup.UNACKNOWLEDGED,)),
-            (self.tr("Acknowledged"), (StateGroup.ACKNOWLEDGED,)),
-            (self.tr("Shelved"), (StateGroup.SHELVED,)),
-            (self.tr("Suppressed, out of service"), (StateGroup.SUPPRESSED,)),
-        ):
-            self._groups.addItem(title, (frozenset(groups), False))
-        everything = frozenset({StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED})
-        self._groups.addItem(self.tr("Alerts and prompts"), (everything, True))
-        self._groups.currentIndexChanged.connect(self._apply_filter)
-        self._areas = QComboBox(self)
-        self._areas.setMinimumContentsLength(12)
-        self._areas.addItem(self.tr("All areas"), "")
-        self._areas.currentIndexChanged.connect(self._apply_filter)
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search message, tag or area"))
-        self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._apply_filter)
+        self.commands = AlarmCommands(self.selected_alarms, self._definitions, self)
+        self.commands.requested.connect(self.action_requested)
         self.comment = QLineEdit(self)
-        self.comment.setPlaceholderText(self.tr("Comment with the acknowledgement (optional)"))
+        self.comment.setPlaceholderText(self.tr("Comment with the acknowledgement"))
         self.comment.setMaxLength(200)
         self._acknowledge = QPushButton(self.tr("Acknowledge selected"), self)
         self._acknowledge.setProperty("kind", "primary")
@@ -124,40 +122,54 @@ class AlarmPage(QWidget):
         self._acknowledge_all = QPushButton(self.tr("Acknowledge visible"), self)
         self._acknowledge_all.setToolTip(self.tr("Acknowledge the alarms that are on the screen now"))
         self._acknowledge_all.clicked.connect(self.acknowledge_visible)
+        self.acknowledge_area_action = QAction(self)
+        self.acknowledge_area_action.setShortcut("Ctrl+Shift+A")
+        self.acknowledge_area_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.acknowledge_area_action.triggered.connect(self.acknowledge_area)
+        self.addAction(self.acknowledge_area_action)
+        self._acknowledge_area = QPushButton(self.tr("Area"), self)
+        self._acknowledge_area.clicked.connect(self.acknowledge_area)
+        self._buttons = {action: QPushButton(action_text(action), self) for action in AlarmAction}
+        for action, button in self._buttons.items():
+            button.clicked.connect(self.commands.actions_by_kind[action].trigger)
         self._count = QLabel(self)
         self._count.setProperty("role", "muted")
 
     def _build_layout(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(6)
-        for button in self._priorities.values():
-            tools.addWidget(button)
-        tools.addSpacing(6)
-        tools.addWidget(self._groups)
-        tools.addWidget(self._areas)
-        tools.addWidget(self.search, 1)
         actions = QHBoxLayout()
-        actions.setSpacing(8)
-        actions.addWidget(self._count)
-        actions.addStretch(1)
-        actions.addWidget(self.comment, 2)
+        actions.setSpacing(6)
+        for button in self._buttons.values():
+            actions.addWidget(button)
+        actions.addSpacing(8)
+        actions.addWidget(self.comment, 1)
+        actions.addWidget(self._acknowledge_area)
         actions.addWidget(self._acknowledge_all)
         actions.addWidget(self._acknowledge)
-        active = QWidget(self)
-        layout = QVBoxLayout(active)
+        head = QHBoxLayout()
+        head.addWidget(self.filters, 1)
+        head.addWidget(self._count)
+        rows = QWidget(self)
+        layout = QVBoxLayout(rows)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
-        layout.addLayout(tools)
+        layout.addLayout(head)
         layout.addWidget(self.table, 1)
         layout.addLayout(actions)
         layout.addWidget(self.guidance)
-        self.tabs = QTabWidget(self)
-        self.tabs.addTab(active, self.tr("Active"))
-        self.tabs.addTab(self.history, self.tr("History"))
-        self.tabs.currentChanged.connect(self._on_tab)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(rows)
+        self._stack.addWidget(self.history)
+        self.tabs = QTabBar(self)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for _ in TABS:
+            self.tabs.addTab("")
+        self.tabs.currentChanged.connect(self._show_tab)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(8, 4, 8, 8)
+        outer.setSpacing(0)
         outer.addWidget(self.tabs)
+        outer.addWidget(self._stack, 1)
 
     # From outside
 
@@ -165,21 +177,28 @@ class AlarmPage(QWidget):
         """Follow a change that the book has taken; new events go to the journal's page."""
         self.model.apply(change)
         self.history.add(events)
+        self.filters.offer_areas(sorted({row.area for row in change.changed if row.area}))
         self._refresh_state()
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
-        self._theme = theme
         self._delegate.theme = theme
         self.history.set_theme(theme)
-        for priority, button in self._priorities.items():
-            button.setIcon(symbol_icon(priority, theme))
+        self.filters.set_theme(theme)
         self._acknowledge_all.setIcon(icon("acknowledge_all", theme))
+        self._buttons[AlarmAction.SHELVE].setIcon(icon("shelve", theme))
         self.table.viewport().update()
 
     def day_changed(self, now_ns: int) -> None:
         """Give yesterday's times their date."""
         self.model.day_changed(now_ns)
+
+    def tick(self, now_ns: int) -> None:
+        """Count remaining times down, once a second while they are on the screen."""
+        now_s = now_ns // NS_PER_S
+        if now_s != self._ticked_s and self.table.isVisible():
+            self._ticked_s = now_s
+            self.model.tick(now_ns)
 
     def set_blink(self, on: bool) -> None:
         """Set the phase of unacknowledged symbols."""
@@ -190,17 +209,28 @@ class AlarmPage(QWidget):
             viewport = self.table.viewport()
             viewport.update(0, 0, self.table.columnWidth(Column.SYMBOL), viewport.height())
 
+    def show_group(self, group: StateGroup | None) -> None:
+        """Show the list of one group of hidden alarms, or of the annunciated ones."""
+        self.tabs.setCurrentIndex(TABS.index(group))
+
     def select_alarm(self, alarm_id: str) -> bool:
-        """Select an alarm and show it; False when the filter hides it."""
+        """Select an alarm and show it, whatever filter hides it; False when it is not annunciated."""
+        self.show_group(None)
         row = self.model.find(alarm_id)
         if row is None:
+            self.filters.clear()
+            row = self.model.find(alarm_id)
+        if row is None:
             return False
-        self.tabs.setCurrentIndex(0)
         self.table.selectRow(row)
         self.table.scrollTo(self.model.index(row, 0))
         return True
 
     # What the operator does
+
+    def selected_alarms(self) -> list[AlarmSnapshot]:
+        """Return the selected rows from top to bottom."""
+        return [self.model.row_at(row) for row in self.table.selected_rows()]
 
     @Slot()
     def acknowledge_selected(self) -> None:
@@ -212,35 +242,66 @@ class AlarmPage(QWidget):
         """Ask to acknowledge the rows on the screen as they were seen."""
         self._request(list(self.table.rows_in_view()))
 
+    @Slot()
+    def acknowledge_area(self) -> None:
+        """Ask to acknowledge what was seen of the area of the first selected alarm."""
+        selected = self.selected_alarms()
+        if selected:
+            rows = range(self.model.rowCount())
+            self._request([row for row in rows if self.model.row_at(row).area == selected[0].area])
+
     def _request(self, rows: list[int]) -> None:
-        due = sum(is_unacknowledged(self.model.row_at(row)) for row in rows)
-        events = self.model.seen_events(rows)
+        comment = self.comment.text().strip()
+        due = [row for row in rows if is_unacknowledged(self.model.row_at(row))]
+        allowed = due if comment else [row for row in due if not self._needs_comment(row)]
+        events = self.model.seen_events(allowed)
         if events:
-            self.acknowledge_requested.emit(events, self.comment.text().strip())
+            self.acknowledge_requested.emit(events, comment)
             self.comment.clear()
-        if due > len(events):
-            text = self.tr("{n} not acknowledged: scroll to see them first").format(n=due - len(events))
-            self._count.setText(text)
+        if len(allowed) < len(due):
+            text = self.tr("{n} not acknowledged: their class asks for a comment")
+            self._count.setText(text.format(n=len(due) - len(allowed)))
+            self.comment.setFocus()
+        elif len(due) > len(events):
+            text = self.tr("{n} not acknowledged: scroll to see them first")
+            self._count.setText(text.format(n=len(due) - len(events)))
+
+    def _needs_comment(self, row: int) -> bool:
+        definition = self._definitions.get(self.model.row_at(row).alarm_id)
+        return definition is not None and definition.comment_required
+
+    @property
+    def _group(self) -> StateGroup | None:
+        shown = TABS[self.tabs.currentIndex()]
+        return shown if isinstance(shown, StateGroup) else None
+
+    @Slot(int)
+    def _show_tab(self, tab: int) -> None:
+        if TABS[tab] == "history":
+            self._stack.setCurrentWidget(self.history)
+            self.history.open()
+            return
+        group = self._group
+        self._stack.setCurrentIndex(0)
+        self.table.show_columns(ACTIVE_COLUMNS if group is None else HIDDEN_COLUMNS)
+        self.filters.set_group(group)
+        for action, button in self._buttons.items():
+            button.setVisible(action in _BUTTONS[group])
+        for widget in (self.comment, self._acknowledge_area, self._acknowledge_all, self._acknowledge):
+            widget.setVisible(group is None)
+        self._apply_filter()
 
     @Slot()
     def _apply_filter(self) -> None:
-        groups, alerts = self._groups.currentData()
-        chosen = AlarmFilter(
-            frozenset(priority for priority, button in self._priorities.items() if button.isChecked()),
-            groups,
-            self._areas.currentData() or "",
-            self.search.text().strip(),
-            alerts,
-        )
-        self.model.set_filter(chosen)
+        self.model.set_filter(self.filters.chosen())
         self._refresh_state()
         self._on_selection()
 
     @Slot()
     def _on_selection(self) -> None:
-        rows = self.table.selected_rows()
+        rows = self.selected_alarms()
         if rows:
-            row = self.model.row_at(rows[0])
+            row = rows[0]
             definition = self._definitions.get(row.alarm_id)
             doubt = doubt_text(row, self._tags)
             self.guidance.show_alarm(row, definition, self._find_screen(row), doubt)
@@ -254,31 +315,73 @@ class AlarmPage(QWidget):
         if screen:
             self.screen_requested.emit(screen, shown.tag)
 
-    @Slot(int)
-    def _on_tab(self, tab: int) -> None:
-        if tab == 1:
-            self.history.open()
+    @Slot(QPoint)
+    def _show_menu(self, at: QPoint) -> None:
+        if self.table.selected_rows():
+            self.make_menu().popup(self.table.viewport().mapToGlobal(at))
+
+    def make_menu(self) -> QMenu:
+        """Return the context menu for the selected rows; it deletes itself when closed."""
+        if self._group is not None:
+            return self.commands.make_menu([])
+        acknowledge = QAction(self._acknowledge.text(), self)
+        acknowledge.setEnabled(self._acknowledge.isEnabled())
+        acknowledge.triggered.connect(self.acknowledge_selected)
+        menu = self.commands.make_menu([acknowledge, self.acknowledge_area_action])
+        acknowledge.setParent(menu)  # ends with the menu
+        return menu
 
     def _refresh_state(self) -> None:
         shown = self.model.rowCount()
-        total = len(self._book)
+        group = self._group
+        total = sum(self._book.count(one) for one in (StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED))
+        if group is not None:
+            total = self._book.count(group)
         self._count.setText(
             self.tr("{shown} of {total} alarms shown").format(shown=number(shown), total=number(total))
         )
-        if shown:
-            self.table.set_hint("")
-        elif self.model.filter == AlarmFilter():
-            self.table.set_hint(self.tr("No active alarms"))
-        else:
-            self.table.set_hint(self.tr("No alarm matches the filter"))
-        areas = self.model.areas()
-        known = [self._areas.itemData(row) for row in range(1, self._areas.count())]
-        for area in areas:
-            if area not in known:
-                self._areas.addItem(area, area)
+        self.table.set_hint("" if shown else self._empty_text(group))
+        titles = {
+            StateGroup.SHELVED: self.tr("Shelved ({n})"),
+            StateGroup.SUPPRESSED: self.tr("Suppressed ({n})"),
+            StateGroup.OUT_OF_SERVICE: self.tr("Out of service ({n})"),
+        }
+        for tab, what in enumerate(TABS):
+            if isinstance(what, StateGroup):
+                text = titles[what].format(n=number(self._book.count(what)))
+            else:
+                text = self.tr("Active") if what is None else self.tr("History")
+            if text != self.tabs.tabText(tab):
+                self.tabs.setTabText(tab, text)
         self._refresh_buttons()
 
+    def _empty_text(self, group: StateGroup | None) -> str:
+        if self.model.filter != AlarmFilter(groups=self.model.filter.groups) or (
+            group is None and self.model.filter != AlarmFilter()
+        ):
+            return self.tr("No alarm matches the filter")
+        if group is None:
+            return self.tr("No active alarms")
+        return {
+            StateGroup.SHELVED: self.tr("No alarm is shelved"),
+            StateGroup.SUPPRESSED: self.tr("No alarm is suppressed by design"),
+            StateGroup.OUT_OF_SERVICE: self.tr("No alarm is out of service"),
+        }[group]
+
     def _refresh_buttons(self) -> None:
-        rows = self.table.selected_rows()
-        self._acknowledge.setEnabled(any(is_unacknowledged(self.model.row_at(row)) for row in rows))
+        selected = self.selected_alarms()
+        self._acknowledge.setEnabled(any(map(is_unacknowledged, selected)))
         self._acknowledge_all.setEnabled(bool(self._book.count(StateGroup.UNACKNOWLEDGED)))
+        area = selected[0].area if selected else ""
+        self.acknowledge_area_action.setEnabled(bool(selected))
+        text = self.tr("Acknowledge area {area}").format(area=area) if area else self.tr("Acknowledge area")
+        self.acknowledge_area_action.setText(text)
+        self._acknowledge_area.setEnabled(bool(area))
+        self._acknowledge_area.setToolTip(
+            self.tr("{text}: what was seen of it (Ctrl+Shift+A)").format(text=text)
+        )
+        self.commands.refresh()
+        for action, button in self._buttons.items():
+            made = self.commands.actions_by_kind[action]
+            button.setEnabled(made.isEnabled())
+            button.setToolTip(made.toolTip())

@@ -17,9 +17,25 @@ from PySide6.QtCore import (
 
 from alarms.model import AlarmSnapshot, Priority
 from tags.model import TagTable
-from views.alarm_book import AlarmBook, AlarmChange, StateGroup, group_of, is_alarm, is_unacknowledged
-from views.alarm_text import acknowledged_text, doubt_text, priority_text, state_text, value_and_limit
-from views.local_text import local_time
+from views.alarm_book import (
+    HIDDEN_GROUPS,
+    AlarmBook,
+    AlarmChange,
+    StateGroup,
+    group_of,
+    is_alarm,
+    is_unacknowledged,
+)
+from views.alarm_text import (
+    acknowledged_text,
+    condition_text,
+    doubt_text,
+    priority_text,
+    remaining_text,
+    state_text,
+    value_and_limit,
+)
+from views.local_text import local_time, number
 
 MOST_MOVES: Final = 64
 """More rows than this that change place in one message are taken out and put in again, by blocks."""
@@ -38,6 +54,18 @@ class Column(IntEnum):
     VALUE = 5
     AREA = 6
     ACKNOWLEDGED = 7
+    HIDDEN_SINCE = 8
+    REMAINING = 9
+    HIDDEN_BY = 10
+    REASON = 11
+
+
+ACTIVE_COLUMNS: Final = frozenset(Column(column) for column in range(Column.HIDDEN_SINCE))
+"""What the list of annunciated alarms shows."""
+HIDDEN_COLUMNS: Final = frozenset(
+    {Column.SYMBOL, Column.STATE, Column.MESSAGE, Column.TAG, *range(Column.HIDDEN_SINCE, len(Column))}
+)
+"""What the lists of hidden alarms show: since when, how long yet, who and why (ALM-13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +115,9 @@ class _Descending:
 class AlarmListModel(QAbstractTableModel):
     """Show an :class:`AlarmBook` as sorted and filtered rows; a message costs what it changes.
 
-    Without a column chosen the order is the operator's: unacknowledged first, then by priority, then newest
-    first. The model notes the event id with which a row was last painted, because an acknowledgement may only
-    name what the operator has seen (ALM-07).
+    Without a column chosen the order is the operator's: unacknowledged first, then by priority, then what
+    came first in its group (ALM-17), then newest first. The model notes the event id with which a row was
+    last painted, because an acknowledgement may only name what the operator has seen (ALM-07).
     """
 
     def __init__(self, book: AlarmBook, tags: TagTable | None = None, parent: QObject | None = None) -> None:
@@ -103,7 +131,7 @@ class AlarmListModel(QAbstractTableModel):
         self._key_of: dict[str, tuple[Any, ...]] = {}
         self._texts: dict[str, tuple[str, ...]] = {}
         self._seen: dict[str, str] = {}
-        self._today_ns = time.time_ns()
+        self._now_ns = self._today_ns = time.time_ns()
         self._rebuild()
 
     # What is shown
@@ -131,6 +159,10 @@ class AlarmListModel(QAbstractTableModel):
             Column.VALUE: self.tr("Value / limit"),
             Column.AREA: self.tr("Area"),
             Column.ACKNOWLEDGED: self.tr("Acknowledged"),
+            Column.HIDDEN_SINCE: self.tr("Since"),
+            Column.REMAINING: self.tr("Remaining"),
+            Column.HIDDEN_BY: self.tr("By"),
+            Column.REASON: self.tr("Reason"),
         }[Column(section)]
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -138,9 +170,14 @@ class AlarmListModel(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(self._rows[index.row()])[index.column()]
+            row = self._rows[index.row()]
+            if index.column() == Column.REMAINING:
+                return remaining_text(row, self._now_ns)
+            return self._text(row)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             row = self._rows[index.row()]
+            if index.column() == Column.REASON:
+                return row.hidden_reason
             text = self.tr("{message}\nAlarm {alarm_id}, annunciated {count} time(s)").format(
                 message=row.message, alarm_id=row.alarm_id, count=row.count
             )
@@ -169,6 +206,13 @@ class AlarmListModel(QAbstractTableModel):
         self._texts.clear()
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))
+
+    def tick(self, now_ns: int) -> None:
+        """Count the remaining time of shelved alarms down."""
+        self._now_ns = now_ns
+        if self._rows and StateGroup.SHELVED in self._filter.groups:
+            last = self.index(len(self._rows) - 1, Column.REMAINING)
+            self.dataChanged.emit(self.index(0, Column.REMAINING), last)
 
     # What the operator has seen
 
@@ -316,7 +360,8 @@ class AlarmListModel(QAbstractTableModel):
 
     def _sort_key(self, row: AlarmSnapshot) -> tuple[Any, ...]:
         if self._sort is None:
-            return (not is_unacknowledged(row), row.priority, -row.active_ns, row.alarm_id)
+            since_ns = row.hidden_ns or row.active_ns
+            return (not is_unacknowledged(row), row.priority, not row.first_out, -since_ns, row.alarm_id)
         column, is_descending = self._sort
         key: tuple[Any, ...] = {
             Column.SYMBOL: (row.priority, -row.active_ns),
@@ -327,23 +372,40 @@ class AlarmListModel(QAbstractTableModel):
             Column.VALUE: (row.value if isinstance(row.value, (int, float)) else -1e300,),
             Column.AREA: (row.area.casefold(),),
             Column.ACKNOWLEDGED: (row.acknowledged_ns,),
+            Column.HIDDEN_SINCE: (row.hidden_ns,),
+            Column.REMAINING: (row.shelved_until_ns,),
+            Column.HIDDEN_BY: (row.hidden_by.casefold(),),
+            Column.REASON: (row.hidden_reason.casefold(),),
         }[column]
         return (_Descending(key) if is_descending else key, row.alarm_id)
 
     def _text(self, row: AlarmSnapshot) -> tuple[str, ...]:
         texts = self._texts.get(row.alarm_id)
         if texts is None:
+            is_hidden = group_of(row) in HIDDEN_GROUPS
+            state = condition_text(row) if is_hidden else state_text(row)
             texts = self._texts[row.alarm_id] = (
                 "",
                 local_time(row.active_ns, now_ns=self._today_ns),
-                state_text(row) + (" ?" if doubt_text(row, self._tags) else ""),
-                row.message,
+                state + (" ?" if doubt_text(row, self._tags) else ""),
+                self._message(row),
                 row.tag,
                 value_and_limit(row, self._tags),
                 row.area,
                 acknowledged_text(row, self._today_ns),
+                local_time(row.hidden_ns, now_ns=self._today_ns, milliseconds=False),
+                "",
+                row.hidden_by,
+                row.hidden_reason,
             )
         return texts
+
+    def _message(self, row: AlarmSnapshot) -> str:
+        """Return the message, with how often it came and whether it was the first of its group (ALM-17)."""
+        text = row.message
+        if row.count > 1:
+            text = self.tr("{message}  (×{count})").format(message=text, count=number(row.count))
+        return self.tr("First: {message}").format(message=text) if row.first_out else text
 
 
 def _first(pair: tuple[tuple[Any, ...], AlarmSnapshot]) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """The table of the alarm list: symbols, rows in view, acknowledging by keyboard."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
@@ -81,6 +81,7 @@ class AlarmTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(36)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
 
     def set_hint(self, text: str) -> None:
@@ -100,6 +101,11 @@ class AlarmTable(QTableView):
     def selected_rows(self) -> list[int]:
         """Return the selected rows from top to bottom."""
         return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def show_columns(self, columns: Collection[int]) -> None:
+        """Show these columns and hide the others."""
+        for column in range(self.model().columnCount()):
+            self.setColumnHidden(column, column not in columns)
 
     def fit_columns(self, samples: Mapping[int, str], stretch: int) -> None:
         """Make each column as wide as its sample text; one takes what is left."""

@@ -3,10 +3,11 @@
 from PySide6.QtCore import QCoreApplication
 
 from alarms.model import AlarmSnapshot, AlarmState, Priority
+from tags.clock import NS_PER_S
 from tags.model import TagTable
 from tags.status import is_bad
 from tags.status import name as status_name
-from views.local_text import local_time, number, value_text
+from views.local_text import duration, local_time, number, value_text
 
 
 def priority_text(priority: Priority) -> str:
@@ -61,3 +62,17 @@ def acknowledged_text(row: AlarmSnapshot, now_ns: int) -> str:
         return ""
     when = local_time(row.acknowledged_ns, now_ns=now_ns, milliseconds=False)
     return f"{when}  {row.acknowledged_by}".rstrip()
+
+
+def condition_text(row: AlarmSnapshot) -> str:
+    """Return whether a hidden alarm's condition is there, since its state only says what hides it."""
+    if row.active:
+        return QCoreApplication.translate("Alarm", "Present")
+    return QCoreApplication.translate("Alarm", "Gone")
+
+
+def remaining_text(row: AlarmSnapshot, now_ns: int) -> str:
+    """Return how long a shelving still lasts; empty when it has no end."""
+    if row.state is not AlarmState.SHELVED or not row.shelved_until_ns:
+        return ""
+    return duration((row.shelved_until_ns - now_ns) / NS_PER_S)

@@ -7,11 +7,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from alarms.model import AlarmState, Priority, Transition
-from tests.support.fake_station import event, sample_project, snapshot
+from tests.support.fake_station import alarm_definition, event, sample_project, snapshot
+from views.alarm_actions import AlarmAction, AlarmRequest, refusal
 from views.alarm_banner import AlarmBanner
-from views.alarm_book import AlarmBook
+from views.alarm_book import HIDDEN_GROUPS, AlarmBook, StateGroup, group_of
 from views.alarm_history import HistoryColumn
 from views.alarm_list import AlarmPage
+from views.alarm_rows import Column
 from views.style import load_theme
 
 ACKED = AlarmState.ACKNOWLEDGED
@@ -57,7 +59,7 @@ def test_says_that_nothing_is_active(page):
     assert page.table._hint.text() == "No active alarms"
     tell(page, snapshot("LT1_HI"))
     assert page.table._hint.isHidden()
-    page.search.setText("nothing like it")
+    page.filters.search.setText("nothing like it")
     assert page.table._hint.text() == "No alarm matches the filter"
 
 
@@ -119,13 +121,13 @@ def test_priorities_areas_and_states_filter(qtbot, page):
         snapshot("A", priority=Priority.URGENT),
         snapshot("B", priority=Priority.LOW, area="Infeed", state=ACKED),
     )
-    page._priorities[Priority.URGENT].setChecked(False)
+    page.filters.priorities[Priority.URGENT].setChecked(False)
     assert [page.model.row_at(0).alarm_id, page.model.rowCount()] == ["B", 1]
-    page._priorities[Priority.URGENT].setChecked(True)
-    page._areas.setCurrentIndex(page._areas.findData("Infeed"))
+    page.filters.priorities[Priority.URGENT].setChecked(True)
+    page.filters.areas.setCurrentIndex(page.filters.areas.findData("Infeed"))
     assert page.model.rowCount() == 1
-    page._areas.setCurrentIndex(0)
-    page._groups.setCurrentIndex(1)
+    page.filters.areas.setCurrentIndex(0)
+    page.filters.states.setCurrentIndex(1)
     assert page.model.row_at(0).alarm_id == "A"
 
 
@@ -148,7 +150,7 @@ def test_blinking_repaints_only_the_symbols(qtbot, page):
 
 def test_history_asks_for_the_period_and_takes_new_events_on_top(qtbot, page, asked):
     old = event(snapshot("LT1_HI", active_ns=time.time_ns() - 10**9), sequence=7)
-    page.tabs.setCurrentIndex(1)
+    page.tabs.setCurrentIndex(4)
     start_ns, end_ns, limit, answer = asked[0]
     assert end_ns - start_ns >= 8 * 3600 * 10**9
     assert limit == 10_000
@@ -180,7 +182,7 @@ def test_yesterdays_events_have_their_date(page):
 
 
 def test_history_tells_why_it_cannot_be_shown(page, asked):
-    page.tabs.setCurrentIndex(1)
+    page.tabs.setCurrentIndex(4)
     asked[0][3](None, "the disk is full")
     assert "the disk is full" in page.history._state.text()
 
@@ -211,7 +213,7 @@ def test_the_banner_shows_the_highest_unacknowledged_and_counts_everything(qtbot
     assert banner.message.full_text.startswith("Tank level high")
     assert (banner.counts[Priority.URGENT].active, banner.counts[Priority.URGENT].unacknowledged) == (1, 0)
     assert (banner.counts[Priority.HIGH].active, banner.counts[Priority.HIGH].unacknowledged) == (1, 1)
-    assert (banner.shelved.text(), banner.suppressed.text()) == ("Shelved 1", "Suppressed 1")
+    assert [counter.text() for counter in banner.hidden.values()] == ["Shelved 1", "Suppressed 0", "Off 1"]
     with qtbot.waitSignal(banner.acknowledge_requested) as asked:
         qtbot.mouseClick(banner.acknowledge, Qt.MouseButton.LeftButton)
     assert asked.args == [["e5"], ""]
@@ -249,3 +251,214 @@ def test_theme_and_blink_change_the_picture(banner):
     assert first != second
     banner.set_theme(load_theme("dark"))
     assert banner.grab().toImage() != second
+
+
+def select(qtbot: QtBot, page: AlarmPage, *rows) -> None:
+    tell(page, *rows)
+    painted(qtbot, page)
+    page.table.selectAll()
+
+
+def confirm(qtbot: QtBot, page: AlarmPage, reason: str, choice: int | None = None) -> AlarmRequest:
+    """Fill the dialog that is open and accept it."""
+    dialog = page.commands.dialog
+    assert dialog is not None
+    assert not dialog.accept_button.isEnabled()
+    if choice is not None:
+        dialog.durations.button(choice).click()
+    dialog.reason.setText(reason)
+    with qtbot.waitSignal(page.action_requested) as asked:
+        dialog.accept_button.click()
+    qtbot.waitUntil(lambda: page.commands.dialog is None)
+    return asked.args[0]
+
+
+def test_shelving_asks_for_a_duration_of_the_fixed_list_and_a_reason(qtbot, page):
+    select(qtbot, page, snapshot("LT1_HI"), snapshot("TT1_HIHI", state=ACKED))
+    page._buttons[AlarmAction.SHELVE].click()
+    dialog = page.commands.dialog
+    texts = [button.text() for button in dialog.durations.buttons()]
+    assert texts == ["15 min", "30 min", "1 h", "2 h", "4 h", "8 h", "Until it returns to normal"]
+    dialog.reason.setText("   ")
+    dialog.accept()
+    assert dialog.isVisible()
+    dialog.reason.clear()
+    request = confirm(qtbot, page, " Sensor faulty ", 2)
+    assert request == AlarmRequest(AlarmAction.SHELVE, ("LT1_HI", "TT1_HIHI"), "Sensor faulty", 3600 * 10**9)
+
+
+def test_one_shot_shelving_has_no_duration(qtbot, page):
+    select(qtbot, page, snapshot("LT1_HI"))
+    page.commands.run(AlarmAction.SHELVE)
+    assert confirm(qtbot, page, "known", 6).duration_ns is None
+
+
+def test_a_cancelled_dialog_asks_for_nothing(qtbot, page):
+    select(qtbot, page, snapshot("LT1_HI"))
+    with qtbot.assertNotEmitted(page.action_requested):
+        page.commands.run(AlarmAction.SHELVE)
+        page.commands.dialog.reason.setText("never mind")
+        page.commands.dialog.reject()
+        qtbot.waitUntil(lambda: page.commands.dialog is None)
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "key"),
+    [
+        (AlarmAction.REMOVE, ACKED, Qt.Key.Key_O),
+        (AlarmAction.RETURN, AlarmState.OUT_OF_SERVICE, Qt.Key.Key_I),
+        (AlarmAction.SHELVE, AlarmState.SHELVED, Qt.Key.Key_S),
+    ],
+)
+def test_keys_open_the_dialogs_in_the_list_that_they_belong_to(qtbot, page, action, state, key):
+    tell(page, snapshot("A", state=state))
+    page.show_group(None if state is ACKED else group_of(page._book.rows["A"]))
+    select(qtbot, page)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, key, Qt.KeyboardModifier.ControlModifier)
+    request = confirm(qtbot, page, "WO 4711")
+    assert (request.action, request.alarm_ids, request.reason) == (action, ("A",), "WO 4711")
+
+
+@pytest.mark.parametrize(
+    ("action", "state"),
+    [
+        (AlarmAction.RESET, AlarmState.LATCHED_ACKNOWLEDGED),
+        (AlarmAction.UNSHELVE, AlarmState.SHELVED),
+    ],
+)
+def test_reset_and_unshelve_are_asked_for_at_once(qtbot, page, action, state):
+    tell(page, snapshot("A", state=state))
+    page.show_group(StateGroup.SHELVED if action is AlarmAction.UNSHELVE else None)
+    select(qtbot, page)
+    with qtbot.waitSignal(page.action_requested) as asked:
+        page._buttons[action].click()
+    assert asked.args == [AlarmRequest(action, ("A",))]
+
+
+def test_an_action_concerns_only_the_alarms_that_allow_it(qtbot, page):
+    select(
+        qtbot,
+        page,
+        snapshot("A", state=AlarmState.LATCHED_ACKNOWLEDGED),
+        snapshot("B", state=AlarmState.LATCHED_UNACKNOWLEDGED),
+        snapshot("C"),
+    )
+    with qtbot.waitSignal(page.action_requested) as asked:
+        page.commands.run(AlarmAction.RESET)
+    assert asked.args[0].alarm_ids == ("A",)
+
+
+def test_a_disabled_button_says_why(qtbot, page):
+    assert page._buttons[AlarmAction.RESET].toolTip() == "Select an alarm first."
+    select(qtbot, page, snapshot("B", state=AlarmState.LATCHED_UNACKNOWLEDGED))
+    assert not page._buttons[AlarmAction.RESET].isEnabled()
+    assert "before you reset" in page._buttons[AlarmAction.RESET].toolTip()
+
+
+def test_a_class_can_forbid_hiding():
+    row = snapshot("A")
+    strict = alarm_definition(
+        "A", "Tank.Level", "Level", Priority.HIGH, "Filling", shelvable=False, removable=False
+    )
+    assert "must not be shelved" in refusal(AlarmAction.SHELVE, row, strict)
+    assert "class forbids" in refusal(AlarmAction.REMOVE, row, strict)
+    assert not refusal(AlarmAction.SHELVE, row, None)
+
+
+def test_the_context_menu_offers_what_the_selection_allows(qtbot, page):
+    select(qtbot, page, snapshot("A"))
+    menu = page.make_menu()
+    texts = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert texts == ["Acknowledge selected", "Acknowledge area Filling", "Shelve…", "Out of service…"]
+    with qtbot.waitSignal(page.acknowledge_requested) as asked:
+        menu.actions()[0].trigger()
+    assert asked.args[0] == ["event-A"]
+    menu.deleteLater()
+
+
+def test_hidden_alarms_are_listed_with_time_left_user_and_reason(qtbot, page):
+    now_ns = time.time_ns()
+    hidden = {"hidden_by": "amelie", "hidden_reason": "Sensor faulty", "hidden_ns": now_ns}
+    tell(
+        page,
+        snapshot("S", state=AlarmState.SHELVED, shelved_until_ns=now_ns + 5_400 * 10**9, **hidden),
+        snapshot("O", state=AlarmState.OUT_OF_SERVICE, **hidden),
+    )
+    assert [page.tabs.tabText(tab) for tab in range(5)] == [
+        "Active",
+        "Shelved (1)",
+        "Suppressed (0)",
+        "Out of service (1)",
+        "History",
+    ]
+    page.show_group(StateGroup.SHELVED)
+    assert page.table.isColumnHidden(Column.VALUE)
+    assert not page.table.isColumnHidden(Column.REASON)
+
+    def cell(column: Column) -> str:
+        return page.model.data(page.model.index(0, column))
+
+    page.tick(now_ns + 10**9)
+    assert cell(Column.REMAINING) == "1 h 29 min"
+    page.tick(now_ns + 3_600 * 10**9)
+    assert cell(Column.REMAINING) == "30 min"
+    assert (cell(Column.HIDDEN_BY), cell(Column.REASON)) == ("amelie", "Sensor faulty")
+    page.show_group(StateGroup.SUPPRESSED)
+    assert page.table._hint.text() == "No alarm is suppressed by design"
+    page.show_group(StateGroup.OUT_OF_SERVICE)
+    assert (page.model.row_at(0).alarm_id, cell(Column.REMAINING)) == ("O", "")
+
+
+def test_acknowledge_by_area_takes_what_was_seen_of_it(qtbot, page):
+    rows = [
+        snapshot("A", event_id="ea"),
+        snapshot("B", event_id="eb"),
+        snapshot("C", event_id="ec", area="Infeed"),
+    ]
+    tell(page, *rows)
+    painted(qtbot, page)
+    tell(page, snapshot("A", event_id="newer"))
+    page.table.selectRow(page.model.find("B"))
+    with qtbot.waitSignal(page.acknowledge_requested) as asked:
+        page._acknowledge_area.click()
+    assert sorted(asked.args[0]) == ["ea", "eb"]
+
+
+def test_a_class_that_asks_for_a_comment_gets_one(qtbot, page):
+    page._definitions["LT1_HI"] = alarm_definition(
+        "LT1_HI", "Tank.Level", "Level", Priority.HIGH, "Filling", comment_required=True
+    )
+    select(qtbot, page, snapshot("LT1_HI", event_id="e1"))
+    with qtbot.assertNotEmitted(page.acknowledge_requested):
+        page.acknowledge_selected()
+    assert "asks for a comment" in page._count.text()
+    page.comment.setText("valve stuck")
+    with qtbot.waitSignal(page.acknowledge_requested) as asked:
+        page.acknowledge_selected()
+    assert asked.args == [["e1"], "valve stuck"]
+
+
+def test_selecting_from_outside_lifts_a_filter_that_hides_the_alarm(page):
+    tell(page, snapshot("A"), snapshot("B", area="Infeed"))
+    page.filters.search.setText("infeed")
+    page.show_group(StateGroup.SHELVED)
+    assert page.select_alarm("A")
+    assert page.selected_alarms()[0].alarm_id == "A"
+    assert page.tabs.currentIndex() == 0
+
+
+def test_the_counters_of_the_banner_lead_to_the_lists(qtbot, banner):
+    for group in HIDDEN_GROUPS:
+        with qtbot.waitSignal(banner.hidden_requested) as asked:
+            banner.hidden[group].click()
+        assert asked.args == [group]
+
+
+def test_the_banner_leads_to_guidance_in_one_click(qtbot, banner):
+    assert not banner.guidance.isEnabled()
+    banner._book.apply([snapshot("H")], [], complete=True)
+    banner.refresh()
+    with qtbot.waitSignal(banner.guidance_requested) as asked:
+        banner.guidance.click()
+    assert asked.args == ["H"]

@@ -1,0 +1,114 @@
+"""The dialogs that ask for a reason before an alarm is hidden or shown again (ALM-12)."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from alarms.model import AlarmSnapshot
+from alarms.policy import SHELVE_DURATIONS_S
+from tags.clock import NS_PER_S
+from views.alarm_actions import AlarmAction, AlarmRequest, duration_text, names_text
+
+REASON_CHARACTERS = 200
+
+
+class ReasonDialog(QDialog):
+    """Ask why, and for shelving how long; can be accepted only with a reason. Deletes itself when closed."""
+
+    chosen = Signal(object)
+    """The :class:`AlarmRequest`."""
+
+    def __init__(self, action: AlarmAction, rows: Sequence[AlarmSnapshot], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._action = action
+        self._ids = tuple(row.alarm_id for row in rows)
+        titles = {
+            AlarmAction.SHELVE: self.tr("Shelve"),
+            AlarmAction.REMOVE: self.tr("Take out of service"),
+            AlarmAction.RETURN: self.tr("Return to service"),
+        }
+        sentences = {
+            AlarmAction.SHELVE: self.tr("It is not shown or heard for this time, then comes back by itself."),
+            AlarmAction.REMOVE: self.tr("It is not shown or heard until somebody returns it to service."),
+            AlarmAction.RETURN: self.tr("If its condition is present, it is annunciated as new."),
+        }
+        self.setWindowTitle(titles[action])
+        names = QLabel(names_text(list(rows)), self)
+        names.setProperty("role", "title")
+        names.setTextFormat(Qt.TextFormat.PlainText)
+        sentence = QLabel(sentences[action], self)
+        sentence.setProperty("role", "muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 14)
+        layout.setSpacing(12)
+        layout.addWidget(names)
+        layout.addWidget(sentence)
+        self.durations = QButtonGroup(self)
+        self._duration_s: list[int | None] = []
+        if action is AlarmAction.SHELVE:
+            layout.addLayout(self._duration_grid())
+        title = QLabel(
+            self.tr("Reason and work order") if action is AlarmAction.REMOVE else self.tr("Reason"), self
+        )
+        self.reason = QLineEdit(self)
+        self.reason.setMaxLength(REASON_CHARACTERS)
+        self.reason.setMinimumWidth(420)
+        self.reason.setPlaceholderText(self.tr("Required; goes into the journal"))
+        title.setBuddy(self.reason)
+        layout.addWidget(title)
+        layout.addWidget(self.reason)
+        buttons = QDialogButtonBox(self)
+        self.accept_button = buttons.addButton(titles[action], QDialogButtonBox.ButtonRole.AcceptRole)
+        self.accept_button.setProperty("kind", "primary")
+        self.accept_button.setEnabled(False)
+        buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+        self.reason.textChanged.connect(self._on_reason)
+        self.reason.setFocus()
+
+    def _duration_grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        self._duration_s = [*SHELVE_DURATIONS_S, None]
+        for number, seconds in enumerate(self._duration_s):
+            button = QRadioButton(duration_text(seconds), self)
+            self.durations.addButton(button, number)
+            if seconds is None:
+                grid.addWidget(button, 2, 0, 1, 3)
+            else:
+                grid.addWidget(button, number // 3, number % 3)
+        # The shortest, so that nothing is hidden longer than somebody asked for.
+        self.durations.button(0).setChecked(True)
+        return grid
+
+    @Slot()
+    def _on_reason(self) -> None:
+        self.accept_button.setEnabled(bool(self.reason.text().strip()))
+
+    def request(self) -> AlarmRequest:
+        """Return what is asked for as the dialog stands."""
+        seconds = self._duration_s[self.durations.checkedId()] if self._duration_s else None
+        duration_ns = None if seconds is None else seconds * NS_PER_S
+        return AlarmRequest(self._action, self._ids, self.reason.text().strip(), duration_ns)
+
+    def accept(self) -> None:
+        """Hand on the request; Enter without a reason does nothing."""
+        if not self.reason.text().strip():
+            self.reason.setFocus()
+            return
+        self.chosen.emit(self.request())
+        super().accept()
