@@ -251,7 +251,7 @@ class ScreenCanvas(QWidget):
         if element.path:
             self.tag_focused.emit(element.path)
         if element is before:
-            self.activate(element)
+            self.activate(element, self._fit.to_screen(event.position()))
 
     def event(self, event: QEvent) -> bool:
         """Show the tool tip of the element under the pointer."""
@@ -309,9 +309,9 @@ class ScreenCanvas(QWidget):
         self._update_element(element)
         self.setAccessibleDescription("" if element is None else element.accessible_name())
 
-    def activate(self, element: Element) -> None:
-        """Do what an element does when pressed; a blocked one says why."""
-        action = element.action()
+    def activate(self, element: Element, point: QPointF | None = None) -> None:
+        """Do what an element does when pressed (at a point of the screen); a blocked one says why."""
+        action = element.action() if point is None else element.action_at(point)
         if action is None:
             return
         reason = element.blocked(self.scene.look)

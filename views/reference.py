@@ -1,18 +1,49 @@
 """The reference of all element kinds, written from what they declare."""
 
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
+
 from views.bindings import Property, PropertyKind
 from views.elements.base import ANY, COMMON, Kind
 from views.elements.catalogue import ELEMENTS
-from views.symbols import symbol_names
+from views.style import Theme, font
+from views.symbols import paint_symbol, symbol_names
 
 _COLUMNS = "| property | holds | default | what for |\n| --- | --- | --- | --- |\n"
+
+_SHEET: Final = "![Every symbol, running and stopped](images/symbols.png)"
+_CELL: Final = QSize(150, 104)
+_ACROSS: Final = 8
+
+
+def symbol_sheet(theme: Theme) -> QImage:
+    """Return a picture of all symbols, running and stopped, with their names; needs a QGuiApplication."""
+    names = symbol_names()
+    lines = -(-len(names) // _ACROSS)
+    image = QImage(_CELL.width() * _ACROSS, _CELL.height() * lines, QImage.Format.Format_RGB32)
+    image.fill(theme.background)
+    painter = QPainter(image)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font(13))
+        painter.setPen(theme.text)
+        for place, name in enumerate(names):
+            x, y = place % _ACROSS * _CELL.width(), place // _ACROSS * _CELL.height()
+            paint_symbol(painter, QRectF(x + 6, y + 8, 66, 66), name, theme.running, theme)
+            paint_symbol(painter, QRectF(x + 78, y + 8, 66, 66), name, theme.stopped, theme)
+            painter.drawText(QRectF(x, y + 78, _CELL.width(), 20), Qt.AlignmentFlag.AlignCenter, name)
+    finally:
+        painter.end()
+    return image
 
 
 def element_reference() -> str:
     """Return the Markdown of ``docs/screens.md`` that follows its introduction."""
     parts = [_kind(item.kind) for item in ELEMENTS]
     symbols = ", ".join(f"`{name}`" for name in symbol_names())
-    parts.append(f"## Symbols\n\n{symbols}.\n")
+    parts.append(f"## Symbols\n\n{symbols}.\n\n{_SHEET}\n")
     return "\n".join(parts)
 
 

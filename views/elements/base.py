@@ -250,6 +250,10 @@ class Element:
         """Return what a click does."""
         return None
 
+    def action_at(self, point: QPointF) -> Action | None:  # noqa: ARG002  for kinds with several places
+        """Return what a click at a point does, in screen pixels."""
+        return self.action()
+
     def blocked(self, look: Look) -> str:
         """Return why a click does nothing now, in one sentence; empty when it works."""
         return look.locked if isinstance(self.action(), (WriteAction, EditAction)) else ""

@@ -10,14 +10,29 @@ from views.bindings import BindingError, Properties
 from views.elements.alarm import AlarmIndicator
 from views.elements.bars import Bar, Indicator
 from views.elements.base import Element
+from views.elements.choice import Selector, Slider
 from views.elements.controls import Button, Navigation, Toggle
 from views.elements.equipment import Conveyor, Motor, Pump, Sensor, Symbol, Valve
+from views.elements.gauge import Gauge
 from views.elements.lamps import Lamp, MultiState
+from views.elements.machines import (
+    Compressor,
+    ControlValve,
+    Cooler,
+    Cylinder,
+    Fan,
+    Filter,
+    Heater,
+    HeatExchanger,
+    RobotCell,
+    ThreeWayValve,
+)
 from views.elements.packml import PackmlDiagram, PackmlState
 from views.elements.placeholder import Placeholder
 from views.elements.setpoint import SetPoint
 from views.elements.shapes import Line, Panel, Pipe, Rectangle, Text
 from views.elements.sparkline import Sparkline
+from views.elements.tables import BitField, Clock, Table
 from views.elements.value import Value
 from views.elements.vessel import Tank
 
@@ -27,16 +42,32 @@ ELEMENTS: Final[tuple[type[Element], ...]] = (
     SetPoint,
     Button,
     Toggle,
+    Selector,
+    Slider,
     Navigation,
     Lamp,
     MultiState,
+    BitField,
     Bar,
     Indicator,
+    Gauge,
+    Table,
+    Clock,
     Sparkline,
     Tank,
     Valve,
+    ControlValve,
+    ThreeWayValve,
     Motor,
     Pump,
+    Fan,
+    Compressor,
+    Heater,
+    Cooler,
+    HeatExchanger,
+    Filter,
+    Cylinder,
+    RobotCell,
     Conveyor,
     Sensor,
     Symbol,

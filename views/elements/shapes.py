@@ -174,6 +174,13 @@ class Pipe(Element):
             Property("line_width", PropertyKind.NUMBER, 4, "Width."),
             Property("arrow", PropertyKind.BOOLEAN, False, "Arrow at the end."),
             Property("color", PropertyKind.CHOICE, "pipe", "Colour role.", choices=COLOR_ROLES),
+            Property(
+                "flowing",
+                PropertyKind.BOOLEAN,
+                None,
+                "Whether something flows: a full line, else a hollow one; default: not told.",
+                live=True,
+            ),
         ),
     )
     has_static = True
@@ -195,13 +202,29 @@ class Pipe(Element):
         return [QPointF(middle.x(), box.top()), QPointF(middle.x(), box.bottom())]
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
-        """Paint the line and its arrow."""
+        """Paint the line when it follows nothing."""
+        if not self.properties.is_live("flowing"):
+            self._paint(painter, look)
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint the line when it tells whether something flows."""
+        if self.properties.is_live("flowing"):
+            self._paint(painter, look)
+
+    def picture_key(self) -> Hashable | None:
+        """Return whether something flows."""
+        return self.properties.flag("flowing"), self.mark.hides_value
+
+    def _paint(self, painter: QPainter, look: Look) -> None:
         color = look.theme.color(self.properties.text("color"))
         width = self.properties.number("line_width")
         corners = self.corners()
         painter.setPen(pen(color, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(corners)
+        if self.properties.has("flowing") and not self.properties.flag("flowing"):
+            painter.setPen(pen(look.theme.background, max(1.0, width - 2.5)))
+            painter.drawPolyline(corners)
         if self.properties.flag("arrow"):
             end, before = corners[-1], corners[-2]
             along = end - before

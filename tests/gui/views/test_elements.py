@@ -27,15 +27,16 @@ STATUSES = (
     StatusCode.BadSensorFailure,
 )
 TAG_OF = {DataType.FLOAT64: "Tank.Level", DataType.BOOL: "Pump.Running", DataType.INT32: "Line.State"}
+ANALOG = ("setpoint", "bar", "indicator", "tank", "sparkline", "value", "gauge", "slider", "valve_control")
 LIVE = [kind for kind in ELEMENTS if any(item.name == "tag" for item in kind.kind.properties)]
 MARKED = [kind for kind in LIVE if kind.shows_quality]
 
 
 def tag_for(kind: type[Element]) -> str:
     wanted = kind.kind.accepts
-    if kind.kind.type in ("setpoint", "bar", "indicator", "tank", "sparkline", "value"):
+    if kind.kind.type in ANALOG:
         return "Tank.Level"
-    if kind.kind.type in ("packml_state", "packml_diagram", "multistate"):
+    if kind.kind.type in ("packml_state", "packml_diagram", "multistate", "bit_field", "selector"):
         return "Line.State"
     return TAG_OF[DataType.BOOL if DataType.BOOL in wanted else DataType.FLOAT64]
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QIcon, QImage, QPain
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from alarms.model import Priority
+from views.reference import symbol_sheet
 from views.style import (
     FONT_FAMILY,
     StyleError,
@@ -93,6 +94,18 @@ def test_every_symbol_paints_and_tells_its_state(name: str, theme: Theme) -> Non
         painter.end()
         pictures.append(image)
     assert pictures[0] != pictures[1]
+
+
+def test_the_library_has_a_symbol_for_every_kind_of_plant_and_a_sheet_of_them(theme: Theme) -> None:
+    assert len(symbol_names()) >= 60
+    sheet = symbol_sheet(theme)
+    across = sheet.width() // 150
+    for place, name in enumerate(symbol_names()):
+        x, y = place % across * 150, place // across * 104
+        for left in (x + 6, x + 78):
+            box = sheet.copy(left, y + 8, 66, 66)
+            seen = {box.pixelColor(column, row).name() for column in range(66) for row in range(66)}
+            assert theme.outline.name() in seen, name
 
 
 def test_shipped_font_is_used_and_digits_do_not_dance(fonts: None) -> None:

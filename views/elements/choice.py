@@ -1,0 +1,191 @@
+"""Entries by one press: a selector with a field per state, and a slider along its range."""
+
+import math
+from collections.abc import Hashable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from views.bindings import Property, PropertyKind
+from views.elements.bars import RANGE, Scale
+from views.elements.base import (
+    DISCRETE,
+    LABEL,
+    NUMERIC,
+    TAG,
+    Action,
+    EditAction,
+    Element,
+    Kind,
+    Look,
+    WriteAction,
+    decimals_of,
+    declared,
+    pen,
+    range_of,
+    shown_value,
+    unit_of,
+)
+from views.elements.controls import CONFIRM, ENABLED, REASON, blocked_by, paint_face
+from views.style import LABEL_PX
+
+_LABEL_PX = 22.0
+
+
+class Selector(Element):
+    """Paint a field per state; the one in force is told by the live value, not by the click."""
+
+    kind = Kind(
+        "selector",
+        "Selector",
+        "A field per state; a press on one asks for it. The bar marks the one in force.",
+        declared(
+            TAG,
+            LABEL,
+            Property("states", PropertyKind.STATES, None, "Texts by number; default: the tag's."),
+            CONFIRM,
+            ENABLED,
+            REASON,
+        ),
+        DISCRETE,
+    )
+    is_interactive = True
+
+    def states(self) -> dict[int, str]:
+        """Return what can be chosen."""
+        tag = self.properties.tag()
+        return self.properties.states("states") or (dict(tag.states) if tag is not None else {})
+
+    def fields(self) -> list[tuple[QRectF, int, str]]:
+        """Return the box, number and text of every state, side by side."""
+        box = QRectF(self.rect)
+        if self.properties.has("label"):
+            box.setTop(box.top() + _LABEL_PX)
+        states = self.states()
+        width = box.width() / max(1, len(states))
+        return [
+            (QRectF(box.x() + place * width, box.y(), width, box.height()), number, text)
+            for place, (number, text) in enumerate(states.items())
+        ]
+
+    def _write(self, number: int) -> Action | None:
+        tag = self.properties.tag()
+        return None if tag is None else WriteAction(tag.path, number, self.properties.text("confirm"))
+
+    def action(self) -> Action | None:
+        """Return the write of the state behind the one in force, as the keyboard asks for it."""
+        numbers = list(self.states())
+        if not numbers:
+            return None
+        value = self.properties.number("tag")
+        at = numbers.index(int(value)) if not math.isnan(value) and int(value) in numbers else -1
+        return self._write(numbers[(at + 1) % len(numbers)])
+
+    def action_at(self, point: QPointF) -> Action | None:
+        """Return the write of the field under a point."""
+        found = [number for box, number, _ in self.fields() if box.contains(point)]
+        return self._write(found[0]) if found else None
+
+    def blocked(self, look: Look) -> str:
+        """Return why no choice is possible now."""
+        return blocked_by(self, look)
+
+    def picture_key(self) -> Hashable | None:
+        """Return what is in force."""
+        return self.properties.value("tag"), self.mark.hides_value, self.properties.text("label")
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint label and fields; the one in force has a bar and heavier strokes."""
+        theme, blocked = look.theme, bool(self.blocked(look))
+        value = self.properties.number("tag")
+        caption = QRectF(self.rect.x(), self.rect.y(), self.rect.width(), _LABEL_PX)
+        label = self.properties.text("label")
+        look.text(painter, caption, label, color=theme.text_muted, owner=self.model.id)
+        for box, number, text in self.fields():
+            color = paint_face(painter, self, look, box, blocked)
+            chosen = not self.mark.hides_value and value == number
+            if chosen:
+                painter.fillRect(QRectF(box.x() + 8, box.bottom() - 6, box.width() - 16, 3), theme.accent)
+            look.text(
+                painter,
+                box.adjusted(4, 0, -4, 0),
+                text,
+                Qt.AlignmentFlag.AlignHCenter,
+                bold=chosen,
+                color=color,
+                owner=self.model.id,
+            )
+
+
+class Slider(Element):
+    """Paint a knob on a track; a press on the track asks for the value there, Enter opens the entry."""
+
+    kind = Kind(
+        "slider",
+        "Slider",
+        "A knob at the live value on a track; a press on the track asks for the value there.",
+        declared(
+            TAG,
+            LABEL,
+            *RANGE,
+            Property("decimals", PropertyKind.NUMBER, None, "Replaces the tag's decimals."),
+            Property("unit", PropertyKind.TEXT, "", "Replaces the tag's unit."),
+            CONFIRM,
+            ENABLED,
+            REASON,
+        ),
+        NUMERIC,
+    )
+    is_interactive = True
+    marks_at_left = True
+
+    def scale(self) -> Scale:
+        """Return the scale along the lower half."""
+        track = QRectF(self.rect.x() + 12, self.rect.bottom() - 19, self.rect.width() - 24, 6)
+        return Scale(track, *range_of(self), vertical=False)
+
+    def decimals(self) -> int:
+        """Return how finely a press sets the value."""
+        wanted = self.properties.number("decimals", -1.0)
+        return decimals_of(self.properties.tag()) if wanted < 0 else int(wanted)
+
+    def action(self) -> Action | None:
+        """Open the entry, as the keyboard asks for it."""
+        tag, confirm = self.properties.tag(), bool(self.properties.text("confirm"))
+        if tag is None:
+            return None
+        low, high = range_of(self)
+        title = self.properties.text("label") or tag.path
+        value = self.properties.value("tag")
+        return EditAction(tag, value, low, high, unit_of(self), self.decimals(), confirm, title)
+
+    def action_at(self, point: QPointF) -> Action | None:
+        """Return the write of the value at a point of the track; beside it, the entry."""
+        scale, tag = self.scale(), self.properties.tag()
+        if tag is None or abs(point.y() - scale.track.center().y()) > 18:
+            return self.action()
+        share = min(1.0, max(0.0, (point.x() - scale.track.left()) / scale.track.width()))
+        value = round(scale.low + share * (scale.high - scale.low), self.decimals())
+        exact = int(value) if tag.data_type.is_integer and tag.scaling is None else value
+        return WriteAction(tag.path, exact, self.properties.text("confirm"))
+
+    def blocked(self, look: Look) -> str:
+        """Return why nothing can be set now."""
+        return blocked_by(self, look)
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint label, value, track and knob."""
+        theme, scale = look.theme, self.scale()
+        head = QRectF(self.rect.x(), self.rect.y(), self.rect.width(), LABEL_PX * 1.5)
+        look.text(painter, head, self.properties.text("label"), color=theme.text_muted, owner=self.model.id)
+        text = f"{shown_value(self, decimals=self.decimals())} {unit_of(self)}".strip()
+        color = theme.not_connected if self.mark.hides_value else theme.value
+        look.text(painter, head, text, Qt.AlignmentFlag.AlignRight, bold=True, color=color)
+        painter.setPen(pen(theme.control_border, 1.5))
+        painter.setBrush(theme.track)
+        painter.drawRoundedRect(scale.track, 3, 3)
+        value = self.properties.number("tag")
+        if not math.isnan(value):
+            knob = QRectF(0, 0, 16, 26)
+            knob.moveCenter(QPointF(scale.at(value), scale.track.center().y()))
+            paint_face(painter, self, look, knob, bool(self.blocked(look)))
