@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tags.address import Address
 from tags.errors import TagError
@@ -93,6 +93,20 @@ class BrowseNode:
     description: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """Hold what the device itself says about an item (DQ-10, DQ-13); what it does not say is None or empty.
+
+    ``eu_range`` and ``instrument_range`` are low and high, ``states`` value and text. The project's own
+    definition of a tag goes before them.
+    """
+
+    eu_range: tuple[float, float] | None = None
+    instrument_range: tuple[float, float] | None = None
+    unit: str = ""
+    states: tuple[tuple[int, str], ...] = ()
+
+
 class Sink(Protocol):
     """Take what a driver delivers. Called on the station's event loop only; never blocks."""
 
@@ -176,6 +190,19 @@ class Driver(Protocol):
 
     def plan(self) -> str:
         """Return one line on how the subscribed items are fetched ("214 tags in 3 requests, 61 % used")."""
+        ...
+
+
+@runtime_checkable
+class Describer(Protocol):
+    """Offer facts about items, beside :class:`Driver`: for protocols whose devices know them."""
+
+    async def describe(self, items: Sequence[Item]) -> Sequence[ItemFacts]:
+        """Return what the device says about the items, one for each; empty facts where it says nothing.
+
+        Raises:
+            DriverError: the link failed.
+        """
         ...
 
 

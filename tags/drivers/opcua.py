@@ -17,9 +17,11 @@ from tags.drivers.base import (
     DriverFault,
     DriverOptions,
     Item,
+    ItemFacts,
     Sink,
 )
 from tags.drivers.opcua_decode import ItemTable, columns_of
+from tags.drivers.opcua_facts import describe
 from tags.drivers.opcua_feed import Feed, check_state
 from tags.drivers.opcua_session import Credentials, Session, Wanted, refusal
 from tags.drivers.opcua_types import browse_type, variant_of
@@ -112,6 +114,10 @@ class OpcUaDriver:
         if len(rows) == len(items):
             return found
         return _with_absent(items, rows, found, receive_ns)
+
+    async def describe(self, items: Sequence[Item]) -> Sequence[ItemFacts]:
+        """Return ranges, units and state texts that the server has for the items."""
+        return await describe(self._connected(), items)
 
     async def write(self, item: Item, value: Value) -> None:
         """Write the value in the node's own type, without status and times: many servers refuse those."""

@@ -28,6 +28,8 @@ _LIFETIME_S = 30.0
 _MIN_LIFETIME_COUNT = 10
 _MIN_QUEUE, _MAX_QUEUE = 10, 1000
 _RUNNING = 0
+_SLOWER = 1.5
+"""A publishing interval so many times the one asked for is told to people."""
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class _Subscription:
     interval_s: float
     keep_alive: int
     seen_s: float
+    items: int = 0
 
 
 class Feed:
@@ -63,12 +66,32 @@ class Feed:
         self._acknowledgements: list[ua.SubscriptionAcknowledgement] = []
         self._unconfirmed: dict[int, set[int]] = {}
         self._refused = 0
+        self._coarse: set[int] = set()
 
     @property
     def plan(self) -> str:
         """Return one line on the subscriptions."""
-        text = f"{len(self._items) - self._refused} tags in {len(self._subscriptions)} subscriptions"
-        return f"{text}, {self._refused} refused by the server" if self._refused else text
+        tags, subscriptions = len(self._items) - self._refused, len(self._subscriptions)
+        text = f"{_counted(tags, 'tag')} in {_counted(subscriptions, 'subscription')}"
+        if self._refused:
+            text += f", {self._refused} refused by the server"
+        for (period_ms, interval_ms), count in sorted(self._slower().items()):
+            tags_text = _counted(count, "tag")
+            text += (
+                f"; the server reports {tags_text} every {interval_ms:g} ms, asked for were {period_ms} ms"
+            )
+        if self._coarse:
+            text += f"; it may miss short changes of {_counted(len(self._coarse), 'logged or alarmed tag')}"
+        return text
+
+    def _slower(self) -> dict[tuple[int, float], int]:
+        """Return how many items come more slowly than asked, by asked and granted period in milliseconds."""
+        found: dict[tuple[int, float], int] = {}
+        for held in self._subscriptions.values():
+            if held.interval_s * 1000 > _SLOWER * held.period_ms:
+                key = (held.period_ms, held.interval_s * 1000)
+                found[key] = found.get(key, 0) + held.items
+        return found
 
     async def run(self) -> None:
         """Create the subscriptions and serve them.
@@ -126,7 +149,7 @@ class Feed:
             "creating a subscription", services.create_subscription, parameters, _ignore
         )
         interval_ms = float(result.RevisedPublishingInterval)
-        if interval_ms > 1.5 * period_ms:
+        if interval_ms > _SLOWER * period_ms:
             _log.info("the server publishes every %g ms where %d ms were asked for", interval_ms, period_ms)
         self._subscriptions[int(result.SubscriptionId)] = _Subscription(
             period_ms,
@@ -154,11 +177,14 @@ class Feed:
                 parameters,
                 len(some),
             )
-            failed += [
-                (item.tag_id, int(result.StatusCode.value))
-                for (_, item, _), result in zip(some, results, strict=True)
-                if not result.StatusCode.is_good()
-            ]
+            for (_, item, _), result in zip(some, results, strict=True):
+                if not result.StatusCode.is_good():
+                    failed.append((item.tag_id, int(result.StatusCode.value)))
+                elif item.keep_all and (
+                    result.RevisedQueueSize < 2 or result.RevisedSamplingInterval > item.period_ms
+                ):
+                    self._coarse.add(item.tag_id)
+        self._subscriptions[subscription_id].items = len(members) - len(failed)
         return failed
 
     def _monitored(self, handle: int, item: Item, node_id: ua.NodeId) -> ua.MonitoredItemCreateRequest:
@@ -274,6 +300,10 @@ async def check_state(session: Session) -> None:
         raise DriverError(
             DriverFault.LOST, f"the server is in state {state.Value.Value}", int(StatusCode.BadServerHalted)
         )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _ignore(_result: Any) -> None:

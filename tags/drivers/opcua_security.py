@@ -5,9 +5,11 @@ itself: an unknown one is put into ``rejected``, and somebody moves it to ``trus
 thumbprint.
 """
 
+import asyncio
 import hashlib
 import os
 import socket
+import threading
 from pathlib import Path
 
 import platformdirs
@@ -22,6 +24,8 @@ _POLICIES = {
     "Aes128Sha256RsaOaep": security_policies.SecurityPolicyAes128Sha256RsaOaep,
     "Aes256Sha256RsaPss": security_policies.SecurityPolicyAes256Sha256RsaPss,
 }
+_making = threading.Lock()
+"""Two connections of one station must not make two keys."""
 _MODES = {
     "sign": ua.MessageSecurityMode.Sign,
     "sign_and_encrypt": ua.MessageSecurityMode.SignAndEncrypt,
@@ -48,10 +52,7 @@ async def secure(client: Client, security: str, policy: str) -> None:
     """
     folder = pki_folder()
     own = folder / "own"
-    certificate, key = await client.setup_self_signed_certificate(
-        own / "vigie-key.pem", own / "vigie.der", {"organizationName": "Vigie"}
-    )
-    key.chmod(0o600)
+    certificate, key = await asyncio.to_thread(_own_certificate, client, own)
     try:
         await client.set_security(_POLICIES[policy], str(certificate), str(key), mode=_MODES[security])
     except ua.UaError as error:
@@ -61,6 +62,17 @@ async def secure(client: Client, security: str, policy: str) -> None:
             int(StatusCode.BadSecurityChecksFailed),
         ) from None
     _check_trust(folder, client.security_policy.peer_certificate or b"")
+
+
+def _own_certificate(client: Client, own: Path) -> tuple[Path, Path]:
+    """Return certificate and key, made on first use. In a thread: a key of 2048 bits takes up to a second."""
+    making = client.setup_self_signed_certificate(
+        own / "vigie-key.pem", own / "vigie.der", {"organizationName": "Vigie"}
+    )
+    with _making:
+        certificate, key = asyncio.run(making)
+        key.chmod(0o600)
+    return certificate, key
 
 
 def _check_trust(folder: Path, server_certificate: bytes) -> None:

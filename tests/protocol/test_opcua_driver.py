@@ -19,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from tags.addresses import opcua
 from tags.clock import SystemClock
 from tags.drivers import opcua_session
-from tags.drivers.base import BrowseNode, Driver, DriverError, DriverFault, Item
+from tags.drivers.base import BrowseNode, Describer, Driver, DriverError, DriverFault, Item, ItemFacts
 from tags.drivers.catalogue import create, drivers
 from tags.drivers.opcua_security import pki_folder
 from tags.model import DataType
@@ -182,7 +182,7 @@ async def test_namespaces_are_found_by_their_uri(device: OpcUaDevice, driver: Dr
     assert batch.tag_ids.tolist() == [1, 0]
     async with subscribed(driver, known, unknown) as sink:
         assert sink.status(1) == StatusCode.BadNodeIdUnknown
-        assert driver.plan() == "1 tags in 1 subscriptions, 1 refused by the server"
+        assert driver.plan() == "1 tag in 1 subscription, 1 refused by the server"
     with pytest.raises(DriverError, match="namespace") as caught:
         await driver.write(unknown, 1)
     assert caught.value.fault is DriverFault.ADDRESS
@@ -208,6 +208,84 @@ async def test_many_items_are_created_in_batches_and_all_arrive(device: OpcUaDev
         await sink.until(lambda: sink.fresh.get(100, 0) >= 2)
         assert sum(sent for _, sent, _, _ in sink.exchanges) > 50_000
     await driver.close()
+
+
+async def test_what_the_server_says_about_its_variables(device: OpcUaDevice, driver: Driver) -> None:
+    async def add() -> None:
+        server = device.server
+        folder = server.get_node(ua.NodeId("Types", 2))
+        level = await folder.add_variable(ua.NodeId("Level", 2), "2:Level", 50.0)
+        await level.add_property(2, "0:Description", "not wanted")
+        await level.add_property(ua.NodeId("Level.R", 2), "0:EURange", ua.Range(Low=0.0, High=120.0))
+        await level.add_property(ua.NodeId("Level.I", 2), "0:InstrumentRange", ua.Range(Low=1.0, High=1.0))
+        unit = ua.EUInformation(UnitId=4408652, DisplayName=ua.LocalizedText("°C"))
+        await level.add_property(ua.NodeId("Level.U", 2), "0:EngineeringUnits", unit)
+        mode = await folder.add_variable(ua.NodeId("Mode", 2), "2:Mode", 1, ua.VariantType.Int32)
+        texts = [ua.LocalizedText("Hand"), ua.LocalizedText("Auto")]
+        await mode.add_property(ua.NodeId("Mode.E", 2), "0:EnumStrings", texts)
+        open_ = await folder.add_variable(ua.NodeId("Open", 2), "2:Open", True)
+        await open_.add_property(ua.NodeId("Open.T", 2), "0:TrueState", ua.LocalizedText("Open"))
+        await open_.add_property(ua.NodeId("Open.F", 2), "0:FalseState", ua.LocalizedText("Closed"))
+
+    async def remove() -> None:
+        nodes = [device.server.get_node(ua.NodeId(name, 2)) for name in ("Level", "Mode", "Open")]
+        await device.server.delete_nodes(nodes, recursive=True)
+
+    await device.call(add())
+    assert isinstance(driver, Describer)
+    # The state of the server has an enumeration of its own as data type.
+    names = ["Level", "Mode", "Open", "FLOAT64", "Missing", "nsu=urn:nobody;s=A", "i=2259", "Level"]
+    facts = await driver.describe([item(name) for name in names])
+    await device.call(remove())
+    level = ItemFacts(eu_range=(0.0, 120.0), unit="°C")
+    assert facts[0] == facts[7] == level
+    assert facts[1] == ItemFacts(states=((0, "Hand"), (1, "Auto")))
+    assert facts[2] == ItemFacts(states=((0, "Closed"), (1, "Open")))
+    assert facts[3] == facts[4] == facts[5] == ItemFacts()
+    assert facts[6].states[0] == (0, "Running")
+    assert await driver.describe([]) == []
+
+
+async def test_a_server_that_is_slower_than_asked_is_told(
+    device: OpcUaDevice, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = opcua_session.UaSession.create_subscription
+
+    async def slow(session: Any, parameters: Any, callback: Any) -> Any:
+        parameters.RequestedPublishingInterval *= 4
+        return await original(session, parameters, callback)
+
+    monkeypatch.setattr(opcua_session.UaSession, "create_subscription", slow)
+    items = [item("FLOAT64"), item("INT16", T.INT16, 1, keep_all=True), item("INT32", T.INT32, 2, 300)]
+    async with subscribed(driver, *items):
+        assert driver.plan() == (
+            "3 tags in 2 subscriptions; the server reports 2 tags every 200 ms, asked for were 50 ms; "
+            "the server reports 1 tag every 1200 ms, asked for were 300 ms; "
+            "it may miss short changes of 1 logged or alarmed tag"
+        )
+
+
+async def test_making_the_own_key_does_not_hold_up_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def make_slowly(_client: Any, key: Path, certificate: Path, _subject: Any) -> tuple[Path, Path]:
+        time.sleep(0.5)  # noqa: ASYNC251 - stands for the work of the processor
+        for path in (key, certificate):
+            await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+            await asyncio.to_thread(path.write_bytes, b"")
+        return certificate, key
+
+    monkeypatch.setenv("VIGIE_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(opcua_session.Client, "setup_self_signed_certificate", make_slowly)
+    driver = make(free_port(), security="sign")
+    attempt = asyncio.create_task(driver.connect())
+    ticks = 0
+    while not attempt.done():
+        await asyncio.sleep(0.02)
+        ticks += 1
+    with pytest.raises(DriverError):
+        await attempt
+    assert ticks >= 10
 
 
 async def test_browsing(driver: Driver) -> None:
