@@ -67,7 +67,10 @@ def mark_crash(connection: Connection, clock: Clock) -> None:
     """Mark the end of every series that the last run could not mark itself (HIS-23)."""
     last_ns = connection.execute(select(func.max(journal_table.c.last_ns))).scalar_one_or_none()
     sealed_ns = connection.execute(select(func.max(block_table.c.last_ns))).scalar_one_or_none()
-    newest_ns = max(last_ns or 0, sealed_ns or 0)
+    forwarded = connection.execute(
+        select(meta_table.c.value).where(meta_table.c.key == "forwarded_ns")
+    ).scalar_one_or_none()
+    newest_ns = max(last_ns or 0, sealed_ns or 0, int(forwarded or 0))
     was_open = connection.execute(
         select(meta_table.c.value).where(meta_table.c.key == "is_open")
     ).scalar_one_or_none()

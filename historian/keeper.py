@@ -66,6 +66,9 @@ class Keeper:
         path: Path | None,
         retention: Retention,
         guard: DiskGuard | None,
+        *,
+        seals: bool = True,
+        is_on_server: bool = False,
     ) -> None:
         self._readable = readable
         self._writer = writer
@@ -74,6 +77,8 @@ class Keeper:
         self._path = path
         self._retention = retention
         self._guard = guard
+        self._seals = seals
+        self._is_on_server = is_on_server
         self._stop = threading.Event()
         self.notices: queue.SimpleQueue[str] = queue.SimpleQueue()
         """Sentences for the operators."""
@@ -101,19 +106,22 @@ class Keeper:
             try:
                 if self._guard is not None:
                     self._watch_disk(self._guard)
-                self._watch_clock()
+                if not self._is_on_server:
+                    self._watch_clock()
                 self._checkpoint()
-                self._seal_when_due()
+                if self._seals:
+                    self._seal_when_due()
                 if time.monotonic() >= self._prune_s:
                     self._prune_s = time.monotonic() + RETENTION_EVERY_S
                     self.prune()
             except (SQLAlchemyError, sqlite3.Error, HistorianError, OSError) as error:
                 is_full = self._guard is not None and self._guard.room is Room.NONE
-                if not self._is_failing and not is_full:
+                # Of a server that is away the forwarder tells.
+                if not self._is_failing and not is_full and not self._is_on_server:
                     log.warning("the history is not kept in order, this is tried again: %s", error)
                 self._is_failing = not is_full
             else:
-                if self._is_failing:
+                if self._is_failing and not self._is_on_server:
                     log.info("the history is kept in order again")
                 self._is_failing = False
 

@@ -59,7 +59,7 @@ class HistoryReader:
                 return Series(path, *merge_columns(()))
             parts: list[Columns] = []
             rows = 0
-            loose = of_tag(self._journal.segments(connection), tag_id)
+            loose = of_tag(self._segments(connection), tag_id)
             if bounds:
                 parts.append(samples.before(connection, self._blocks, loose, tag_id, start_ns))
             for piece in samples.pieces(connection, self._blocks, loose, tag_id, start_ns, end_ns, _PATIENT):
@@ -87,7 +87,7 @@ class HistoryReader:
             tag_id = self._tag_id(connection, path)
             if tag_id is None:
                 return
-            loose = of_tag(self._journal.segments(connection), tag_id)
+            loose = of_tag(self._segments(connection), tag_id)
             for piece in samples.pieces(
                 connection, self._blocks, loose, tag_id, start_ns, end_ns, patience or _PATIENT
             ):
@@ -114,7 +114,7 @@ class HistoryReader:
         found = []
         with self._connect() as connection:
             grid = Grid(start_ns, end_ns, columns, finest_level(connection, start_ns))
-            segments = self._journal.segments(connection)
+            segments = self._segments(connection)
             for path in paths:
                 patience.check()
                 tag_id = self._tag_id(connection, path)
@@ -206,9 +206,7 @@ class HistoryReader:
         patience = patience or _PATIENT
         with self._connect() as connection:
             tag_id = self._tag_id(connection, path)
-            loose = (
-                merge_columns(()) if tag_id is None else of_tag(self._journal.segments(connection), tag_id)
-            )
+            loose = merge_columns(()) if tag_id is None else of_tag(self._segments(connection), tag_id)
 
             def buckets(level: int, first: int, last: int) -> Summaries:
                 assert tag_id is not None  # noqa: S101  # compute asks only for what was announced
@@ -248,7 +246,7 @@ class HistoryReader:
             wanted = self._wanted(connection, paths)
             newest: dict[int, tuple[int, Value | None, int]] = {}
             self._sealed_state(connection, at_ns, wanted, newest)
-            for batch in self._journal.segments(connection):
+            for batch in self._segments(connection):
                 for row in newest_rows(batch, at_ns).tolist():
                     tag_id, source_ns = int(batch.tag_ids[row]), int(batch.source_ns[row])
                     if tag_id in wanted and (tag_id not in newest or source_ns >= newest[tag_id][0]):
@@ -302,12 +300,12 @@ class HistoryReader:
         self, start_ns: int, end_ns: int, kinds: Sequence[str] = (), subject: str | None = None
     ) -> Iterator[LogEntry]:
         """Yield plant log entries in the order of source time."""
-        with self._connect() as connection:
+        with self._connect_events() as connection:
             yield from events.entries(connection, start_ns, end_ns, kinds, subject)
 
     def writes(self, start_ns: int, end_ns: int, path: str | None = None) -> Iterator[WriteResult]:
         """Yield operator writes in the order of their request."""
-        with self._connect() as connection:
+        with self._connect_events() as connection:
             yield from events.writes(connection, start_ns, end_ns, path)
 
     def timeline(
@@ -318,21 +316,21 @@ class HistoryReader:
         ``kinds`` chooses among ``connection station gap clock write alarm``; ``subject`` is the connection,
         tag or station they are about.
         """
-        with self._connect() as connection:
+        with self._connect_events() as connection:
             yield from events.timeline(connection, start_ns, end_ns, kinds, subject)
 
     def next_event(
         self, after_ns: int, kinds: Sequence[str] = (), subject: str | None = None
     ) -> Happening | None:
         """Return the first event later than a time, or None."""
-        with self._connect() as connection:
+        with self._connect_events() as connection:
             return events.nearest(connection, after_ns, kinds, subject, forward=True)
 
     def previous_event(
         self, before_ns: int, kinds: Sequence[str] = (), subject: str | None = None
     ) -> Happening | None:
         """Return the last event earlier than a time, or None."""
-        with self._connect() as connection:
+        with self._connect_events() as connection:
             return events.nearest(connection, before_ns, kinds, subject, forward=False)
 
     def stats(self) -> Stats:
@@ -378,5 +376,12 @@ class HistoryReader:
                 found[known[path]] = tag.id
         return found
 
-    def _connect(self) -> "Reading":
+    def _segments(self, connection: Connection) -> Sequence[Batch]:
+        """Return what is not sealed yet, in the order of arrival."""
+        return self._journal.segments(connection)
+
+    def _connect(self) -> Reading:
+        return Reading(self._engine)
+
+    def _connect_events(self) -> Reading:
         return Reading(self._engine)

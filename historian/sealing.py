@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from historian.blocks import Columns, merge_columns, pack_block, slice_columns, unpack_block, unpack_journal
+from historian.partitions import make_partitions
 from historian.placing import first_block_ns, horizon, load_blocks
 from historian.rollup_store import ChunkStore
 from historian.rollups import WIDTHS_NS, runs_of
@@ -150,6 +151,7 @@ def apply(connection: Connection, changes: Changes) -> None:
         some = changes.removed[begin : begin + 500]
         connection.execute(delete(block_table).where(block_table.c.id.in_(some)))
     if changes.blocks:
+        make_partitions(connection, (int(str(row["first_ns"])) for row in changes.blocks))
         connection.execute(insert(block_table), changes.blocks)
     if changes.rolls:
         write_rolls(connection, changes.rolls)

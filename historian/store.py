@@ -1,16 +1,20 @@
 """Open a history: one writer, its keeper, and any number of readers on one database."""
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from historian.disk import DiskGuard, DiskLimits
+from historian.forwarding import Forwarder, spool_name
 from historian.keeper import Keeper
 from historian.model import HistoryUnavailableError
 from historian.opening import check_readable, history_url, open_readable, open_writable
 from historian.reader import HistoryReader
 from historian.retention import Retention
+from historian.server import ServerReader, ServerTransactions, prepare_server, server_engine
 from historian.writer import HistoryWriter
 from tags.clock import Clock, SystemClock
 from tags.model import LogMode, Tag, TagTable
@@ -29,18 +33,51 @@ class History:
         disk: DiskLimits,
     ) -> None:
         self._tags = tags
-        self._url = history_url(directory, url)
-        is_file = self._url.get_backend_name() == "sqlite" and bool(self._url.database)
+        asked = history_url(directory, url)
+        self._server_url = None if asked.get_backend_name() == "sqlite" else asked
+        # What a server keeps goes through a file here, which holds what the server has not committed.
+        self._url = asked if self._server_url is None else history_url(directory, "")
+        server = None if self._server_url is None else server_engine(self._server_url)
+        is_file = bool(self._url.database)
         path = Path(str(self._url.database)) if is_file else None
         guard = DiskGuard(path.parent, disk) if path is not None else None
         self._engine, notice = open_writable(self._url)
         self._writer = HistoryWriter(self._engine, tags, clock, guard=guard)
         self._readable = open_readable(self._url)
         self.keeper = Keeper(
-            open_readable(self._url), self._writer, clock, len(self.logged()), path, retention, guard
+            open_readable(self._url),
+            self._writer,
+            clock,
+            len(self.logged()),
+            path,
+            retention,
+            guard,
+            seals=server is None,
         )
+        self._forwarder: Forwarder | None = None
+        self._server_keeper: Keeper | None = None
+        if server is not None:
+            self._follow(server, clock, retention)
         if notice is not None:
             self.keeper.notices.put(notice)
+
+    def _follow(self, server: Engine, clock: Clock, retention: Retention) -> None:
+        """Start to hand everything over to a server, and to keep it in order there."""
+        spool = self._writer.submit(spool_name).result()
+        with contextlib.suppress(OperationalError), server.begin() as connection:
+            prepare_server(connection)  # when it cannot be reached now, the forwarder does it later
+        self._server = server
+        self._forwarder = Forwarder(open_readable(self._url), server, self._writer, spool)
+        self._server_keeper = Keeper(
+            server,
+            ServerTransactions(server),
+            clock,
+            len(self.logged()),
+            None,
+            retention,
+            None,
+            is_on_server=True,
+        )
 
     def writer(self) -> HistoryWriter:
         """Return the one writer."""
@@ -48,6 +85,9 @@ class History:
 
     def reader(self) -> HistoryReader:
         """Return a new reader with connections of its own."""
+        if self._server_url is not None:
+            server = server_engine(self._server_url, read_only=True)
+            return ServerReader(server, open_readable(self._url), self._tags)
         return HistoryReader(open_readable(self._url), self._tags)
 
     @property
@@ -62,21 +102,30 @@ class History:
     def notices(self) -> list[str]:
         """Take the sentences that operators should read, such as a disk that fills up; never blocks."""
         found = []
-        while not self.keeper.notices.empty():
-            found.append(self.keeper.notices.get())
+        for source in (self.keeper, self._forwarder):
+            while source is not None and not source.notices.empty():
+                found.append(source.notices.get())
         return found
 
     def seal(self) -> int:
         """Seal all that is in the journal now; return how many samples that were. Blocks."""
         total = 0
-        while sealed := self.keeper.seal(2_000_000):
+        keeper = self._server_keeper or self.keeper
+        while sealed := keeper.seal(2_000_000):
             total += sealed
         return total
 
     def close(self) -> None:
         """Commit everything, mark the end of every series and close; blocks until done."""
+        if self._server_keeper is not None:
+            self._server_keeper.close()
         self.keeper.close()
+        if self._forwarder is not None:
+            self._forwarder.detach()
         self._writer.close()
+        if self._forwarder is not None:
+            self._forwarder.close()
+            self._server.dispose()
         self._readable.dispose()
         self._engine.dispose()
 
@@ -96,6 +145,11 @@ def open_reader(tags: TagTable, directory: Path, url: str = "") -> HistoryReader
     path = history_path(directory, url)
     if path is not None and not path.is_file():
         raise HistoryUnavailableError(f"there is no history yet: {path} does not exist")
+    if path is None:
+        local = history_url(directory, "")
+        check_readable(local)
+        server = server_engine(history_url(directory, url), read_only=True)
+        return ServerReader(server, open_readable(local), tags)
     check_readable(history_url(directory, url))
     return HistoryReader(open_readable(history_url(directory, url)), tags)
 
