@@ -9,28 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alarms.backtest_replay import ConnectionChange, Replay, gather
-from alarms.backtest_scan import SampleReader
+from alarms.backtest_journal import History, replay
 from alarms.metrics import Performance, assess
 from alarms.metrics_events import EventColumns, Period, Spells
 from alarms.metrics_patterns import chattering
 from alarms.model import AlarmDefinition, AlarmEvent
-from tags.model import TagTable
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """Hold what a back-test replays besides the samples.
-
-    ``changes`` are the losses and returns of connections in the period; ``operations`` are events of the live
-    journal, of which those of people are done again.
-    """
-
-    reader: SampleReader
-    tags: TagTable
-    connections: Sequence[str]
-    changes: Sequence[ConnectionChange] = ()
-    operations: Sequence[AlarmEvent] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,22 +80,9 @@ def run(
     Raises:
         AlarmError: a definition cannot run.
     """
-    changed = [item for item in proposed if item not in set(present)]
-    feed, samples = gather(
-        history.reader,
-        history.tags,
-        (*present, *changed),
-        period.start_ns,
-        period.end_ns,
-        on_progress,
-    )
-    sides = []
-    for definitions in (present, proposed):
-        replay = Replay(definitions, history.tags, history.connections, period.start_ns)
-        events = replay.run(feed, history.changes, history.operations, period.end_ns)
-        sides.append(Side(tuple(events), assess(events, period)))
-    before, after = sides
-    return BackTest(before, after, tuple(_effects(before, after, period)), samples, len(feed))
+    found = replay(history, (present, proposed), period.start_ns, period.end_ns, on_progress)
+    before, after = (Side(tuple(events), assess(events, period)) for events in found.journals)
+    return BackTest(before, after, tuple(_effects(before, after, period)), found.samples, found.fed)
 
 
 @dataclass(frozen=True, slots=True)

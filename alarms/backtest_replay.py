@@ -5,25 +5,26 @@ a condition works. A sample counts as received at its source time.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, replace
+from itertools import count, pairwise
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alarms.backtest_scan import SampleReader, Samples, decisive
-from alarms.conditions import NOT_FROM_TAGS
+from alarms.backtest_scan import SCANNED, SampleReader, Samples, decisive
+from alarms.conditions import Conditions
 from alarms.manager import MAX_SHELVE_SUPERVISOR_NS, AlarmManager
 from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, AlarmType, Transition
 from alarms.state import Variables
 from alarms.suppression import RECOVERY_NS, InputSource
 from alarms.table import Shelving
-from tags.clock import NS_PER_MS, ManualClock
+from tags.clock import NS_PER_MS, NS_PER_S, ManualClock
 from tags.expression import compile_expression
 from tags.model import Batch, TagTable, Value
 
 BATCH_ROWS: Final = 50_000
+GRID_NS: Final = 10 * NS_PER_S
 _BY_OPERATOR: Final = frozenset(
     (
         Transition.ACKNOWLEDGED,
@@ -91,19 +92,46 @@ class Watched:
     """Tell what a set of definitions wants of one tag."""
 
     definitions: tuple[AlarmDefinition, ...]
-    is_suppression_input: bool
+    is_every_change_read: bool
+    is_every_sample_read: bool
+
+
+def is_stepwise(definition: AlarmDefinition) -> bool:
+    """Tell whether the passing of time itself moves the alarm, so that the clock must tick between samples.
+
+    The delays of conditions on one tag do not count: they are known from the samples.
+    """
+    if definition.realarm_ns or definition.auto_ack_ns:
+        return True
+    if definition.type in (AlarmType.RATE_OF_CHANGE, AlarmType.STALE):
+        return True
+    return definition.type not in (*SCANNED, AlarmType.COMMUNICATION) and _has_delay(definition)
+
+
+def _has_delay(definition: AlarmDefinition) -> bool:
+    return bool(definition.on_delay_ns or definition.off_delay_ns or definition.count > 1)
 
 
 def watched_tags(definitions: Iterable[AlarmDefinition]) -> dict[str, Watched]:
     """Return the paths of all tags that the definitions look at, and what for."""
     own: dict[str, list[AlarmDefinition]] = {}
-    inputs: set[str] = set()
+    changes: set[str] = set()
+    samples: set[str] = set()
     for definition in definitions:
-        if definition.type not in NOT_FROM_TAGS:
+        text = definition.suppression_expression.strip()
+        if text:
+            changes.update(compile_expression(text).paths)
+        if definition.type in SCANNED:
             own.setdefault(definition.tag, []).append(definition)
-        if definition.suppression_expression.strip():
-            inputs.update(compile_expression(definition.suppression_expression.strip()).paths)
-    return {path: Watched(tuple(own.get(path, ())), path in inputs) for path in sorted(own.keys() | inputs)}
+        elif definition.type is AlarmType.EXPRESSION:
+            paths = compile_expression(definition.expression).paths
+            (samples if _has_delay(definition) else changes).update(paths)
+        elif definition.type is not AlarmType.COMMUNICATION:
+            samples.update(filter(None, (definition.tag, definition.setpoint_tag)))
+    return {
+        path: Watched(tuple(own.get(path, ())), path in changes, path in samples)
+        for path in sorted(own.keys() | changes | samples)
+    }
 
 
 def gather(
@@ -134,8 +162,10 @@ def gather(
 
 def _part(samples: Samples, tag_id: int, settle_ns: int, wants: Watched, end_ns: int) -> tuple[Feed, int]:
     found = decisive(
-        samples, wants.definitions, settle_ns, end_ns, is_suppression_input=wants.is_suppression_input
+        samples, wants.definitions, settle_ns, end_ns, is_every_change_read=wants.is_every_change_read
     )
+    if wants.is_every_sample_read:
+        found = replace(found, rows=np.arange(len(samples.source_ns)))
     inside = int(np.searchsorted(samples.source_ns, end_ns, side="left"))
     rows = found.rows[found.rows < inside]
     held = np.searchsorted(samples.source_ns, found.hold_due_ns, side="left") - 1
@@ -200,7 +230,9 @@ def _merge(parts: Sequence[Feed]) -> Feed:
 class Replay:
     """Run one engine over a feed and keep its journal.
 
-    Ids of events count up, so that the same feed gives the same journal.
+    Ids of events count up, so that the same feed gives the same journal. With ``has_ticks`` the samples are
+    fed moment by moment and the clock ticks in between, as some kinds of alarms need (:func:`is_stepwise`);
+    without, in large batches.
 
     Raises:
         AlarmError: a definition cannot run.
@@ -212,6 +244,8 @@ class Replay:
         tags: TagTable,
         connections: Sequence[str],
         start_ns: int,
+        *,
+        has_ticks: bool = False,
     ) -> None:
         numbers = count(1)
         self.events: list[AlarmEvent] = []
@@ -226,6 +260,9 @@ class Replay:
             InputSource(tags),
             new_id=lambda: f"{next(numbers):032x}",
         )
+        # A second set of conditions tells when the engine's clock has something to do.
+        self._conditions = Conditions(self._manager.definitions, tags) if has_ticks else None
+        self._ticked_ns = start_ns
         self._manager.restore([], 0)
 
     def _take(self, events: list[AlarmEvent], rows: list[AlarmSnapshot], removed: list[str]) -> None:
@@ -264,16 +301,46 @@ class Replay:
             until = feed.place(at_ns, is_after_samples=rank == _PEOPLE)
             self._process(feed, place, until)
             place = max(place, until)
+            if self._conditions is not None:
+                self._pass_time(at_ns, self._conditions)
             self._clock.set_now_ns(at_ns)
             act()
         self._process(feed, place, len(feed))
+        if self._conditions is not None and end_ns is not None:
+            self._pass_time(end_ns - 1, self._conditions)
         return self.events
 
     def _process(self, feed: Feed, start: int, end: int) -> None:
+        if self._conditions is not None:
+            self._step(feed, start, end, self._conditions)
+            return
         for begin in range(start, end, BATCH_ROWS):
-            batch = feed.batch(begin, min(begin + BATCH_ROWS, end))
-            self._clock.set_now_ns(batch.receive_ns)
-            self._manager.process(batch)
+            self._feed(feed.batch(begin, min(begin + BATCH_ROWS, end)))
+
+    def _feed(self, batch: Batch) -> None:
+        self._clock.set_now_ns(batch.receive_ns)
+        self._manager.process(batch)
+
+    def _step(self, feed: Feed, start: int, end: int, conditions: Conditions) -> None:
+        moments = start + np.flatnonzero(np.diff(feed.order_ns[start:end], prepend=-1))
+        for begin, stop in pairwise((*moments.tolist(), end)):
+            batch = feed.batch(begin, stop)
+            self._pass_time(batch.receive_ns, conditions)
+            conditions.evaluate(batch)
+            self._feed(batch)
+
+    def _pass_time(self, until_ns: int, conditions: Conditions) -> None:
+        """Let the clock tick whenever a condition waits for it, and every ten seconds for what else does."""
+        while True:
+            due_ns = conditions.next_due_ns()
+            grid_ns = self._ticked_ns + GRID_NS
+            at_ns = grid_ns if due_ns is None else max(min(due_ns, grid_ns), self._ticked_ns)
+            if at_ns > until_ns:
+                return
+            self._ticked_ns = at_ns
+            conditions.tick(at_ns)
+            self._clock.set_now_ns(at_ns)
+            self._manager.tick(at_ns)
 
     def _tick(self, at_ns: int) -> tuple[int, int, Callable[[], None]]:
         return at_ns, _CLOCK, lambda: self._manager.tick(at_ns)
@@ -307,65 +374,3 @@ class Replay:
         else:
             is_out = transition is Transition.REMOVED_FROM_SERVICE
             manager.out_of_service(ids, is_out, event.user, event.workstation, event.comment, event.source_ns)
-
-
-def facts(event: AlarmEvent) -> tuple[object, ...]:
-    """Return what two journals of the same samples have in common, first what orders them.
-
-    Left out are random ids, sequence numbers (alarms that change in the same moment have no order) and the
-    time of receipt, which history does not keep.
-    """
-    return (
-        event.source_ns,
-        event.alarm_id,
-        event.transition,
-        event.state_before,
-        event.state_after,
-        event.value,
-        event.limit,
-        event.unit,
-        event.status,
-        event.priority,
-        event.message,
-        event.area,
-        event.user,
-        event.workstation,
-        event.comment,
-        event.tag,
-        event.flags,
-        event.shelved_until_ns,
-        event.message_class,
-    )
-
-
-def differences(
-    first: Iterable[AlarmEvent], second: Iterable[AlarmEvent]
-) -> list[tuple[AlarmEvent | None, AlarmEvent | None]]:
-    """Return where two journals differ, alarm by alarm and event by event; empty when they are identical."""
-    by_alarm: dict[str, tuple[list[AlarmEvent], list[AlarmEvent]]] = {}
-    for side, events in enumerate((first, second)):
-        for event in events:
-            by_alarm.setdefault(event.alarm_id, ([], []))[side].append(event)
-    found: list[tuple[AlarmEvent | None, AlarmEvent | None]] = []
-    for ours, theirs in by_alarm.values():
-        for place in range(max(len(ours), len(theirs))):
-            left = ours[place] if place < len(ours) else None
-            right = theirs[place] if place < len(theirs) else None
-            if left is None or right is None or facts(left) != facts(right):
-                found.append((left, right))
-    return found
-
-
-def connection_changes(
-    events: Iterable[AlarmEvent], definitions: Iterable[AlarmDefinition]
-) -> list[ConnectionChange]:
-    """Return the losses and returns of connections that a live journal tells of."""
-    names = {item.alarm_id: item.tag for item in definitions if item.type is AlarmType.COMMUNICATION}
-    lost = frozenset((Transition.ACTIVATED, Transition.RE_ALARMED))
-    return [
-        ConnectionChange(
-            names[event.alarm_id], event.transition in lost, event.source_ns, str(event.value or "")
-        )
-        for event in events
-        if event.alarm_id in names and event.transition in lost | {Transition.RETURNED}
-    ]

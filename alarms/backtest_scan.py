@@ -17,7 +17,7 @@ from alarms.conditions import DISCRETE, LIMITS, UPPER_LIMITS
 from alarms.model import AlarmDefinition, AlarmType
 from tags.model import Value
 
-SCANNED: Final = frozenset((*LIMITS, *DISCRETE, AlarmType.BAD_QUALITY))
+SCANNED: Final = frozenset((*LIMITS, *DISCRETE, AlarmType.BIT, AlarmType.BAD_QUALITY))
 """Types whose decisive samples are known; of any other type's tag every sample is fed."""
 _NO_ROWS: Final = np.empty(0, np.intp)
 _FOR_EVER: Final = np.iinfo(np.int64).max
@@ -77,12 +77,12 @@ def decisive(
     settle_ns: int,
     end_ns: int,
     *,
-    is_suppression_input: bool,
+    is_every_change_read: bool,
 ) -> Decisive:
     """Return what can matter to these definitions, all on the tag of the samples.
 
     ``settle_ns`` is the tag's period, which the engine grants a silent tag after a delay; ``end_ns`` is where
-    the back-test ends. A suppression expression takes notice of every change.
+    the back-test ends. Expressions take notice of every change, whatever the definitions say.
     """
     rows = len(samples.source_ns)
     if not rows:
@@ -91,7 +91,7 @@ def decisive(
     kept = [_NO_ROWS]
     holds: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
     status_changes = _changes(statuses) if statuses.any() else _NO_ROWS
-    if is_suppression_input:
+    if is_every_change_read:
         kept += [np.zeros(1, np.intp), _changes(values), status_changes]
         if samples.extras:
             kept.append(np.fromiter(samples.extras, np.intp, len(samples.extras)))
@@ -136,6 +136,8 @@ def _never_true(definition: AlarmDefinition, low: float, high: float) -> bool:
     """Tell whether good values within these bounds never fulfil the condition; NaN bounds tell nothing."""
     if definition.type is AlarmType.BAD_QUALITY:
         return True
+    if definition.type is AlarmType.BIT:
+        return False
     if definition.type in DISCRETE:
         return not low <= definition.setpoint <= high and low <= high
     if definition.type in UPPER_LIMITS:
@@ -147,8 +149,10 @@ def _sides(definition: AlarmDefinition, values: NDArray[np.float64]) -> NDArray[
     """Return on which side of its limits each value lies (ALM-32); int8."""
     if definition.type is AlarmType.BAD_QUALITY:
         return np.zeros(len(values), np.int8)
-    if definition.type in DISCRETE:
+    if definition.type in DISCRETE or definition.type is AlarmType.BIT:
         over = values == definition.setpoint
+        if definition.type is AlarmType.BIT:
+            over = np.floor(values / 2.0**definition.bit) % 2.0 == definition.setpoint
         under = ~over
     elif definition.type in UPPER_LIMITS:
         over = values > definition.setpoint
@@ -210,7 +214,8 @@ class _Runs:
         run_sides = sides[starts]
         everything = np.ones(len(starts), np.bool_)
         is_quality = definition.type is AlarmType.BAD_QUALITY
-        if not is_clean or is_quality:
+        # Short excursions are counted, and status changes may freeze a delay: then every run is fed.
+        if not is_clean or is_quality or definition.count > 1:
             return cls(starts, ends, run_sides, everything, ~everything, is_quality)
         lasts_ns = np.append(source_ns[starts[1:]] - source_ns[starts[:-1]], _FOR_EVER)
         delays_ns = np.array([0, definition.on_delay_ns, definition.off_delay_ns, 0])[run_sides]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from alarms.backtest import AlarmEffect, History, effect, stands
-from alarms.backtest_replay import Replay, gather
+from alarms.backtest import AlarmEffect, effect, stands
+from alarms.backtest_journal import History, replay
 from alarms.conditions import LIMITS
 from alarms.metrics_events import Period
 from alarms.model import AlarmDefinition, AlarmType
@@ -104,27 +104,22 @@ def _propose(history: History, definition: AlarmDefinition, period: Period) -> P
     renamed = [replace(choice, alarm_id=name) for name, choice in variants.items()]
     own = [event for event in history.operations if event.alarm_id == definition.alarm_id]
     repeated = [replace(event, alarm_id=name) for event in own for name in variants]
-    feed, _ = gather(history.reader, history.tags, (definition, *renamed), period.start_ns, period.end_ns)
-    journals = [
-        Replay(definitions, history.tags, history.connections, period.start_ns).run(
-            feed, history.changes, operations, period.end_ns
-        )
-        for definitions, operations in (((definition,), own), (renamed, repeated))
-    ]
-    present, changed = (stands(events, period) for events in journals)
+    side_by_side = replace(history, operations=[*own, *repeated])
+    found = replay(side_by_side, ((definition,), renamed), period.start_ns, period.end_ns)
+    present, changed = (stands(events, period) for events in found.journals)
     before = present.get(definition.alarm_id, [])
     best: tuple[tuple[float, ...], Proposal] | None = None
     for name, choice in variants.items():
-        found = effect(definition.alarm_id, before, changed.get(name, []))
-        if found.chattering_after >= found.chattering_before:
+        tried = effect(definition.alarm_id, before, changed.get(name, []))
+        if tried.chattering_after >= tried.chattering_before:
             continue
         rank = (
-            found.chattering_after,
-            len(found.missed),
-            found.longest_added_delay_ns,
+            tried.chattering_after,
+            len(tried.missed),
+            tried.longest_added_delay_ns,
             choice.deadband_eu,
             choice.off_delay_ns,
         )
         if best is None or rank < best[0]:
-            best = rank, Proposal(definition, choice, found)
+            best = rank, Proposal(definition, choice, tried)
     return None if best is None else best[1]

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from alarms.backtest import History, run
-from alarms.backtest_replay import differences
+from alarms.backtest import run
+from alarms.backtest_journal import History, differences
 from alarms.journal import Journal
 from alarms.manager import AlarmManager
 from alarms.metrics_events import DAY_NS, Period

@@ -54,8 +54,8 @@ def changed_definitions(
 
 def backtest(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
     """Run ``vigie alarms backtest``."""
-    from alarms.backtest import History, run
-    from alarms.backtest_replay import connection_changes
+    from alarms.backtest import run
+    from alarms.backtest_journal import History, connection_changes
     from alarms.model import AlarmError
     from alarms.proposals import propose
 

@@ -13,8 +13,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from alarms.backtest import History, run
-from alarms.backtest_replay import Replay, connection_changes, differences, gather
+from alarms.backtest import run
+from alarms.backtest_journal import History, connection_changes, differences, replay
 from alarms.definitions import with_communication
 from alarms.journal import Journal
 from alarms.manager import AlarmManager
@@ -169,20 +169,14 @@ def alike(station: Station, tags: TagTable, steps: int) -> tuple[Sequence[AlarmE
     stored = station.journal.events(0, 2**62)
     assert sorted(stored, key=lambda event: event.sequence) == station.events
     reader = station.history.reader()
-    feed, samples = gather(reader, tags, station.definitions, START_NS, end_ns)
-    replayed = Replay(station.definitions, tags, station.connections, START_NS).run(
-        feed, connection_changes(stored, station.definitions), stored, end_ns
-    )
-    assert differences(replayed, station.events) == []
-    again = run(
-        History(reader, tags, station.connections, connection_changes(stored, station.definitions), stored),
-        station.definitions,
-        station.definitions,
-        Period(START_NS, end_ns),
-    )
+    changes = connection_changes(stored, station.definitions)
+    history = History(reader, tags, station.connections, changes, stored)
+    found = replay(history, (station.definitions,), START_NS, end_ns)
+    assert differences(found.journals[0], station.events) == []
+    again = run(history, station.definitions, station.definitions, Period(START_NS, end_ns))
     reader.close()
     assert not [item for item in again.effects if item.is_changed]
-    return station.events, samples
+    return station.events, found.samples
 
 
 @pytest.mark.timeout(900)

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alarms.backtest import History, run
+from alarms.backtest import run
+from alarms.backtest_journal import History
 from alarms.metrics_events import Period
 from alarms.model import AlarmType
 from alarms.proposals import candidates, propose

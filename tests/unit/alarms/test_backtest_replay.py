@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from alarms.backtest_replay import ConnectionChange, Replay, differences, gather
+from alarms.backtest_journal import History, differences, replay
+from alarms.backtest_replay import ConnectionChange, Replay, gather
+from alarms.conditions import LIMITS
+from alarms.definitions import check as definition_problems
 from alarms.model import AlarmDefinition, AlarmEvent, AlarmType
 from historian.model import Series
 from tags.clock import NS_PER_MS, NS_PER_S
@@ -103,9 +106,9 @@ def _operate(station: Station, what: str, alarm_id: str, now_ns: int) -> None:
 def back_test(
     definitions: Sequence[AlarmDefinition], story: Story, operations: Sequence[AlarmEvent] = ()
 ) -> tuple[list[AlarmEvent], int]:
-    feed, _ = gather(story, TAGS, definitions, at(0), at(story.steps))
-    replay = Replay(definitions, TAGS, ("filling",), at(0))
-    return replay.run(feed, story.changes, operations, at(story.steps)), len(feed)
+    history = History(story, TAGS, ("filling",), story.changes, operations)
+    found = replay(history, (definitions,), at(0), at(story.steps))
+    return found.journals[0], found.fed
 
 
 def check(definitions: Sequence[AlarmDefinition], story: Story) -> list[AlarmEvent]:
@@ -129,25 +132,43 @@ def alarm_sets(draw) -> list[AlarmDefinition]:
         (AlarmType.TRIP, "C.Fault", 2.0),
         (AlarmType.BAD_QUALITY, "A.Level", 0.0),
         (AlarmType.BAD_QUALITY, "C.Fault", 0.0),
+        (AlarmType.BIT, "C.Fault", 1.0),
+        (AlarmType.EXPRESSION, "A.Level", 0.0),
+        (AlarmType.DEVIATION, "A.Level", 50.0),
+        (AlarmType.RATE_OF_CHANGE, "A.Level", 12.0),
+        (AlarmType.STALE, "B.Running", 2.0),
     ]
+    more: dict[AlarmType, dict[str, object]] = {
+        AlarmType.BIT: {"bit": 1},
+        AlarmType.EXPRESSION: {"expression": "A.Level > 60 and B.Running"},
+        AlarmType.DEVIATION: {"setpoint_tag": "C.Fault"},
+        AlarmType.RATE_OF_CHANGE: {"window_ns": NS_PER_S},
+    }
     chosen = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=5))
-    return [
-        alarm(
-            f"AL{number}",
-            kind,
-            setpoint,
-            tag=tag,
-            deadband_eu=draw(st.sampled_from([0.0, 0.0, 5.0])) if tag == "A.Level" else 0.0,
-            on_delay_ns=draw(a_delay()),
-            off_delay_ns=draw(a_delay()),
-            latching=draw(st.booleans()),
-            ack_required=draw(st.booleans()),
-            suppression_expression=draw(
-                st.sampled_from(["", "", "not B.Running", "C.Fault > 1 and B.Running", "D.Name == 'x'"])
-            ),
+    found = []
+    for number, (kind, tag, setpoint) in enumerate(chosen):
+        on_delay_ns = 0 if kind is AlarmType.STALE else draw(a_delay())
+        found.append(
+            alarm(
+                f"AL{number}",
+                kind,
+                setpoint,
+                tag=tag,
+                deadband_eu=draw(st.sampled_from([0.0, 0.0, 5.0])) if kind in LIMITS else 0.0,
+                on_delay_ns=on_delay_ns,
+                off_delay_ns=0 if kind is AlarmType.STALE else draw(a_delay()),
+                count=draw(st.sampled_from([0, 0, 2, 3])) if on_delay_ns else 0,
+                latching=draw(st.booleans()),
+                ack_required=draw(st.booleans()),
+                group=draw(st.sampled_from(["", "", "first-out"])),
+                suppression_expression=draw(
+                    st.sampled_from(["", "", "not B.Running", "C.Fault > 1 and B.Running", "D.Name == 'x'"])
+                ),
+                **more.get(kind, {}),
+            )
         )
-        for number, (kind, tag, setpoint) in enumerate(chosen)
-    ]
+    assume(not definition_problems(found, TAGS, ("filling",)))
+    return found
 
 
 @st.composite
