@@ -205,9 +205,9 @@ class Acquisition:
 
     # What connections bring (tags.connection.Feed)
 
-    def deliver(self, raw: Batch) -> None:
-        """Take raw samples of a driver."""
-        self._step(self._database.apply(raw))
+    def deliver(self, raw: Batch, age_ns: int = 0) -> None:
+        """Take raw samples of a driver that may be ``age_ns`` old already."""
+        self._step(self._database.apply(raw, age_ns))
         late = self._database.take_late()
         if late is not None and self._on_late is not None:
             self._on_late(late)

@@ -137,8 +137,8 @@ class ConnectionPolicy:
 class Feed(Protocol):
     """Take what a connection brings; :class:`tags.acquisition.Acquisition` is it."""
 
-    def deliver(self, raw: Batch) -> None:
-        """Take raw samples."""
+    def deliver(self, raw: Batch, age_ns: int = 0) -> None:
+        """Take raw samples that may be ``age_ns`` old already, because their answer took so long."""
         ...
 
     def mark(self, tag_ids: NDArray[np.int32], status: int) -> None:
@@ -420,7 +420,9 @@ class Connection:
             self._feed.confirm(self._ids_of_period.get(period_ms, self._tag_ids[:0]))
         else:
             self._counters.values += len(batch)
-            self._feed.deliver(batch)
+            # Who reports changes by itself says the time of each; a polled value is as old as its request.
+            is_polled = self._driver is not None and not self._driver.capabilities.pushes
+            self._feed.deliver(batch, session.answer_ns if is_polled else 0)
 
     def _take_read_back(self, batch: Batch) -> None:
         if self._session is not None:

@@ -8,16 +8,17 @@ from numpy.typing import NDArray
 
 from tags.changes import has_moved, moved, occurrences, pick_extras
 from tags.clock import NS_PER_MS, Clock
+from tags.freshness import bad_after_ns, behind_ns, uncertain_after_ns
 from tags.model import Batch, DataType, TagTable, Value, needs_extra
-from tags.scaling import ScalingColumns, eu_tolerance, is_scaled, to_eu
+from tags.scaling import ScalingColumns, eu_limits, is_scaled, to_eu
 from tags.status import StatusCode, is_bad, qualities, quality
 
 _UNCERTAIN: Final = np.uint32(0x40000000)
 _BAD: Final = np.uint32(0x80000000)
+_LAST_USABLE: Final = np.uint32(StatusCode.UncertainNoCommunicationLastUsableValue)
 _EXCEEDED: Final = np.uint32(StatusCode.UncertainEngineeringUnitsExceeded)
 _LONG_AGO: Final = np.iinfo(np.int64).min
 _CLOCK_STEP_NS: Final = 100 * NS_PER_MS
-_JITTER_NS: Final = 100 * NS_PER_MS
 _T = TypeVar("_T", bound=np.generic)
 
 
@@ -81,19 +82,12 @@ class TagDatabase:
                 self._statuses[row] = StatusCode.BadNotReadable
             else:
                 self._statuses[row] = StatusCode.BadWaitingForInitialData
-            if tag.data_type.is_numeric and tag.eu_low is not None and tag.eu_high is not None:
-                slack = eu_tolerance(tag, tag.eu_high - tag.eu_low)
-                self._low[row], self._high[row] = tag.eu_low - slack, tag.eu_high + slack
+            limits = eu_limits(tag)
+            if limits is not None:
+                self._low[row], self._high[row] = limits
                 self._is_checked[row] = True
-            elif tag.data_type.is_float or is_scaled(tag):
-                # Without a range of its own a float still must be a number.
-                limits = np.finfo(np.float64)
-                self._low[row], self._high[row] = limits.min, limits.max
-                self._is_checked[row] = True
-            if tag.data_type is DataType.BOOL:
-                self._kinds.append(bool)
-            else:
-                self._kinds.append(float if tag.data_type.is_float or is_scaled(tag) else int)
+            is_float = tag.data_type.is_float or is_scaled(tag)
+            self._kinds.append(bool if tag.data_type is DataType.BOOL else float if is_float else int)
 
     # What readers see
 
@@ -140,7 +134,7 @@ class TagDatabase:
 
     # What comes in
 
-    def apply(self, raw: Batch) -> Batch:
+    def apply(self, raw: Batch, age_ns: int = 0) -> Batch:
         """Take raw samples of devices and return the accepted changes in engineering units.
 
         Scales, clamps, and makes a good value outside its engineering range
@@ -154,15 +148,26 @@ class TagDatabase:
         it for the present. :meth:`take_late` hands it to history. Samples in order confirm the tag's
         freshness, changed or not. A sample that ends a mark but is older than it (a server that comes back
         tells when the value changed last) takes the time of receipt: that is when it became good.
+
+        ``age_ns`` is how old the samples may be already, because their answer took so long: a good one that
+        is older than two periods is UncertainNoCommunicationLastUsableValue, and all become stale earlier.
         """
         self._watch_clock()
         values, statuses = self._scaling.to_eu(raw.tag_ids, raw.values, raw.statuses)
+        if age_ns:
+            old = (statuses < _UNCERTAIN) & (age_ns > bad_after_ns(self._period_ns[raw.tag_ids]))
+            statuses = np.where(old, _LAST_USABLE, statuses)
         extras: dict[int, Value] = {}
         for row, value in raw.extras.items():
             value_eu = to_eu(self._tags[int(raw.tag_ids[row])], value)
             if needs_extra(value_eu):
                 extras[row] = value_eu
-        return self._accept(raw, values, statuses, extras, is_ordered=True)
+        changed = self._accept(raw, values, statuses, extras, is_ordered=True)
+        if age_ns:
+            ids = raw.tag_ids
+            at_ns = self._clock.monotonic_ns() - behind_ns(self._period_ns[ids], age_ns)
+            self._confirmed_ns[ids] = np.minimum(self._confirmed_ns[ids], at_ns)
+        return changed
 
     def apply_eu(self, batch: Batch) -> Batch:
         """Take values that are in engineering units already, as calculated and memory tags have them.
@@ -230,11 +235,8 @@ class TagDatabase:
         age_ns = monotonic_ns - self._confirmed_ns
         period_ns = self._period_ns
         usable = self._is_polled & (self._statuses < _BAD)
-        bad_after = np.maximum(2 * period_ns, period_ns + 2 * _JITTER_NS) - margin_ns
-        uncertain_after = np.maximum(period_ns + period_ns // 2, period_ns + _JITTER_NS)
-        np.minimum(uncertain_after, 2 * period_ns - margin_ns, out=uncertain_after)
-        bad = usable & (age_ns > bad_after)
-        uncertain = usable & ~bad & ~self._is_aged & (age_ns > uncertain_after)
+        bad = usable & (age_ns > bad_after_ns(period_ns) - margin_ns)
+        uncertain = usable & ~bad & ~self._is_aged & (age_ns > uncertain_after_ns(period_ns, margin_ns))
         return np.flatnonzero(uncertain).astype(np.int32), np.flatnonzero(bad).astype(np.int32)
 
     def age(self, tag_ids: NDArray[np.int32], status: int, at_ns: int) -> Batch:

@@ -1,6 +1,7 @@
 """Linear scaling between a device's raw counts and engineering units, and the check of values to write."""
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -129,6 +130,17 @@ def eu_tolerance(tag: Tag, span: float) -> float:
     The wire's FLOAT32 and the scaling's own rounding must not put a value that sits on its limit outside.
     """
     return abs(span) * (1e-6 if tag.data_type.value == "FLOAT32" else 1e-9)
+
+
+def eu_limits(tag: Tag) -> tuple[float, float] | None:
+    """Return the limits that a read value of the tag must lie between, or None where none can be checked."""
+    if tag.data_type.is_numeric and tag.eu_low is not None and tag.eu_high is not None:
+        slack = eu_tolerance(tag, tag.eu_high - tag.eu_low)
+        return tag.eu_low - slack, tag.eu_high + slack
+    if tag.data_type.is_float or is_scaled(tag):
+        # Without a range of its own a float still must be a number.
+        return -sys.float_info.max, sys.float_info.max
+    return None
 
 
 def check_writable_value(tag: Tag, value: Value) -> Value:

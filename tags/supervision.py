@@ -26,11 +26,14 @@ class Session:
         self._watchdog_s = watchdog_s
         self._clock = clock
         self._heard_ns = clock.monotonic_ns()
+        self._answer_ns = 0
+        self._has_delivered = False
         self._doubt = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def deliver(self, batch: Batch) -> None:
         """Pass samples on; see :class:`tags.drivers.base.Sink`."""
+        self._has_delivered = True
         self._heard_ns = self._clock.monotonic_ns()
         self._receive(self, batch, 0)
 
@@ -43,7 +46,14 @@ class Session:
         """Count one request."""
         if not failed:
             self._heard_ns = self._clock.monotonic_ns()
+            self._answer_ns = duration_ns if self._has_delivered else max(self._answer_ns, duration_ns)
+            self._has_delivered = False
         self._counters.count(duration_ns, sent_bytes, received_bytes, failed)
+
+    @property
+    def answer_ns(self) -> int:
+        """Return how long the answer took that brought the last samples (the slowest of several)."""
+        return self._answer_ns
 
     def probe(self) -> None:
         """Have the device pinged at once: something just went unanswered."""

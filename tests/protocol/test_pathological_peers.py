@@ -70,7 +70,6 @@ async def test_no_fault_makes_a_wrong_or_old_value_good(driver: str, group: str,
             assert arrived == 0, f"{fault}: {result.text}"
 
 
-@pytest.mark.xfail(reason="the poller takes the time of the answer for the time of the values", strict=True)
 @pytest.mark.usefixtures("expects_losses")
 @pytest.mark.parametrize("driver", ["modbus", "s7"])
 async def test_an_answer_that_takes_longer_than_two_periods_is_not_good(

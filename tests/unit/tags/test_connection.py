@@ -55,7 +55,7 @@ class FeedRecorder:
     statuses: list[ConnectionStatus] = field(default_factory=list)
     values: dict[int, Value] = field(default_factory=dict)
 
-    def deliver(self, raw: Batch) -> None:
+    def deliver(self, raw: Batch, age_ns: int = 0) -> None:
         self.batches.append(raw)
 
     def mark(self, tag_ids: NDArray[np.int32], status: int) -> None:
