@@ -154,13 +154,23 @@ def _level_problems(definitions: Sequence[AlarmDefinition]) -> list[AlarmProblem
             text = f"exclusive limits are two rows of one tag, {names}; there are {len(others)}"
             problems.append(AlarmProblem(item.alarm_id, "exclusive", text))
         elif item is others[1]:
-            for column in ("latching", "ack_required", "shelvable", "group", "message_class"):
+            for column in _ALIKE:
                 if getattr(others[0], column) != getattr(item, column):
                     text = f"differs from {others[0].alarm_id}: both are levels of one alarm"
                     problems.append(AlarmProblem(item.alarm_id, _COLUMNS.get(column, column), text))
     return problems
 
 
+_ALIKE: Final = (
+    "latching",
+    "ack_required",
+    "shelvable",
+    "group",
+    "message_class",
+    "suppression_expression",
+    "enabled",
+    "area",
+)
 _COLUMNS: Final[Mapping[str, str]] = MappingProxyType({"message_class": "class"})
 
 

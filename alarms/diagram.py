@@ -41,6 +41,8 @@ def _target_text(row: Row) -> str:
         return row.target.value
     if row.transition is None:
         return "unchanged"
+    if row.trigger in (Trigger.SEVERITY_ROSE, Trigger.SEVERITY_FELL):
+        return "stays; shown with its new limit"
     return _HIDING_TEXTS[row.trigger]
 
 

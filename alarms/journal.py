@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Float,
@@ -22,14 +24,22 @@ from sqlalchemy import (
     Table,
     Text,
     event,
+    false,
     func,
     insert,
+    inspect,
+    literal,
     or_,
     select,
+    text,
+    tuple_,
 )
 from sqlalchemy.schema import DDL
 
+from alarms.filters import EventFilter as EventFilter
+from alarms.filters import EventPlace
 from alarms.model import AlarmEvent, AlarmState, MessageClass, Priority, Transition
+from alarms.settings import SettingChange
 from alarms.state import Variables
 from tags.model import Value
 
@@ -37,6 +47,7 @@ Submit = Callable[[Callable[[Connection], Any]], Future[Any]]
 """Runs a task in the one writer thread, in its own transaction (historian.model.Writer.submit)."""
 
 _BIG = BigInteger().with_variant(Integer, "sqlite")
+_FOR_EVER: Final = 2**63 - 1
 _AT_REST: Final = Variables().to_flags()
 
 metadata = MetaData()
@@ -67,59 +78,60 @@ alarm_event = Table(
     Column("flags", Integer, nullable=False),
     Column("shelved_until_ns", _BIG, nullable=False),
     Column("message_class", String(8), nullable=False),
+    Column("first_out", Boolean, nullable=False, server_default=false()),
+    Column("level", Text, nullable=False, server_default=""),
     Index("alarm_event_by_time", "source_ns", "sequence"),
     Index("alarm_event_by_alarm", "alarm_id", "sequence"),
 )
 """One row per transition; times are UTC nanoseconds."""
+
+alarm_setting = Table(
+    "alarm_setting",
+    metadata,
+    Column("number", _BIG, primary_key=True),
+    Column("at_ns", _BIG, nullable=False),
+    Column("alarm_id", Text, nullable=False),
+    Column("setting", String(24), nullable=False),
+    Column("old", Text, nullable=False, comment="JSON"),
+    Column("new", Text, nullable=False, comment="JSON"),
+    Column("user", Text, nullable=False),
+    Column("workstation", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""One row per setting that somebody changed while the station ran (ALM-22)."""
 
 _NAMES: Final = tuple(alarm_event.columns.keys())
 _REFUSAL: Final = "the alarm journal is append-only"
 _GUARDS: Final = (
     (
         "sqlite",
-        "CREATE TRIGGER alarm_event_no_update BEFORE UPDATE ON alarm_event"
+        "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}"
         f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
     ),
     (
         "sqlite",
-        "CREATE TRIGGER alarm_event_no_delete BEFORE DELETE ON alarm_event"
+        "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}"
         f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
     ),
     (
         "postgresql",
-        "CREATE OR REPLACE FUNCTION alarm_event_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        "CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS"
         f" $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
     ),
     (
         "postgresql",
-        "CREATE TRIGGER alarm_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON alarm_event"
-        " FOR EACH STATEMENT EXECUTE FUNCTION alarm_event_refuse()",
+        "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
     ),
 )
-"""Dialect and statement; run when the table is created."""
-for _dialect, _statement in _GUARDS:
-    event.listen(
-        alarm_event,
-        "after_create",
-        DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class EventFilter:
-    """Choose journal events; an empty field chooses all.
-
-    ``text`` is looked for in message, alarm id, tag and comment, in any case. ``areas`` and ``tags`` match a
-    path and everything below it.
-    """
-
-    priorities: Sequence[Priority] = ()
-    transitions: Sequence[Transition] = ()
-    alarm_ids: Sequence[str] = ()
-    tags: Sequence[str] = ()
-    areas: Sequence[str] = ()
-    users: Sequence[str] = ()
-    text: str = ""
+"""Dialect and statement; run when a table is created."""
+for _table in (alarm_event, alarm_setting):
+    for _dialect, _statement in _GUARDS:
+        event.listen(
+            _table,
+            "after_create",
+            DDL(_statement.replace("{table}", _table.name)).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +151,26 @@ class Journal:
     def __init__(self, submit: Submit, engine: Engine) -> None:
         self._submit = submit
         self._engine = engine
+        self._columns: list[ColumnElement[Any]] | None = None
 
     @staticmethod
     def create_tables(connection: Connection) -> None:
-        """Create the table, its indexes and the triggers that refuse any change, if there are none."""
+        """Create the tables, their indexes and the triggers that refuse any change, if there are none.
+
+        A journal that an older version began gets the columns that came later.
+        """
         metadata.create_all(connection)
+        present = {column["name"] for column in inspect(connection).get_columns(alarm_event.name)}
+        for column in alarm_event.columns:
+            if column.name not in present:
+                kind = column.type.compile(connection.dialect)
+                default = "FALSE" if isinstance(column.type, Boolean) else "''"
+                connection.execute(
+                    text(
+                        f"ALTER TABLE {alarm_event.name} ADD COLUMN {column.name} {kind}"
+                        f" NOT NULL DEFAULT {default}"
+                    )
+                )
 
     def append(self, events: Sequence[AlarmEvent]) -> "Future[None]":
         """Append events in one transaction; the future ends when they are on disk, or with the error."""
@@ -163,18 +190,68 @@ class Journal:
         limit: int | None = None,
         newest_first: bool = False,
         chosen: EventFilter | None = None,
+        beyond: EventPlace | None = None,
     ) -> list[AlarmEvent]:
         """Return the events with start <= source time < end, ordered by source time, then sequence.
 
-        With ``limit`` the first ones of that order are returned: the newest when ``newest_first``.
+        With ``limit`` the first ones of that order are returned: the newest when ``newest_first``; with
+        ``beyond``, the place of the last one of a page, the next ones.
         """
         columns = alarm_event.c
-        query = select(alarm_event).where(columns.source_ns >= start_ns, columns.source_ns < end_ns)
+        query = self._select().where(columns.source_ns >= start_ns, columns.source_ns < end_ns)
         query = _filtered(query, chosen or EventFilter())
+        if beyond is not None:
+            place = tuple_(columns.source_ns, columns.sequence)
+            query = query.where(place < tuple_(*beyond) if newest_first else place > tuple_(*beyond))
         order = (columns.source_ns.asc(), columns.sequence.asc())
         if newest_first:
             order = (columns.source_ns.desc(), columns.sequence.desc())
         return self._read(query.order_by(*order).limit(limit))
+
+    def append_changes(self, changes: Sequence[SettingChange]) -> "Future[None]":
+        """Append changed settings in one transaction; the future ends when they are on disk."""
+        rows = [
+            {
+                "at_ns": item.at_ns,
+                "alarm_id": item.alarm_id,
+                "setting": item.setting,
+                "old": json.dumps(item.old),
+                "new": json.dumps(item.new),
+                "user": item.user,
+                "workstation": item.workstation,
+                "reason": item.reason,
+            }
+            for item in changes
+        ]
+
+        def write(connection: Connection) -> None:
+            if rows:
+                connection.execute(insert(alarm_setting), rows)
+
+        return self._submit(write)
+
+    def setting_changes(self, start_ns: int = 0, end_ns: int = _FOR_EVER) -> list[SettingChange]:
+        """Return the changed settings with start <= time < end in the order in which they were made."""
+        columns = alarm_setting.c
+        query = (
+            select(alarm_setting)
+            .where(columns.at_ns >= start_ns, columns.at_ns < end_ns)
+            .order_by(columns.number)
+        )
+        with self._engine.connect() as connection:
+            return [
+                SettingChange(
+                    row.at_ns,
+                    row.alarm_id,
+                    row.setting,
+                    json.loads(row.old),
+                    json.loads(row.new),
+                    row.user,
+                    row.workstation,
+                    row.reason,
+                )
+                for row in connection.execute(query)
+            ]
 
     def open_occurrences(self) -> OpenOccurrences:
         """Return all events since each alarm was last at rest, and the highest sequence number."""
@@ -186,7 +263,7 @@ class Journal:
             .subquery()
         )
         query = (
-            select(alarm_event)
+            self._select()
             .outerjoin(rest, rest.c.alarm_id == columns.alarm_id)
             .where(columns.sequence > func.coalesce(rest.c.sequence, 0))
             .order_by(columns.sequence)
@@ -195,6 +272,18 @@ class Journal:
             events = [_event(row) for row in connection.execute(query)]
             last = connection.execute(select(func.max(columns.sequence))).scalar()
         return OpenOccurrences(events, last or 0)
+
+    def _select(self) -> Select[Any]:
+        """Select all columns; one that the journal of an older version still lacks has its default."""
+        if self._columns is None:
+            present = {column["name"] for column in inspect(self._engine).get_columns(alarm_event.name)}
+            self._columns = [
+                column
+                if column.name in present
+                else literal(False if isinstance(column.type, Boolean) else "").label(column.name)
+                for column in alarm_event.columns
+            ]
+        return select(*self._columns).select_from(alarm_event)
 
     def _read(self, query: Select[Any]) -> list[AlarmEvent]:
         with self._engine.connect() as connection:
@@ -247,6 +336,8 @@ def _row(item: AlarmEvent) -> dict[str, Any]:
         "flags": item.flags,
         "shelved_until_ns": item.shelved_until_ns,
         "message_class": item.message_class.value,
+        "first_out": item.first_out,
+        "level": item.level,
     }
 
 

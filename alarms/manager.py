@@ -2,13 +2,15 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
 from alarms import definitions as definition_rules
 from alarms import messages
 from alarms.conditions import Conditions, Edge
+from alarms.first_out import FirstOut
+from alarms.levels import Levels
 from alarms.listing import AlarmList
 from alarms.model import (
     AlarmCounts,
@@ -19,12 +21,23 @@ from alarms.model import (
     AlarmSnapshot,
     AlarmType,
     MessageClass,
+    Role,
 )
+from alarms.policy import may
 from alarms.record import Alarm, Origin
 from alarms.seen import SeenEvents
+from alarms.settings import (
+    Setting,
+    SettingChange,
+    SettingDifference,
+    changed,
+    differences,
+    value_of,
+)
 from alarms.state import Step, step
 from alarms.suppression import ConnectionMask, Suppression, Verdict
 from alarms.table import Effect, Trigger
+from alarms.timers import Timers
 from tags.clock import NS_PER_S, Clock
 from tags.model import Batch, Tag, TagTable
 from tags.source import TagSource
@@ -69,23 +82,33 @@ class AlarmManager:
         if problems:
             raise AlarmError("\n".join(str(problem) for problem in problems))
         self._definitions = definition_rules.with_communication(definitions, connections)
+        self._master = self._definitions
+        self._place = {item.alarm_id: index for index, item in enumerate(self._definitions)}
+        self._changes: list[SettingChange] = []
+        self._tags = tags
         self._clock = clock
         self._on_events = on_events
         self._new_id = new_id
         self._source = source
         self._conditions = Conditions(self._definitions, tags)
         self._suppression = Suppression(self._definitions, tags)
+        self._levels = Levels(self._definitions)
         self._alarms = [
-            Alarm(index, item, _tag_of(item, tags)) for index, item in enumerate(self._definitions)
+            Alarm(index, self._levels.of(index), _tag_of(item, tags))
+            for index, item in enumerate(self._definitions)
         ]
-        self._by_id = {alarm.definition.alarm_id: alarm for alarm in self._alarms}
+        # A request that names the outer one of exclusive limits means the alarm that both make.
+        self._by_id = {
+            alarm.definition.alarm_id: self._alarms[self._levels.base(alarm.index)] for alarm in self._alarms
+        }
         self._communication = {
             alarm.definition.tag: alarm
             for alarm in self._alarms
             if alarm.definition.type is AlarmType.COMMUNICATION
         }
         self._mask = ConnectionMask(self._definitions, tags)
-        self._shelved: dict[int, int] = {}
+        self._timers = Timers()
+        self._first_out = FirstOut(self._alarms)
         self._seen = SeenEvents()
         self._list = AlarmList(self._alarms, self._status_of)
         self._sequence = 0
@@ -123,22 +146,31 @@ class AlarmManager:
         """
         for edge in self._conditions.tick(now_ns):
             self._take_edge(edge, now_ns)
-        for index, until_ns in list(self._shelved.items()):
-            if until_ns <= now_ns:
-                self._fire(self._alarms[index], Trigger.SHELVING_OVER, Origin(until_ns, now_ns))
+        for at_ns, index, trigger in self._timers.due(now_ns):
+            alarm = self._alarms[index]
+            level = alarm.levels.index(alarm.level)
+            origin = Origin(at_ns, now_ns, alarm.value, self._status_of(alarm), level=level)
+            self._fire(alarm, trigger, origin)
         for name, release_ns in self._mask.due(now_ns):
             for index in self._mask.alarms(name):
                 self._unsuppress(self._alarms[index], _by_connection(name), Origin(release_ns, now_ns))
         self._publish()
 
-    def connection_changed(self, name: str, is_lost: bool, at_ns: int, text: str = "") -> None:
+    def connection_changed(
+        self, name: str, is_lost: bool, at_ns: int, text: str = "", *, is_off: bool = False
+    ) -> None:
         """Raise or return the one alarm of a connection (ALM-11).
 
         Call it with ``is_lost`` before the batch that marks the connection's tags bad is processed: then
         their bad-quality alarms are suppressed from the first. They are released ``RECOVERY_NS`` after the
-        connection is back. Reporting the same again changes nothing.
+        connection is back. Reporting the same again changes nothing. Nothing gets stale over a
+        connection that is lost, or switched off (``is_off``).
         """
+        for index in self._mask.watches(name):
+            for edge in self._conditions.hold(index, is_lost or is_off, at_ns):
+                self._take_edge(edge, self._clock.now_ns())
         if is_lost == self._mask.is_lost(name):
+            self._publish()
             return
         status = StatusCode.BadNoCommunication if is_lost else StatusCode.Good
         origin = Origin(at_ns, self._clock.now_ns(), text, int(status))
@@ -153,13 +185,15 @@ class AlarmManager:
         self._publish()
 
     def _take_edge(self, edge: Edge, receive_ns: int) -> None:
-        alarm = self._alarms[edge.alarm]
+        move = self._levels.take(edge)
+        alarm = self._alarms[move.base]
         value = None if alarm.tag is None else messages.typed_input(alarm.definition, alarm.tag, edge.value)
-        origin = Origin(edge.source_ns, receive_ns, value, edge.status)
+        origin = Origin(edge.source_ns, receive_ns, value, edge.status, level=move.level)
         if edge.is_active:
             for connection in self._mask.masking(edge.alarm):
                 self._suppress(alarm, _by_connection(connection), origin)
-        self._fire(alarm, Trigger.CONDITION if edge.is_active else Trigger.RETURN, origin)
+        if move.trigger is not None:
+            self._fire(alarm, move.trigger, origin)
 
     # Suppression by design
 
@@ -167,7 +201,8 @@ class AlarmManager:
         for verdict in verdicts:
             for index in verdict.alarms:
                 move = self._suppress if verdict.is_suppressed else self._unsuppress
-                move(self._alarms[index], verdict.text, Origin(verdict.source_ns, receive_ns))
+                alarm = self._alarms[self._levels.base(index)]
+                move(alarm, verdict.text, Origin(verdict.source_ns, receive_ns))
 
     def _suppress(self, alarm: Alarm, cause: str, origin: Origin) -> None:
         if not alarm.variables.enabled:
@@ -195,9 +230,7 @@ class AlarmManager:
         for event_id in event_ids:
             alarm = self._seen.present(event_id)
             if alarm is not None:
-                done = self._fire(alarm, Trigger.ACKNOWLEDGE, origin)
-                if done.refusal:
-                    refusals.append(_refused(event_id, alarm, done.refusal))
+                refusals += self._acknowledge(event_id, alarm, origin)
                 continue
             alarm = self._seen.past(event_id)
             if alarm is None:
@@ -206,6 +239,35 @@ class AlarmManager:
                 refusals.append(_refused(event_id, alarm, "it came again since it was seen"))
         self._publish()
         return refusals
+
+    def acknowledge_area(
+        self, area: str, seen_sequence: int, user: str, workstation: str, comment: str, at_ns: int
+    ) -> list[AlarmRefusal]:
+        """Acknowledge all alarms of an area and the areas below it (empty: all) that were seen (ALM-07).
+
+        ``seen_sequence`` is the number of the newest event that the operator's list showed. Return what was
+        refused; alarms that came later stay as they are, and are among it.
+        """
+        refusals: list[AlarmRefusal] = []
+        origin = self._by_operator(at_ns, user, workstation, comment)
+        for alarm in self._list.present():
+            if alarm.variables.acked or alarm.variables.is_hidden:
+                continue
+            if area and alarm.definition.area != area and not alarm.definition.area.startswith(f"{area}."):
+                continue
+            if alarm.shown_sequence > seen_sequence:
+                refusals.append(_refused(alarm.event_id, alarm, "it came after what was seen"))
+            else:
+                refusals += self._acknowledge(alarm.event_id, alarm, origin)
+        self._publish()
+        return refusals
+
+    def _acknowledge(self, event_id: str, alarm: Alarm, origin: Origin) -> list[AlarmRefusal]:
+        if alarm.definition.comment_required and not origin.comment.strip() and not alarm.variables.acked:
+            text = f"alarms of class {alarm.definition.alarm_class} are acknowledged with a comment"
+            return [_refused(event_id, alarm, text)]
+        done = self._fire(alarm, Trigger.ACKNOWLEDGE, origin)
+        return [_refused(event_id, alarm, done.refusal)] if done.refusal else []
 
     def reset(
         self, alarm_ids: Sequence[str], user: str, workstation: str, comment: str, at_ns: int
@@ -223,11 +285,13 @@ class AlarmManager:
         at_ns: int,
         *,
         limit_ns: int = MAX_SHELVE_NS,
+        role: Role | None = None,
     ) -> list[AlarmRefusal]:
         """Hide alarms for a time, or until their next return if None; return what was refused.
 
         ``limit_ns`` is the longest that this user's role may shelve; it also ends a one-shot shelving (row
-        18). Shelving again sets a new time.
+        18). Shelving again sets a new time. ``role`` is held against what class and priority of each alarm
+        need (ALM-14); None: that was done already.
         """
         limit_ns = min(limit_ns, MAX_SHELVE_SUPERVISOR_NS)
         text = ""
@@ -240,7 +304,14 @@ class AlarmManager:
         trigger = Trigger.SHELVE_ONE_SHOT if duration_ns is None else Trigger.SHELVE_TIMED
         origin = self._by_operator(at_ns, user, workstation, reason.strip())
         until_ns = at_ns + (limit_ns if duration_ns is None else duration_ns)
-        return self._request(alarm_ids, trigger, origin.until(until_ns))
+        refusals = [
+            _refused(alarm_id, alarm, f"only a {alarm.definition.shelve_role.value} may shelve it (ALM-14)")
+            for alarm_id, alarm in self._found(alarm_ids)
+            if role is not None and not may(role, alarm.definition.shelve_role)
+        ]
+        refused = {refusal.subject for refusal in refusals}
+        allowed = [alarm_id for alarm_id in alarm_ids if alarm_id not in refused]
+        return [*refusals, *self._request(allowed, trigger, origin.until(until_ns))]
 
     def unshelve(
         self, alarm_ids: Sequence[str], user: str, workstation: str, comment: str, at_ns: int
@@ -263,8 +334,24 @@ class AlarmManager:
         if is_out and not reason.strip():
             text = "taking an alarm out of service needs a reason and the work order"
             return [AlarmRefusal(alarm_id, text) for alarm_id in alarm_ids]
+        refusals = [
+            _refused(
+                alarm_id, alarm, f"the class {alarm.definition.alarm_class} keeps it in service (ALM-14)"
+            )
+            for alarm_id, alarm in self._found(alarm_ids)
+            if is_out and not alarm.definition.removable
+        ]
+        refused = {refusal.subject for refusal in refusals}
+        alarm_ids = [alarm_id for alarm_id in alarm_ids if alarm_id not in refused]
         trigger = Trigger.REMOVE_FROM_SERVICE if is_out else Trigger.RETURN_TO_SERVICE
-        return self._request(alarm_ids, trigger, self._by_operator(at_ns, user, workstation, reason.strip()))
+        origin = self._by_operator(at_ns, user, workstation, reason.strip())
+        return [*refusals, *self._request(alarm_ids, trigger, origin)]
+
+    def _found(self, alarm_ids: Iterable[str]) -> Iterator[tuple[str, Alarm]]:
+        for alarm_id in alarm_ids:
+            alarm = self._by_id.get(alarm_id)
+            if alarm is not None:
+                yield alarm_id, alarm
 
     def _by_operator(self, at_ns: int, user: str, workstation: str, comment: str) -> Origin:
         return Origin(at_ns, self._clock.now_ns(), user=user, workstation=workstation, comment=comment)
@@ -281,6 +368,150 @@ class AlarmManager:
                 refusals.append(_refused(alarm_id, alarm, done.refusal))
         self._publish()
         return refusals
+
+    # Settings
+
+    def change_settings(
+        self,
+        alarm_id: str,
+        changes: Mapping[str, Setting],
+        user: str,
+        workstation: str,
+        reason: str,
+        at_ns: int,
+    ) -> tuple[list[SettingChange], list[AlarmRefusal]]:
+        """Change settings of an alarm while it runs (ALM-22); return what changed, or why nothing did.
+
+        All or nothing. The newest value is judged by them at once. The caller records what is returned.
+        """
+        index = self._place.get(alarm_id)
+        if index is None:
+            return [], [AlarmRefusal(alarm_id, "no alarm has this id")]
+        if not reason.strip():
+            return [], [AlarmRefusal(alarm_id, f"{alarm_id}: a change needs a reason (ALM-22)")]
+        before = self._definitions[index]
+        base = self._levels.base(index)
+        if base != index and "enabled" in changes:
+            text = (
+                f"{alarm_id}: it is a level of {self._definitions[base].alarm_id}, enable or disable that one"
+            )
+            return [], [AlarmRefusal(alarm_id, text)]
+        try:
+            after = self._checked(index, changed(before, changes))
+        except AlarmError as error:
+            return [], [AlarmRefusal(alarm_id, f"{alarm_id}: {error}")]
+        made = [
+            SettingChange(
+                at_ns, alarm_id, setting, value_of(before, setting), value_of(after, setting), user,
+                workstation, reason.strip(),
+            )
+            for setting in changes
+            if value_of(before, setting) != value_of(after, setting)
+        ]  # fmt: skip
+        if made:
+            self._changes += made
+            origin = self._by_operator(at_ns, user, workstation, reason.strip())
+            self._redefine(index, after)
+            if before.enabled != after.enabled:
+                self._enable(index, after.enabled, origin)
+            if after.type is not AlarmType.COMMUNICATION:
+                for place in self._levels.places(index):
+                    for edge in self._conditions.judge(place, at_ns):
+                        self._take_edge(edge, origin.receive_ns)
+            self._list.touch(self._alarms[base])
+            self._publish()
+        return made, []
+
+    def enforce_settings(
+        self, alarm_ids: Sequence[str] | None, user: str, workstation: str, reason: str, at_ns: int
+    ) -> tuple[list[SettingChange], list[AlarmRefusal]]:
+        """Let alarms (None: all) run as the master database says; return what changed by that."""
+        back: dict[str, dict[str, Setting]] = {}
+        for item in self.differences():
+            if alarm_ids is None or item.alarm_id in alarm_ids:
+                back.setdefault(item.alarm_id, {})[item.setting] = item.master
+        made: list[SettingChange] = []
+        refusals: list[AlarmRefusal] = []
+        # One alarm's limit may only fit once its neighbour's is back in place.
+        for _ in range(len(back)):
+            refusals = []
+            for alarm_id in list(back):
+                done, refused = self.change_settings(
+                    alarm_id, back[alarm_id], user, workstation, reason, at_ns
+                )
+                made += done
+                refusals += refused
+                if not refused:
+                    del back[alarm_id]
+            if not refusals:
+                break
+        return made, refusals
+
+    def differences(self) -> list[SettingDifference]:
+        """Return how what runs differs from the master database, in the order of its rows."""
+        return differences(self._master, self._definitions, self._changes)
+
+    def adopt_settings(self, changes: Sequence[SettingChange]) -> None:
+        """Take the changes of earlier runs up; call it once, before :meth:`restore`.
+
+        A change that does not fit the master database any more is left out.
+        """
+        newest: dict[str, dict[str, SettingChange]] = {}
+        for item in changes:
+            newest.setdefault(item.alarm_id, {})[item.setting] = item
+        wanted = list(self._definitions)
+        for alarm_id, items in newest.items():
+            index = self._place.get(alarm_id)
+            if index is None:
+                continue
+            try:
+                wanted[index] = changed(wanted[index], {name: item.new for name, item in items.items()})
+            except AlarmError as error:
+                _log.info("changed settings of %s are left out: %s", alarm_id, error)
+        for index, definition in enumerate(wanted):
+            if definition != self._definitions[index]:
+                self._redefine(index, definition)
+        for index, definition in enumerate(wanted):
+            try:
+                self._checked(index, definition)
+            except AlarmError as error:
+                _log.info("changed settings of %s are left out: %s", definition.alarm_id, error)
+                self._redefine(index, self._master[index])
+            if definition.type is not AlarmType.COMMUNICATION:
+                self._conditions.enable(index, self._definitions[self._levels.base(index)].enabled)
+        self._changes = list(changes)
+
+    def _checked(self, index: int, definition: AlarmDefinition) -> AlarmDefinition:
+        """Return a definition that may take its place.
+
+        Raises:
+            AlarmError: it may not; one sentence.
+        """
+        together = [
+            definition if place == index else item
+            for place, item in enumerate(self._definitions)
+            if item.tag == definition.tag
+        ]
+        found = definition_rules.problem(definition, self._tags)
+        problems = [found] if found else definition_rules.review(together, self._tags)
+        for problem in problems:
+            if not problem.is_warning and definition.alarm_id in (problem.alarm_id, problem.other):
+                raise AlarmError(f"{problem.column}: {problem.text}")
+        return definition
+
+    def _redefine(self, index: int, definition: AlarmDefinition) -> None:
+        self._definitions = (*self._definitions[:index], definition, *self._definitions[index + 1 :])
+        self._levels.redefine(self._definitions)
+        self._alarms[self._levels.base(index)].redefine(definition)
+        if definition.type is not AlarmType.COMMUNICATION:
+            self._conditions.update(index, definition)
+
+    def _enable(self, index: int, is_enabled: bool, origin: Origin) -> None:
+        if self._definitions[index].type is not AlarmType.COMMUNICATION:
+            for place in self._levels.places(index):
+                self._conditions.enable(place, is_enabled)
+        self._levels.forget(index)
+        self._fire(self._alarms[index], Trigger.ENABLE if is_enabled else Trigger.DISABLE, origin)
 
     # What is shown
 
@@ -327,20 +558,26 @@ class AlarmManager:
             _log.info("%d open alarms of the journal are no longer defined: %s", len(dropped), names)
         now_ns = self._clock.now_ns()
         origin = Origin(now_ns, now_ns, comment="station started")
-        for alarm in self._alarms:
+        for alarm in self._running():
             self._take_up(alarm, origin)
         self._suppression.seed(self._source)
-        for alarm in self._alarms:
+        for alarm in self._running():
             self._judge_suppression(alarm, origin)
-            self._fire(alarm, Trigger.AUTO_ACKNOWLEDGE, origin)
+            if not alarm.rules.is_ack_awaited:
+                self._fire(alarm, Trigger.AUTO_ACKNOWLEDGE, origin)
         self._publish()
+
+    def _running(self) -> Iterator[Alarm]:
+        """Yield the alarms, without those that are only levels of another."""
+        return (alarm for alarm in self._alarms if self._levels.base(alarm.index) == alarm.index)
 
     def _take_up(self, alarm: Alarm, origin: Origin) -> None:
         definition = alarm.definition
         if alarm.variables.enabled != definition.enabled:
             self._fire(alarm, Trigger.ENABLE if definition.enabled else Trigger.DISABLE, origin)
         if definition.type is not AlarmType.COMMUNICATION:
-            self._conditions.restore(alarm.index, alarm.variables.active)
+            for index in self._levels.restore(alarm.index, alarm.variables.active, alarm.level.alarm_id):
+                self._conditions.restore(index, True)
         elif alarm.variables.active:
             self._mask.lose(definition.tag)
 
@@ -363,8 +600,17 @@ class AlarmManager:
             self._activations += 1
         self._sequence += 1
         occurrence_id = self._new_id() if Effect.OPEN in done.effects else alarm.occurrence_id
+        is_first = alarm.first_out
+        if Effect.OPEN in done.effects and not done.variables.is_hidden:
+            is_first = self._first_out.would_be_first(alarm, origin.source_ns)
         event = alarm.event(
-            self._sequence, self._new_id(), occurrence_id, done.transition, done.variables, origin
+            self._sequence,
+            self._new_id(),
+            occurrence_id,
+            done.transition,
+            done.variables,
+            origin,
+            first_out=is_first,
         )
         self._events.append(event)
         self._note(alarm, event)
@@ -375,10 +621,10 @@ class AlarmManager:
     def _note(self, alarm: Alarm, event: AlarmEvent) -> None:
         alarm.apply(event)
         self._seen.note(alarm, event)
-        if alarm.shelved_until_ns:
-            self._shelved[alarm.index] = alarm.shelved_until_ns
-        else:
-            self._shelved.pop(alarm.index, None)
+        self._timers.set(alarm)
+        loser = self._first_out.note(alarm, event)
+        if loser is not None:
+            self._list.touch(loser)
         self._list.touch(alarm)
 
     def _publish(self) -> None:

@@ -37,13 +37,20 @@ class Rules:
     """Hold what a definition, its class and the site decide about the machine.
 
     ``is_relatched_alarm_new`` is the site's choice of row 14: a latched, acknowledged alarm whose condition
-    comes back is to be acknowledged again.
+    comes back is to be acknowledged again. ``is_ack_awaited``: an alarm that needs no acknowledgement stays
+    in the list for a time after its return (row 16).
     """
 
     is_latching: bool = False
     is_ack_required: bool = True
     is_shelvable: bool = True
     is_relatched_alarm_new: bool = False
+    is_ack_awaited: bool = False
+
+    @property
+    def stays_after_return(self) -> bool:
+        """Tell whether an unacknowledged alarm that returns stays in the list."""
+        return self.is_ack_required or self.is_ack_awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +132,8 @@ _BASIC_VARIABLES: Final = {state: facts for facts, state in _BASIC_STATES.items(
 _RULE_GUARDS: Final[Mapping[Guard, Callable[[Rules], bool]]] = MappingProxyType(
     {
         Guard.LATCHING: lambda rules: rules.is_latching,
-        Guard.MUST_ACKNOWLEDGE: lambda rules: not rules.is_latching and rules.is_ack_required,
-        Guard.NEED_NOT_ACKNOWLEDGE: lambda rules: not rules.is_latching and not rules.is_ack_required,
+        Guard.MUST_ACKNOWLEDGE: lambda rules: not rules.is_latching and rules.stays_after_return,
+        Guard.NEED_NOT_ACKNOWLEDGE: lambda rules: not rules.is_latching and not rules.stays_after_return,
         Guard.NOT_LATCHING: lambda rules: not rules.is_latching,
         Guard.ACK_REQUIRED: lambda rules: rules.is_ack_required,
         Guard.AUTO: lambda rules: not rules.is_ack_required,

@@ -197,11 +197,12 @@ class ConnectionMask:
     alarms for ``RECOVERY_NS`` more.
     """
 
-    __slots__ = ("_alarms", "_connections", "_lost", "_release_ns")
+    __slots__ = ("_alarms", "_connections", "_lost", "_release_ns", "_watches")
 
     def __init__(self, definitions: Sequence[AlarmDefinition], tags: TagTable) -> None:
         self._connections: dict[int, tuple[str, ...]] = {}
         self._alarms: dict[str, list[int]] = {}
+        self._watches: dict[str, list[int]] = {}
         self._lost: set[str] = set()
         self._release_ns: dict[str, int] = {}
         for index, definition in enumerate(definitions):
@@ -209,10 +210,17 @@ class ConnectionMask:
                 self._connections[index] = tuple(sorted(_connections(definition.tag, tags, set())))
                 for name in self._connections[index]:
                     self._alarms.setdefault(name, []).append(index)
+            elif definition.type is AlarmType.STALE:
+                for name in sorted(_connections(definition.tag, tags, set())):
+                    self._watches.setdefault(name, []).append(index)
 
     def alarms(self, connection: str) -> Sequence[int]:
         """Return the definition indices of the bad-quality alarms that hang on this connection."""
         return self._alarms.get(connection, ())
+
+    def watches(self, connection: str) -> Sequence[int]:
+        """Return the definition indices of the STALE alarms whose values come over this connection."""
+        return self._watches.get(connection, ())
 
     def is_lost(self, connection: str) -> bool:
         """Tell whether the connection is lost now."""

@@ -42,6 +42,8 @@ class Trigger(StrEnum):
     RESET = "reset"
     AUTO_ACKNOWLEDGE = "acknowledge by class"
     SEVERITY_ROSE = "severity rises"
+    """A higher one of exclusive limits was passed."""
+    SEVERITY_FELL = "severity falls"
     RE_ALARM_DUE = "re-alarm time over"
     SHELVE_TIMED = "shelve for a time"
     SHELVE_ONE_SHOT = "shelve once"
@@ -77,7 +79,7 @@ class Guard(StrEnum):
 
     ALWAYS = ""
     LATCHING = "latching"
-    MUST_ACKNOWLEDGE = "not latching, acknowledgement required"
+    MUST_ACKNOWLEDGE = "not latching, acknowledgement required or waited for"
     NEED_NOT_ACKNOWLEDGE = "not latching, no acknowledgement required"
     NOT_LATCHING = "not latching"
     ACK_REQUIRED = "acknowledgement required"
@@ -160,7 +162,14 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("ALM-06", HIDDEN, Trigger.RETURN, is_below=True),
     Row("24", (DISABLED,), Trigger.RETURN),
     Row("7", (ACKED,), Trigger.SEVERITY_ROSE, target=UNACK, transition=Transition.RE_ALARMED, effects=_AGAIN),
-    Row("", (NORM, UNACK, RTNUN, LATUN, LATAK, *HIDDEN, DISABLED), Trigger.SEVERITY_ROSE),
+    Row("", (UNACK,), Trigger.SEVERITY_ROSE, transition=Transition.SEVERITY_CHANGED, effects=_ANNUNCIATE),
+    Row("", (NORM, RTNUN, LATUN, LATAK), Trigger.SEVERITY_ROSE),
+    Row("ALM-06", HIDDEN, Trigger.SEVERITY_ROSE, is_below=True),
+    Row("24", (DISABLED,), Trigger.SEVERITY_ROSE),
+    Row("", (UNACK, ACKED), Trigger.SEVERITY_FELL, transition=Transition.SEVERITY_CHANGED),
+    Row("", (NORM, RTNUN, LATUN, LATAK), Trigger.SEVERITY_FELL),
+    Row("ALM-06", HIDDEN, Trigger.SEVERITY_FELL, is_below=True),
+    Row("24", (DISABLED,), Trigger.SEVERITY_FELL),
     Row("8", (ACKED,), Trigger.RE_ALARM_DUE, target=UNACK, transition=Transition.RE_ALARMED, effects=_AGAIN),
     Row("", (NORM, UNACK, RTNUN, LATUN, LATAK, *HIDDEN, DISABLED), Trigger.RE_ALARM_DUE),
     # Acknowledge and reset

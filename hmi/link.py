@@ -10,7 +10,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from alarms.model import AlarmEvent, AlarmSnapshot
+from alarms.filters import EventFilter, EventPlace
+from alarms.model import AlarmCounts, AlarmEvent, AlarmRefusal, AlarmSnapshot
+from alarms.settings import SettingChange, SettingDifference
 from historian.model import PixelSeries, Series
 from hmi.diagnosis import ProbeStep, WhyStep
 from tags.connection import ConnectionStatus
@@ -126,12 +128,108 @@ class QueryPixels(Message, frozen=True):
 
 
 class QueryEvents(Message, frozen=True):
-    """Ask for the newest journal events in a period; answered by :class:`EventHistory`."""
+    """Ask for the newest journal events in a period; answered by :class:`EventHistory`.
+
+    ``before`` is the place of the oldest event of a page: the answer is the page before it.
+    """
 
     request_id: int
     start_ns: int
     end_ns: int
     limit: int
+    chosen: EventFilter | None = None
+    before: EventPlace | None = None
+
+
+class AcknowledgeArea(Message, frozen=True):
+    """Acknowledge what was seen of an area and all below it (empty: everything), see :class:`AlarmsDone`.
+
+    ``seen_sequence`` is the newest of :class:`Alarms` that the client had shown (ALM-07).
+    """
+
+    request_id: int
+    area: str
+    seen_sequence: int
+    comment: str = ""
+
+
+class Shelve(Message, frozen=True):
+    """Hide alarms for one of :data:`alarms.policy.SHELVE_DURATIONS_S`, or (None) until their next return."""
+
+    request_id: int
+    alarm_ids: list[str]
+    duration_s: int | None
+    reason: str
+
+
+class Unshelve(Message, frozen=True):
+    """Show shelved alarms again."""
+
+    request_id: int
+    alarm_ids: list[str]
+    comment: str = ""
+
+
+class OutOfService(Message, frozen=True):
+    """Take alarms out of service; the reason names the work order."""
+
+    request_id: int
+    alarm_ids: list[str]
+    reason: str
+
+
+class ReturnToService(Message, frozen=True):
+    """Put alarms back into service."""
+
+    request_id: int
+    alarm_ids: list[str]
+    comment: str = ""
+
+
+class Reset(Message, frozen=True):
+    """Clear latched alarms that are acknowledged and whose cause is gone (ALM-08)."""
+
+    request_id: int
+    alarm_ids: list[str]
+    comment: str = ""
+
+
+class ChangeSettings(Message, frozen=True):
+    """Change settings of one alarm while it runs, by the columns of :data:`alarms.settings.SETTINGS`."""
+
+    request_id: int
+    alarm_id: str
+    changes: dict[str, float | str | bool]
+    reason: str
+
+
+class EnforceSettings(Message, frozen=True):
+    """Let alarms (None: all) run as the master database ``alarms.csv`` says."""
+
+    request_id: int
+    alarm_ids: list[str] | None
+    reason: str
+
+
+class QuerySettings(Message, frozen=True):
+    """Ask how the alarms differ from ``alarms.csv`` and what was changed; see :class:`AlarmSettings`."""
+
+    request_id: int
+    start_ns: int = 0
+    end_ns: int = 2**63 - 1
+
+
+AlarmRequest = (
+    AcknowledgeArea
+    | Shelve
+    | Unshelve
+    | OutOfService
+    | ReturnToService
+    | Reset
+    | ChangeSettings
+    | EnforceSettings
+)
+"""What people do to alarms beside acknowledging events; each is answered by :class:`AlarmsDone`."""
 
 
 class QueryWhy(Message, frozen=True):
@@ -186,12 +284,30 @@ class Alarms(Message, frozen=True):
     """Report alarm events, never merged or dropped, with the rows of the list as they are now.
 
     ``removed`` names alarms that left the list. ``complete`` marks the first one after Hello: the whole list.
+    ``counts`` is what the banner always shows (ALM-13), ``sequence`` the number of the newest event by now.
     """
 
     events: list[AlarmEvent]
     rows: list[AlarmSnapshot]
     removed: list[str]
     complete: bool
+    counts: AlarmCounts | None = None
+    sequence: int = 0
+
+
+class AlarmsDone(Message, frozen=True):
+    """Answer an :data:`AlarmRequest`: what of it was refused, and why."""
+
+    request_id: int
+    refusals: list[AlarmRefusal]
+
+
+class AlarmSettings(Message, frozen=True):
+    """Answer :class:`QuerySettings`; changes of the period in the order in which they were made."""
+
+    request_id: int
+    differences: list[SettingDifference]
+    changes: list[SettingChange]
 
 
 class Connections(Message, frozen=True):
@@ -235,10 +351,11 @@ class PixelHistory(Message, frozen=True):
 
 
 class EventHistory(Message, frozen=True):
-    """Answer :class:`QueryEvents`, oldest first."""
+    """Answer :class:`QueryEvents`, oldest first; ``more`` tells that the period holds older ones."""
 
     request_id: int
     events: list[AlarmEvent]
+    more: bool = False
 
 
 class Why(Message, frozen=True):
@@ -269,23 +386,17 @@ class Notice(Message, frozen=True):
     text: str
 
 
+Query = QueryRaw | QueryPixels | QueryEvents | QuerySettings
 ToStation = (
-    Hello
-    | Subscribe
-    | Write
-    | Acknowledge
-    | QueryRaw
-    | QueryPixels
-    | QueryEvents
-    | QueryWhy
-    | ProbeConnection
-    | Shutdown
+    Hello | Subscribe | Write | Acknowledge | AlarmRequest | Query | QueryWhy | ProbeConnection | Shutdown
 )
 ToClient = (
     Welcome
     | Refused
     | Frame
     | Alarms
+    | AlarmsDone
+    | AlarmSettings
     | Connections
     | WriteDone
     | RawHistory

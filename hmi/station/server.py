@@ -14,6 +14,9 @@ from hmi.link import (
     MAX_FRAME_BYTES,
     PROTOCOL_VERSION,
     Acknowledge,
+    AlarmRequest,
+    AlarmsDone,
+    AlarmSettings,
     Columns,
     EventHistory,
     Hello,
@@ -23,10 +26,12 @@ from hmi.link import (
     PixelHistory,
     ProbeConnection,
     Probed,
+    Query,
     QueryEvents,
     QueryFailed,
     QueryPixels,
     QueryRaw,
+    QuerySettings,
     QueryWhy,
     RawHistory,
     Refused,
@@ -48,6 +53,7 @@ from tags.model import WriteRequest
 log = logging.getLogger(__name__)
 
 HELLO_TIMEOUT_S = 5.0
+MAX_PAGE_EVENTS = 10_000
 CLOSE_REFUSED = 4003
 CLOSE_OVERRUN = 4008
 
@@ -192,7 +198,7 @@ class _Session:
             case Acknowledge(event_ids, user, workstation, comment):
                 for refusal in self._station.acknowledge(event_ids, user, workstation, comment):
                     self._outbox.post(Notice(500, refusal))
-            case QueryRaw() | QueryPixels() | QueryEvents():
+            case QueryRaw() | QueryPixels() | QueryEvents() | QuerySettings():
                 self._spawn(self._query(message))
             case QueryWhy() | ProbeConnection():
                 self._spawn(self._diagnose(message))
@@ -200,6 +206,13 @@ class _Session:
                 self._on_shutdown()
             case Hello():
                 raise LinkError("a second Hello in one session")
+            case _:
+                self._operate(message)
+
+    def _operate(self, request: AlarmRequest) -> None:
+        hello = self._hello
+        refusals = self._station.operate(request, hello.user, hello.workstation)
+        self._outbox.post(AlarmsDone(request.request_id, refusals))
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)
@@ -223,7 +236,7 @@ class _Session:
             answer = QueryFailed(message.request_id, "the diagnosis failed by a fault of Vigie; see the log")
         self._outbox.post(answer)
 
-    async def _query(self, message: QueryRaw | QueryPixels | QueryEvents) -> None:
+    async def _query(self, message: Query) -> None:
         try:
             answer: Message = await asyncio.to_thread(self._answer, message)
         except HistorianError as error:
@@ -233,7 +246,7 @@ class _Session:
             answer = QueryFailed(message.request_id, "the query failed by a fault of Vigie; see the log")
         self._outbox.post(answer)
 
-    def _answer(self, message: QueryRaw | QueryPixels | QueryEvents) -> Message:
+    def _answer(self, message: Query) -> Message:
         match message:
             case QueryRaw():
                 series = self._history().raw(
@@ -248,10 +261,19 @@ class _Session:
                 )
                 return PixelHistory(message.request_id, [pack_pixels(series) for series in found])
             case QueryEvents():
+                limit = max(1, min(message.limit, MAX_PAGE_EVENTS))
                 events = self._station.journal.events(
-                    message.start_ns, message.end_ns, limit=message.limit, newest_first=True
+                    message.start_ns,
+                    message.end_ns,
+                    limit=limit + 1,
+                    newest_first=True,
+                    chosen=message.chosen,
+                    beyond=message.before,
                 )
-                return EventHistory(message.request_id, events[::-1])
+                return EventHistory(message.request_id, events[:limit][::-1], len(events) > limit)
+            case QuerySettings(request_id, start_ns, end_ns):
+                changes = self._station.journal.setting_changes(start_ns, end_ns)
+                return AlarmSettings(request_id, self._station.alarms.differences(), changes)
 
     def _history(self) -> Reader:
         if self._reader is None:

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
+from alarms.inputs import inputs
 from alarms.journal import Journal
 from alarms.manager import AlarmManager
-from alarms.model import AlarmEvent, AlarmSnapshot
+from alarms.model import AlarmEvent, AlarmRefusal, AlarmSnapshot
+from alarms.settings import SettingChange
 from historian.model import LogEntry, Reader
 from historian.store import open_history
-from hmi.link import Alarms, Connections, Message, Notice, WriteDone
+from hmi.link import AlarmRequest, Alarms, Connections, Message, Notice, WriteDone
 from hmi.station.diagnostics import Diagnostics
 from hmi.station.faults import connection_faults, fault_notice
+from hmi.station.operations import AlarmDesk
 from hmi.station.sessions import Outbox, current
 from projects.model import Project
 from tags.acquisition import Acquisition
@@ -24,6 +27,7 @@ from tags.clock import Clock, SystemClock
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.database import TagDatabase
 from tags.drivers.catalogue import drivers, preload
+from tags.expression import compile_expression
 from tags.model import Batch, LogMode, WriteRequest, WriteResult
 
 log = logging.getLogger(__name__)
@@ -69,6 +73,7 @@ class Station:
             self._alarm_events,
             self.database,
         )
+        self._desk = AlarmDesk(self.alarms, self.clock, self._alarm_entry, self._settings_changed)
         self.acquisition = Acquisition(
             project.tags,
             project.connections,
@@ -90,7 +95,9 @@ class Station:
         """
         self._writer.submit(self.journal.create_tables).result(timeout=30)
         occurrences = await asyncio.to_thread(self.journal.open_occurrences)
+        self.alarms.adopt_settings(await asyncio.to_thread(self.journal.setting_changes))
         self.alarms.restore(occurrences.events, occurrences.last_sequence)
+        self._forget_losses()
         self._entry("station", self.name, "Station started")
         await asyncio.to_thread(self._preload_drivers)
         self.acquisition.start()
@@ -114,7 +121,7 @@ class Station:
     def attach(self, outbox: Outbox) -> None:
         """Let a session get everything from now on, starting with all alarms and connections."""
         outbox.post(Connections(list(self.statuses.values())))
-        outbox.post(Alarms([], self.alarms.snapshot(), [], complete=True))
+        outbox.post(self._alarms_now([], self.alarms.snapshot(), [], complete=True))
         notice = fault_notice(self.project.faults)
         if notice:
             outbox.post(Notice(NOTICE_SEVERITY, notice))
@@ -135,6 +142,18 @@ class Station:
         """Acknowledge what was seen (ALM-07); return one sentence for each refusal."""
         refusals = self.alarms.acknowledge(event_ids, user, workstation, comment, self.clock.now_ns())
         return [refusal.text for refusal in refusals]
+
+    def operate(self, request: AlarmRequest, user: str, workstation: str) -> list[AlarmRefusal]:
+        """Carry out what a client asks of the alarms; return what was refused."""
+        return self._desk.carry_out(request, user, workstation)
+
+    def _forget_losses(self) -> None:
+        """Return the alarms of connections that are switched off now: nothing of them can be lost."""
+        now_ns = self.clock.now_ns()
+        for config in self.project.connections.values():
+            if not config.enabled:
+                text = "switched off in the project"
+                self.alarms.connection_changed(config.name, False, now_ns, text, is_off=True)
 
     def _preload_drivers(self) -> None:
         """Import what the connections need before polling starts: an import holds up everything else."""
@@ -184,7 +203,18 @@ class Station:
     def _alarm_events(self, events: list[AlarmEvent], rows: list[AlarmSnapshot], removed: list[str]) -> None:
         if events:
             self.journal.append(events).add_done_callback(self._report_loss)
-        self._broadcast(Alarms(events, rows, removed, complete=False))
+        self._broadcast(self._alarms_now(events, rows, removed, complete=False))
+
+    def _alarms_now(
+        self, events: list[AlarmEvent], rows: list[AlarmSnapshot], removed: list[str], *, complete: bool
+    ) -> Alarms:
+        return Alarms(events, rows, removed, complete, self.alarms.counts(), self.alarms.sequence)
+
+    def _alarm_entry(self, alarm_id: str, text: str) -> None:
+        self._entry("alarm", alarm_id, text)
+
+    def _settings_changed(self, changes: list[SettingChange]) -> None:
+        self.journal.append_changes(changes).add_done_callback(self._report_loss)
 
     def _connection(self, status: ConnectionStatus) -> None:
         before = self.statuses.get(status.name)
@@ -195,7 +225,13 @@ class Station:
         now_ns = self.clock.now_ns()
         # Stopping and a first attempt tell nothing: the alarm of a loss stands until the device answers.
         if status.state is not ConnectionState.CONNECTING and not self._is_stopping:
-            self.alarms.connection_changed(status.name, status.state in LOST_STATES, now_ns, status.text)
+            self.alarms.connection_changed(
+                status.name,
+                status.state in LOST_STATES,
+                now_ns,
+                status.text,
+                is_off=status.state is ConnectionState.DISABLED,
+            )
         self._entry("connection", status.name, f"{status.state.value}: {status.text}")
 
     def _entry(self, kind: str, subject: str, text: str) -> None:
@@ -208,6 +244,17 @@ class Station:
 
 
 def _watched(project: Project) -> frozenset[int]:
-    """Return the tags of which every change counts, not only the newest: the logged and the alarmed ones."""
-    alarmed = {alarm.tag for alarm in project.alarms}
+    """Return the tags of which every change counts, not only the newest: the logged and the alarmed ones.
+
+    Of a calculated one every change of its inputs counts.
+    """
+    alarmed = inputs(project.alarms)
+    waiting = [tag for tag in project.tags if tag.path in alarmed]
+    while waiting:
+        expression = waiting.pop().expression
+        for path in compile_expression(expression).paths if expression is not None else ():
+            tag = project.tags.find(path)
+            if tag is not None and path not in alarmed:
+                alarmed.add(path)
+                waiting.append(tag)
     return frozenset(tag.id for tag in project.tags if tag.log.mode is not LogMode.OFF or tag.path in alarmed)

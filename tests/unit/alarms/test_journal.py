@@ -11,8 +11,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
-from alarms.journal import EventFilter, Journal, alarm_event
+from alarms.filters import EventFilter, EventPlace
+from alarms.journal import Journal, alarm_event
 from alarms.model import AlarmEvent, AlarmState, AlarmType, Priority, Transition
+from alarms.settings import SettingChange
 from tags.clock import NS_PER_S
 from tags.status import StatusCode
 from tests.unit.alarms.cell import LEVEL, RUNNING, TRIP, Station, alarm, seconds
@@ -304,3 +306,62 @@ def test_a_definition_that_changed_is_applied(journal: Journal, monkeypatch: pyt
     assert [(event.alarm_id, event.transition.value) for event in again.events] == [("HI", "enabled")]
     again.feed((LEVEL, 95, 10))
     assert again.states()["HI"] == "UNACK"
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_pages_are_the_whole(journal: Journal, newest_first: bool) -> None:
+    journal.append([an_event(number, source_ns=seconds(number // 4)) for number in range(1, 21)]).result()
+    whole = journal.events(*FOREVER, newest_first=newest_first)
+    assert len(whole) == 20
+    found: list[AlarmEvent] = []
+    place = None
+    while page := journal.events(*FOREVER, limit=3, newest_first=newest_first, beyond=place):
+        assert len(page) <= 3
+        found += page
+        place = EventPlace(page[-1].source_ns, page[-1].sequence)
+    assert found == whole
+
+
+def test_a_journal_of_an_older_version_is_read_and_gets_what_it_lacks(
+    journal: Journal, writer: OneWriter
+) -> None:
+    journal.append([an_event(1)]).result()
+    with writer.engine.begin() as connection:
+        for name in ("first_out", "level"):
+            connection.execute(text(f"ALTER TABLE alarm_event DROP COLUMN {name}"))
+    old = Journal(writer.submit, writer.engine)
+    assert old.events(*FOREVER) == [an_event(1)]
+    assert old.open_occurrences().events == [an_event(1)]
+    writer.submit(Journal.create_tables).result()
+    new = Journal(writer.submit, writer.engine)
+    later = an_event(2, first_out=True, level="HIHI")
+    new.append([later]).result()
+    assert new.events(*FOREVER) == [an_event(1), later]
+    with writer.engine.begin() as connection, pytest.raises(IntegrityError, match="append-only"):
+        connection.execute(text("DELETE FROM alarm_event"))
+
+
+CHANGES = [
+    SettingChange(seconds(1), "HI", "setpoint", 80.0, 75.5, "anna", "desk1", "Sommer"),
+    SettingChange(seconds(2), "HI", "enabled", True, False, "anna", "desk1", "broken"),
+    SettingChange(seconds(3), "LO", "priority", "low", "high", "bert", "desk2", "audit"),
+]
+
+
+def test_changed_settings_come_back_as_they_were(journal: Journal) -> None:
+    journal.append_changes(CHANGES[:2]).result()
+    journal.append_changes(CHANGES[2:]).result()
+    journal.append_changes([]).result()
+    assert journal.setting_changes() == CHANGES
+    assert journal.setting_changes(seconds(2), seconds(3)) == CHANGES[1:2]
+    assert journal.setting_changes()[1].new is False
+
+
+@pytest.mark.parametrize("statement", ["UPDATE alarm_setting SET reason = 'x'", "DELETE FROM alarm_setting"])
+def test_changed_settings_are_never_changed_again(
+    journal: Journal, writer: OneWriter, statement: str
+) -> None:
+    journal.append_changes(CHANGES).result()
+    with writer.engine.begin() as connection, pytest.raises(IntegrityError, match="append-only"):
+        connection.execute(text(statement))
+    assert journal.setting_changes() == CHANGES

@@ -18,7 +18,7 @@ LATAK = Variables(latched=True)
 BASIC = {"NORM": NORM, "UNACK": UNACK, "ACKED": ACKED, "RTNUN": RTNUN, "LATUN": LATUN, "LATAK": LATAK}
 PLAIN = Rules()
 LATCHING = Rules(is_latching=True)
-ALL_RULES = [Rules(*facts) for facts in itertools.product((False, True), repeat=4)]
+ALL_RULES = [Rules(*facts) for facts in itertools.product((False, True), repeat=5)]
 
 
 def every_variables() -> list[Variables]:
@@ -196,6 +196,8 @@ def test_refused_and_idle_steps_change_nothing_and_all_others_something_to_journ
             assert done.variables == variables
         if done.transition is None:
             assert not done.effects
+        elif done.transition is Transition.SEVERITY_CHANGED:
+            assert done.variables == variables
         elif not done.refusal and trigger not in (Trigger.SHELVE_TIMED, Trigger.SHELVE_ONE_SHOT):
             assert done.variables != variables
 
