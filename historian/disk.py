@@ -10,6 +10,8 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 _MIB = 1024 * 1024
+_NEAR = 8
+"""The reserve is made when the free space is within so many times the warning: not on a disk nearly empty."""
 
 
 class Room(Enum):
@@ -58,7 +60,8 @@ class DiskGuard:
         elif free < self._limits.stop_bytes:
             self.give_up()
         else:
-            if not held and free >= self._limits.reserve_bytes + 2 * self._limits.stop_bytes:
+            is_possible = free >= self._limits.reserve_bytes + 2 * self._limits.stop_bytes
+            if not held and is_possible and free < _NEAR * self._limits.warn_bytes:
                 self._hold()
             self.room = Room.LITTLE if free < self._limits.warn_bytes else Room.PLENTY
         before, self._told = self._told, self.room

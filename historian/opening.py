@@ -38,6 +38,12 @@ def history_url(directory: Path, url: str) -> URL:
     return URL.create("sqlite", database=str(directory / "history.db"))
 
 
+def local_url(directory: Path, url: str) -> URL:
+    """Return the local file's URL, which has alarms, writes and the plant log whatever keeps the samples."""
+    found = history_url(directory, url)
+    return found if found.get_backend_name() == "sqlite" else history_url(directory, "")
+
+
 def open_writable(url: URL) -> tuple[Engine, str | None]:
     """Open the database for the one writer, and make or upgrade its tables.
 

@@ -11,7 +11,7 @@ from historian.disk import DiskGuard, DiskLimits
 from historian.forwarding import Forwarder, spool_name
 from historian.keeper import Keeper
 from historian.model import HistoryUnavailableError
-from historian.opening import check_readable, history_url, open_readable, open_writable
+from historian.opening import check_readable, history_url, local_url, open_readable, open_writable
 from historian.reader import HistoryReader
 from historian.retention import Retention
 from historian.server import ServerReader, ServerTransactions, prepare_server, server_engine
@@ -36,7 +36,7 @@ class History:
         asked = history_url(directory, url)
         self._server_url = None if asked.get_backend_name() == "sqlite" else asked
         # What a server keeps goes through a file here, which holds what the server has not committed.
-        self._url = asked if self._server_url is None else history_url(directory, "")
+        self._url = local_url(directory, url)
         server = None if self._server_url is None else server_engine(self._server_url)
         is_file = bool(self._url.database)
         path = Path(str(self._url.database)) if is_file else None
@@ -146,7 +146,7 @@ def open_reader(tags: TagTable, directory: Path, url: str = "") -> HistoryReader
     if path is not None and not path.is_file():
         raise HistoryUnavailableError(f"there is no history yet: {path} does not exist")
     if path is None:
-        local = history_url(directory, "")
+        local = local_url(directory, url)
         check_readable(local)
         server = server_engine(history_url(directory, url), read_only=True)
         return ServerReader(server, open_readable(local), tags)

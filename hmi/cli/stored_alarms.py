@@ -50,19 +50,22 @@ def stored_alarms(folder: Path) -> Iterator[StoredAlarms]:
         ProjectError: the project has faults.
     """
     from alarms.journal import Journal  # the database loads only here
-    from historian.opening import history_url, open_readable
-    from historian.reader import HistoryReader
+    from historian.opening import local_url, open_readable
+    from historian.store import open_reader
 
     project = load(folder)
-    url = history_url(station_dir(folder), project.station.history_url)
-    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
+    # Alarms are kept in the station's own file even when samples go to a server.
+    url = local_url(station_dir(folder), project.station.history_url)
+    if not Path(str(url.database)).is_file():
         raise CommandError(
             f"{project.name} has no history yet: it is made when its station runs ('vigie station {folder}')"
         )
     engine = open_readable(url)
+    reader = open_reader(project.tags, station_dir(folder), project.station.history_url)
     try:
-        yield StoredAlarms(project, HistoryReader(engine, project.tags), Journal(_refuse, engine))
+        yield StoredAlarms(project, reader, Journal(_refuse, engine))
     finally:
+        reader.close()
         engine.dispose()
 
 

@@ -418,3 +418,12 @@ def wait(done: Callable[[], bool], seconds: float = 30.0) -> None:
     while not done():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.01)
+
+
+def test_no_reserve_is_made_on_a_disk_that_is_nearly_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: type("usage", (), {"free": 900 * MIB})())
+    guard = DiskGuard(tmp_path, DiskLimits(reserve_bytes=MIB, warn_bytes=50 * MIB, stop_bytes=MIB))
+    assert guard.check() is None
+    assert not (tmp_path / "history.reserve").exists()
