@@ -44,6 +44,7 @@ RULES: Final = (
 _CONFORMANCE = "tests/protocol/test_driver_conformance.py"
 _PEERS = "tests/protocol/test_pathological_peers.py"
 _BENCHMARKS = "tests/protocol/test_driver_benchmarks.py::test_every_driver_has_a_benchmark"
+_LIBMODBUS = "tests/protocol/test_interoperability_libmodbus.py"
 _NO_BROWSE = EXEMPT + "the protocol cannot list what a device has"
 _NO_SECURITY = EXEMPT + "the protocol has no security; keep it in the machine's own network"
 
@@ -73,8 +74,14 @@ CLAIMS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             **_DEVICE,
             "browse": _NO_BROWSE,
             "security": _NO_SECURITY,
-            "interoperability": "tests/protocol/test_interoperability_libmodbus.py::test_values_survive",
+            "interoperability": f"{_LIBMODBUS}::test_values_survive",
             "benchmark": _BENCHMARKS,
+        },
+        "modbus_rtu": {
+            **_COMMON,
+            "browse": _NO_BROWSE,
+            "security": _NO_SECURITY,
+            "interoperability": f"{_LIBMODBUS}::test_values_survive_a_serial_line",
         },
         "s7": {
             **_DEVICE,

@@ -129,8 +129,9 @@ def _device(arguments: argparse.Namespace, rest: Sequence[str]) -> tuple[Device,
 def device_of_url(text: str) -> Device:
     """Return the device that a URL names: ``DRIVER:PLACE?OPTION=VALUE&OPTION=VALUE``.
 
-    PLACE is the option ``url`` of a driver that has one, as ``opcua:opc.tcp://10.0.0.5:4840``; otherwise
-    ``HOST`` or ``HOST:PORT``, as ``s7:10.0.0.6?slot=2``.
+    PLACE is the option ``url`` of a driver that has one, as ``opcua:opc.tcp://10.0.0.5:4840``; ``HOST`` or
+    ``HOST:PORT``, as ``s7:10.0.0.6?slot=2``; or the serial port, as
+    ``modbus_rtu:/dev/ttyUSB0?baud_rate=9600``.
 
     Raises:
         CommandError: an option is unknown, missing or of the wrong kind.
@@ -142,6 +143,8 @@ def device_of_url(text: str) -> Device:
     texts: dict[str, str] = {}
     if place and "url" in declared:
         texts["url"] = place
+    elif place and "host" not in declared:
+        texts["port"] = place
     elif place:
         host, separator, port = place.rpartition(":")
         texts["host"] = host if separator else place

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hmi.cli.devices import device_of_url
 from hmi.cli.exits import Exit
 from hmi.cli.main import main
 from tags.simulator.pattern import PatternModbusServer, PatternS7Server, PatternServer, age_ms, place_of
@@ -101,6 +102,16 @@ def test_read_by_a_projects_connection(run: Run, modbus: PatternModbusServer, tm
     code, _, err = run("read", folder, "--connection", "pump", "HR8", "--type", "UINT64")
     assert code == Exit.USAGE
     assert "there are: meter" in err
+
+
+def test_urls_mean_what_the_driver_has() -> None:
+    assert device_of_url("modbus_rtu:/dev/ttyUSB0?baud_rate=9600&unit=3").options == {
+        "port": "/dev/ttyUSB0",
+        "baud_rate": 9600,
+        "unit": 3,
+    }
+    assert device_of_url("s7:10.0.0.6?slot=2").options == {"host": "10.0.0.6", "slot": 2}
+    assert device_of_url("opcua:opc.tcp://10.0.0.5:4840/a").options == {"url": "opc.tcp://10.0.0.5:4840/a"}
 
 
 def test_read_of_s7_with_options(run: Run) -> None:

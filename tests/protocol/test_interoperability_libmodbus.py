@@ -2,8 +2,12 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+import select
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,8 +30,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @asynccontextmanager
-async def connected(port: int, **options: str | int | float) -> AsyncIterator[Driver]:
-    driver = create(INFO, {"host": "127.0.0.1", "port": port, "timeout_s": 1.0, **options}, SystemClock())
+async def connected(port: int | str, **options: str | int | float) -> AsyncIterator[Driver]:
+    """Connect over TCP, or to a serial port where a text is given."""
+    if isinstance(port, str):
+        driver = create(drivers()["modbus_rtu"], {"port": port, "timeout_s": 1.0, **options}, SystemClock())
+    else:
+        driver = create(INFO, {"host": "127.0.0.1", "port": port, "timeout_s": 1.0, **options}, SystemClock())
     await driver.connect()
     try:
         yield driver
@@ -106,3 +114,50 @@ async def test_a_killed_server_is_noticed_and_found_again(server: Path) -> None:
             await sink.until(lambda: 0 in sink.samples)
     with pytest.raises(DriverError):
         await task
+
+
+@contextmanager
+def serial_line() -> Iterator[tuple[str, str]]:
+    """Two serial ports that are wired to each other: two pseudo terminals and a thread that carries bytes."""
+    if not hasattr(os, "openpty"):
+        pytest.skip("no pseudo terminals here")
+    import tty  # POSIX only
+
+    masters, slaves = zip(os.openpty(), os.openpty(), strict=True)
+    for slave in slaves:
+        tty.setraw(slave)
+    stop_reader, stop_writer = os.pipe()
+
+    def carry() -> None:
+        others = dict(zip(masters, reversed(masters), strict=True))
+        while True:
+            ready, _, _ = select.select([*masters, stop_reader], [], [])
+            if stop_reader in ready:
+                return
+            for master in ready:
+                os.write(others[master], os.read(master, 4096))
+
+    wire = threading.Thread(target=carry, name="serial wire")
+    wire.start()
+    try:
+        yield os.ttyname(slaves[0]), os.ttyname(slaves[1])
+    finally:
+        os.close(stop_writer)
+        wire.join()
+        for descriptor in (*masters, *slaves, stop_reader):
+            os.close(descriptor)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo terminals")
+@pytest.mark.parametrize(("text", "data_type", "values"), VALUES)
+async def test_values_survive_a_serial_line(
+    server: Path, text: str, data_type: DataType, values: list[Value]
+) -> None:
+    with serial_line() as (ours, theirs), running([str(server)], "rtu", theirs):
+        async with connected(ours, parity="none") as driver:
+            place = item(3, text, data_type)
+            for value in values:
+                await driver.write(place, value)
+                batch = await driver.read([place])
+                assert batch.statuses.tolist() == [StatusCode.Good]
+                assert batch.value_at(0) == value

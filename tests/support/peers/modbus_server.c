@@ -1,7 +1,7 @@
 /* A Modbus server on libmodbus for the interoperability tests: TCP on a free port, or RTU on a terminal.
  *
  *   modbus_server tcp            prints "ready PORT"
- *   modbus_server rtu DEVICE     prints "ready 0"; 19200 8E1, unit 1
+ *   modbus_server rtu DEVICE     prints "ready 0"; 19200 8N1 (a pseudo terminal has no parity), unit 1
  *
  * Registers 0..299, coils and inputs 0..63, input registers 0..63 holding 100 + n; everything else is an
  * illegal address. It ends when standard input closes.
@@ -42,7 +42,7 @@ int main(int count, char **arguments)
         map->tab_input_bits[n] = n % 3 == 0;
     }
     if (count == 3 && strcmp(arguments[1], "rtu") == 0) {
-        modbus_t *bus = modbus_new_rtu(arguments[2], 19200, 'E', 8, 1);
+        modbus_t *bus = modbus_new_rtu(arguments[2], 19200, 'N', 8, 1);
         modbus_set_slave(bus, 1);
         if (modbus_connect(bus) < 0) {
             fprintf(stderr, "%s\n", modbus_strerror(errno));
