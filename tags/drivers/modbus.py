@@ -30,6 +30,8 @@ from tags.drivers.base import (
     Sink,
 )
 from tags.drivers.blocks import Block, plan
+from tags.drivers.frames import Direction, FrameTap
+from tags.drivers.modbus_frames import describe_rtu, describe_tcp
 from tags.drivers.modbus_plan import FUNCTIONS, Limits, bits_of, masks_of, registers_of, spans, unit_of
 from tags.drivers.modbus_units import Units
 from tags.drivers.polling import BlockRefusedError, Poller, PriorityGate, one_by_one, read_items
@@ -202,6 +204,8 @@ class ModbusDriver:
         )
         self._own_units = {self._limits.unit, *_units(options)}
         self._units = Units(self._own_units, self._unit_timeout_s)
+        describe = describe_tcp if line.framing == _TCP_FRAMING else describe_rtu
+        self.frames = FrameTap(describe, clock)
         self._client: _Client | None = None
         self._in_flight = False
         self._gate = PriorityGate()
@@ -228,6 +232,7 @@ class ModbusDriver:
             self._timeout_s, lambda connected: None if connected else self._fail_pending(client)
         )
         client.ctx.framer.decoder = _RawDecoder(False)
+        client.ctx.trace_packet = self._trace
         self._client = client
         try:
             connected = await client.connect()
@@ -505,6 +510,15 @@ class ModbusDriver:
             f"{self._line.where}, unit {names}: no answer within {timeout_s:g} s",
             int(StatusCode.BadTimeout),
         )
+
+    def _trace(self, sending: bool, data: bytes) -> bytes:
+        """Show the tap what is sent, and what has been received so far of an answer."""
+        if self.frames.is_on:
+            if sending:
+                self.frames.add(Direction.SENT, data)
+            else:
+                self.frames.grow(data)
+        return data
 
     def _fail_pending(self, client: _Client) -> None:
         """End the wait for an answer that cannot come any more; the library would wait for its timeout."""

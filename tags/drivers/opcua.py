@@ -20,9 +20,11 @@ from tags.drivers.base import (
     ItemFacts,
     Sink,
 )
+from tags.drivers.frames import FrameTap
 from tags.drivers.opcua_decode import ItemTable, columns_of
 from tags.drivers.opcua_facts import describe
 from tags.drivers.opcua_feed import Feed, check_state
+from tags.drivers.opcua_frames import describe as describe_frame
 from tags.drivers.opcua_session import Credentials, Session, Wanted, refusal
 from tags.drivers.opcua_types import browse_type, variant_of
 from tags.errors import ValueRefusedError
@@ -54,6 +56,7 @@ class OpcUaDriver:
         self._timeout_s = float(options["timeout_s"])
         self._sampling_ms = max(1, int(options["sampling_ms"]))
         self._max_items = max(1, int(options["max_items"]))
+        self.frames = FrameTap(describe_frame, clock)
         self._session: Session | None = None
         self._feed: Feed | None = None
 
@@ -65,7 +68,9 @@ class OpcUaDriver:
     async def connect(self) -> str:
         """Open channel and session, and read who the server is and what it allows."""
         await self.close()
-        session = self._session = Session(self._url, self._credentials, self._timeout_s, self._clock)
+        session = self._session = Session(
+            self._url, self._credentials, self._timeout_s, self._clock, self.frames
+        )
         try:
             return await session.open()
         except BaseException:

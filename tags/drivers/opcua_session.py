@@ -21,6 +21,7 @@ from tags.address import Address
 from tags.addresses.opcua import IdentifierKind, OpcUaAddress
 from tags.clock import Clock
 from tags.drivers.base import DriverError, DriverFault, Sink
+from tags.drivers.frames import FrameTap
 from tags.drivers.opcua_security import application_uri, secure
 from tags.drivers.opcua_traffic import Traffic
 from tags.status import StatusCode
@@ -95,8 +96,11 @@ class _QuietSession(UaSession):  # type: ignore[misc]
 class Session:
     """Hold one connection to one server, from ``open`` to ``close``. Event loop only."""
 
-    def __init__(self, url: str, credentials: Credentials, timeout_s: float, clock: Clock) -> None:
+    def __init__(
+        self, url: str, credentials: Credentials, timeout_s: float, clock: Clock, frames: FrameTap
+    ) -> None:
         self._url = url
+        self._frames = frames
         self._credentials = credentials
         self._clock = clock
         self.timeout_s = timeout_s
@@ -126,7 +130,7 @@ class Session:
                 if credentials.security != "none":
                     await secure(client, credentials.security, credentials.policy)
                 await client.connect_socket()
-                self._traffic = Traffic(client.uaclient.protocol)
+                self._traffic = Traffic(client.uaclient.protocol, self._frames)
                 await client.send_hello()
                 await client.open_secure_channel()
                 await client.create_session()

@@ -1,15 +1,21 @@
-"""Count the bytes of an OPC UA connection, which the library does not tell."""
+"""Count the bytes of an OPC UA connection, which the library does not tell, and show them to a tap."""
 
 import asyncio
 
 from asyncua.client.ua_client import UASocketProtocol
 
+from tags.drivers.frames import Direction, FrameTap
+from tags.drivers.opcua_frames import MessageCutter
+
 
 class Traffic(asyncio.Protocol):
     """Stand between a socket and the library's protocol, and count what passes. Event loop only."""
 
-    def __init__(self, protocol: UASocketProtocol) -> None:
+    def __init__(self, protocol: UASocketProtocol, frames: FrameTap) -> None:
         self._protocol = protocol
+        self._frames = frames
+        self._sent = MessageCutter(frames, Direction.SENT)
+        self._received = MessageCutter(frames, Direction.RECEIVED)
         self._sent_bytes = 0
         self._received_bytes = 0
         transport = protocol.transport
@@ -23,13 +29,17 @@ class Traffic(asyncio.Protocol):
         self._sent_bytes = self._received_bytes = 0
         return taken
 
-    def sending(self, count: int) -> None:
+    def sending(self, data: bytes) -> None:
         """Count what is written to the socket."""
-        self._sent_bytes += count
+        self._sent_bytes += len(data)
+        if self._frames.is_on:
+            self._sent.pass_on(data)
 
     def data_received(self, data: bytes) -> None:
         """Count what came and pass it on."""
         self._received_bytes += len(data)
+        if self._frames.is_on:
+            self._received.pass_on(data)
         self._protocol.data_received(data)
 
     def eof_received(self) -> None:
@@ -50,7 +60,7 @@ class _CountingTransport:
         self._traffic = traffic
 
     def write(self, data: bytes) -> None:
-        self._traffic.sending(len(data))
+        self._traffic.sending(data)
         self._transport.write(data)
 
     def close(self) -> None:

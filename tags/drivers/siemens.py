@@ -18,7 +18,9 @@ from tags.drivers.base import (
     Sink,
 )
 from tags.drivers.blocks import Block
+from tags.drivers.frames import FrameTap
 from tags.drivers.polling import Answer, BlockRefusedError, Poller, read_items
+from tags.drivers.siemens_frames import describe
 from tags.drivers.siemens_link import ItemRefusedError, Place, S7Link, Worker
 from tags.drivers.siemens_plan import array_bytes, bytes_of, pack, plan_reads, text_of
 from tags.drivers.tasks import run_together
@@ -62,6 +64,7 @@ class S7Driver:
         self._remote_tsap = _tsap(options, "remote_tsap", rack_slot)
         self._asks_state = bool(options["cpu_state"])
         self._state = ""
+        self.frames = FrameTap(describe, clock)
         self._link: S7Link | None = None
         self._worker: Worker | None = None
         self._poller = Poller(self._fetch, clock, pack=self._pack)
@@ -93,7 +96,7 @@ class S7Driver:
     async def _open(self) -> S7Link:
         self._state = ""
         link = self._link = S7Link(
-            self._host, self._port, self._local_tsap, self._remote_tsap, self._timeout_s
+            self._host, self._port, self._local_tsap, self._remote_tsap, self._timeout_s, self.frames
         )
         self._worker = Worker(f"vigie-s7-{self._host}:{self._port}")
         try:

@@ -26,6 +26,7 @@ from snap7.s7protocol import S7Protocol
 
 from tags.addresses.siemens import S7Area
 from tags.drivers.base import DriverError, DriverFault
+from tags.drivers.frames import Direction, FrameTap
 from tags.drivers.siemens_plan import READ_OVERHEAD, WRITE_OVERHEAD
 from tags.status import StatusCode
 
@@ -96,16 +97,50 @@ class Place:
         return 2 * self.count if self.area.has_elements else self.count
 
 
+class _TappedConnection(ISOTCPConnection):  # type: ignore[misc]
+    """Show a tap what passes, also what comes of an answer before it breaks off."""
+
+    def __init__(self, host: str, port: int, local_tsap: int, remote_tsap: int, frames: FrameTap) -> None:
+        super().__init__(host, port, local_tsap=local_tsap, remote_tsap=remote_tsap)
+        self._frames = frames
+        self._received = bytearray()
+
+    def send_data(self, data: bytes) -> None:
+        """Send a PDU."""
+        if self._frames.is_on:
+            framing = struct.pack(">BBH", 3, 0, len(data) + _FRAMING) + b"\x02\xf0\x80"
+            self._frames.add(Direction.SENT, framing + data)
+        super().send_data(data)
+
+    def receive_data(self) -> bytes:
+        """Return the next PDU."""
+        self._received.clear()
+        try:
+            data: bytes = super().receive_data()
+        finally:
+            if self._received:
+                self._frames.add(Direction.RECEIVED, bytes(self._received))
+        return data
+
+    def _recv_exact(self, size: int) -> bytes:
+        data: bytes = super()._recv_exact(size)
+        if self._frames.is_on:
+            self._received += data
+        return data
+
+
 class S7Link:
     """Exchange PDUs with one controller. Every method but ``abort`` runs on the worker thread and blocks.
 
     ``exchanges`` collects ``(duration_ns, sent_bytes, received_bytes, failed)`` for the counters.
     """
 
-    def __init__(self, host: str, port: int, local_tsap: int, remote_tsap: int, timeout_s: float) -> None:
+    def __init__(
+        self, host: str, port: int, local_tsap: int, remote_tsap: int, timeout_s: float, frames: FrameTap
+    ) -> None:
         self._where = f"{host}:{port}"
         self._timeout_s = timeout_s
-        self._connection = ISOTCPConnection(host, port, local_tsap=local_tsap, remote_tsap=remote_tsap)
+        self._connection = _TappedConnection(host, port, local_tsap, remote_tsap, frames)
         self._protocol = S7Protocol()
         self._sequence = 0
         self._takes_several = True

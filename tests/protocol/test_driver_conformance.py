@@ -19,6 +19,7 @@ import pytest_asyncio
 from tags.clock import SystemClock
 from tags.drivers.base import Driver, DriverError, DriverFault, Item
 from tags.drivers.catalogue import DriverInfo, create, drivers
+from tags.drivers.frames import Direction, Tapped
 from tags.drivers.memory import MemoryDriver
 from tags.model import DataType, Value
 from tags.status import StatusCode, is_bad
@@ -362,6 +363,30 @@ async def test_cancelled_requests_leave_no_answer_for_others(rig: Rig) -> None:
     subscription.cancel()
     await asyncio.gather(subscription, return_exceptions=True)
     assert (await rig.driver.read([wide])).value_at(0) == 0.5
+
+
+async def test_frames_can_be_looked_at(rig: Rig) -> None:
+    if not isinstance(rig.driver, Tapped):
+        assert rig.info.name == "memory"
+        return
+    item = rig.item(0, T.INT16)
+    frames = rig.driver.frames
+    await rig.driver.connect()
+    await rig.driver.write(item, 1)
+    assert frames.since() == []
+    frames.start()
+    await rig.driver.write(item, 258)
+    await rig.driver.read([item])
+    frames.stop()
+    await rig.driver.read([item])
+    kept = frames.since()
+    assert [frame.direction for frame in kept[-2:]] == [Direction.SENT, Direction.RECEIVED]
+    assert any(frame.direction is Direction.SENT and "rite" in frame.text for frame in kept)
+    value = b"\x02\x01" if rig.info.name == "opcua" else b"\x01\x02"
+    assert value in kept[-1].data
+    await rig.driver.close()
+    await rig.driver.connect()
+    assert rig.driver.frames.since() == kept
 
 
 async def test_writes_and_reads_may_be_asked_for_together(rig: Rig) -> None:
