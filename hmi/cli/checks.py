@@ -2,10 +2,9 @@
 
 import argparse
 
-from projects.validate import check as check_project
-
 from hmi.cli.exits import Exit
 from hmi.cli.stations import print_json, project_folder
+from projects.validate import check as check_project
 
 
 def check(arguments: argparse.Namespace) -> Exit:
