@@ -16,6 +16,7 @@ from alarms.settings import SettingChange, SettingDifference
 from historian.model import PixelSeries, Series
 from hmi.diagnosis import ProbeStep, WhyStep
 from tags.connection import ConnectionStatus
+from tags.drivers.frames import Frame as ExchangedFrame
 from tags.model import Batch, Value, WriteRequest, WriteResult
 
 PROTOCOL_VERSION = 1
@@ -250,6 +251,12 @@ class ProbeConnection(Message, frozen=True):
     path: str
 
 
+class WatchFrames(Message, frozen=True):
+    """Send the frames of a connection from now on as :class:`Traffic`; an empty name ends it."""
+
+    connection: str
+
+
 class Shutdown(Message, frozen=True):
     """Ask the station to stop in good order; the connection closes when it has."""
 
@@ -372,6 +379,18 @@ class Probed(Message, frozen=True):
     steps: list[ProbeStep]
 
 
+class Traffic(Message, frozen=True):
+    """Report frames of the watched connection; ``lost`` were exchanged before them but not kept.
+
+    The first one has no frames; its ``available`` is False when the connection's driver shows none.
+    """
+
+    connection: str
+    frames: list[ExchangedFrame]
+    lost: int
+    available: bool
+
+
 class QueryFailed(Message, frozen=True):
     """Answer a query that could not be carried out, in one sentence."""
 
@@ -388,7 +407,16 @@ class Notice(Message, frozen=True):
 
 Query = QueryRaw | QueryPixels | QueryEvents | QuerySettings
 ToStation = (
-    Hello | Subscribe | Write | Acknowledge | AlarmRequest | Query | QueryWhy | ProbeConnection | Shutdown
+    Hello
+    | Subscribe
+    | Write
+    | Acknowledge
+    | AlarmRequest
+    | Query
+    | QueryWhy
+    | ProbeConnection
+    | WatchFrames
+    | Shutdown
 )
 ToClient = (
     Welcome
@@ -404,6 +432,7 @@ ToClient = (
     | EventHistory
     | Why
     | Probed
+    | Traffic
     | QueryFailed
     | Notice
 )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tags.clock import NS_PER_S, Clock
 from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.drivers.frames import FrameTap, Tapped
 from tags.errors import TagError
 from tags.model import Batch, LogMode, Tag, Value, WriteRequest, WriteResult
 from tags.status import StatusCode
@@ -236,6 +237,12 @@ class Connection:
     def items(self) -> Sequence[Item]:
         """Return what is read from the device, one item per tag of :attr:`tag_ids`."""
         return self._items
+
+    @property
+    def frames(self) -> FrameTap | None:
+        """Return the tap of the driver's frames; None before the first attempt and when it shows none."""
+        driver: object = self._driver
+        return driver.frames if isinstance(driver, Tapped) else None
 
     def new_driver(self) -> Driver:
         """Make another driver with the connection's options, for a test beside the supervision.

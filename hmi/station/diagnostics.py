@@ -6,11 +6,12 @@ Nothing here runs by itself: each answer reads what it needs from the device at 
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from hmi.diagnosis import ProbeStep, WhyKind, WhyStep, WhyVerdict
+from hmi.link import Traffic
 from projects.model import ConnectionConfig, Project
 from tags.clock import NS_PER_MS, Clock
 from tags.connection import Connection, ConnectionState, ConnectionStatus
@@ -25,6 +26,8 @@ from tags.status import StatusCode, is_bad, is_good, name
 
 ANSWER_S: Final = 4.0
 """Longest wait for a device; a driver's own timeout is shorter unless the project says otherwise."""
+FRAMES_S: Final = 0.2
+"""How often the frame log is sent while somebody looks."""
 MAX_DEPTH: Final = 8
 MAX_STEPS: Final = 300
 MAX_READS: Final = 16
@@ -75,6 +78,7 @@ class Diagnostics:
         self._database = database
         self._connections = connections
         self._clock = clock
+        self._watchers: dict[str, int] = {}
 
     async def explain(self, paths: Sequence[str]) -> list[list[WhyStep]]:
         """Return for each path the chain from the tag down to its controller, inputs of expressions within.
@@ -114,6 +118,34 @@ class Diagnostics:
             return None
         item = next((item for item in connection.items if item.tag_id == tag.id), None)
         return None if item is None else await _read(connection.driver, item)
+
+    async def watch(self, connection_name: str, send: Callable[[Traffic], None]) -> None:
+        """Send what a connection exchanges every :data:`FRAMES_S` until cancelled; kept only meanwhile."""
+        connection = self._connections.get(connection_name)
+        tap = connection.frames if connection is not None else None
+        send(Traffic(connection_name, [], 0, tap is not None))
+        if tap is None:
+            return
+        watchers = self._watchers.get(connection_name, 0)
+        if not watchers:
+            tap.clear()
+            tap.start()
+        self._watchers[connection_name] = watchers + 1
+        kept = tap.since()
+        newest = kept[-1].number if kept else None
+        try:
+            while True:
+                await asyncio.sleep(FRAMES_S)
+                frames = tap.since(newest or 0)
+                if frames:
+                    lost = 0 if newest is None else frames[0].number - newest - 1
+                    newest = frames[-1].number
+                    send(Traffic(connection_name, frames, lost, True))
+        finally:
+            self._watchers[connection_name] -= 1
+            if not self._watchers[connection_name]:
+                tap.stop()
+                tap.clear()
 
     # What chains ask for
 

@@ -38,6 +38,7 @@ from hmi.link import (
     Shutdown,
     Subscribe,
     ToStation,
+    WatchFrames,
     Welcome,
     Why,
     Write,
@@ -161,6 +162,7 @@ class _Session:
         self._outbox = Outbox(station.database, station.clock)
         self._work: set[asyncio.Task[None]] = set()
         self._reader: Reader | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         self._station.attach(self._outbox)
@@ -202,6 +204,8 @@ class _Session:
                 self._spawn(self._query(message))
             case QueryWhy() | ProbeConnection():
                 self._spawn(self._diagnose(message))
+            case WatchFrames(connection):
+                self._watch(connection)
             case Shutdown():
                 self._on_shutdown()
             case Hello():
@@ -214,13 +218,22 @@ class _Session:
         refusals = self._station.operate(request, hello.user, hello.workstation)
         self._outbox.post(AlarmsDone(request.request_id, refusals))
 
-    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+    def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._work.add(task)
         task.add_done_callback(self._work.discard)
+        return task
 
     async def _write(self, request: WriteRequest) -> None:
         await self._station.write(request)
+
+    def _watch(self, connection: str) -> None:
+        """Send the frames of this connection and of no other one; empty: of none."""
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+        if connection:
+            self._watching = self._spawn(self._station.diagnostics.watch(connection, self._outbox.post))
 
     async def _diagnose(self, message: QueryWhy | ProbeConnection) -> None:
         diagnostics = self._station.diagnostics

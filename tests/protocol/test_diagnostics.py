@@ -1,5 +1,6 @@
 """A station explains values and tests connections for real clients, with a real Modbus device behind it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest_asyncio
 from hmi import link
 from hmi.diagnosis import WhyKind, WhyVerdict
 from hmi.session import StationSession
+from hmi.station.station import Station
+from projects.files import load
 from tests.protocol.test_station import running, until
 from tests.support.servers import ModbusDevice
 
@@ -96,3 +99,56 @@ async def test_a_device_that_is_switched_off_is_found_by_both(
         probed = await until(session, lambda message: isinstance(message, link.Probed))
         assert isinstance(probed, link.Probed)
         assert [(step.title, step.passed) for step in probed.steps] == [("Connect", False)]
+
+
+async def test_the_frame_log_shows_the_very_bytes_of_a_read_and_costs_nothing_when_closed(
+    project: Path, device: ModbusDevice
+) -> None:
+    async with running(project) as endpoint, StationSession(endpoint, "log") as session:
+        await session.subscribe(None)
+        await until(session, settled)
+        await session.send(link.WatchFrames("plc"))
+        first = await until(session, lambda message: isinstance(message, link.Traffic))
+        assert first == link.Traffic("plc", [], 0, True)
+        frames = []
+        while len(frames) < 4:
+            message = await until(session, lambda message: isinstance(message, link.Traffic))
+            assert isinstance(message, link.Traffic)
+            frames += message.frames
+        read = next(row for row, frame in enumerate(frames) if frame.data[7:8] == b"\x04" and row % 2 == 0)
+        sent, received = frames[read : read + 2]
+        assert (sent.direction, received.direction) == ("sent", "received")
+        # Unit 1 is asked by function 4 for one input register from 3, and answers with the value 3.
+        assert sent.data[2:] == bytes.fromhex("0000 0006 01 04 0003 0001")
+        assert received.data == sent.data[:2] + bytes.fromhex("0000 0005 01 04 02 0003")
+        assert sent.text
+        await session.send(link.WatchFrames(""))
+        await session.send(link.WatchFrames("nothing"))
+        last = await until(
+            session, lambda message: isinstance(message, link.Traffic) and message.connection == "nothing"
+        )
+        assert last == link.Traffic("nothing", [], 0, False)
+
+
+async def test_the_tap_is_open_only_while_somebody_watches(project: Path) -> None:
+    station = Station(load(project), project)
+    await station.start()
+    try:
+        plc = station.acquisition.connections["plc"]
+        async with asyncio.timeout(5):
+            while plc.frames is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert not plc.frames.is_on
+        sent: list[link.Traffic] = []
+        first, second = (asyncio.create_task(station.diagnostics.watch("plc", sent.append)) for _ in range(2))
+        await asyncio.sleep(0)
+        assert plc.frames.is_on
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        assert plc.frames.is_on
+        second.cancel()
+        await asyncio.gather(second, return_exceptions=True)
+        assert not plc.frames.is_on
+        assert plc.frames.since() == []
+    finally:
+        await station.stop()
