@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import pytest
 
@@ -10,7 +11,7 @@ from tags.clock import SystemClock
 from tags.drivers.base import DriverError, DriverFault, Item
 from tags.drivers.blocks import Block, plan
 from tags.drivers.modbus_plan import Limits, spans
-from tags.drivers.polling import BlockRefusedError, Poller, PriorityGate, one_by_one, read_items
+from tags.drivers.polling import Answer, BlockRefusedError, Poller, PriorityGate, one_by_one, read_items
 from tags.model import DataType
 from tags.status import StatusCode
 from tests.support.sinks import RecordingSink
@@ -73,6 +74,30 @@ async def test_a_hole_in_a_gap_costs_no_tag():
     memory.requests.clear()
     await sink.until(lambda: len(sink.samples[0]) >= 4)
     assert set(memory.requests) == {(0, 1), (10, 1)}
+    task.cancel()
+
+
+async def test_blocks_share_requests_and_a_hole_is_split_out_of_its_own() -> None:
+    memory, sink = Memory(11), RecordingSink()
+    requests: list[list[int]] = []
+
+    async def fetch(blocks: Sequence[Block]) -> Sequence[Answer]:
+        requests.append([block.start for block in blocks])
+        return await one_by_one(memory.fetch)(blocks)
+
+    def in_pairs(blocks: Sequence[Block]) -> list[Sequence[Block]]:
+        return [blocks[at : at + 2] for at in range(0, len(blocks), 2)]
+
+    poller = Poller(fetch, SystemClock(), pack=in_pairs)
+    task = asyncio.create_task(
+        poller.run({20: blocks(0, 10, 11, 12, 40, limits=Limits(gap_registers=4))}, sink)
+    )
+    await sink.until(lambda: len(sink.samples) == 5)
+    assert requests[0] == [0, 10]
+    assert [sink.status(tag) for tag in range(5)] == [0, 0, StatusCode.BadConfigurationError, 0, 0]
+    await sink.until(lambda: len(sink.samples[4]) >= 3)
+    assert {len(request) for request in requests[-2:]} == {2}
+    assert poller.plan() == "4 tags in 2 requests, 100 % of bytes used, 1 refused by the device"
     task.cancel()
 
 
