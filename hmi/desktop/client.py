@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
-from alarms.model import AlarmEvent
+from alarms.model import AlarmEvent, AlarmRefusal
 from historian.model import PixelSeries
 from hmi.desktop.connector import (
     Connector,
@@ -23,18 +23,27 @@ from hmi.desktop.connector import (
     RawAnswer,
 )
 from hmi.desktop.inbox import Inbox
+from hmi.diagnosis import ProbeStep, WhyStep
 from hmi.link import (
     Acknowledge,
+    AlarmRequest,
     Alarms,
+    AlarmsDone,
     Connections,
     EventHistory,
     Message,
     Notice,
+    ProbeConnection,
+    Probed,
     QueryEvents,
     QueryFailed,
     QueryPixels,
     QueryRaw,
+    QueryWhy,
     Shutdown,
+    Traffic,
+    WatchFrames,
+    Why,
     Write,
     WriteDone,
 )
@@ -56,6 +65,9 @@ class QueryFailure:
 PixelCallback = Callable[[list[PixelSeries] | QueryFailure], None]
 RawCallback = Callable[[Batch | QueryFailure], None]
 EventCallback = Callable[[list[AlarmEvent] | QueryFailure], None]
+RefusalCallback = Callable[[list[AlarmRefusal] | QueryFailure], None]
+WhyCallback = Callable[[list[list[WhyStep]] | QueryFailure], None]
+ProbeCallback = Callable[[list[ProbeStep] | QueryFailure], None]
 
 
 @dataclass(slots=True)
@@ -83,6 +95,8 @@ class StationClient(QObject):
     """A :class:`hmi.link.Alarms` message."""
     connections = Signal(object)
     """A list of :class:`ConnectionStatus` that changed; all of them at first."""
+    traffic = Signal(object)
+    """A :class:`hmi.link.Traffic` message of the connection watched."""
     write_done = Signal(object)
     """A :class:`WriteResult` of this window or of somebody else."""
     link_changed = Signal(object, str)
@@ -156,6 +170,15 @@ class StationClient(QObject):
         self._connector.send(Acknowledge(list(event_ids), who.user, who.workstation, comment))
         return True
 
+    def operate_alarms(self, request: Callable[[int], AlarmRequest], callback: RefusalCallback) -> None:
+        """Send what ``request`` makes of a request id; ``callback`` gets the refusals or a failure once."""
+
+        def answer(message: object) -> None:
+            callback(message.refusals if isinstance(message, AlarmsDone) else _failure(message))
+
+        request_id = next(self._ids)
+        self._query(request(request_id), request_id, answer)
+
     def shutdown_station(self) -> bool:
         """Ask the station to stop in good order; the link is lost when it has. False when not connected."""
         if self.link_state is not LinkState.CONNECTED:
@@ -204,6 +227,31 @@ class StationClient(QObject):
         self._query(QueryEvents(request_id, start_ns, end_ns, limit), request_id, answer)
         return request_id
 
+    def query_why(self, paths: Sequence[str], callback: WhyCallback) -> int:
+        """Ask why tags have their values; ``callback`` gets one chain per path, or a failure, once."""
+
+        def answer(message: object) -> None:
+            callback(message.chains if isinstance(message, Why) else _failure(message))
+
+        request_id = next(self._ids)
+        self._query(QueryWhy(request_id, list(paths)), request_id, answer)
+        return request_id
+
+    def probe(self, connection: str, path: str, callback: ProbeCallback) -> int:
+        """Ask for a test of a connection; ``callback`` gets its steps or a failure once."""
+
+        def answer(message: object) -> None:
+            callback(message.steps if isinstance(message, Probed) else _failure(message))
+
+        request_id = next(self._ids)
+        self._query(ProbeConnection(request_id, connection, path), request_id, answer)
+        return request_id
+
+    def watch_frames(self, connection: str) -> None:
+        """Get a connection's frames by :attr:`traffic` from now on; empty: none. Ends with the link."""
+        if self.link_state is LinkState.CONNECTED:
+            self._connector.send(WatchFrames(connection))
+
     def cancel(self, request_id: int) -> None:
         """Forget a query; its callback is not called any more."""
         self._queries.pop(request_id, None)
@@ -236,8 +284,12 @@ class StationClient(QObject):
                 self._take_result(item.result)
             case Connections():
                 self.connections.emit(item.statuses)
-            case PixelAnswer() | RawAnswer() | EventHistory() | QueryFailed():
+            case (
+                PixelAnswer() | RawAnswer() | EventHistory() | Why() | Probed() | AlarmsDone() | QueryFailed()
+            ):
                 self._answer(item.request_id, item)
+            case Traffic():
+                self.traffic.emit(item)
             case Notice():
                 self.notice.emit(item.severity, item.text)
             case Opened():

@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
             "F8",
             self._trend_last_tag,
         )
+        self._add("why", self.tr("Why this value?"), "info", "Shift+F1", self._why_here)
         self._add(
             "acknowledge",
             self.tr("Acknowledge the alarm in the banner"),
@@ -155,7 +156,7 @@ class MainWindow(QMainWindow):
         for names in (
             ("back", "forward", "home"),
             ("screens", "alarms", "trend", "connections"),
-            ("acknowledge", "trend_tag"),
+            ("acknowledge", "trend_tag", "why"),
             ("navigation", "theme", "fullscreen"),
             ("shortcuts", "about"),
             ("close",),
@@ -207,6 +208,10 @@ class MainWindow(QMainWindow):
     def _trend_last_tag(self) -> None:
         if self.workspace is not None:
             self.workspace.trend_last_tag()
+
+    def _why_here(self) -> None:
+        if self.workspace is not None:
+            self.workspace.why_here()
 
     def _toggle_navigation(self) -> None:
         self.navigation.setVisible(not self.navigation.isVisible())

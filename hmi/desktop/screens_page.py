@@ -4,8 +4,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from alarms.model import Priority
 from hmi.desktop.client import QueryFailure, StationClient
@@ -15,7 +16,7 @@ from tags.clock import NS_PER_S
 from tags.model import Batch
 from tags.status import is_bad
 from views.canvas import ScreenCanvas
-from views.elements.base import WriteMark
+from views.elements.base import Element, WriteMark
 from views.style import Theme
 
 KEPT = 6
@@ -29,6 +30,8 @@ class ScreensPage(QWidget):
     """Path, value, screen id."""
     navigate = Signal(str)
     tag_focused = Signal(str)
+    why_requested = Signal(object)
+    """An :class:`Element` whose value somebody wants explained."""
 
     def __init__(
         self,
@@ -88,6 +91,8 @@ class ScreensPage(QWidget):
         )
         canvas.navigate.connect(self.navigate)
         canvas.tag_focused.connect(self.tag_focused)
+        canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        canvas.customContextMenuRequested.connect(lambda place: self._pop_up(canvas, place))
         canvas.set_locked(self._locked)
         canvas.set_alarm_states(self._alarms)
         canvas.set_write_states(self._writes)
@@ -107,6 +112,29 @@ class ScreensPage(QWidget):
 
             start_ns = now_ns - int(seconds * NS_PER_S)
             self._client.query_raw(path, start_ns, now_ns, answer, bounds=True)
+
+    def _pop_up(self, canvas: ScreenCanvas, place: QPoint) -> None:
+        menu = self.context_menu(canvas, place)
+        if menu is not None:
+            menu.popup(canvas.mapToGlobal(place))
+
+    def context_menu(self, canvas: ScreenCanvas, place: QPoint) -> QMenu | None:
+        """Return what the element at a place offers, None when there is nothing; closing deletes it."""
+        element = canvas.element_at(QPointF(place))
+        if element is None or not element.properties.bindings:
+            return None
+        menu = QMenu(canvas)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        why = menu.addAction(self.tr("Why this value?"))
+        why.triggered.connect(lambda: self.why_requested.emit(element))
+        return menu
+
+    def element_under_pointer(self) -> Element | None:
+        """Return the element of the visible screen that the pointer is on."""
+        canvas = self.canvas
+        if canvas is None or not canvas.underMouse():
+            return None
+        return canvas.element_at(QPointF(canvas.mapFromGlobal(QCursor.pos())))
 
     def reload_history(self) -> None:
         """Fill all sparklines anew, as after a lost link."""

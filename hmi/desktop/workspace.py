@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from alarms.model import AlarmEvent, AlarmSnapshot
@@ -17,6 +18,8 @@ from hmi.desktop.navigation import ScreenHistory, home_screen, in_order
 from hmi.desktop.screens_page import ScreensPage
 from hmi.desktop.settings import WindowSettings
 from hmi.desktop.subscription import SubscriptionPlan
+from hmi.desktop.why_panel import WhyPanel
+from hmi.desktop.why_subject import element_subject, tag_subject
 from hmi.desktop.writes import WriteDesk
 from hmi.link import Alarms
 from projects.model import Project, Screen
@@ -25,6 +28,7 @@ from tags.model import TagTable, Value
 from views.alarm_book import AlarmBook
 from views.alarm_history import EventAnswer
 from views.alarm_list import AlarmPage
+from views.elements.base import Element
 from views.elements.catalogue import create
 from views.local_text import local_day
 from views.scene import BLINK_NS
@@ -74,6 +78,7 @@ class Workspace(QStackedWidget):
         self.screens.navigate.connect(self.show_screen)
         self.screens.write_requested.connect(self._write)
         self.screens.tag_focused.connect(self._on_focus)
+        self.screens.why_requested.connect(self._why_element)
         self.alarms = AlarmPage(
             self.book, project.tags, self._definitions, self.screen_of_alarm, self._query_events, theme, self
         )
@@ -83,6 +88,7 @@ class Workspace(QStackedWidget):
         self._trend: TrendPage | None = None
         for page in (self.screens, self.alarms, self.connections):
             self.addWidget(page)
+        self.why = WhyPanel(client, theme, self)
         self._plan = SubscriptionPlan()
         client.alarms.connect(self._on_alarms)
         client.connections.connect(self._on_connections)
@@ -272,6 +278,34 @@ class Workspace(QStackedWidget):
             self.trend.add_pen(tag)
             self.show_page("trend")
 
+    # Why a value is as it is
+
+    def why_here(self) -> None:
+        """Explain the element under the pointer, else the tag of the element clicked last."""
+        element = self.screens.element_under_pointer() if self.page == "screens" else None
+        if element is not None and element.properties.bindings:
+            self._why_element(element)
+        elif self._focused_tag:
+            self.why_tag(self._focused_tag)
+        else:
+            self.told.emit(self.tr("Point at an element of a screen first."), True)
+
+    @Slot(str)
+    def why_tag(self, path: str) -> None:
+        """Explain a tag's value beside what is shown."""
+        self.why.explain(tag_subject(path, self.project.tags))
+
+    @Slot(object)
+    def _why_element(self, element: Element) -> None:
+        subject = element_subject(element, self.live)
+        if subject is not None:
+            self.why.explain(subject)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Keep the explanation at the right side."""
+        super().resizeEvent(event)
+        self.why.place()
+
     # Alarms and connections
 
     @Slot(object)
@@ -325,6 +359,7 @@ class Workspace(QStackedWidget):
         self.screens.set_theme(theme)
         self.alarms.set_theme(theme)
         self.connections.set_theme(theme)
+        self.why.set_theme(theme)
         if self._trend is not None:
             self._trend.set_theme(theme)
 

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from alarms.model import (
     AlarmDefinition,
     AlarmEvent,
+    AlarmRefusal,
     AlarmSnapshot,
     AlarmState,
     AlarmType,
@@ -21,26 +22,37 @@ from alarms.model import (
     Transition,
 )
 from historian.model import PixelSeries
+from hmi.diagnosis import ProbeStep, WhyKind, WhyStep
 from hmi.endpoint import Endpoint
 from hmi.link import (
     PROTOCOL_VERSION,
     Acknowledge,
     Alarms,
+    AlarmsDone,
     Columns,
     Connections,
     EventHistory,
     Frame,
     Hello,
     Message,
+    OutOfService,
     PixelHistory,
+    ProbeConnection,
+    Probed,
     QueryEvents,
     QueryPixels,
     QueryRaw,
+    QueryWhy,
     RawHistory,
     Refused,
+    Reset,
+    ReturnToService,
+    Shelve,
     Shutdown,
     Subscribe,
+    Unshelve,
     Welcome,
+    Why,
     Write,
     WriteDone,
     decode_to_station,
@@ -290,6 +302,9 @@ class FakeStation:
         self.mute = False
         self.answer_write: Callable[[Write], WriteResult | None] = confirmed
         self.answer_pixels: Callable[[QueryPixels], list[PixelSeries] | None] = no_history
+        self.chains: dict[str, list[WhyStep]] = {}
+        self.probe_steps: list[ProbeStep] = []
+        self.refuse_alarms: dict[str, str] = {}
         self.journal: list[AlarmEvent] = []
         self.rows: dict[str, AlarmSnapshot] = {}
         self.statuses: list[ConnectionStatus] = []
@@ -464,6 +479,13 @@ class FakeStation:
                     await client.send(encode(PixelHistory(message.request_id, packed)))
             case QueryRaw():
                 await client.send(encode(RawHistory(message.request_id, Columns.pack(Batch.empty(0)))))
+            case QueryWhy():
+                chains = [
+                    self.chains.get(path, [WhyStep(WhyKind.TAG, 0, path, "")]) for path in message.paths
+                ]
+                await client.send(encode(Why(message.request_id, chains)))
+            case ProbeConnection():
+                await client.send(encode(Probed(message.request_id, self.probe_steps)))
             case QueryEvents():
                 chosen = [e for e in self.journal if message.start_ns <= e.source_ns < message.end_ns]
                 await client.send(encode(EventHistory(message.request_id, chosen[-message.limit :])))
@@ -482,9 +504,40 @@ class FakeStation:
                 for row in rows_now:
                     self.rows[row.alarm_id] = row
                 await client.send(encode(Alarms([], rows_now, [], False)))
+            case Shelve() | Unshelve() | OutOfService() | ReturnToService() | Reset():
+                refused = [
+                    AlarmRefusal(i, self.refuse_alarms[i])
+                    for i in message.alarm_ids
+                    if i in self.refuse_alarms
+                ]
+                done = [i for i in message.alarm_ids if i not in self.refuse_alarms]
+                await client.send(encode(AlarmsDone(message.request_id, refused)))
+                await self._operate(client, message, done)
             case Shutdown():
                 assert self._stop is not None
                 self._stop.set()
+
+    async def _operate(self, client: ServerConnection, message: Message, alarm_ids: list[str]) -> None:
+        """Move these alarms as a station does, so far as the list shows it."""
+        changed, removed = [], []
+        for row in [self.rows[alarm_id] for alarm_id in alarm_ids]:
+            hidden = {"hidden_by": "operator", "hidden_ns": time.time_ns()}
+            match message:
+                case Shelve():
+                    until_ns = time.time_ns() + (message.duration_s or 28_800) * 10**9
+                    hidden |= {"hidden_reason": message.reason, "shelved_until_ns": until_ns}
+                    changed.append(replace(row, state=AlarmState.SHELVED, **hidden))
+                case OutOfService():
+                    hidden |= {"hidden_reason": message.reason}
+                    changed.append(replace(row, state=AlarmState.OUT_OF_SERVICE, **hidden))
+                case Unshelve() | ReturnToService() if row.active:
+                    changed.append(replace(row, state=AlarmState.UNACKNOWLEDGED, count=row.count + 1))
+                case _:
+                    removed.append(row.alarm_id)
+        self.rows |= {row.alarm_id: row for row in changed}
+        for alarm_id in removed:
+            del self.rows[alarm_id]
+        await client.send(encode(Alarms([], changed, removed, False)))
 
     def _note(self, message: Message) -> None:
         with self._changed:
