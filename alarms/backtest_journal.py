@@ -73,12 +73,17 @@ def replay(
 
 
 def _part(definitions: Sequence[AlarmDefinition], *, has_ticks: bool) -> list[AlarmDefinition]:
-    """Return the alarms that run with or without ticks; a first-out group stays together."""
-    stepwise = {item.group for item in definitions if item.group and is_stepwise(item)}
+    """Return the alarms that run with or without ticks; what belongs together stays together."""
+    stepwise = [item for item in definitions if is_stepwise(item)]
+    groups = {item.group for item in stepwise if item.group}
+    tags = {item.tag for item in stepwise if item.exclusive}
     return [
         item
         for item in definitions
-        if (item.type is not AlarmType.COMMUNICATION and (is_stepwise(item) or item.group in stepwise))
+        if (
+            item.type is not AlarmType.COMMUNICATION
+            and (is_stepwise(item) or item.group in groups or (item.exclusive and item.tag in tags))
+        )
         is has_ticks
     ]
 
@@ -119,6 +124,8 @@ def facts(event: AlarmEvent) -> tuple[object, ...]:
         event.flags,
         event.shelved_until_ns,
         event.message_class,
+        event.first_out,
+        event.level,
     )
 
 

@@ -6,6 +6,7 @@ a condition works. A sample counts as received at its source time.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from itertools import count, pairwise
 from typing import Final, Literal
 
@@ -19,12 +20,11 @@ from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, AlarmType, 
 from alarms.state import Variables
 from alarms.suppression import RECOVERY_NS, InputSource
 from alarms.table import Shelving
-from tags.clock import NS_PER_MS, NS_PER_S, ManualClock
+from tags.clock import NS_PER_MS, ManualClock
 from tags.expression import compile_expression
 from tags.model import Batch, TagTable, Value
 
 BATCH_ROWS: Final = 50_000
-GRID_NS: Final = 10 * NS_PER_S
 _BY_OPERATOR: Final = frozenset(
     (
         Transition.ACKNOWLEDGED,
@@ -262,11 +262,17 @@ class Replay:
         )
         # A second set of conditions tells when the engine's clock has something to do.
         self._conditions = Conditions(self._manager.definitions, tags) if has_ticks else None
-        self._ticked_ns = start_ns
+        self._timers: list[int] = []
+        self._waits_ns = {item.alarm_id: (item.realarm_ns, item.auto_ack_ns) for item in definitions}
         self._manager.restore([], 0)
 
     def _take(self, events: list[AlarmEvent], rows: list[AlarmSnapshot], removed: list[str]) -> None:
         self.events += events
+        for event in events:
+            # When time alone may move this alarm next; a tick too many does no harm.
+            for wait_ns in self._waits_ns.get(event.alarm_id, ()):
+                if wait_ns:
+                    heappush(self._timers, event.source_ns + wait_ns)
         self._event_ids.update((row.alarm_id, row.event_id) for row in rows)
         for alarm_id in removed:
             self._event_ids.pop(alarm_id, None)
@@ -330,14 +336,16 @@ class Replay:
             self._feed(batch)
 
     def _pass_time(self, until_ns: int, conditions: Conditions) -> None:
-        """Let the clock tick whenever a condition waits for it, and every ten seconds for what else does."""
-        while True:
+        """Let the clock tick whenever a condition or a timer waits for it, and at ``until_ns``."""
+        at_ns = -1
+        while at_ns < until_ns:
+            waiting = [until_ns, *self._timers[:1]]
             due_ns = conditions.next_due_ns()
-            grid_ns = self._ticked_ns + GRID_NS
-            at_ns = grid_ns if due_ns is None else max(min(due_ns, grid_ns), self._ticked_ns)
-            if at_ns > until_ns:
-                return
-            self._ticked_ns = at_ns
+            if due_ns is not None:
+                waiting.append(max(due_ns, at_ns))
+            at_ns = min(waiting)
+            while self._timers and self._timers[0] <= at_ns:
+                heappop(self._timers)
             conditions.tick(at_ns)
             self._clock.set_now_ns(at_ns)
             self._manager.tick(at_ns)

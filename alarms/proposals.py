@@ -21,8 +21,8 @@ _SPAN_PERCENTS: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Deadbands to try, in percent of the span: 1 to 5 are the starting values of ALM-30."""
 _DELAYS_S: Final = (0, 2, 5, 10, 15, 30, 60)
 """Delays to try, on and off alike: those of ALM-30, and shorter ones first because a delay makes late."""
-_UNPROPOSED: Final = frozenset((AlarmType.TRIP, AlarmType.COMMUNICATION))
-"""A trip must not be late, and connections have time-outs of their own."""
+_UNPROPOSED: Final = frozenset((AlarmType.TRIP, AlarmType.COMMUNICATION, AlarmType.STALE))
+"""A trip must not be late; connections and stale tags have times of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,9 @@ def _deadbands(definition: AlarmDefinition, tag: Tag) -> list[float]:
     return [float(f"{span_eu * percent / 100:.3g}") for percent in _SPAN_PERCENTS]
 
 
-def _propose(history: History, definition: AlarmDefinition, period: Period) -> Proposal | None:
+def _propose(history: History, present_row: AlarmDefinition, period: Period) -> Proposal | None:
+    # Alone, without what ties it to other alarms.
+    definition = replace(present_row, group="", exclusive=False)
     choices = candidates(definition, history.tags.by_path(definition.tag))
     # All candidates run side by side in one engine, each as an alarm of its own.
     variants = {f"{definition.alarm_id}#{number}": choice for number, choice in enumerate(choices)}
@@ -121,5 +123,14 @@ def _propose(history: History, definition: AlarmDefinition, period: Period) -> P
             choice.off_delay_ns,
         )
         if best is None or rank < best[0]:
-            best = rank, Proposal(definition, choice, tried)
+            best = rank, Proposal(present_row, _with(present_row, choice), tried)
     return None if best is None else best[1]
+
+
+def _with(definition: AlarmDefinition, choice: AlarmDefinition) -> AlarmDefinition:
+    return replace(
+        definition,
+        deadband_eu=choice.deadband_eu,
+        on_delay_ns=choice.on_delay_ns,
+        off_delay_ns=choice.off_delay_ns,
+    )

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -153,6 +153,13 @@ class PerformancePage(QWidget):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(HistoryColumn.MESSAGE, QHeaderView.ResizeMode.Stretch)
         self.table.setColumnHidden(HistoryColumn.SYMBOL, True)
+        metrics = QFontMetrics(font(14))
+        for column, sample in (
+            (HistoryColumn.TIME, "12-30 00:00:00.000"),
+            (HistoryColumn.TRANSITION, self.tr("Acknowledged")),
+            (HistoryColumn.VALUE, "00.0 / 00.0 1/min"),
+        ):
+            self.table.setColumnWidth(column, metrics.horizontalAdvance(sample) + 26)
         self.period = QComboBox(self)
         for title, seconds in (
             (self.tr("Last 8 hours"), 28_800),

@@ -161,6 +161,9 @@ def alarm_sets(draw) -> list[AlarmDefinition]:
                 latching=draw(st.booleans()),
                 ack_required=draw(st.booleans()),
                 group=draw(st.sampled_from(["", "", "first-out"])),
+                exclusive=kind in (AlarmType.HI, AlarmType.HIHI) and draw(st.booleans()),
+                realarm_ns=draw(st.sampled_from([0, 0, 0, 15 * STEP_NS])),
+                auto_ack_ns=draw(st.sampled_from([0, 0, 0, 12 * STEP_NS])),
                 suppression_expression=draw(
                     st.sampled_from(["", "", "not B.Running", "C.Fault > 1 and B.Running", "D.Name == 'x'"])
                 ),
@@ -213,7 +216,7 @@ def stories(draw) -> Story:
     return Story(samples, changes, operations, steps)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(alarm_sets(), stories())
 def test_a_back_test_gives_the_live_journal(definitions, story):
     check(definitions, story)
