@@ -255,9 +255,10 @@ def _back_tests() -> list[Result]:
     results: list[Result] = []
     for name, times in (("1 s data", every_second), ("on change", on_change)):
         history = History(_Memory(tags, times), tags, ("plc",))
-        begun = time.perf_counter()
+        # Processor time of this one thread, so that a busy machine does not count.
+        begun = time.process_time()
         found = run(history, definitions, wider, period)
-        elapsed_s = time.perf_counter() - begun
+        elapsed_s = time.process_time() - begun
         results += [
             at_most(
                 f"back-test of {DAYS} days x {len(definitions)} alarms, {name}",
