@@ -104,12 +104,15 @@ def decode_generic(body: bytes) -> Published:
         raise ValueError(f"no publish response: {error}") from error
     response.ResponseHeader.ServiceResult.check()
     result = response.Parameters
-    message = result.NotificationMessage
+    published = published_of(result.SubscriptionId, result.NotificationMessage)
+    published.more = bool(result.MoreNotifications)
+    return published
+
+
+def published_of(subscription_id: int, message: ua.NotificationMessage) -> Published:
+    """Return what a decoded message holds."""
     published = Published(
-        result.SubscriptionId,
-        message.SequenceNumber,
-        bool(result.MoreNotifications),
-        not message.NotificationData,
+        subscription_id, message.SequenceNumber, more=False, keep_alive=not message.NotificationData
     )
     for notification in message.NotificationData or ():
         if isinstance(notification, ua.DataChangeNotification):

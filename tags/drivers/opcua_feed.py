@@ -5,14 +5,14 @@ import logging
 import math
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from asyncua import ua
 
 from tags.clock import Clock
 from tags.drivers.base import DriverError, DriverFault, Item, Sink
-from tags.drivers.opcua_decode import ItemTable, decode_publish
+from tags.drivers.opcua_decode import Columns, ItemTable, columns_of, decode_publish, published_of
 from tags.drivers.opcua_session import Session
 from tags.drivers.tasks import run_together
 from tags.model import Batch
@@ -28,19 +28,42 @@ _LIFETIME_S = 30.0
 _MIN_LIFETIME_COUNT = 10
 _MIN_QUEUE, _MAX_QUEUE = 10, 1000
 _RUNNING = 0
+_LAST_NUMBER = 2**32 - 1
+_MOST_REPUBLISHED = 10
+"""So many lost messages are asked for again one by one; beyond that the values are read."""
 _SLOWER = 1.5
 """A publishing interval so many times the one asked for is told to people."""
 
 
 @dataclass(slots=True)
 class _Subscription:
-    """Hold one subscription on the server; ``seen_s`` is the loop time of its last message."""
+    """Hold one subscription on the server; ``seen_s`` is the loop time of its last message.
+
+    ``items`` are client handle and node of what it monitors; ``next_number`` is the sequence number expected
+    next, None before the first message.
+    """
 
     period_ms: int
     interval_s: float
     keep_alive: int
     seen_s: float
-    items: int = 0
+    items: list[tuple[int, ua.NodeId]] = field(default_factory=list)
+    next_number: int | None = None
+
+    def gap(self, number: int, *, keep_alive: bool) -> range:
+        """Return the numbers of the messages that never came, and expect the one after ``number``.
+
+        A keep-alive bears the number of the message that comes next (OPC 10000-4 section 5.14.1.1). Numbers
+        that go back, such as those of a repeated message or of one that begins anew, are no gap.
+        """
+        expected = self.next_number
+        if not keep_alive and (expected is None or number >= expected or number == 1):
+            self.next_number = number + 1 if number < _LAST_NUMBER else 1
+        elif keep_alive and expected is not None and number > expected:
+            self.next_number = number
+        if expected is None or number <= expected:
+            return range(0)
+        return range(expected, number)
 
 
 class Feed:
@@ -67,6 +90,7 @@ class Feed:
         self._unconfirmed: dict[int, set[int]] = {}
         self._refused = 0
         self._coarse: set[int] = set()
+        self._lost = 0
 
     @property
     def plan(self) -> str:
@@ -82,6 +106,8 @@ class Feed:
             )
         if self._coarse:
             text += f"; it may miss short changes of {_counted(len(self._coarse), 'logged or alarmed tag')}"
+        if self._lost:
+            text += f"; {_counted(self._lost, 'message')} lost on the way and fetched again"
         return text
 
     def _slower(self) -> dict[tuple[int, float], int]:
@@ -90,7 +116,7 @@ class Feed:
         for held in self._subscriptions.values():
             if held.interval_s * 1000 > _SLOWER * held.period_ms:
                 key = (held.period_ms, held.interval_s * 1000)
-                found[key] = found.get(key, 0) + held.items
+                found[key] = found.get(key, 0) + len(held.items)
         return found
 
     async def run(self) -> None:
@@ -177,14 +203,16 @@ class Feed:
                 parameters,
                 len(some),
             )
-            for (_, item, _), result in zip(some, results, strict=True):
+            held = self._subscriptions[subscription_id]
+            for (handle, item, node_id), result in zip(some, results, strict=True):
+                if result.StatusCode.is_good():
+                    held.items.append((handle, node_id))
                 if not result.StatusCode.is_good():
                     failed.append((item.tag_id, int(result.StatusCode.value)))
                 elif item.keep_all and (
                     result.RevisedQueueSize < 2 or result.RevisedSamplingInterval > item.period_ms
                 ):
                     self._coarse.add(item.tag_id)
-        self._subscriptions[subscription_id].items = len(members) - len(failed)
         return failed
 
     def _monitored(self, handle: int, item: Item, node_id: ua.NodeId) -> ua.MonitoredItemCreateRequest:
@@ -239,12 +267,51 @@ class Feed:
                         SubscriptionId=published.subscription_id, SequenceNumber=published.sequence_number
                     )
                 )
-            receive_ns = self._clock.now_ns()
-            for columns in published.items:
-                if len(columns):
-                    self._sink.deliver(self._table.batch(columns, receive_ns))
+            gap = subscription.gap(published.sequence_number, keep_alive=published.keep_alive)
+            if gap:
+                await self._make_good(published.subscription_id, subscription, gap)
+            self._deliver(published.items)
             if not published.more:
                 self._confirm(published.subscription_id, subscription.period_ms)
+
+    def _deliver(self, messages: Sequence[Columns]) -> None:
+        receive_ns = self._clock.now_ns()
+        for columns in messages:
+            if len(columns):
+                self._sink.deliver(self._table.batch(columns, receive_ns))
+
+    async def _make_good(self, subscription_id: int, held: _Subscription, gap: range) -> None:
+        """Get what lost messages held: the messages again, or else the present values.
+
+        A server reports a change once: without this a value whose report was lost would stay good and wrong
+        until it changes again.
+        """
+        self._lost += len(gap)
+        if self._lost == len(gap):
+            _log.info("messages of the server were lost on the way; the values are fetched again")
+        try:
+            if len(gap) <= _MOST_REPUBLISHED:
+                for number in gap:
+                    message = await self._session.request(
+                        "asking for a lost message", self._session.services.republish, subscription_id, number
+                    )
+                    self._deliver(published_of(subscription_id, message).items)
+                return
+        except DriverError as error:
+            if error.fault in (DriverFault.LOST, DriverFault.TIMEOUT):
+                raise
+        wanted = [(node_id, ua.AttributeIds.Value) for _, node_id in held.items]
+        results = await self._session.read(wanted)
+        self._deliver(
+            [
+                columns_of(
+                    [
+                        ua.MonitoredItemNotification(ClientHandle=handle, Value=result)
+                        for (handle, _), result in zip(held.items, results, strict=True)
+                    ]
+                )
+            ]
+        )
 
     def _confirm(self, subscription_id: int, period_ms: int) -> None:
         """Tell the sink that a period's items are fresh once all its subscriptions have reported."""

@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tags.addresses import opcua
 from tags.clock import SystemClock
-from tags.drivers import opcua_session
+from tags.drivers import opcua_decode, opcua_feed, opcua_session
 from tags.drivers.base import BrowseNode, Describer, Driver, DriverError, DriverFault, Item, ItemFacts
 from tags.drivers.catalogue import create, drivers
 from tags.drivers.opcua_security import pki_folder
@@ -263,6 +263,38 @@ async def test_a_server_that_is_slower_than_asked_is_told(
             "the server reports 1 tag every 1200 ms, asked for were 300 ms; "
             "it may miss short changes of 1 logged or alarmed tag"
         )
+
+
+@pytest.mark.parametrize("republishes", [True, False])
+async def test_what_a_lost_message_held_is_fetched(
+    device: OpcUaDevice, driver: Driver, monkeypatch: pytest.MonkeyPatch, republishes: bool
+) -> None:
+    """A server reports a change once: a value whose report was lost must not stay good and wrong."""
+    original = opcua_feed.decode_publish
+    lose: list[int] = []
+
+    def lossy(body: bytes) -> opcua_decode.Published:
+        published = original(body)
+        if lose and not published.keep_alive:
+            lose.pop()
+            published.subscription_id = 0
+        return published
+
+    async def refuse(_session: Any, _subscription_id: int, _number: int) -> Any:
+        raise ua.UaStatusCodeError(ua.StatusCodes.BadMessageNotAvailable)
+
+    monkeypatch.setattr(opcua_feed, "decode_publish", lossy)
+    if not republishes:
+        monkeypatch.setattr(opcua_session.UaSession, "republish", refuse)
+    async with subscribed(driver, item("INT32", T.INT32), item("INT16", T.INT16, 1)) as sink:
+        await device.set("INT32", ua.DataValue(ua.Variant(7, VT.Int32)))
+        await sink.until(lambda: sink.value(0) == 7)
+        lose.append(1)
+        await device.set("INT32", ua.DataValue(ua.Variant(8, VT.Int32)))
+        await sink.until(lambda: sink.value(0) == 8)
+        assert lose == []
+        assert driver.plan().endswith("; 1 message lost on the way and fetched again")
+        assert sink.value(1) == 0
 
 
 async def test_making_the_own_key_does_not_hold_up_the_loop(
