@@ -9,9 +9,10 @@ from typing import Final
 
 from projects.alarm_rows import ALARM_COLUMNS, ALARM_FILE, ALARM_REQUIRED, read_alarms
 from projects.config import PROJECT_FILE, Config, read_config
-from projects.model import Problem, Project, ProjectError, PropertyValue, Screen
+from projects.faceplates import filled, instances_of, read_faceplate
+from projects.model import Faceplate, Problem, Project, ProjectError, PropertyValue, Screen
 from projects.problems import Names, Problems
-from projects.screens import ScreenFile, check_format, property_values, read_json, read_screen
+from projects.screens import ScreenFile, property_values, read_screen
 from projects.tables import Table, read_table
 from projects.tag_facts import TagFacts
 from projects.tag_rows import TAG_FILE, read_tags, report_unused_connections
@@ -199,7 +200,8 @@ def _read(
         problems.warn(TAG_FILE, 0, "", "is missing: the project has no tags")
     if problems.is_tolerant and not set(TAG_REQUIRED) <= set(tag_table.columns):
         return None
-    tags, facts = _tags(tag_table, files, config, catalogue, problems)
+    tags, facts, types = _tags(tag_table, files, config, catalogue, problems)
+    instances = instances_of(tag_table, types)
     screens = _screens(files, problems)
     names = Names("screen", [name for name, _, _ in _members(files, "screens")])
     table = TagTable(tags)
@@ -207,9 +209,11 @@ def _read(
     if ALARM_FILE in files:
         alarm_table = read_table(ALARM_FILE, files[ALARM_FILE], ALARM_COLUMNS, ALARM_REQUIRED, problems)
     alarms = read_alarms(alarm_table, facts, table, config.connections, names, problems, config.alarm_classes)
-    checker = _ScreenChecker(facts, screens, names, problems)
+    faceplate_names = Names("faceplate", [name for name, _, _ in _members(files, "faceplates")])
+    checker = _ScreenChecker(facts, screens, names, faceplate_names, problems)
     for one in screens.values():
         checker.check(one)
+    faceplates = _faceplates(files, types, instances, checker, problems)
     orphans = checker.check_parents()
     _check_home(config, names, problems)
     _check_others(files, problems)
@@ -232,6 +236,8 @@ def _read(
         },
         digest=digest(files),
         problems=tuple(problems.sorted()),
+        faceplates=faceplates,
+        instances=instances,
     )
 
 
@@ -250,7 +256,7 @@ def _tags(
     config: Config,
     catalogue: Mapping[str, DriverInfo],
     problems: Problems,
-) -> tuple[list[Tag], TagFacts]:
+) -> tuple[list[Tag], TagFacts, dict[str, Table]]:
     types: dict[str, Table] = {}
     for name, path, data in _members(files, "types"):
         fault = type_name_fault(name)
@@ -262,7 +268,7 @@ def _tags(
     tags, facts = read_tags(expand(table, types, problems), config, catalogue, problems, is_complete)
     if not problems.has_faults:
         report_unused_connections(config, tags, problems)
-    return tags, facts
+    return tags, facts, types
 
 
 def _screens(files: Mapping[str, bytes], problems: Problems) -> dict[str, ScreenFile]:
@@ -274,6 +280,28 @@ def _screens(files: Mapping[str, bytes], problems: Problems) -> dict[str, Screen
     return screens
 
 
+def _faceplates(
+    files: Mapping[str, bytes],
+    types: Mapping[str, Table],
+    instances: Mapping[str, str],
+    checker: "_ScreenChecker",
+    problems: Problems,
+) -> dict[str, Faceplate]:
+    """Return the faceplates, each checked as it is for the first instance of its types."""
+    found: dict[str, Faceplate] = {}
+    for name, path, data in _members(files, "faceplates"):
+        read = read_faceplate(path, data, types, problems)
+        if read is None:
+            continue
+        found[name], file = read
+        paths = {kind: next((one for one, of in instances.items() if of == kind), "") for kind in types}
+        sample = {one: paths[kind] for one, kind in found[name].parameters.items() if kind and paths[kind]}
+        if len(sample) == len(found[name].parameters):
+            elements = filled(file.screen.elements, sample)
+            checker.check(replace(file, screen=replace(file.screen, elements=elements)))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _ScreenChecker:
     """Check what screens refer to: tags, expressions and other screens."""
@@ -282,6 +310,7 @@ class _ScreenChecker:
     screens: Mapping[str, ScreenFile]
     names: Names
     """Every screen's name, also of those whose file is faulty."""
+    faceplates: Names
     problems: Problems
 
     def check(self, one: ScreenFile) -> None:
@@ -301,6 +330,8 @@ class _ScreenChecker:
             return [self.facts.unknown(value)]
         if key == "screen" and value not in self.names:
             return [self.names.unknown(value)]
+        if key == "faceplate" and value not in self.faceplates:
+            return [self.faceplates.unknown(value)]
         return []
 
     def check_parents(self) -> set[str]:
@@ -341,10 +372,6 @@ def _check_home(config: Config, names: Names, problems: Problems) -> None:
 def _check_others(files: Mapping[str, bytes], problems: Problems) -> None:
     """Check what this version carries but does not use yet, and say so."""
     unused = [TEXTS_FILE] if TEXTS_FILE in files else []
-    for _, path, data in _members(files, "faceplates"):
-        document = read_json(path, data, problems)
-        if document is not None and check_format(path, document, problems):
-            unused.append(path)
     unused += [path for _, path, _ in _members(files, "recipes")]
     for path in unused:
         problems.warn(path, 0, "", "travels with the project; this version does not use it")

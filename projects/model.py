@@ -107,6 +107,18 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
+class Faceplate:
+    """Describe a small screen about one instance; ``{name}`` in it stands for the instance given.
+
+    ``parameters`` are the names and the types (of ``types/``) of the instances that it takes, in order; an
+    empty type takes any part of the tag tree.
+    """
+
+    screen: Screen
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Hold a loaded and validated project.
 
@@ -126,6 +138,9 @@ class Project:
     digest: str
     problems: tuple[Problem, ...] = ()
     """Warnings, and the faults when it was read with :func:`projects.files.parse_tolerant`."""
+    faceplates: Mapping[str, Faceplate] = field(default_factory=dict)
+    instances: Mapping[str, str] = field(default_factory=dict)
+    """The type of every instance, by its path."""
 
     @property
     def faults(self) -> tuple[Problem, ...]:

@@ -28,6 +28,7 @@ from views.editors import Popup, Question, SetPointEditor
 from views.elements.base import (
     EditAction,
     Element,
+    FaceplateAction,
     NavigateAction,
     WriteAction,
     WriteMark,
@@ -54,12 +55,14 @@ class ScreenCanvas(QWidget):
     While hidden it does nothing and costs nothing; when shown again it takes up what changed.
 
     Signals: ``write_requested(path, value, element_id)``, ``navigate(screen_id)``, ``tag_focused(path)`` when
-    an element with a tag is clicked.
+    an element with a tag is clicked, ``faceplate_requested(faceplate_id, instance)``.
     """
 
     write_requested = Signal(str, object, str)
     navigate = Signal(str)
     tag_focused = Signal(str)
+    alarm_focused = Signal(str)
+    faceplate_requested = Signal(str, str)
 
     def __init__(
         self, screen: Screen, source: TagSource, theme: Theme, parent: QWidget | None = None
@@ -250,6 +253,8 @@ class ScreenCanvas(QWidget):
             return
         if element.path:
             self.tag_focused.emit(element.path)
+        if element.explained_path is not None:
+            self.alarm_focused.emit(element.explained_path)
         if element is before:
             self.activate(element, self._fit.to_screen(event.position()))
 
@@ -321,6 +326,8 @@ class ScreenCanvas(QWidget):
             return
         if isinstance(action, NavigateAction):
             self.navigate.emit(action.screen_id)
+        elif isinstance(action, FaceplateAction):
+            self.faceplate_requested.emit(action.faceplate_id, action.instance)
         elif isinstance(action, EditAction):
             self._edit(element, action)
         elif action.confirm:

@@ -88,7 +88,15 @@ class NavigateAction:
     screen_id: str
 
 
-Action = WriteAction | EditAction | NavigateAction
+@dataclass(frozen=True, slots=True)
+class FaceplateAction:
+    """Open a faceplate for an instance, beside the screen."""
+
+    faceplate_id: str
+    instance: str
+
+
+Action = WriteAction | EditAction | NavigateAction | FaceplateAction
 
 
 @dataclass(slots=True)
@@ -162,7 +170,13 @@ ALARMS: Final = Property(
 )
 NO_ALARMS: Final = "none"
 VISIBLE: Final = Property("visible", PropertyKind.BOOLEAN, True, "Whether the element is shown.", live=True)
-COMMON: Final = (TOOL_TIP, ALARMS, VISIBLE)
+FACEPLATE: Final = Property(
+    "faceplate", PropertyKind.TEXT, "", "The faceplate that a press opens, by its file's name."
+)
+INSTANCE: Final = Property(
+    "instance", PropertyKind.TEXT, "", "Path that the faceplate is about; 'name=path;...' for several."
+)
+COMMON: Final = (TOOL_TIP, ALARMS, VISIBLE, FACEPLATE, INSTANCE)
 """Properties of every element."""
 
 
@@ -175,7 +189,7 @@ class Element:
     """
 
     kind: ClassVar[Kind]
-    is_interactive: ClassVar[bool] = False
+    is_interactive: bool = False
     has_static: ClassVar[bool] = False
     follows_alarms: ClassVar[bool] = False
     """Whether the picture depends on alarms rather than on tags."""
@@ -194,6 +208,8 @@ class Element:
         self.model = model
         self.properties = properties
         self.rect = QRectF(model.x, model.y, model.w, model.h)
+        if self.properties.text("faceplate"):
+            self.is_interactive = True
         self._visible = None if properties.is_live("visible") else properties.flag("visible")
 
     @property
@@ -219,6 +235,11 @@ class Element:
         if given:
             return "" if given == NO_ALARMS else given
         return self.path if self.shows_alarms else ""
+
+    @property
+    def explained_path(self) -> str | None:
+        """Return the path whose alarms a click explains, empty for the whole plant, None for no alarms."""
+        return self.alarm_path or None
 
     @property
     def is_visible(self) -> bool:
@@ -247,8 +268,9 @@ class Element:
         return None
 
     def action(self) -> Action | None:
-        """Return what a click does."""
-        return None
+        """Return what a click does: by itself it opens the faceplate, if there is one."""
+        name = self.properties.text("faceplate")
+        return FaceplateAction(name, self.properties.text("instance")) if name else None
 
     def action_at(self, point: QPointF) -> Action | None:  # noqa: ARG002  for kinds with several places
         """Return what a click at a point does, in screen pixels."""

@@ -84,6 +84,8 @@ BY_TYPE: Final[Mapping[str, type[Element]]] = MappingProxyType({item.kind.type: 
 
 def create(model: ElementModel, tags: TagTable) -> Element:
     """Return the element of a model; one that cannot be shown becomes a placeholder that says why."""
+    if model.type == Placeholder.kind.type:
+        return Placeholder(model, str(model.properties.get("reason", "")))
     found = BY_TYPE.get(model.type)
     if found is None:
         return Placeholder(model, f"This version knows no element {model.type!r}.")

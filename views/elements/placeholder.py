@@ -6,7 +6,8 @@ from PySide6.QtGui import QPainter
 from projects.model import ElementModel
 from tags.model import TagTable
 from views.bindings import Properties
-from views.elements.base import Element, Kind, Look, declared, pen
+from views.elements.base import Element, Kind, Look, cached_font, declared, pen, text_width
+from views.style import LABEL_PX
 
 
 class Placeholder(Element):
@@ -34,4 +35,13 @@ class Placeholder(Element):
         painter.setPen(pen(theme.outline, 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(theme.panel)
         painter.drawRect(self.rect.adjusted(1, 1, -1, -1))
-        look.text(painter, self.rect.adjusted(6, 0, -6, 0), f"⚠ {self.problem}", color=theme.text)
+        box, text = self.rect.adjusted(6, 2, -6, -2), f"⚠ {self.problem}"
+        if box.height() < 2 * LABEL_PX * 1.4 or text_width(text, LABEL_PX, False) <= box.width():
+            look.text(painter, box, text, color=theme.text)
+            return
+        painter.save()
+        painter.setFont(cached_font(LABEL_PX, False))
+        painter.setPen(theme.text)
+        painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, text)
+        painter.restore()

@@ -116,18 +116,23 @@ class Table(Element):
             painter.drawLine(box.bottomLeft(), box.bottomRight())
             tag = self.properties.tag(f"row{n}_tag")
             name = self.properties.text(f"row{n}_label") or (tag.description or tag.path if tag else "")
-            name_box = box.adjusted(4, 0, -box.width() * 0.4, 0)
+            name_box = box.adjusted(4, 0, -box.width() * 0.45, 0)
             look.text(painter, name_box, name, color=theme.text_muted, owner=self.model.id)
-            unit_box = box.adjusted(box.width() - 52, 0, 0, 0)
-            look.text(
-                painter, unit_box, unit_of(self, f"row{n}_tag"), color=theme.text_muted, owner=self.model.id
-            )
+            unit_box = box.adjusted(box.width() - self._unit_width() + 6, 0, 0, 0)
+            unit = unit_of(self, f"row{n}_tag")
+            look.text(painter, unit_box, unit, color=theme.text_muted, owner=self.model.id)
+
+    def _unit_width(self) -> float:
+        """Return the room at the right that the units need."""
+        units = [unit_of(self, f"row{n}_tag") for n, _ in self.rows()]
+        return max((text_width(unit, LABEL_PX, False) + 10 for unit in units if unit), default=4.0)
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the values, each with the mark of its own status."""
+        room = self._unit_width()
         for n, box in self.rows():
             text = shown_value(self, f"row{n}_tag")
-            place = box.adjusted(box.width() * 0.6, 0, -58, 0)
+            place = box.adjusted(box.width() * 0.55, 0, -room, 0)
             right = Qt.AlignmentFlag.AlignRight
             look.text(painter, place, text, right, bold=True, color=look.theme.value, owner=self.model.id)
             shown = mark(self.properties.evaluated(f"row{n}_tag").status)

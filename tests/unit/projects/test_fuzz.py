@@ -12,7 +12,9 @@ from tests.unit.projects.sample import sample
 
 MOTOR = b"path,type,address,params\nRun,BOOL,DB{db}.DBX0.0,\nInner,Loop,,a={db}\n"
 FILES = {**sample(), "types/Motor.csv": MOTOR, "types/Loop.csv": b"path,type,description\nSet,FLOAT32,{a}\n",
-         "faceplates/f.json": b'{"format": 1}'}  # fmt: skip
+         "faceplates/f.json": b'{"format": 1, "title": "M", "level": "L3", "size": [9, 9],'
+         b' "parameters": {"m": "Motor"}, "elements":'
+         b' [{"id": "a", "type": "lamp", "x": 1, "y": 1, "w": 8, "h": 8, "tag": "{m}.Run"}]}'}  # fmt: skip
 FILES["tags.csv"] += b"M,Motor,plc,,,,,,,,,,,,,,,db=1\nM.Run,,,,,,,,,,,,,,,,x,\n"
 
 
