@@ -17,6 +17,7 @@ from tags.model import Batch
 from tags.status import is_bad
 from views.canvas import ScreenCanvas
 from views.elements.base import Element, WriteMark
+from views.faceplates import FaceplateWindow, faceplate_screen
 from views.style import Theme
 
 KEPT = 6
@@ -32,6 +33,9 @@ class ScreensPage(QWidget):
     tag_focused = Signal(str)
     why_requested = Signal(object)
     """An :class:`Element` whose value somebody wants explained."""
+
+    faceplates_changed = Signal()
+    """A faceplate was opened or closed: other tags are to be followed."""
 
     def __init__(
         self,
@@ -50,6 +54,7 @@ class ScreensPage(QWidget):
         self._alarms: Mapping[str, tuple[Priority, bool]] = {}
         self._writes: Mapping[str, WriteMark] = {}
         self._canvases: OrderedDict[str, ScreenCanvas] = OrderedDict()
+        self._faceplates: dict[tuple[str, str], FaceplateWindow] = {}
         self._stack = QStackedWidget(self)
         self._empty = QLabel(self.tr("This project has no screens."), self)
         self._empty.setProperty("role", "muted")
@@ -84,22 +89,59 @@ class ScreensPage(QWidget):
             oldest.deleteLater()
         return canvas
 
+    @property
+    def faceplates(self) -> tuple[FaceplateWindow, ...]:
+        """Return the open faceplates."""
+        return tuple(self._faceplates.values())
+
+    def open_faceplate(self, faceplate_id: str, instance: str) -> FaceplateWindow:
+        """Open a faceplate beside the screen; one that is open already comes to the front."""
+        key = (faceplate_id, instance)
+        window = self._faceplates.get(key)
+        if window is None:
+            screen = faceplate_screen(self._project, faceplate_id, instance)
+            window = FaceplateWindow(screen, self._live, self._theme, self.window())
+            self._faceplates[key] = window
+            window.destroyed.connect(lambda: self._forget_faceplate(key))
+            self._connect(window.canvas, screen.id)
+            self._load_history(window.canvas)
+            self.faceplates_changed.emit()
+        window.show()
+        window.raise_()
+        return window
+
+    def _forget_faceplate(self, key: tuple[str, str]) -> None:
+        if self._faceplates.pop(key, None) is not None:
+            self.faceplates_changed.emit()
+
+    def close_faceplates(self) -> None:
+        """Close all faceplates."""
+        for window in self.faceplates:
+            window.close()
+
+    def _all(self) -> list[ScreenCanvas]:
+        return [*self._canvases.values(), *(window.canvas for window in self.faceplates)]
+
     def _make(self, screen_id: str) -> ScreenCanvas:
         canvas = ScreenCanvas(self._project.screens[screen_id], self._live, self._theme, self)
+        self._connect(canvas, screen_id)
+        self._canvases[screen_id] = canvas
+        self._stack.addWidget(canvas)
+        self._load_history(canvas)
+        return canvas
+
+    def _connect(self, canvas: ScreenCanvas, screen_id: str) -> None:
         canvas.write_requested.connect(
             lambda path, value, _element: self.write_requested.emit(path, value, screen_id)
         )
         canvas.navigate.connect(self.navigate)
         canvas.tag_focused.connect(self.tag_focused)
+        canvas.faceplate_requested.connect(self.open_faceplate)
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         canvas.customContextMenuRequested.connect(lambda place: self._pop_up(canvas, place))
         canvas.set_locked(self._locked)
         canvas.set_alarm_states(self._alarms)
         canvas.set_write_states(self._writes)
-        self._canvases[screen_id] = canvas
-        self._stack.addWidget(canvas)
-        self._load_history(canvas)
-        return canvas
 
     def _load_history(self, canvas: ScreenCanvas) -> None:
         """Fill the screen's sparklines with what history has."""
@@ -107,7 +149,7 @@ class ScreensPage(QWidget):
         for path, seconds in canvas.history_wanted():
 
             def answer(found: Batch | QueryFailure, path: str = path, canvas: ScreenCanvas = canvas) -> None:
-                if isinstance(found, Batch) and canvas in self._canvases.values():
+                if isinstance(found, Batch) and canvas in self._all():
                     canvas.load_history(path, samples(found))
 
             start_ns = now_ns - int(seconds * NS_PER_S)
@@ -138,7 +180,7 @@ class ScreensPage(QWidget):
 
     def reload_history(self) -> None:
         """Fill all sparklines anew, as after a lost link."""
-        for canvas in self._canvases.values():
+        for canvas in self._all():
             self._load_history(canvas)
 
     def refresh(self, now_ns: int) -> None:
@@ -146,29 +188,31 @@ class ScreensPage(QWidget):
         canvas = self.canvas
         if canvas is not None:
             canvas.refresh(now_ns)
+        for window in self.faceplates:
+            window.canvas.refresh(now_ns)
 
     def set_alarm_states(self, alarms: Mapping[str, tuple[Priority, bool]]) -> None:
         """Show alarms at the elements of their tags."""
         self._alarms = alarms
-        for canvas in self._canvases.values():
+        for canvas in self._all():
             canvas.set_alarm_states(alarms)
 
     def set_write_states(self, writes: Mapping[str, WriteMark]) -> None:
         """Show how far writes have come."""
         self._writes = writes
-        for canvas in self._canvases.values():
+        for canvas in self._all():
             canvas.set_write_states(writes)
 
     def set_locked(self, reason: str) -> None:
         """Block commands, saying why; empty lifts the block."""
         self._locked = reason
-        for canvas in self._canvases.values():
+        for canvas in self._all():
             canvas.set_locked(reason)
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
         self._theme = theme
-        for canvas in self._canvases.values():
+        for canvas in self._all():
             canvas.set_theme(theme)
 
 

@@ -78,6 +78,7 @@ class Workspace(QStackedWidget):
         self.screens.navigate.connect(self.show_screen)
         self.screens.write_requested.connect(self._write)
         self.screens.tag_focused.connect(self._on_focus)
+        self.screens.faceplates_changed.connect(self._subscribe)
         self.screens.why_requested.connect(self._why_element)
         self.alarms = AlarmPage(
             self.book, project.tags, self._definitions, self.screen_of_alarm, self._query_events, theme, self
@@ -106,6 +107,7 @@ class Workspace(QStackedWidget):
         """Take nothing more from the client: another project is shown from now on."""
         self._client.alarms.disconnect(self._on_alarms)
         self._client.connections.disconnect(self._on_connections)
+        self.screens.close_faceplates()
         self.writes.leave()
 
     # Where we are
@@ -207,7 +209,9 @@ class Workspace(QStackedWidget):
         if self._trend is not None:
             self._plan.set_group("\0trend", self._trend.tag_ids())
         # Pens are drawn on in the background, so that the trend has no hole when it is shown again.
-        self._plan.show([name for name in (visible, "\0trend") if name])
+        tag_ids = [tag for window in self.screens.faceplates for tag in window.canvas.scene.tag_ids.tolist()]
+        self._plan.set_group("\0faceplates", tag_ids)
+        self._plan.show([name for name in (visible, "\0trend", "\0faceplates") if name])
         wanted = self._plan.tag_ids()
         if wanted == self._subscribed:
             return
