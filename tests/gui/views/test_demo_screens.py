@@ -10,8 +10,7 @@ from alarms.model import Priority
 from projects.files import load
 from projects.model import Project
 from tags.status import StatusCode
-from views.elements.base import Element
-from views.elements.base import FaceplateAction
+from views.elements.base import Element, FaceplateAction
 from views.elements.controls import Button, Navigation
 from views.preview import START_NS, PreviewSource, paint
 from views.scene import Scene
