@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     # The desktop shares these types and must not pay 0.7 s for importing SQLAlchemy.
     from sqlalchemy import Connection
 
+    from historian.aggregates import Aggregate, AggregateSeries, AggregateSettings
+    from historian.events import Happening
+    from historian.patience import Patience
+    from historian.stats import Stats
+
 T = TypeVar("T")
 
 
@@ -47,8 +52,8 @@ class GapReason(StrEnum):
 class LogEntry:
     """Record one event of the plant log that is no sample: connection change, station start or stop, gap.
 
-    ``kind`` is one of ``connection station gap``; ``subject`` names the connection or station; ``detail`` is
-    JSON text.
+    ``kind`` is one of ``connection station gap clock``; ``subject`` names the connection or station;
+    ``detail`` is JSON text.
     """
 
     kind: str
@@ -158,6 +163,51 @@ class Reader(Protocol):
 
     def writes(self, start_ns: int, end_ns: int, path: str | None = None) -> Iterator[WriteResult]:
         """Yield operator writes in the order of their request."""
+        ...
+
+    def raw_pieces(
+        self, path: str, start_ns: int, end_ns: int, patience: "Patience | None" = None
+    ) -> "Iterator[Series]":
+        """Yield samples with start <= source time < end in pieces, until the caller gives up."""
+        ...
+
+    def aggregates(
+        self,
+        path: str,
+        aggregate: "Aggregate",
+        start_ns: int,
+        end_ns: int,
+        interval_ns: int,
+        settings: "AggregateSettings | None" = None,
+        patience: "Patience | None" = None,
+    ) -> "Iterator[AggregateSeries]":
+        """Yield an OPC UA aggregate (Part 13) of each interval, in pieces."""
+        ...
+
+    def percent_good(self, path: str, start_ns: int, end_ns: int) -> float:
+        """Return for how much of a period the tag's value was good, 0 to 100 (AGG-19)."""
+        ...
+
+    def timeline(
+        self, start_ns: int, end_ns: int, kinds: Sequence[str] = (), subject: str | None = None
+    ) -> "Iterator[Happening]":
+        """Yield plant log, operator writes and alarm events as one list in the order of source time."""
+        ...
+
+    def next_event(
+        self, after_ns: int, kinds: Sequence[str] = (), subject: str | None = None
+    ) -> "Happening | None":
+        """Return the first event later than a time, or None."""
+        ...
+
+    def previous_event(
+        self, before_ns: int, kinds: Sequence[str] = (), subject: str | None = None
+    ) -> "Happening | None":
+        """Return the last event earlier than a time, or None."""
+        ...
+
+    def stats(self) -> "Stats":
+        """Return figures about everything stored."""
         ...
 
     def span_ns(self) -> tuple[int, int] | None:

@@ -63,6 +63,8 @@ def test_the_sample():
         ("change max=1h min=1s", LogPolicy(LogMode.CHANGE, 0.0, 1000, 3_600_000)),
         ("periodic 10s", LogPolicy(LogMode.PERIODIC, period_ms=10_000)),
         ("periodic 0.5s", LogPolicy(LogMode.PERIODIC, period_ms=500)),
+        ("swinging deviation=0.2", LogPolicy(LogMode.SWINGING, deviation_eu=0.2)),
+        ("swinging max=10min deviation=2", LogPolicy(LogMode.SWINGING, max_ms=600_000, deviation_eu=2.0)),
     ],
 )
 def test_log_policies(text, policy):
