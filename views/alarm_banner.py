@@ -243,6 +243,8 @@ class AlarmBanner(QFrame):
     def _hidden_counter(self, group: StateGroup) -> QToolButton:
         counter = QToolButton(self)
         counter.setCursor(Qt.CursorShape.PointingHandCursor)
+        counter.setStyleSheet("font-size: 12px; padding: 0 4px;")  # two lines in the banner's height
+        counter.setFixedHeight(38)
         counter.setToolTip(
             {
                 StateGroup.SHELVED: self.tr("Alarms shelved by an operator; click for the list"),
@@ -267,14 +269,15 @@ class AlarmBanner(QFrame):
             if (active, unacknowledged) != (count.active, count.unacknowledged):
                 count.set_counts(active, unacknowledged)
         for group, words in (
-            (StateGroup.SHELVED, self.tr("Shelved {}")),
-            (StateGroup.SUPPRESSED, self.tr("Suppressed {}")),
-            (StateGroup.OUT_OF_SERVICE, self.tr("Off {}")),
+            (StateGroup.SHELVED, self.tr("Shelved")),
+            (StateGroup.SUPPRESSED, self.tr("Suppressed")),
+            (StateGroup.OUT_OF_SERVICE, self.tr("Off")),
         ):
-            text = words.format(number(book.count(group)))
+            count = number(book.count(group))
+            text = f"{words}\n{count}"
             if text != self.hidden[group].text():
                 self.hidden[group].setText(text)
-                self.hidden[group].setAccessibleName(text)
+                self.hidden[group].setAccessibleName(f"{words} {count}")
         shown = book.foremost()
         if shown == self._shown and self.message.full_text:
             return

@@ -144,6 +144,13 @@ class AlarmBook:
         shown = [r for r in rows if group_of(r) in (StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED)]
         return min(shown, key=lambda row: (row.priority, not is_unacknowledged(row)), default=None)
 
+    def worst_below(self, path: str) -> AlarmSnapshot | None:
+        """Return the row to explain at an element: of a tag or anything below a path, empty for the plant."""
+        below = path + "."
+        tags = [tag for tag in self._marks if not path or tag == path or tag.startswith(below)]
+        rows = [row for row in map(self.worst_of_tag, tags) if row is not None]
+        return min(rows, key=lambda row: (row.priority, not is_unacknowledged(row)), default=None)
+
 
 def _age_key(row: AlarmSnapshot) -> tuple[int, str]:
     return row.active_ns, row.alarm_id

@@ -1,6 +1,7 @@
-"""What an alarm means and what to do about it."""
+"""What an alarm means and what to do about it: below the list, and over a screen where it was clicked."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -22,17 +23,28 @@ class GuidancePanel(QFrame):
 
     screen_requested = Signal(str, str)
     """Screen id and tag path."""
+    list_requested = Signal(str)
+    """The id of an alarm to be shown in the list."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, *, is_on_screen: bool = False) -> None:
         super().__init__(parent)
-        self.setProperty("surface", "panel")
+        self._is_on_screen = is_on_screen
+        self.setProperty("surface", "popup" if is_on_screen else "panel")
         self._link = ("", "")
+        self.alarm_id = ""
         self._title = QLabel(self)
         self._title.setProperty("role", "title")
         self._facts = QLabel(self)
         self._facts.setProperty("role", "muted")
         self._show = QPushButton(self.tr("Show on screen"), self)
         self._show.clicked.connect(lambda: self.screen_requested.emit(*self._link))
+        self._list = QPushButton(self.tr("Show in the list"), self)
+        self._list.clicked.connect(lambda: self.list_requested.emit(self.alarm_id))
+        self._close = QPushButton(self.tr("Close"), self)
+        self._close.clicked.connect(self.hide)
+        self._show.setVisible(not is_on_screen)
+        self._list.setVisible(is_on_screen)
+        self._close.setVisible(is_on_screen)
         self._texts = {
             name: QLabel(self) for name in ("operator_action", "cause", "consequence", "time_to_respond")
         }
@@ -46,7 +58,8 @@ class GuidancePanel(QFrame):
         head.addWidget(self._title)
         head.addSpacing(12)
         head.addWidget(self._facts, 1)
-        head.addWidget(self._show)
+        for button in (self._show, self._list, self._close):
+            head.addWidget(button)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         for column, (name, label) in enumerate(self._texts.items()):
@@ -69,6 +82,7 @@ class GuidancePanel(QFrame):
 
     def clear(self) -> None:
         """Show nothing but the hint to select an alarm."""
+        self.alarm_id = ""
         self._title.setText(self.tr("No alarm selected"))
         self._facts.setText(self.tr("Select an alarm to see what it means and what to do about it."))
         for label in self._texts.values():
@@ -83,6 +97,7 @@ class GuidancePanel(QFrame):
         ``screen`` is the display it belongs to, empty when there is none; ``doubt`` says what is wrong with
         its input, empty when nothing is.
         """
+        self.alarm_id = row.alarm_id
         self._title.setText(row.message or row.alarm_id)
         facts = [priority_text(row.priority), row.tag]
         if definition is not None and definition.on_delay_ns:
@@ -101,3 +116,10 @@ class GuidancePanel(QFrame):
         self._texts["time_to_respond"].setText(duration(respond_s) if respond_s else missing)
         self._link = (screen, row.tag)
         self._show.setEnabled(bool(screen))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Close over a screen with Escape."""
+        if self._is_on_screen and event.key() == Qt.Key.Key_Escape:
+            self.hide()
+            return
+        super().keyPressEvent(event)

@@ -58,6 +58,10 @@ def show_shortcuts(parent: QWidget, actions: Sequence[QAction]) -> QDialog:
     ]
     rows += [
         ("Space", _tr("Acknowledge the selected alarms in the list")),
+        ("Ctrl+Shift+A", _tr("Acknowledge what was seen of the selected alarm's area")),
+        ("Ctrl+S, Ctrl+U", _tr("Shelve or unshelve the selected alarms")),
+        ("Ctrl+O, Ctrl+I", _tr("Take the selected alarms out of service, or return them")),
+        ("Ctrl+R", _tr("Reset the selected latched alarms")),
         ("Tab, Enter", _tr("Walk through a screen's elements and press one")),
         ("← →  + −  End", _tr("Move and zoom the trend; End returns to live")),
     ]

@@ -18,6 +18,7 @@ from hmi.desktop.connector import EndpointProvider, Identity, ProjectParser
 from hmi.desktop.main_window import AskClose, MainWindow
 from hmi.desktop.settings import WindowSettings
 from hmi.desktop.snapshot import live_values
+from hmi.desktop.sound import system_player
 from hmi.endpoint import Endpoint, data_dir
 from projects.files import parse_tolerant as parse_files
 from projects.model import Project, Screen
@@ -73,18 +74,27 @@ def run(
     ask_close: AskClose = ask_operator,
     parse: ProjectParser = parse_files,
     opened: Callable[[MainWindow], object] | None = None,
+    is_audible: bool = True,
 ) -> int:
     """Open the operator's window and serve it to its end; return the process's exit code.
 
     ``provider`` says where the station listens now and is asked again before every attempt. ``theme`` None is
     the one last chosen, ``size`` None the last size. ``owns_station`` makes closing ask what happens to the
-    station. ``opened`` is called with the shown window, for tests and benchmarks.
+    station. ``opened`` is called with the shown window, for tests and benchmarks;
+    ``is_audible`` False plays no alarm tones.
     """
     application = make_application()
     identity = Identity("vigie window", _user(), platform.node())
     settings = WindowSettings(settings_path or data_dir() / "window.ini")
     client = StationClient(provider, parse, identity)
-    window = MainWindow(client, settings, theme=theme, owns_station=owns_station, ask_close=ask_close)
+    window = MainWindow(
+        client,
+        settings,
+        theme=theme,
+        owns_station=owns_station,
+        ask_close=ask_close,
+        player=system_player() if is_audible else None,
+    )
     geometry = settings.geometry
     if size is not None or geometry is None or not window.restoreGeometry(geometry):
         window.resize(QSize(*(size or DEFAULT_SIZE)))

@@ -88,7 +88,7 @@ class HeaderBar(QFrame):
         ):
             layout.addWidget(widget)
             layout.addSpacing(space)
-        for name in ("theme", "fullscreen"):
+        for name in ("sound", "theme", "fullscreen"):
             layout.addWidget(self._button(actions[name]))
         self._theme = theme
         self.set_theme(theme)

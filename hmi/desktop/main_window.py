@@ -14,12 +14,14 @@ from hmi.desktop.closing import CloseChoice, ask_operator
 from hmi.desktop.connector import LinkState
 from hmi.desktop.frame import FrameLoop
 from hmi.desktop.header import HeaderBar
+from hmi.desktop.horn import Horn
 from hmi.desktop.navigation import NavigationPanel, path_to
 from hmi.desktop.settings import WindowSettings
+from hmi.desktop.sound import Player
 from hmi.desktop.workspace import Workspace
 from projects.model import Project
 from views.alarm_banner import AlarmBanner
-from views.alarm_book import AlarmBook
+from views.alarm_book import AlarmBook, StateGroup
 from views.scene import BLINK_NS
 from views.style import THEMES, Theme, icon, load_theme, palette, stylesheet
 
@@ -32,7 +34,8 @@ AskClose = Callable[[QWidget], CloseChoice]
 class MainWindow(QMainWindow):
     """Arrange the panels, own the actions, and follow the client. GUI thread only.
 
-    ``ask_close`` is asked when the window started the station itself (``owns_station``).
+    ``ask_close`` is asked when the window started the station itself (``owns_station``). Without a ``player``
+    no alarm is heard.
     """
 
     closed = Signal()
@@ -46,6 +49,7 @@ class MainWindow(QMainWindow):
         theme: str | None = None,
         owns_station: bool = False,
         ask_close: AskClose = ask_operator,
+        player: Player | None = None,
     ) -> None:
         super().__init__()
         self.client = client
@@ -59,6 +63,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Vigie")
         self.setMinimumSize(SMALLEST)
         self.frames = FrameLoop(self)
+        self.horn = Horn(player, self)
+        self.horn.set_on(settings.sound)
         self._stopping = QTimer(self)
         self._stopping.setSingleShot(True)
         self._stopping.setInterval(STOP_TIMEOUT_MS)
@@ -107,6 +113,10 @@ class MainWindow(QMainWindow):
         self.frames.add(self._refresh)
         self.banner.list_requested.connect(lambda: self._show_page("alarms"))
         self.banner.acknowledge_requested.connect(self._acknowledge)
+        self.banner.hidden_requested.connect(self._show_hidden)
+        self.banner.guidance_requested.connect(self._show_alarm)
+        self.banner.silence_requested.connect(self.horn.silence)
+        self.horn.sounding_changed.connect(self._on_sounding)
         self.header.place_chosen.connect(self._show_screen)
         self.navigation.screen_chosen.connect(self._show_screen)
         self.navigation.page_chosen.connect(self._show_page)
@@ -146,6 +156,18 @@ class MainWindow(QMainWindow):
             "F9",
             lambda: self.banner.acknowledge_shown(),
         )
+        self._add(
+            "silence",
+            self.tr("Silence this window's horn, acknowledge nothing"),
+            "silence",
+            "F10",
+            lambda: self.horn.silence(),
+        )
+        self.actions_by_name["silence"].setEnabled(False)
+        self._add("sound", self.tr("Alarm sounds of this window"), "sound", "", self._toggle_sound)
+        sound = self.actions_by_name["sound"]
+        sound.setCheckable(True)
+        sound.setChecked(self.settings.sound)
         self._add("navigation", self.tr("Show or hide the navigation"), "list", "F7", self._toggle_navigation)
         self._add("theme", self.tr("Light or dark theme"), "theme", "Ctrl+T", self.toggle_theme)
         self._add("fullscreen", self.tr("Full screen"), "fullscreen", "F11", self.toggle_full_screen)
@@ -205,6 +227,29 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.workspace.acknowledge(event_ids, comment)
 
+    @Slot(str)
+    def _show_alarm(self, alarm_id: str) -> None:
+        if self.workspace is not None:
+            self.workspace.show_alarm(alarm_id)
+
+    @Slot(object)
+    def _show_hidden(self, group: StateGroup) -> None:
+        if self.workspace is not None:
+            self.workspace.show_hidden(group)
+
+    @Slot(bool)
+    def _on_sounding(self, is_sounding: bool) -> None:
+        self.banner.set_sounding(is_sounding)
+        self.actions_by_name["silence"].setEnabled(is_sounding)
+
+    def _toggle_sound(self) -> None:
+        is_on = self.actions_by_name["sound"].isChecked()
+        self.settings.sound = is_on
+        self.horn.set_on(is_on)
+        self._apply_icons()
+        text = self.tr("Alarm sounds are on.") if is_on else self.tr("Alarm sounds of this window are off.")
+        self.status.tell(text, False)
+
     def _trend_last_tag(self) -> None:
         if self.workspace is not None:
             self.workspace.trend_last_tag()
@@ -251,6 +296,7 @@ class MainWindow(QMainWindow):
 
     def _apply_icons(self) -> None:
         self._action_icons["fullscreen"] = "exit_fullscreen" if self.isFullScreen() else "fullscreen"
+        self._action_icons["sound"] = "sound" if self.actions_by_name["sound"].isChecked() else "silence"
         for name, icon_name in self._action_icons.items():
             self.actions_by_name[name].setIcon(icon(icon_name, self.theme))
 
@@ -264,6 +310,7 @@ class MainWindow(QMainWindow):
         workspace = Workspace(project, self.client, self.settings, self.theme, self)
         workspace.place_changed.connect(self._show_place)
         workspace.alarms_changed.connect(self.banner.refresh)
+        workspace.alarms_changed.connect(self.horn.apply)
         workspace.told.connect(self.status.tell)
         self.workspace = workspace
         self.banner.set_book(workspace.book)
@@ -277,6 +324,7 @@ class MainWindow(QMainWindow):
     def _leave_workspace(self) -> None:
         if self.workspace is not None:
             self.frames.set_source(None)
+            self.horn.forget()
             self.workspace.leave()
             self._middle.removeWidget(self.workspace)
             self.workspace.deleteLater()
@@ -371,6 +419,7 @@ class MainWindow(QMainWindow):
         """Stop ticking, end the session, join its thread; safe to call twice."""
         self._stopping.stop()
         self.frames.stop()
+        self.horn.close()
         self.client.close()
         if not self.isFullScreen():
             self.settings.geometry = self.saveGeometry()

@@ -69,7 +69,7 @@ def observe(provider: EndpointProvider, warm_up_s: float, seconds: float, settin
 
         QTimer.singleShot(round(warm_up_s * 1000), window, begin)
 
-    run(provider, size=PLC_TO_PIXEL_SIZE, settings_path=settings, opened=opened)
+    run(provider, size=PLC_TO_PIXEL_SIZE, settings_path=settings, opened=opened, is_audible=False)
     return Observation(
         np.concatenate(tag_ids) if tag_ids else np.empty(0, np.int32),
         np.concatenate(latencies_ms) if latencies_ms else np.empty(0),

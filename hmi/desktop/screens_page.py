@@ -5,16 +5,17 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QCursor
+from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from alarms.model import Priority
+from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.live import LiveSource
 from projects.model import Project
 from tags.clock import NS_PER_S
 from tags.model import Batch
 from tags.status import is_bad
+from views.alarm_guidance import GuidancePanel
 from views.canvas import ScreenCanvas
 from views.elements.base import Element, WriteMark
 from views.faceplates import FaceplateWindow, faceplate_screen
@@ -22,6 +23,7 @@ from views.style import Theme
 
 KEPT = 6
 """Canvases kept beside the visible one, so that going back costs nothing."""
+_MARGIN_PX = 12
 
 
 class ScreensPage(QWidget):
@@ -31,9 +33,12 @@ class ScreensPage(QWidget):
     """Path, value, screen id."""
     navigate = Signal(str)
     tag_focused = Signal(str)
+    alarm_focused = Signal(str)
+    """Path of an element with alarms that was clicked."""
+    alarm_requested = Signal(str)
+    """The id of an alarm to be shown in the list."""
     why_requested = Signal(object)
     """An :class:`Element` whose value somebody wants explained."""
-
     faceplates_changed = Signal()
     """A faceplate was opened or closed: other tags are to be followed."""
 
@@ -51,6 +56,7 @@ class ScreensPage(QWidget):
         self._client = client
         self._theme = theme
         self._locked = ""
+        self._guidance_on_top = False
         self._alarms: Mapping[str, tuple[Priority, bool]] = {}
         self._writes: Mapping[str, WriteMark] = {}
         self._canvases: OrderedDict[str, ScreenCanvas] = OrderedDict()
@@ -63,6 +69,9 @@ class ScreensPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
+        self.guidance = GuidancePanel(self, is_on_screen=True)
+        self.guidance.list_requested.connect(self.alarm_requested)
+        self.guidance.hide()
 
     @property
     def canvas(self) -> ScreenCanvas | None:
@@ -81,6 +90,8 @@ class ScreensPage(QWidget):
         if canvas is None:
             canvas = self._make(screen_id)
         self._canvases.move_to_end(screen_id)
+        if self._stack.currentWidget() is not canvas:
+            self.guidance.hide()
         self._stack.setCurrentWidget(canvas)
         self.setFocusProxy(canvas)
         while len(self._canvases) > KEPT + 1:
@@ -136,6 +147,7 @@ class ScreensPage(QWidget):
         )
         canvas.navigate.connect(self.navigate)
         canvas.tag_focused.connect(self.tag_focused)
+        canvas.alarm_focused.connect(self.alarm_focused)
         canvas.faceplate_requested.connect(self.open_faceplate)
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         canvas.customContextMenuRequested.connect(lambda place: self._pop_up(canvas, place))
@@ -208,6 +220,25 @@ class ScreensPage(QWidget):
         self._locked = reason
         for canvas in self._all():
             canvas.set_locked(reason)
+
+    def show_guidance(self, row: AlarmSnapshot, definition: AlarmDefinition | None, doubt: str) -> None:
+        """Say what to do about an alarm, over the half of the screen where the pointer is not."""
+        self.guidance.show_alarm(row, definition, self.screen_id, doubt)
+        self._guidance_on_top = self.mapFromGlobal(QCursor.pos()).y() > self.height() / 2
+        self._place_guidance()
+        self.guidance.show()
+        self.guidance.raise_()
+
+    def _place_guidance(self) -> None:
+        width = self.width() - 2 * _MARGIN_PX
+        height = max(self.guidance.minimumHeight(), self.guidance.heightForWidth(width))
+        top = _MARGIN_PX if self._guidance_on_top else self.height() - height - _MARGIN_PX
+        self.guidance.setGeometry(_MARGIN_PX, top, width, height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the guidance at its edge."""
+        super().resizeEvent(event)
+        self._place_guidance()
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""

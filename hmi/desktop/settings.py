@@ -1,4 +1,4 @@
-"""What one operator's window remembers between starts: theme, size, pens; nothing of the project's."""
+"""What one operator's window remembers between starts: theme, size, sound, pens; nothing of the project's."""
 
 from pathlib import Path
 
@@ -33,6 +33,15 @@ class WindowSettings:
     @geometry.setter
     def geometry(self, value: QByteArray) -> None:
         self._store.setValue("geometry", value)
+
+    @property
+    def sound(self) -> bool:
+        """Return whether this window's horn is on; it is unless somebody switched it off."""
+        return str(self._store.value("sound", "on")) != "off"
+
+    @sound.setter
+    def sound(self, is_on: bool) -> None:
+        self._store.setValue("sound", "on" if is_on else "off")
 
     def pens(self, project: str) -> list[str]:
         """Return the trend pens last shown for a project."""

@@ -32,7 +32,7 @@ TONES: Final[Mapping[Priority, Tone]] = {
     Priority.MEDIUM: Tone((660.0, 660.0), 0.20, 0.12, 6_000),
     Priority.LOW: Tone((523.0,), 0.30, 0.0, 15_000),
 }
-"""The more urgent, the more pulses, the higher and the sooner again: rhythm tells them apart as pitch does."""
+"""The more urgent, the more pulses, the higher and the sooner again: rhythm tells them apart too."""
 
 
 def wav(tone: Tone) -> bytes:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from alarms.model import AlarmEvent, AlarmSnapshot
 from historian.model import PixelSeries
+from hmi.desktop.alarm_desk import AlarmDesk
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.connections_page import ConnectionsPage
 from hmi.desktop.connector import LinkState
@@ -25,9 +26,10 @@ from hmi.link import Alarms
 from projects.model import Project, Screen
 from tags.connection import ConnectionStatus
 from tags.model import TagTable, Value
-from views.alarm_book import AlarmBook
+from views.alarm_book import AlarmBook, StateGroup
 from views.alarm_history import EventAnswer
 from views.alarm_list import AlarmPage
+from views.alarm_text import doubt_text
 from views.elements.base import Element
 from views.elements.catalogue import create
 from views.local_text import local_day
@@ -44,7 +46,8 @@ class Workspace(QStackedWidget):
 
     place_changed = Signal()
     """Another page or screen is shown."""
-    alarms_changed = Signal()
+    alarms_changed = Signal(object)
+    """An :class:`views.alarm_book.AlarmChange` that the book has taken."""
     told = Signal(str, bool)
     """One sentence for the status line, and whether it is about a failure."""
 
@@ -78,6 +81,8 @@ class Workspace(QStackedWidget):
         self.screens.navigate.connect(self.show_screen)
         self.screens.write_requested.connect(self._write)
         self.screens.tag_focused.connect(self._on_focus)
+        self.screens.alarm_focused.connect(self._on_alarm_focus)
+        self.screens.alarm_requested.connect(self.show_alarm)
         self.screens.faceplates_changed.connect(self._subscribe)
         self.screens.why_requested.connect(self._why_element)
         self.alarms = AlarmPage(
@@ -85,6 +90,9 @@ class Workspace(QStackedWidget):
         )
         self.alarms.acknowledge_requested.connect(self.acknowledge)
         self.alarms.screen_requested.connect(self.show_tag)
+        self.alarm_desk = AlarmDesk(client, self)
+        self.alarm_desk.told.connect(self.told)
+        self.alarms.action_requested.connect(self.alarm_desk.ask)
         self.connections = ConnectionsPage(self.book.worst_of_tag, theme, self)
         self._trend: TrendPage | None = None
         for page in (self.screens, self.alarms, self.connections):
@@ -109,6 +117,7 @@ class Workspace(QStackedWidget):
         self._client.connections.disconnect(self._on_connections)
         self.screens.close_faceplates()
         self.writes.leave()
+        self.alarm_desk.leave()
 
     # Where we are
 
@@ -176,6 +185,18 @@ class Workspace(QStackedWidget):
         canvas = self.screens.canvas
         if canvas is not None and path:
             canvas.highlight(path)
+
+    @Slot(str)
+    def show_alarm(self, alarm_id: str) -> None:
+        """Show an alarm in the list with what to do about it."""
+        self.show_page("alarms")
+        self.alarms.select_alarm(alarm_id)
+
+    @Slot(object)
+    def show_hidden(self, group: StateGroup) -> None:
+        """Show the list of a group of hidden alarms."""
+        self.show_page("alarms")
+        self.alarms.show_group(group)
 
     def _after_move(self) -> None:
         self._subscribe()
@@ -250,6 +271,7 @@ class Workspace(QStackedWidget):
             self._blink_on = blink_on
             self.alarms.set_blink(blink_on)
             self.connections.set_blink(blink_on)
+        self.alarms.tick(now_ns)
         today = local_day(now_ns)
         if today != self._today:
             self._today = today
@@ -312,13 +334,22 @@ class Workspace(QStackedWidget):
 
     # Alarms and connections
 
+    @Slot(str)
+    def _on_alarm_focus(self, path: str) -> None:
+        row = self.book.worst_below(path)
+        if row is None:
+            self.screens.guidance.hide()
+        else:
+            doubt = doubt_text(row, self.project.tags)
+            self.screens.show_guidance(row, self._definitions.get(row.alarm_id), doubt)
+
     @Slot(object)
     def _on_alarms(self, message: Alarms) -> None:
         change = self.book.apply(message.rows, message.removed, complete=message.complete)
         self.alarms.apply(change, message.events)
         if change.changed or change.removed:
             self._marks_stale = True
-        self.alarms_changed.emit()
+        self.alarms_changed.emit(change)
 
     @Slot(object)
     def _on_connections(self, statuses: Sequence[ConnectionStatus]) -> None:

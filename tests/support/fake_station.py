@@ -521,15 +521,16 @@ class FakeStation:
         """Move these alarms as a station does, so far as the list shows it."""
         changed, removed = [], []
         for row in [self.rows[alarm_id] for alarm_id in alarm_ids]:
-            hidden = {"hidden_by": "operator", "hidden_ns": time.time_ns()}
+            now_ns = time.time_ns()
+            hidden = replace(row, hidden_by="operator", hidden_ns=now_ns)
             match message:
                 case Shelve():
-                    until_ns = time.time_ns() + (message.duration_s or 28_800) * 10**9
-                    hidden |= {"hidden_reason": message.reason, "shelved_until_ns": until_ns}
-                    changed.append(replace(row, state=AlarmState.SHELVED, **hidden))
+                    until_ns = now_ns + (message.duration_s or 28_800) * 10**9
+                    hidden = replace(hidden, hidden_reason=message.reason, shelved_until_ns=until_ns)
+                    changed.append(replace(hidden, state=AlarmState.SHELVED))
                 case OutOfService():
-                    hidden |= {"hidden_reason": message.reason}
-                    changed.append(replace(row, state=AlarmState.OUT_OF_SERVICE, **hidden))
+                    hidden = replace(hidden, hidden_reason=message.reason)
+                    changed.append(replace(hidden, state=AlarmState.OUT_OF_SERVICE))
                 case Unshelve() | ReturnToService() if row.active:
                     changed.append(replace(row, state=AlarmState.UNACKNOWLEDGED, count=row.count + 1))
                 case _:

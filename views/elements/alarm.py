@@ -26,6 +26,11 @@ class AlarmIndicator(Element):
     )
     follows_alarms = True
 
+    @property
+    def explained_path(self) -> str | None:
+        """Return the part that the indicator watches."""
+        return self.properties.text("path")
+
     def alarms(self, look: Look) -> list[tuple[Priority, bool]]:
         """Return the active alarms of the part, the most urgent first."""
         path = self.properties.text("path")

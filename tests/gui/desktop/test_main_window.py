@@ -10,7 +10,19 @@ from PySide6.QtWidgets import QApplication, QLabel
 from alarms.model import AlarmState, Priority
 from hmi.desktop.closing import CloseChoice
 from hmi.desktop.connector import LinkState
-from hmi.link import Acknowledge, Notice, Shutdown, Subscribe, Write, WriteDone
+from hmi.link import (
+    Acknowledge,
+    Notice,
+    OutOfService,
+    Reset,
+    ReturnToService,
+    Shelve,
+    Shutdown,
+    Subscribe,
+    Unshelve,
+    Write,
+    WriteDone,
+)
 from tags.connection import ConnectionState
 from tags.model import WriteOutcome, WriteRequest, WriteResult
 from tags.status import StatusCode, is_bad, is_good
@@ -20,6 +32,8 @@ from tests.support.fake_station import (
     sample_project,
     snapshot,
 )
+from views.alarm_actions import AlarmAction, AlarmRequest
+from views.alarm_book import StateGroup
 from views.elements.base import WriteState
 
 
@@ -361,3 +375,109 @@ def test_pens_are_remembered_per_project(qtbot, station, window, open_window):
     window.settings.save()
     again = open_window()
     assert again.workspace.trend.paths() == ["Tank.Level", "Motor.Running"]
+
+
+def test_guidance_comes_with_one_click_from_the_banner(qtbot, station, window):
+    station.set_alarms([snapshot("LT1_HI")])
+    qtbot.waitUntil(lambda: window.banner.guidance.isEnabled())
+    window.banner.guidance.click()
+    assert window.workspace.page == "alarms"
+    assert window.workspace.alarms.guidance.alarm_id == "LT1_HI"
+
+
+def test_guidance_comes_with_one_click_from_the_element(qtbot, station, window):
+    panel = window.workspace.screens.guidance
+    canvas = window.workspace.screens.canvas
+    element = next(one for one in canvas.scene.elements if one.path == "Tank.Level" and one.shows_alarms)
+
+    def click() -> None:
+        point = canvas._fit.to_widget(element.rect).center().toPoint()
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=point)
+
+    click()
+    assert panel.isHidden()
+    station.set_alarms([snapshot("LT1_HI")])
+    qtbot.waitUntil(lambda: "LT1_HI" in window.workspace.book.rows)
+    click()
+    assert panel.isVisible()
+    assert panel._texts["operator_action"].text() == "Close the inlet and check the valve"
+    assert panel.height() < window.workspace.screens.height() / 2
+    panel._list.click()
+    assert window.workspace.page == "alarms"
+    assert window.workspace.alarms.selected_alarms()[0].alarm_id == "LT1_HI"
+    window.workspace.show_screen("filling")
+    assert panel.isHidden()
+
+
+def test_the_counters_of_hidden_alarms_lead_to_their_lists(qtbot, station, window):
+    station.set_alarms([snapshot("S", state=AlarmState.SHELVED)])
+    qtbot.waitUntil(lambda: window.banner.hidden[StateGroup.SHELVED].accessibleName() == "Shelved 1")
+    window.banner.hidden[StateGroup.SHELVED].click()
+    assert window.workspace.page == "alarms"
+    assert window.workspace.alarms.model.row_at(0).alarm_id == "S"
+
+
+def test_the_horn_follows_the_list_and_is_silenced_alone(qtbot, station, window):
+    assert not window.actions_by_name["silence"].isEnabled()
+    station.set_alarms([snapshot("LT1_HI", priority=Priority.URGENT)])
+    qtbot.waitUntil(lambda: window.horn.sounding is Priority.URGENT)
+    assert window.banner.silence.isEnabled()
+    window.actions_by_name["silence"].trigger()
+    assert window.horn.sounding is None
+    assert not window.banner.silence.isEnabled()
+    assert window.workspace.book.rows["LT1_HI"].state is AlarmState.UNACKNOWLEDGED
+    assert not station.of(Acknowledge)
+    assert window.banner.acknowledge.isEnabled()
+
+
+def test_sounds_are_switched_off_for_this_window_and_stay_off(qtbot, station, window, open_window):
+    window.actions_by_name["sound"].trigger()
+    assert not window.horn.is_on
+    assert "off" in window.status.message
+    window.settings.save()
+    again = open_window()
+    assert not again.horn.is_on
+    again.actions_by_name["sound"].trigger()
+    assert again.horn.is_on
+
+
+def test_shelving_goes_to_the_station_and_the_list_shows_what_came_of_it(qtbot, station, window):
+    station.set_alarms([snapshot("LT1_HI"), snapshot("TT1_HIHI")])
+    qtbot.waitUntil(lambda: len(window.workspace.book) == 2)
+    page = window.workspace.alarms
+    request = AlarmRequest(AlarmAction.SHELVE, ("LT1_HI",), "Sensor faulty", 900 * 10**9)
+    page.action_requested.emit(request)
+    qtbot.waitUntil(lambda: window.workspace.book.count(StateGroup.SHELVED) == 1)
+    sent = station.of(Shelve)[0]
+    assert (sent.alarm_ids, sent.duration_s, sent.reason) == (["LT1_HI"], 900, "Sensor faulty")
+    qtbot.waitUntil(lambda: "shelved: 1" in window.status.message)
+    page.show_group(StateGroup.SHELVED)
+    page.table.selectAll()
+    page.commands.run(AlarmAction.UNSHELVE)
+    qtbot.waitUntil(lambda: window.workspace.book.count(StateGroup.SHELVED) == 0)
+    assert station.of(Unshelve)[0].alarm_ids == ["LT1_HI"]
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        (AlarmAction.REMOVE, OutOfService),
+        (AlarmAction.RETURN, ReturnToService),
+        (AlarmAction.RESET, Reset),
+        (AlarmAction.SHELVE, Shelve),
+    ],
+)
+def test_every_action_has_its_message_and_a_refusal_is_told(qtbot, station, window, action, kind):
+    station.set_alarms([snapshot("A"), snapshot("B")])
+    qtbot.waitUntil(lambda: len(window.workspace.book) == 2)
+    station.refuse_alarms["B"] = "B: only a supervisor may do this"
+    window.workspace.alarms.action_requested.emit(AlarmRequest(action, ("A", "B"), "WO 4711"))
+    qtbot.waitUntil(lambda: "only a supervisor" in window.status.message)
+    assert station.of(kind)[0].alarm_ids == ["A", "B"]
+
+
+def test_an_action_without_a_link_is_told(qtbot, station, window):
+    station.stop()
+    qtbot.waitUntil(lambda: window.client.link_state is LinkState.LOST)
+    window.workspace.alarms.action_requested.emit(AlarmRequest(AlarmAction.RESET, ("A",)))
+    qtbot.waitUntil(lambda: "no connection" in window.status.message)

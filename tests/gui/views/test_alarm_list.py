@@ -213,7 +213,7 @@ def test_the_banner_shows_the_highest_unacknowledged_and_counts_everything(qtbot
     assert banner.message.full_text.startswith("Tank level high")
     assert (banner.counts[Priority.URGENT].active, banner.counts[Priority.URGENT].unacknowledged) == (1, 0)
     assert (banner.counts[Priority.HIGH].active, banner.counts[Priority.HIGH].unacknowledged) == (1, 1)
-    assert [counter.text() for counter in banner.hidden.values()] == ["Shelved 1", "Suppressed 0", "Off 1"]
+    assert [counter.text() for counter in banner.hidden.values()] == ["Shelved\n1", "Suppressed\n0", "Off\n1"]
     with qtbot.waitSignal(banner.acknowledge_requested) as asked:
         qtbot.mouseClick(banner.acknowledge, Qt.MouseButton.LeftButton)
     assert asked.args == [["e5"], ""]
