@@ -9,13 +9,16 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from alarms.model import AlarmSnapshot
+from hmi.desktop.connection_details import ConnectionDetails
 from tags.connection import ConnectionState, ConnectionStatus
 from views.alarm_banner import SymbolLabel
 from views.alarm_book import is_unacknowledged
@@ -111,6 +114,9 @@ class ConnectionCard(QFrame):
         head.addWidget(self.since)
         head.addStretch(1)
         head.addWidget(self.symbol)
+        self.details = QPushButton(self.tr("Tags, frames, test"), self)
+        self.details.setProperty("kind", "flat")
+        head.addWidget(self.details)
         grid = QGridLayout()
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(2)
@@ -226,9 +232,27 @@ class ConnectionsPage(QWidget):
         scroll.setWidget(self._list)
         scroll.viewport().setAutoFillBackground(False)
         self._list.setAutoFillBackground(False)
+        self._scroll = scroll
+        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(scroll)
+        self.details: ConnectionDetails | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        layout.addWidget(self._splitter)
+
+    def set_details(self, details: ConnectionDetails) -> None:
+        """Show details of one connection below the cards when they are asked for."""
+        self.details = details
+        self._splitter.addWidget(details)
+        self._splitter.setStretchFactor(0, 2)
+        self._splitter.setStretchFactor(1, 3)
+
+    def open_details(self, name: str) -> None:
+        """Show the details of a connection and its card above them."""
+        if self.details is not None and name in self.cards:
+            self.details.open(name)
+            self._scroll.ensureWidgetVisible(self.cards[name])
 
     def apply(self, statuses: Sequence[ConnectionStatus]) -> None:
         """Take states and counters that changed."""
@@ -237,6 +261,7 @@ class ConnectionsPage(QWidget):
             card = self.cards.get(status.name)
             if card is None:
                 card = self.cards[status.name] = ConnectionCard(self._theme, self._list)
+                card.details.clicked.connect(lambda _=False, name=status.name: self.open_details(name))
                 self._layout.insertWidget(self._layout.count() - 1, card)
             card.show_status(status)
         self._empty.setVisible(not self.cards)

@@ -12,6 +12,7 @@ from alarms.model import AlarmEvent, AlarmSnapshot
 from historian.model import PixelSeries
 from hmi.desktop.alarm_desk import AlarmDesk
 from hmi.desktop.client import QueryFailure, StationClient
+from hmi.desktop.connection_details import ConnectionDetails
 from hmi.desktop.connections_page import ConnectionsPage
 from hmi.desktop.connector import LinkState
 from hmi.desktop.live import LiveSource
@@ -94,6 +95,10 @@ class Workspace(QStackedWidget):
         self.alarm_desk.told.connect(self.told)
         self.alarms.action_requested.connect(self.alarm_desk.ask)
         self.connections = ConnectionsPage(self.book.worst_of_tag, theme, self)
+        self.details = ConnectionDetails(self.live, client, self.connections)
+        self.details.why_requested.connect(self.why_tag)
+        self.details.tags_changed.connect(self._subscribe)
+        self.connections.set_details(self.details)
         self._trend: TrendPage | None = None
         for page in (self.screens, self.alarms, self.connections):
             self.addWidget(page)
@@ -232,7 +237,9 @@ class Workspace(QStackedWidget):
         # Pens are drawn on in the background, so that the trend has no hole when it is shown again.
         tag_ids = [tag for window in self.screens.faceplates for tag in window.canvas.scene.tag_ids.tolist()]
         self._plan.set_group("\0faceplates", tag_ids)
-        self._plan.show([name for name in (visible, "\0trend", "\0faceplates") if name])
+        self._plan.set_group("\0connection", self.details.tag_ids())
+        details = "\0connection" if self.page == "connections" else ""
+        self._plan.show([name for name in (visible, details, "\0trend", "\0faceplates") if name])
         wanted = self._plan.tag_ids()
         if wanted == self._subscribed:
             return

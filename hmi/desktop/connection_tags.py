@@ -1,0 +1,215 @@
+"""The tags of one connection with value, status and age, and a filter on those that are not good."""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hmi.desktop.live import LiveSource
+from tags.model import Tag
+from tags.status import name, qualities
+from views.local_text import age, number, value_text
+
+Index = QModelIndex | QPersistentModelIndex
+REFRESH_MS = 500
+_PATH, _VALUE, _STATUS, _AGE, _ADDRESS, _DESCRIPTION = range(6)
+
+
+class ConnectionTagModel(QAbstractTableModel):
+    """Show rows of the live columns; nothing is copied but the ids of the rows that pass the filter."""
+
+    def __init__(self, live: LiveSource, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._live = live
+        self._all: list[Tag] = []
+        self._text = ""
+        self._only_bad = False
+        self.rows: list[Tag] = []
+
+    def set_connection(self, connection: str) -> None:
+        """Show the tags of this connection."""
+        self._all = [tag for tag in self._live.tags if tag.connection == connection]
+        self.refresh()
+
+    def set_filter(self, text: str, *, only_bad: bool) -> None:
+        """Show the tags whose path or description has the text, and that are not good."""
+        self._text, self._only_bad = text.casefold().strip(), only_bad
+        self.refresh()
+
+    @property
+    def tag_ids(self) -> list[int]:
+        """Return the ids of all tags of the connection."""
+        return [tag.id for tag in self._all]
+
+    def not_good(self) -> int:
+        """Return how many tags of the connection are not good."""
+        ids = np.array(self.tag_ids, np.int32)
+        return int(np.count_nonzero(qualities(self._live.statuses[ids])))
+
+    def refresh(self) -> None:
+        """Take up present values; rows come and go with the filter."""
+        rows = [tag for tag in self._all if self._passes(tag)]
+        if rows != self.rows:
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+        elif rows:
+            last = self.index(len(rows) - 1, _AGE)
+            self.dataChanged.emit(self.index(0, _VALUE), last, [Qt.ItemDataRole.DisplayRole])
+
+    def _passes(self, tag: Tag) -> bool:
+        if self._only_bad and not int(self._live.statuses[tag.id]) >> 30:
+            return False
+        return not self._text or self._text in f"{tag.path} {tag.description}".casefold()
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """Return the number of rows."""
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802, ARG002
+        """Return the number of columns."""
+        return 6
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return the columns' titles."""
+        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+            return None
+        return [
+            self.tr("Tag"),
+            self.tr("Value"),
+            self.tr("Status"),
+            self.tr("Age"),
+            self.tr("Address"),
+            self.tr("Description"),
+        ][section]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a cell's text."""
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        tag = self.rows[index.row()]
+        match index.column():
+            case 0:
+                return tag.path
+            case 1:
+                return value_text(self._live.value(tag.id), tag, tag.unit)
+            case 2:
+                return name(int(self._live.statuses[tag.id]))
+            case 3:
+                source_ns = int(self._live.source_ns[tag.id])
+                return age(source_ns, time.time_ns()) if source_ns else "—"
+            case 4:
+                return tag.address.text if tag.address is not None else ""
+            case _:
+                return tag.description
+
+
+class ConnectionTags(QWidget):
+    """List a connection's tags; a double click explains the value. Looks at nothing while hidden."""
+
+    why_requested = Signal(str)
+
+    def __init__(self, live: LiveSource, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.model = ConnectionTagModel(live, self)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Search path or description"))
+        self.search.setClearButtonEnabled(True)
+        self.only_bad = QCheckBox(self.tr("Only those that are not good"), self)
+        self.count = QLabel(self)
+        self.count.setProperty("role", "muted")
+        self.why = QPushButton(self.tr("Why this value?"), self)
+        self.why.clicked.connect(self._ask_why)
+        self.search.textChanged.connect(self._filter)
+        self.only_bad.toggled.connect(self._filter)
+        self.table = QTableView(self)
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(26)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        for column, width in enumerate((250, 120, 200, 90, 120)):
+            self.table.setColumnWidth(column, width)
+        self.table.doubleClicked.connect(self._ask_why)
+        line = QHBoxLayout()
+        line.addWidget(self.search, 1)
+        line.addWidget(self.only_bad)
+        line.addWidget(self.count)
+        line.addWidget(self.why)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addLayout(line)
+        layout.addWidget(self.table, 1)
+        self._timer = QTimer(self)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self._refresh)
+
+    def set_connection(self, connection: str) -> None:
+        """Show the tags of this connection."""
+        self.model.set_connection(connection)
+        self._refresh()
+
+    def selected_path(self) -> str:
+        """Return the path of the selected row, empty when none is."""
+        rows: Sequence[QModelIndex] = self.table.selectionModel().selectedRows()
+        return self.model.rows[rows[0].row()].path if rows else ""
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Follow the values from now on."""
+        self._timer.start()
+        self._refresh()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Follow them no more."""
+        self._timer.stop()
+        super().hideEvent(event)
+
+    @Slot()
+    def _filter(self) -> None:
+        self.model.set_filter(self.search.text(), only_bad=self.only_bad.isChecked())
+
+    @Slot()
+    def _refresh(self) -> None:
+        self.model.refresh()
+        text = QCoreApplication.translate("ConnectionTags", "{bad} of {all} not good")
+        self.count.setText(
+            text.format(bad=number(self.model.not_good()), all=number(len(self.model.tag_ids)))
+        )
+
+    @Slot()
+    def _ask_why(self) -> None:
+        path = self.selected_path()
+        if path:
+            self.why_requested.emit(path)

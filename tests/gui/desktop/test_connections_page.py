@@ -1,0 +1,166 @@
+"""The details of a connection: its tags, its frames, its test; nothing is asked while they are hidden."""
+
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from hmi.desktop.frame_log import KEPT, hex_text, line
+from hmi.diagnosis import ProbeStep
+from hmi.link import ProbeConnection, QueryWhy, Subscribe, Traffic, WatchFrames
+from tags.connection import ConnectionState
+from tags.drivers.frames import Direction, Frame
+from tags.status import StatusCode
+from tests.support.fake_station import connection_status
+
+REQUEST = bytes.fromhex("0001 0000 0006 01 03 0000 0002")
+ANSWER = bytes.fromhex("0001 0000 0007 01 03 04 0003 0004")
+
+
+def frame(number: int, data: bytes = REQUEST, text: str = "unit 1: read 2 holding registers") -> Frame:
+    direction = Direction.SENT if number % 2 else Direction.RECEIVED
+    return Frame(number, time.time_ns(), direction, len(data), data, text)
+
+
+@pytest.fixture
+def page(qtbot, station, window):
+    station.set_connections(
+        [
+            connection_status("plc", ConnectionState.CONNECTED),
+            connection_status("other", ConnectionState.UNAVAILABLE),
+        ]
+    )
+    window.workspace.show_page("connections")
+    page = window.workspace.connections
+    qtbot.waitUntil(lambda: len(page.cards) == 2)
+    return page
+
+
+def test_the_tags_of_a_connection_are_followed_live_and_filtered_on_bad_ones(qtbot, station, window, page):
+    details = window.workspace.details
+    assert details.isHidden()
+    qtbot.mouseClick(page.cards["plc"].details, Qt.MouseButton.LeftButton)
+    assert details.isVisible()
+    model = details.tags.model
+    assert [tag.path for tag in model.rows][:2] == ["Tank.Level", "Tank.Temperature"]
+    qtbot.waitUntil(lambda: model.data(model.index(0, 1)) == "42.5 %")
+    assert model.data(model.index(0, 2)) == "Good"
+    station.set({"Tank.Temperature": None}, int(StatusCode.BadSensorFailure))
+    details.tags.only_bad.setChecked(True)
+    qtbot.waitUntil(lambda: [tag.path for tag in model.rows] == ["Tank.Temperature"])
+    qtbot.waitUntil(lambda: model.data(model.index(0, 2)) == "BadSensorFailure")
+    qtbot.waitUntil(lambda: details.tags.count.text() == "1 of 6 not good")
+    details.tags.search.setText("level")
+    assert model.rows == []
+
+
+def test_a_tag_of_the_list_is_explained(qtbot, station, window, page):
+    page.open_details("plc")
+    details = window.workspace.details
+    details.tags.table.selectRow(1)
+    qtbot.mouseClick(details.tags.why, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(station.of(QueryWhy)) == 1)
+    assert station.of(QueryWhy)[0].paths == ["Tank.Temperature"]
+    assert window.workspace.why.isVisible()
+
+
+def test_frames_are_asked_for_only_while_the_log_is_visible(qtbot, station, window, page):
+    details = window.workspace.details
+    page.open_details("plc")
+    assert station.of(WatchFrames) == []
+    details.tabs.setCurrentWidget(details.frames)
+    qtbot.waitUntil(lambda: [m.connection for m in station.of(WatchFrames)] == ["plc"])
+    page.open_details("other")
+    qtbot.waitUntil(lambda: [m.connection for m in station.of(WatchFrames)] == ["plc", "other"])
+    window.workspace.show_page("alarms")
+    qtbot.waitUntil(lambda: [m.connection for m in station.of(WatchFrames)][-1] == "")
+    window.workspace.show_page("connections")
+    qtbot.waitUntil(lambda: [m.connection for m in station.of(WatchFrames)][-1] == "other")
+    station.stop()
+    station.start()
+    count = len(station.of(WatchFrames))
+    qtbot.waitUntil(lambda: len(station.of(WatchFrames)) > count, timeout=8000)
+    details.close_details()
+    qtbot.waitUntil(lambda: [m.connection for m in station.of(WatchFrames)][-1] == "")
+
+
+def test_the_log_shows_filters_pauses_counts_and_saves(qtbot, station, window, page, tmp_path: Path):
+    details = window.workspace.details
+    page.open_details("plc")
+    details.tabs.setCurrentWidget(details.frames)
+    log, model = details.frames, details.frames.model
+    station.send(Traffic("plc", [frame(1), frame(2, ANSWER, "unit 1: 4 bytes")], 0, True))
+    qtbot.waitUntil(lambda: model.rowCount() == 2)
+    assert model.data(model.index(0, 4)) == "00 01 00 00 00 06 01 03 00 00 00 02"
+    assert "sent" in model.data(model.index(0, 1))
+    assert model.data(model.index(1, 3)) == "unit 1: 4 bytes"
+    log.search.setText("03 04 00 03")
+    assert [shown.number for shown in model.rows] == [2]
+    log.save(tmp_path / "log.txt")
+    saved = (tmp_path / "log.txt").read_text(encoding="utf-8").splitlines()
+    assert len(saved) == 1
+    assert saved[0].split("\t")[1:] == ["<", "13", hex_text(ANSWER), "unit 1: 4 bytes"]
+    log.search.clear()
+    log.pause.setChecked(True)
+    station.send(Traffic("plc", [frame(3), frame(4)], 0, True))
+    qtbot.waitUntil(lambda: "2 left out" in log.state.text())
+    assert model.rowCount() == 2
+    log.pause.setChecked(False)
+    station.send(Traffic("plc", [frame(9)], 4, True))
+    qtbot.waitUntil(lambda: model.rowCount() == 3)
+    assert "6 left out" in log.state.text()
+    station.send(Traffic("other", [frame(10)], 0, True))
+    station.send(Traffic("plc", [], 0, False))
+    qtbot.waitUntil(lambda: "shows no frames" in log.state.text())
+    assert model.rowCount() == 3
+
+
+def test_the_log_keeps_the_newest_frames_only(window):
+    model = window.workspace.details.frames.model
+    model.append([frame(number) for number in range(1, KEPT + 1)])
+    model.append([frame(number) for number in range(KEPT + 1, KEPT + 11)])
+    assert model.rowCount() == KEPT
+    assert model.rows[0].number == 11
+    assert line(model.rows[0]).count("\t") == 4
+    model.clear()
+    assert model.rowCount() == 0
+
+
+def test_a_test_says_each_step_in_words(qtbot, station, window, page):
+    station.probe_steps = [
+        ProbeStep("Connect", "Connected: PLC", True, 3.2),
+        ProbeStep("Ping", "No answer within 3 s.", False, 300.4),
+    ]
+    details = window.workspace.details
+    page.open_details("plc")
+    details.tags.table.selectRow(0)
+    details.tabs.setCurrentWidget(details.test)
+    assert "Tank.Level" in details.test.hint.text()
+    qtbot.mouseClick(details.test.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(details.test.labels) == 8)
+    assert station.of(ProbeConnection)[0].path == "Tank.Level"
+    texts = [label.text() for label in details.test.labels]
+    assert texts[4:] == ["failed", "Ping", "300.4 ms", "No answer within 3 s."]
+    assert details.test.verdict.text() == "It fails here:"
+    assert details.test.button.isEnabled()
+
+
+def test_what_is_shown_is_subscribed_and_nothing_more_when_closed(qtbot, station, window, page):
+    page.open_details("plc")
+    ids = [tag.id for tag in station.project.tags if tag.connection == "plc"]
+    qtbot.waitUntil(lambda: set(station.of(Subscribe)[-1].tag_ids) >= set(ids))
+    details = window.workspace.details
+    assert details.tag_ids() == ids
+    details.close_details()
+    assert details.tag_ids() == []
+    assert not details.tags._timer.isActive()
+
+
+def test_the_page_fits_the_smallest_window(qtbot, window, page):
+    window.resize(1024, 600)
+    page.open_details("plc")
+    qtbot.wait(50)
+    details = window.workspace.details
+    assert details.height() >= 200
+    assert details.geometry().right() <= page.width()
