@@ -270,25 +270,10 @@ class S7Link:
         parameters, data = self._exchange(head + items, 0x04)
         if parameters[1] != len(places) or not data:
             raise self._broken(f"{parameters[1]} values for {len(places)} places")
-        answers: list[bytes | ItemRefusedError] = []
-        at = end = 0
-        for place in places:
-            if at >= len(data):
-                raise self._broken(f"{len(answers)} values for {len(places)} places")
-            transport, told = struct.unpack_from(">BH", data.ljust(at + 4, b"\0"), at + 1)
-            size = (told + 7) // 8 if transport in _BIT_COUNTED else told
-            if data[at] != _ITEM_OK:
-                answers.append(ItemRefusedError(data[at]))
-            elif size != place.byte_count:
-                raise self._broken(f"expected {place.byte_count} bytes, the controller tells of {size}")
-            else:
-                answers.append(data[at + 4 : at + 4 + size])
-            end = at + 4 + size
-            at = end + size % 2
-        # One wrong length would take the bytes of one value for those of the next.
-        if len(data) not in (end, at) and len(data) >= 4:
-            raise self._broken(f"expected {end} bytes of values, the controller sent {len(data)}")
-        return answers
+        try:
+            return values_of(places, data)
+        except ValueError as error:
+            raise self._broken(str(error)) from None
 
     def _write_part(self, area: S7Area, db: int, start: int, word_len: S7WordLen, data: bytes) -> None:
         request = self._protocol.build_write_request(_AREAS[area], db, start, word_len, data)
@@ -362,6 +347,36 @@ class S7Link:
         return DriverError(
             DriverFault.LOST, f"{self._where} breaks the protocol: {text}", int(StatusCode.BadDecodingError)
         )
+
+
+def values_of(places: Sequence[Place], data: bytes) -> "list[bytes | ItemRefusedError]":
+    """Return the value of each place out of an answer's data.
+
+    A refused place has no bytes; its transport size is 0 and its length means nothing (the C library snap7
+    answers 4). One wrong length would take the bytes of one value for those of the next, so all must fit.
+
+    Raises:
+        ValueError: the answer does not fit the places.
+    """
+    answers: list[bytes | ItemRefusedError] = []
+    at = end = 0
+    for place in places:
+        if at >= len(data):
+            raise ValueError(f"{len(answers)} values for {len(places)} places")
+        transport, told = struct.unpack_from(">BH", data.ljust(at + 4, b"\0"), at + 1)
+        size = (told + 7) // 8 if transport in _BIT_COUNTED else told
+        if data[at] != _ITEM_OK:
+            answers.append(ItemRefusedError(data[at]))
+            size = size if transport else 0
+        elif size != place.byte_count:
+            raise ValueError(f"expected {place.byte_count} bytes, the controller tells of {size}")
+        else:
+            answers.append(data[at + 4 : at + 4 + size])
+        end = at + 4 + size
+        at = end + size % 2
+    if len(data) not in (end, at) and len(data) >= 4:
+        raise ValueError(f"expected {end} bytes of values, the controller sent {len(data)}")
+    return answers
 
 
 def _item(place: Place) -> bytes:
