@@ -259,9 +259,9 @@ class Connection:
             self._feed.connection_changed(self.status())
             return
         if self._fault:
-            self._feed.mark(self._tag_ids, int(StatusCode.BadConfigurationError))
             self._enter(ConnectionEvent.ENABLED, "Checking the configuration.")
             self._enter(ConnectionEvent.MISCONFIGURED, f"Not started: {self._fault}. Mend it in the project.")
+            self._feed.mark(self._tag_ids, int(StatusCode.BadConfigurationError))
             return
         self._enter(ConnectionEvent.ENABLED, "Connecting to the device.")
         self._task = asyncio.create_task(self._supervise(), name=f"connection {self.name}")
@@ -408,13 +408,14 @@ class Connection:
 
     def _fail(self, event: ConnectionEvent, status: StatusCode, error: Exception, outlook: str) -> None:
         self._session = None
-        self._feed.mark(self._tag_ids, int(status))
         self._bad_tags = len(self._items)
         reason = str(error) or type(error).__name__
         before = self._state
         text = f"{reason[:1].upper()}{reason[1:].rstrip('.')}. {outlook}"
+        # The loss is told before its tags are bad: then it explains their alarms from the first (ALM-11).
         self._enter(event, text)
         self._text = text
+        self._feed.mark(self._tag_ids, int(status))
         if self._state is not before:
             _log.warning("%s: %s", self.name, reason)
 

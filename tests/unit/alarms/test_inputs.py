@@ -281,6 +281,12 @@ def test_the_delay_itself_still_raises() -> None:
     assert edges(conditions, (LEVEL, 90, 0), (LEVEL, 90, 10)) == [(True, 10)]
 
 
+def test_a_step_back_of_the_devices_clock_begins_counting_anew() -> None:
+    conditions = counted()
+    assert edges(conditions, (LEVEL, 90, 100), (LEVEL, 70, 101), (LEVEL, 90, 102), (LEVEL, 70, 103)) == []
+    assert edges(conditions, (LEVEL, 90, 4), (LEVEL, 70, 5)) == []
+
+
 # Changed settings
 
 
@@ -292,6 +298,15 @@ def test_a_new_limit_is_judged_with_the_newest_value() -> None:
     conditions.update(0, alarm("A", setpoint=80.0, on_delay_ns=3 * S))
     assert conditions.judge(0, seconds(6)) == []
     assert told(conditions.tick(seconds(10))) == [(True, 9)]
+
+
+def test_a_running_delay_begins_anew_with_a_new_one() -> None:
+    conditions = Conditions([alarm("A", on_delay_ns=10 * S)], TAGS)
+    edges(conditions, (LEVEL, 85, 0))
+    conditions.update(0, alarm("A", on_delay_ns=8 * S))
+    assert conditions.judge(0, seconds(5)) == []
+    assert edges(conditions, (LEVEL, 85, 12.9)) == []
+    assert edges(conditions, (LEVEL, 85, 13)) == [(True, 13)]
 
 
 def test_a_bad_value_is_not_judged() -> None:

@@ -178,6 +178,20 @@ async def test_a_loss_marks_all_tags_in_one_batch_and_comes_back(expected_log, c
     assert (len(warnings), len(recoveries)) == (1, 1)
 
 
+async def test_a_loss_is_told_before_its_tags_are_marked(expected_log) -> None:
+    """ALM-11: so the alarm of the connection explains those of its tags from the first."""
+    expected_log("the cable is cut")
+    told: list[ConnectionState] = []
+    async with bench() as b:
+        await b.connected()
+        await b.until(lambda: b.connection.state is S.CONNECTED)
+        b.feed.mark = lambda tag_ids, status: told.append(b.feed.states[-1])
+        b.driver.connect_faults = [DriverError(DriverFault.LOST, "no")] * 1000
+        b.driver.lose()
+        await b.until(lambda: bool(told))
+        assert told[0] is S.UNAVAILABLE
+
+
 async def test_a_late_delivery_of_a_lost_session_changes_nothing(expected_log) -> None:
     expected_log("the cable is cut")
     async with bench() as b:
