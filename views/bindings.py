@@ -174,7 +174,8 @@ class Properties:
                 changed = True
             self._current[name] = found
             # As tags.status.worst, without making an enum member for every property of every element.
-            if (found.status >> 30) > (status >> 30):
+            # A good value that is not plain (set by hand) says more than a plain one.
+            if (found.status >> 30) > (status >> 30) or status == 0:
                 status = found.status
             if found.source_ns > newest:
                 newest = found.source_ns

@@ -24,6 +24,7 @@ from views.style import LABEL_PX, VALUE_PX
 
 _START_DEG, _SPAN_DEG = 225.0, 270.0
 _ARC_PX = 12.0
+_LARGE_PX = 120.0
 
 
 class Gauge(Element):
@@ -87,12 +88,11 @@ class Gauge(Element):
         wanted = self.properties.number("decimals", -1.0)
         text = shown_value(self, decimals=None if wanted < 0 else int(wanted))
         middle = dial.center()
-        box = QRectF(dial.left(), middle.y() - VALUE_PX * 0.7, dial.width(), VALUE_PX * 1.4)
+        size_px = VALUE_PX if dial.width() >= _LARGE_PX else LABEL_PX
+        box = QRectF(dial.left(), middle.y() - size_px * 0.7, dial.width(), size_px * 1.4)
         color = theme.not_connected if self.mark.hides_value else theme.value
         center = Qt.AlignmentFlag.AlignHCenter
-        look.text(
-            painter, box.adjusted(12, 0, -12, 0), text, center, size_px=VALUE_PX, bold=True, color=color
-        )
+        look.text(painter, box.adjusted(7, 0, -7, 0), text, center, size_px=size_px, bold=True, color=color)
         below = QRectF(dial.left(), box.bottom(), dial.width(), LABEL_PX * 1.4)
         look.text(painter, below.adjusted(16, 0, -16, 0), unit_of(self), center, color=theme.text_muted)
 

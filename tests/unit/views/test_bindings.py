@@ -163,3 +163,13 @@ def test_dependencies_find_the_touched_elements_only() -> None:
 
 def test_screen_without_bindings_has_no_dependencies() -> None:
     assert Dependencies([(), ()], 3).rows(np.array([0], np.int32)).tolist() == []
+
+
+def test_a_value_set_by_hand_says_so_though_it_is_good(source: PreviewSource) -> None:
+    found = properties({"tag": "Tank1.Level", "lit": "=Tank1.Pump"})
+    source.put("Tank1.Level", 1.0, int(StatusCode.GoodLocalOverride))
+    found.evaluate(source)
+    assert found.status == StatusCode.GoodLocalOverride, "a plain good property beside it hides nothing"
+    source.put("Tank1.Pump", True, int(StatusCode.UncertainSubNormal))
+    found.evaluate(source)
+    assert found.status == StatusCode.UncertainSubNormal
