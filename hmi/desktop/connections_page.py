@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,6 +25,7 @@ from views.alarm_book import is_unacknowledged
 from views.local_text import age, local_time, number
 from views.style import Theme, font
 
+_MARGIN_PX = 10
 FindAlarm = Callable[[str], AlarmSnapshot | None]
 """Return the worst alarm of a connection, by its name."""
 
@@ -118,7 +119,7 @@ class ConnectionCard(QFrame):
         self.details.setProperty("kind", "flat")
         head.addWidget(self.details)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(28)
+        grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)
         self._figures: dict[str, QLabel] = {}
         for column, (key, title) in enumerate(
@@ -245,14 +246,16 @@ class ConnectionsPage(QWidget):
         """Show details of one connection below the cards when they are asked for."""
         self.details = details
         self._splitter.addWidget(details)
-        self._splitter.setStretchFactor(0, 2)
-        self._splitter.setStretchFactor(1, 3)
+        self._splitter.setStretchFactor(0, 0)
+        self._splitter.setStretchFactor(1, 1)
 
     def open_details(self, name: str) -> None:
         """Show the details of a connection and its card above them."""
         if self.details is not None and name in self.cards:
             self.details.open(name)
-            self._scroll.ensureWidgetVisible(self.cards[name])
+            card = self.cards[name].sizeHint().height() + 2 * _MARGIN_PX
+            self._splitter.setSizes([card, max(self.height() - card, 0)])
+            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.cards[name]))
 
     def apply(self, statuses: Sequence[ConnectionStatus]) -> None:
         """Take states and counters that changed."""

@@ -147,8 +147,7 @@ class FrameLog(QWidget):
         self.table.setWordWrap(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(24)
-        self.table.horizontalHeader().setStretchLastSection(True)
-        for column, width in enumerate((110, 95, 60, 330)):
+        for column, width in enumerate((140, 115, 65, 330, 900)):
             self.table.setColumnWidth(column, width)
         row = QHBoxLayout()
         row.addWidget(self.search, 1)

@@ -295,8 +295,19 @@ class WhyPanel(QFrame):
             self._show([])
             return
         shown = list(self._subject.properties())
+        is_first = not self.rows
         self._show([*shown, *(step for chain in found for step in chain)])
+        if is_first:
+            # Once, so that who reads on is not pulled back with every answer.
+            QTimer.singleShot(0, self, self._show_cause)
         self.verdict.setText(self._summary([*([step] for step in shown), *found]))
+
+    @Slot()
+    def _show_cause(self) -> None:
+        cause = self.broken()
+        row = next((row for row in self.rows if row.step is cause), None)
+        if row is not None and cause is not None:
+            self._area.ensureWidgetVisible(row)
 
     def _summary(self, chains: Sequence[Sequence[WhyStep]]) -> str:
         worst = [chain for chain in chains if chain and not is_good(chain[0].status)]
@@ -307,9 +318,10 @@ class WhyPanel(QFrame):
         cause = next(blamed, None)
         if cause is None:
             return self.tr("Not good: {}").format(name(worst[0][0].status))
-        return self.tr("Broken at: {kind} ({subject}).").format(
+        place = self.tr("Broken at: {kind} ({subject}).").format(
             kind=kind_word(cause.kind), subject=cause.subject
         )
+        return f"{place} {cause.advice}"
 
     def _show(self, steps: Sequence[WhyStep]) -> None:
         now_ns = time.time_ns()
