@@ -77,7 +77,7 @@ class GuidancePanel(QFrame):
         layout.setContentsMargins(14, 10, 14, 10)
         layout.addLayout(head)
         layout.addLayout(grid, 1)
-        self.setMinimumHeight(132)
+        self.setMinimumHeight(164 if is_on_screen else 132)
         self.clear()
 
     def clear(self) -> None:

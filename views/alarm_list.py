@@ -101,10 +101,10 @@ class AlarmPage(QWidget):
                 Column.VALUE: "00.0 / 00.0 %",
                 Column.AREA: "Packaging",
                 Column.ACKNOWLEDGED: "00:00:00  operator",
-                Column.HIDDEN_SINCE: "0000-00-00 00:00:00",
+                Column.HIDDEN_SINCE: "00:00:00",
                 Column.REMAINING: self.tr("00 h 00 min"),
                 Column.HIDDEN_BY: "operator",
-                Column.REASON: self.tr("Sensor is being replaced, work order 0000"),
+                Column.REASON: self.tr("Sensor faulty, work order 0000"),
             },
             Column.MESSAGE,
         )
@@ -141,6 +141,7 @@ class AlarmPage(QWidget):
         for button in self._buttons.values():
             actions.addWidget(button)
         actions.addSpacing(8)
+        actions.addStretch(0)  # takes the room where there is no comment to give
         actions.addWidget(self.comment, 1)
         actions.addWidget(self._acknowledge_area)
         actions.addWidget(self._acknowledge_all)
@@ -186,6 +187,7 @@ class AlarmPage(QWidget):
         self.history.set_theme(theme)
         self.filters.set_theme(theme)
         self._acknowledge_all.setIcon(icon("acknowledge_all", theme))
+        self._acknowledge_area.setIcon(icon("acknowledge_all", theme))
         self._buttons[AlarmAction.SHELVE].setIcon(icon("shelve", theme))
         self.table.viewport().update()
 
