@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QWidget
 
 from projects.files import load
@@ -12,7 +12,7 @@ from views.canvas import ScreenCanvas
 from views.elements.base import FaceplateAction
 from views.elements.placeholder import Placeholder
 from views.faceplates import FaceplateWindow, faceplate_screen
-from views.preview import START_NS, PreviewSource
+from views.preview import START_NS, PreviewSource, paint
 from views.scene import Scene
 from views.style import Theme
 
@@ -41,6 +41,8 @@ def test_shipped_faceplates_show_their_instance(
     scene = Scene(screen, PreviewSource(cell.tags), theme)
     scene.look.overflows = {}
     assert not [element.problem for element in scene.elements if element.problem]
+    paint(scene, QSize(screen.width, screen.height))
+    assert not scene.look.overflows, "a text is cut"
     paths = [cell.tags[tag_id].path for tag_id in scene.tag_ids.tolist()]
     assert paths
     assert all(path.startswith(instance + ".") for path in paths)
