@@ -41,6 +41,8 @@ def test_the_defaults_of_options_are_there():
     for driver in drivers().values():
         for option in driver.options:
             default = "required" if option.required else f"{option.default!r}".replace("'", '"')
+            if isinstance(option.default, bool):
+                default = default.lower()
             if not any(f"`{option.name}`" in row and default in row for row in rows):
                 wrong.append(f"{driver.name} {option.name}: {default}")
     assert wrong == []
