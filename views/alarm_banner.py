@@ -273,11 +273,11 @@ class AlarmBanner(QFrame):
             (StateGroup.SUPPRESSED, self.tr("Suppressed")),
             (StateGroup.OUT_OF_SERVICE, self.tr("Off")),
         ):
-            count = number(book.count(group))
-            text = f"{words}\n{count}"
+            hidden = number(book.count(group))
+            text = f"{words}\n{hidden}"
             if text != self.hidden[group].text():
                 self.hidden[group].setText(text)
-                self.hidden[group].setAccessibleName(f"{words} {count}")
+                self.hidden[group].setAccessibleName(f"{words} {hidden}")
         shown = book.foremost()
         if shown == self._shown and self.message.full_text:
             return

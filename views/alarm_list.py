@@ -108,6 +108,7 @@ class AlarmPage(QWidget):
             },
             Column.MESSAGE,
         )
+        self.table.widen(Column.TAG, "Conveyors.Infeed.Motor.Tripped", 1_400)
 
     def _build_tools(self) -> None:
         self.commands = AlarmCommands(self.selected_alarms, self._definitions, self)

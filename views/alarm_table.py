@@ -62,6 +62,7 @@ class AlarmTable(QTableView):
 
     def __init__(self, model: AlarmListModel, parent: QWidget) -> None:
         super().__init__(parent)
+        self._widening: tuple[int, int, int, int] | None = None
         self._hint = QLabel(self.viewport())
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setProperty("role", "muted")
@@ -117,6 +118,11 @@ class AlarmTable(QTableView):
             )
         self.horizontalHeader().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
 
+    def widen(self, column: int, sample: str, from_px: int) -> None:
+        """Give a column room for a longer sample text as soon as the table is this wide."""
+        wide_px = QFontMetrics(font(14, bold=True)).horizontalAdvance(sample) + 22
+        self._widening = (column, self.columnWidth(column), wide_px, from_px)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Acknowledge with Space and Enter."""
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -126,9 +132,15 @@ class AlarmTable(QTableView):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Keep the hint in the middle."""
+        """Keep the hint in the middle, and give a wide table's columns their room."""
         super().resizeEvent(event)
         self._hint.setGeometry(self.viewport().rect())
+        before, now = event.oldSize().width(), event.size().width()
+        if self._widening is not None:
+            column, narrow_px, wide_px, from_px = self._widening
+            # Only when the limit is passed, so that a width which the operator dragged stays.
+            if (before >= from_px) is not (now >= from_px):
+                self.setColumnWidth(column, wide_px if now >= from_px else narrow_px)
 
 
 def symbol_icon(priority: Priority, theme: Theme, *, acknowledged: bool = True) -> QIcon:
