@@ -85,7 +85,7 @@ class Station:
             keep_all=_watched(project),
             connection_faults=connection_faults(project),
         )
-        self.diagnostics = Diagnostics(project, self.database, self.acquisition.connections, self.clock)
+        self.diagnostics = Diagnostics(project, self.database, self.acquisition.connections)
 
     async def start(self) -> None:
         """Restore the alarms from the journal and start the connections.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from hmi.diagnosis import WhyKind, WhyStep, WhyVerdict
-from hmi.station.diagnostics import Diagnostics, raw_text, status_words
+from hmi.station.diagnostics import Diagnostics
+from hmi.station.why_words import raw_text, status_words
 from projects.model import ConnectionConfig, Project, StationSettings
 from tags.acquisition import Acquisition
 from tags.clock import NS_PER_MS, ManualClock
@@ -91,7 +92,7 @@ async def bench(*faults: Exception) -> AsyncIterator[Bench]:
     try:
         if not faults:
             await driver.connected.wait()
-        diagnostics = Diagnostics(project, database, acquisition.connections, clock)
+        diagnostics = Diagnostics(project, database, acquisition.connections)
         yield Bench(clock, database, acquisition, diagnostics, driver)
     finally:
         await acquisition.stop()
