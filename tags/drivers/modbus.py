@@ -10,15 +10,11 @@ import asyncio
 import logging
 import struct
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn, TypeAlias, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
-from pymodbus import FramerType
-from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusException
-from pymodbus.pdu import DecodePDU, ModbusPDU
 
-from tags.addresses.modbus import ModbusAddress, ModbusArea, WordOrder
+from tags.addresses.modbus import ModbusAddress, ModbusArea
 from tags.clock import Clock
 from tags.drivers.base import (
     BrowseNode,
@@ -32,9 +28,20 @@ from tags.drivers.base import (
 from tags.drivers.blocks import Block, plan
 from tags.drivers.frames import Direction, FrameTap
 from tags.drivers.modbus_frames import describe_rtu, describe_tcp
-from tags.drivers.modbus_plan import FUNCTIONS, Limits, bits_of, masks_of, registers_of, spans, unit_of
-from tags.drivers.modbus_units import Units
-from tags.drivers.polling import BlockRefusedError, Poller, PriorityGate, one_by_one, read_items
+from tags.drivers.modbus_line import (
+    Client,
+    ExceptionAnswerError,
+    Line,
+    RawDecoder,
+    Request,
+    Response,
+    refused,
+    serial_line,
+    tcp_line,
+)
+from tags.drivers.modbus_plan import FUNCTIONS, limits_of, spans, unit_of, write_request
+from tags.drivers.modbus_units import Units, units_of
+from tags.drivers.polling import BlockRefusedError, Poller, PriorityGate, by_periods, one_by_one, read_items
 from tags.errors import ValueRefusedError
 from tags.model import Batch, DataType, Value
 from tags.status import StatusCode
@@ -50,58 +57,9 @@ _CAPABILITIES = Capabilities(
     data_types=frozenset(DataType) - {DataType.DATETIME},
 )
 
-_EXCEPTIONS: dict[int, tuple[StatusCode, str]] = {
-    1: (StatusCode.BadConfigurationError, "the device does not know this function"),
-    2: (StatusCode.BadConfigurationError, "the device has no such address"),
-    3: (StatusCode.BadConfigurationError, "the device refuses this value or number of registers"),
-    4: (StatusCode.BadDeviceFailure, "the device reports a failure"),
-    5: (StatusCode.BadResourceUnavailable, "the device needs longer for this request"),
-    6: (StatusCode.BadResourceUnavailable, "the device is busy"),
-    7: (StatusCode.BadDeviceFailure, "the device cannot do this"),
-    8: (StatusCode.BadDeviceFailure, "the device reports a memory parity error"),
-    10: (StatusCode.BadNoCommunication, "the gateway has no path to the unit"),
-    11: (StatusCode.BadNoCommunication, "the unit behind the gateway does not answer"),
-}
 _ACKNOWLEDGE = 5
 _NO_UNIT = (10, 11)
-_TCP_FRAMING, _RTU_FRAMING = 8, 4
-_LEAST_PAUSE_S = 0.00175
-_BITS_OF_CHARACTER = 11
-"""Modbus over serial line 1.02, section 2.5.1.1: at least 3.5 characters or 1.75 ms part two frames."""
 _DIVISIBLE = (2, 3)
-
-
-class _Request(ModbusPDU):  # type: ignore[misc]
-    """Carry a function code and its bytes as they go on the wire."""
-
-    def __init__(self, unit: int, function: int, body: bytes) -> None:
-        super().__init__(dev_id=unit)
-        self.function_code = function
-        self.body = body
-
-    def encode(self) -> bytes:
-        """Return the bytes behind the function code."""
-        return self.body
-
-
-class _Response(ModbusPDU):  # type: ignore[misc]
-    """Hold an answer as it came, so that words and bits are decoded here only."""
-
-    def __init__(self, function: int, body: bytes) -> None:
-        super().__init__()
-        self.function_code = function
-        self.body = body
-
-
-class _RawDecoder(DecodePDU):  # type: ignore[misc]
-    """Take every answer undecoded: 30 % of the library's time per request goes into its own decoding."""
-
-    def decode(self, frame: bytes) -> ModbusPDU:
-        """Return the frame's function code and bytes."""
-        return _Response(frame[0], frame[1:])
-
-
-_Client: TypeAlias = "AsyncModbusTcpClient | AsyncModbusSerialClient"
 
 
 class _UnitSilentError(Exception):
@@ -112,76 +70,14 @@ class _UnitSilentError(Exception):
         super().__init__(f"unit {unit} does not answer")
 
 
-class _ExceptionAnswerError(Exception):
-    """Tell that the device answered with a Modbus exception."""
-
-    def __init__(self, code: int) -> None:
-        self.code = code
-        self.status, self.text = _EXCEPTIONS.get(
-            code, (StatusCode.BadUnknownResponse, f"the device answered with the unknown exception {code}")
-        )
-        super().__init__(self.text)
-
-
 def create(options: DriverOptions, clock: Clock) -> "ModbusDriver":
     """Make a Modbus TCP driver with the options declared in the catalogue."""
-    host, port = str(options["host"]), int(options["port"])
-    rtu = options["framing"] == "rtu"
-
-    def make_client(timeout_s: float, trace: Callable[[bool], None]) -> _Client:
-        return AsyncModbusTcpClient(
-            host,
-            port=port,
-            framer=FramerType.RTU if rtu else FramerType.SOCKET,
-            timeout=timeout_s,
-            retries=0,
-            reconnect_delay=0,
-            trace_connect=trace,
-        )
-
-    title = "Modbus RTU over TCP" if rtu else "Modbus TCP"
-    line = Line(title, f"{host}:{port}", make_client, _RTU_FRAMING if rtu else _TCP_FRAMING)
-    return ModbusDriver(options, clock, line)
+    return ModbusDriver(options, clock, tcp_line(options))
 
 
 def create_serial(options: DriverOptions, clock: Clock) -> "ModbusDriver":
     """Make a Modbus RTU driver for a serial port with the options declared in the catalogue."""
-    port, baud_rate = str(options["port"]), max(1, int(options["baud_rate"]))
-    stop_bits = 2 if options["stop_bits"] == "2" else 1
-
-    def make_client(timeout_s: float, trace: Callable[[bool], None]) -> _Client:
-        return AsyncModbusSerialClient(
-            port,
-            framer=FramerType.RTU,
-            baudrate=baud_rate,
-            parity=str(options["parity"])[:1].upper(),
-            stopbits=stop_bits,
-            timeout=timeout_s,
-            retries=0,
-            reconnect_delay=0,
-            trace_connect=trace,
-        )
-
-    pause_s = max(_LEAST_PAUSE_S, 3.5 * _BITS_OF_CHARACTER / baud_rate)
-    return ModbusDriver(
-        options, clock, Line("Modbus RTU", port, make_client, _RTU_FRAMING, pause_s, is_serial=True)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Say how a device is reached: ``framing`` bytes around each message, ``pause_s`` between messages.
-
-    A serial port stays open when one of several units does not answer: opening it resets some devices, and
-    a late answer bears the unit's number, which is not asked for again soon.
-    """
-
-    title: str
-    where: str
-    make_client: Callable[[float, Callable[[bool], None]], _Client]
-    framing: int
-    pause_s: float = 0.0
-    is_serial: bool = False
+    return ModbusDriver(options, clock, serial_line(options))
 
 
 class ModbusDriver:
@@ -193,20 +89,12 @@ class ModbusDriver:
         self._timeout_s = float(options["timeout_s"])
         self._unit_timeout_s = min(float(options["unit_timeout_s"]), self._timeout_s)
         self._masks_bits = options["bit_writes"] == "mask"
-        self._limits = Limits(
-            unit=_between(options, "unit", 0, 255),
-            order=WordOrder(str(options["word_order"])),
-            encoding=str(options["encoding"]),
-            max_registers=_between(options, "max_registers", 1, 125),
-            max_bits=_between(options, "max_bits", 1, 2000),
-            gap_registers=_between(options, "gap_registers", 0, 125),
-            gap_bits=_between(options, "gap_bits", 0, 2000),
-        )
-        self._own_units = {self._limits.unit, *_units(options)}
+        self._limits = limits_of(options)
+        self._own_units = {self._limits.unit, *units_of(options)}
         self._units = Units(self._own_units, self._unit_timeout_s)
-        describe = describe_tcp if line.framing == _TCP_FRAMING else describe_rtu
+        describe = describe_rtu if line.is_rtu else describe_tcp
         self.frames = FrameTap(describe, clock)
-        self._client: _Client | None = None
+        self._client: Client | None = None
         self._in_flight = False
         self._gate = PriorityGate()
         self._jobs: set[asyncio.Task[Any]] = set()
@@ -228,10 +116,10 @@ class ModbusDriver:
         return f"{self._line.title} {self._line.where}, {noun} {units}"
 
     async def _open(self) -> None:
-        client: _Client = self._line.make_client(
+        client: Client = self._line.make_client(
             self._timeout_s, lambda connected: None if connected else self._fail_pending(client)
         )
-        client.ctx.framer.decoder = _RawDecoder(False)
+        client.ctx.framer.decoder = RawDecoder(False)
         client.ctx.trace_packet = self._trace
         self._client = client
         try:
@@ -264,16 +152,9 @@ class ModbusDriver:
         """Poll the items at their periods."""
         self._connected_client()
         self._sink = sink
-        foreign = [item for item in items if not isinstance(item.address, ModbusAddress)]
-        if foreign:
-            at_ns = self._clock.now_ns()
-            status = int(StatusCode.BadConfigurationError)
-            sink.deliver(Batch.of([(item.tag_id, None, status, at_ns) for item in foreign], at_ns))
         places = [item.address for item in items if isinstance(item.address, ModbusAddress)]
         self._units.known = self._own_units | {unit_of(place, self._limits) for place in places}
-        by_period: dict[int, list[Item]] = {}
-        for item in items:
-            by_period.setdefault(item.period_ms, []).append(item)
+        by_period = by_periods(items, ModbusAddress, sink, self._clock)
         blocks = {period: plan(spans(members, self._limits)) for period, members in by_period.items()}
         try:
             await self._poller.run(blocks, sink)
@@ -308,7 +189,7 @@ class ModbusDriver:
             if isinstance(checked, tuple) != bool(address.length):
                 wanted = f"an array of {address.length} values" if address.length else "one value"
                 raise ValueRefusedError(f"expected {wanted}")
-            function, body, echo, masks = self._write_request(item, address, checked)
+            function, body, echo, masks = write_request(item, address, checked, self._limits)
         except (ValueRefusedError, ValueError) as error:
             raise DriverError(
                 DriverFault.REFUSED, f"{address.text}: {error}", int(StatusCode.BadTypeMismatch)
@@ -320,10 +201,10 @@ class ModbusDriver:
             else:
                 answer = await self._job(self._turn(unit, function, body, urgent=True))
                 self._check_echo(address, answer, echo)
-        except _ExceptionAnswerError as refusal:
+        except ExceptionAnswerError as refusal:
             if refusal.code == _ACKNOWLEDGE:
                 return
-            raise _refused(address, refusal) from None
+            raise refused(address.text, refusal) from None
         except _UnitSilentError as silence:
             raise self._no_answer(silence.unit) from None
 
@@ -338,7 +219,7 @@ class ModbusDriver:
                 await self._job(self._turn(unit, FUNCTIONS[area], struct.pack(">HH", start, 1), urgent=True))
             except _UnitSilentError:
                 continue
-            except _ExceptionAnswerError as answer:
+            except ExceptionAnswerError as answer:
                 if answer.code in _NO_UNIT and self._units.are_several:
                     continue
             return
@@ -365,7 +246,7 @@ class ModbusDriver:
     async def _fetch_part(self, unit: int, area: ModbusArea, start: int, count: int) -> bytes:
         try:
             answer = await self._job(self._turn(unit, FUNCTIONS[area], struct.pack(">HH", start, count)))
-        except _ExceptionAnswerError as refusal:
+        except ExceptionAnswerError as refusal:
             raise BlockRefusedError(int(refusal.status), divisible=refusal.code in _DIVISIBLE) from None
         except _UnitSilentError:
             raise BlockRefusedError(int(StatusCode.BadTimeout), divisible=False) from None
@@ -373,28 +254,6 @@ class ModbusDriver:
         if len(answer) != expected + 1 or answer[0] != expected:
             raise self._broken(f"expected {expected} bytes, the device sent {max(len(answer) - 1, 0)}")
         return answer[1:]
-
-    def _write_request(
-        self, item: Item, address: ModbusAddress, value: Value
-    ) -> tuple[int, bytes, bytes, tuple[int, int] | None]:
-        """Return function, body, expected answer, and the masks when only a part of a register is written."""
-        if isinstance(value, tuple) and not address.area.has_registers:
-            bits = bits_of(address, value)
-            head = struct.pack(">HH", address.offset, address.length)
-            return 15, head + bytes([len(bits)]) + bits, head, None
-        if address.area is ModbusArea.COILS:
-            body = struct.pack(">HH", address.offset, 0xFF00 if value else 0)
-            return 5, body, body, None
-        masks = masks_of(item, address, value, self._limits)
-        if masks is not None:
-            body = struct.pack(">HHH", address.offset, *masks)
-            return 22, body, body, masks
-        data = registers_of(item, address, value, self._limits)
-        if address.count == 1:
-            body = struct.pack(">H", address.offset) + data
-            return 6, body, body, None
-        head = struct.pack(">HH", address.offset, address.count)
-        return 16, head + bytes([len(data)]) + data, head, None
 
     async def _modify(self, unit: int, address: ModbusAddress, and_mask: int, or_mask: int) -> None:
         """Read, change and write one register while no other request of this station can come between."""
@@ -441,7 +300,7 @@ class ModbusDriver:
         received = 0
         failed = True
         try:
-            answer = await self._answer(client, _Request(unit, function, body))
+            answer = await self._answer(client, Request(unit, function, body))
             received = self._line.framing + len(answer.body)
             if answer.function_code == function | 0x80 and answer.body:
                 raise self._exception(unit, answer.body[0])
@@ -455,15 +314,15 @@ class ModbusDriver:
                 duration_ns = self._clock.monotonic_ns() - started_ns
                 self._sink.exchanged(duration_ns, self._line.framing + len(body), received, failed)
 
-    def _exception(self, unit: int, code: int) -> _ExceptionAnswerError:
+    def _exception(self, unit: int, code: int) -> ExceptionAnswerError:
         """Return what an exception answer is; a gateway's word that a unit is silent counts as silence."""
         if code in _NO_UNIT and self._units.are_several:
             self._units.missed(unit, asyncio.get_running_loop().time())
         else:
             self._units.answered(unit)
-        return _ExceptionAnswerError(code)
+        return ExceptionAnswerError(code)
 
-    async def _answer(self, client: _Client, request: _Request) -> _Response:
+    async def _answer(self, client: Client, request: Request) -> Response:
         """Await the answer; a loss of the connection ends the wait at once (:meth:`_fail_pending`)."""
         execute: Callable[..., Awaitable[Any]] = client.execute
         timeout_s = self._unit_timeout_s if self._units.are_several else self._timeout_s
@@ -482,7 +341,7 @@ class ModbusDriver:
             await self._missed(request.dev_id)
         finally:
             self._in_flight = False
-        if not isinstance(response, _Response):
+        if not isinstance(response, Response):
             raise self._broken(f"unexpected answer {response!r}")
         return response
 
@@ -520,7 +379,7 @@ class ModbusDriver:
                 self.frames.grow(data)
         return data
 
-    def _fail_pending(self, client: _Client) -> None:
+    def _fail_pending(self, client: Client) -> None:
         """End the wait for an answer that cannot come any more; the library would wait for its timeout."""
         pending = client.ctx.response_future
         if self._in_flight and not pending.done():
@@ -535,7 +394,7 @@ class ModbusDriver:
             int(StatusCode.BadDecodingError),
         )
 
-    def _connected_client(self) -> _Client:
+    def _connected_client(self) -> Client:
         if self._client is None:
             raise DriverError(
                 DriverFault.LOST,
@@ -554,38 +413,3 @@ class ModbusDriver:
 def _place(block: Block) -> tuple[int, ModbusArea]:
     unit, area = cast(tuple[int, ModbusArea], block.space.key)
     return unit, area
-
-
-def _units(options: DriverOptions) -> set[int]:
-    """Return the units that the option names, such as ``2,3,7``."""
-    text = str(options["units"])
-    numbers = {part.strip() for part in text.split(",") if part.strip()}
-    if not all(number.isdecimal() and int(number) <= 255 for number in numbers):
-        raise DriverError(
-            DriverFault.CONFIGURATION,
-            f"units: expected numbers from 0 to 255 such as 2,3,7, got {text!r}",
-            int(StatusCode.BadConfigurationError),
-        )
-    return {int(number) for number in numbers}
-
-
-def _refused(address: ModbusAddress, refusal: _ExceptionAnswerError) -> DriverError:
-    fault, status = DriverFault.REFUSED, refusal.status
-    if refusal.code == 1:
-        fault = DriverFault.UNSUPPORTED
-    elif refusal.code == 2:
-        fault = DriverFault.ADDRESS
-    elif refusal.code == 3:
-        status = StatusCode.BadOutOfRange
-    return DriverError(fault, f"{address.text}: {refusal.text}", int(status))
-
-
-def _between(options: DriverOptions, name: str, low: int, high: int) -> int:
-    number = int(options[name])
-    if not low <= number <= high:
-        raise DriverError(
-            DriverFault.CONFIGURATION,
-            f"{name}: expected {low} to {high}, got {number}",
-            int(StatusCode.BadConfigurationError),
-        )
-    return number

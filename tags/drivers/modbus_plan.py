@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tags.addresses.modbus import ModbusAddress, ModbusArea, WordOrder
-from tags.drivers.base import Item
+from tags.drivers.base import DriverError, DriverFault, DriverOptions, Item
 from tags.drivers.blocks import Space, Span, array_decoder
 from tags.model import DataType, Scalar, Value
+from tags.status import StatusCode
 
 _FORMATS = {
     DataType.INT16: ">h",
@@ -158,3 +159,58 @@ FUNCTIONS = {
     ModbusArea.INPUT_REGISTERS: 4,
 }
 """The function code that reads each table."""
+
+
+def limits_of(options: DriverOptions) -> Limits:
+    """Return what the options prescribe.
+
+    Raises:
+        DriverError: CONFIGURATION, a number is out of range.
+    """
+    return Limits(
+        unit=_between(options, "unit", 0, 255),
+        order=WordOrder(str(options["word_order"])),
+        encoding=str(options["encoding"]),
+        max_registers=_between(options, "max_registers", 1, 125),
+        max_bits=_between(options, "max_bits", 1, 2000),
+        gap_registers=_between(options, "gap_registers", 0, 125),
+        gap_bits=_between(options, "gap_bits", 0, 2000),
+    )
+
+
+def _between(options: DriverOptions, name: str, low: int, high: int) -> int:
+    number = int(options[name])
+    if not low <= number <= high:
+        raise DriverError(
+            DriverFault.CONFIGURATION,
+            f"{name}: expected {low} to {high}, got {number}",
+            int(StatusCode.BadConfigurationError),
+        )
+    return number
+
+
+def write_request(
+    item: Item, address: ModbusAddress, value: Value, limits: Limits
+) -> tuple[int, bytes, bytes, tuple[int, int] | None]:
+    """Return function, body, expected answer, and the masks when only a part of a register is written.
+
+    Raises:
+        ValueError: the value does not fit its place.
+    """
+    if isinstance(value, tuple) and not address.area.has_registers:
+        bits = bits_of(address, value)
+        head = struct.pack(">HH", address.offset, address.length)
+        return 15, head + bytes([len(bits)]) + bits, head, None
+    if address.area is ModbusArea.COILS:
+        body = struct.pack(">HH", address.offset, 0xFF00 if value else 0)
+        return 5, body, body, None
+    masks = masks_of(item, address, value, limits)
+    if masks is not None:
+        body = struct.pack(">HHH", address.offset, *masks)
+        return 22, body, body, masks
+    data = registers_of(item, address, value, limits)
+    if address.count == 1 and not address.length:
+        body = struct.pack(">H", address.offset) + data
+        return 6, body, body, None
+    head = struct.pack(">HH", address.offset, address.count)
+    return 16, head + bytes([len(data)]) + data, head, None

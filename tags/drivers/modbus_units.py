@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tags.drivers.base import DriverError, DriverFault, DriverOptions
+from tags.status import StatusCode
+
 FIRST_PAUSE = 5.0
 """A unit that did not answer is left alone for so many times the time-out, then twice as long each time."""
 MOST_PAUSE_S = 30.0
@@ -59,3 +62,20 @@ class Units:
     def forget(self) -> None:
         """Ask every unit again at once: the link is new."""
         self._silent.clear()
+
+
+def units_of(options: DriverOptions) -> set[int]:
+    """Return the units that the option names, such as ``2,3,7``.
+
+    Raises:
+        DriverError: CONFIGURATION, they are no numbers of units.
+    """
+    text = str(options["units"])
+    numbers = {part.strip() for part in text.split(",") if part.strip()}
+    if not all(number.isdecimal() and int(number) <= 255 for number in numbers):
+        raise DriverError(
+            DriverFault.CONFIGURATION,
+            f"units: expected numbers from 0 to 255 such as 2,3,7, got {text!r}",
+            int(StatusCode.BadConfigurationError),
+        )
+    return {int(number) for number in numbers}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tags.address import Address
 from tags.clock import Clock
 from tags.drivers.base import Item, Sink
 from tags.drivers.blocks import Block, plan_text, request_count
@@ -58,6 +59,18 @@ def one_by_one(fetch: Callable[[Block], Awaitable[bytes]]) -> Fetch:
         return answers
 
     return fetch_all
+
+
+def by_periods(items: Sequence[Item], kind: type[Address], sink: Sink, clock: Clock) -> dict[int, list[Item]]:
+    """Return the items by period; those with a foreign address are bad once and for all."""
+    foreign = [item for item in items if not isinstance(item.address, kind)]
+    if foreign:
+        at_ns, status = clock.now_ns(), int(StatusCode.BadConfigurationError)
+        sink.deliver(Batch.of([(item.tag_id, None, status, at_ns) for item in foreign], at_ns))
+    found: dict[int, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.period_ms, []).append(item)
+    return found
 
 
 class PriorityGate:

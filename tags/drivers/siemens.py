@@ -19,10 +19,11 @@ from tags.drivers.base import (
 )
 from tags.drivers.blocks import Block
 from tags.drivers.frames import FrameTap
-from tags.drivers.polling import Answer, BlockRefusedError, Poller, read_items
+from tags.drivers.polling import Answer, BlockRefusedError, Poller, by_periods, read_items
 from tags.drivers.siemens_frames import describe
-from tags.drivers.siemens_link import ItemRefusedError, Place, S7Link, Worker
+from tags.drivers.siemens_link import ItemRefusedError, Place, S7Link
 from tags.drivers.siemens_plan import array_bytes, bytes_of, pack, plan_reads, text_of
+from tags.drivers.siemens_worker import Worker
 from tags.drivers.tasks import run_together
 from tags.errors import ValueRefusedError
 from tags.model import Batch, DataType, Value
@@ -125,14 +126,7 @@ class S7Driver:
         """Poll the items at their periods."""
         pdu = self._connected_link().pdu
         self._sink = sink
-        foreign = [item for item in items if not isinstance(item.address, S7Address)]
-        if foreign:
-            at_ns = self._clock.now_ns()
-            status = int(StatusCode.BadConfigurationError)
-            sink.deliver(Batch.of([(item.tag_id, None, status, at_ns) for item in foreign], at_ns))
-        by_period: dict[int, list[Item]] = {}
-        for item in items:
-            by_period.setdefault(item.period_ms, []).append(item)
+        by_period = by_periods(items, S7Address, sink, self._clock)
         blocks = {
             period: plan_reads(members, pdu, self._gap, self._encoding)
             for period, members in by_period.items()

@@ -5,20 +5,15 @@ apart here, because the item return code is what tells a missing block from a lo
 parser hides it ("Data item is truncated").
 """
 
-import asyncio
-import heapq
 import struct
 import sys
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from socket import SHUT_RDWR
-from typing import Any, TypeVar
 
-from snap7.connection import ISOTCPConnection
 from snap7.datatypes import S7Area as WireArea
 from snap7.datatypes import S7WordLen
 from snap7.error import S7Error, S7TimeoutError
@@ -26,11 +21,11 @@ from snap7.s7protocol import S7Protocol
 
 from tags.addresses.siemens import S7Area
 from tags.drivers.base import DriverError, DriverFault
-from tags.drivers.frames import Direction, FrameTap
+from tags.drivers.frames import FrameTap
 from tags.drivers.siemens_plan import READ_OVERHEAD, WRITE_OVERHEAD
+from tags.drivers.siemens_tap import FRAMING, TappedConnection
 from tags.status import StatusCode
 
-_T = TypeVar("_T")
 _AREAS = {
     S7Area.DATA_BLOCK: WireArea.DB,
     S7Area.MERKERS: WireArea.MK,
@@ -67,8 +62,6 @@ _USER_DATA = 7
 _READ_CPU_STATE = bytes.fromhex("32070000 0000 0008 0008 0001120411440100 ff0900040424 0000")
 """Ask for the system status list 0x0424, the operating state of the CPU."""
 _CPU_STATES = {0x08: "RUN", 0x03: "STOP", 0x04: "STOP"}
-_FRAMING = 7
-"""Bytes of TPKT and COTP around each PDU."""
 
 
 class ItemRefusedError(Exception):
@@ -97,38 +90,6 @@ class Place:
         return 2 * self.count if self.area.has_elements else self.count
 
 
-class _TappedConnection(ISOTCPConnection):  # type: ignore[misc]
-    """Show a tap what passes, also what comes of an answer before it breaks off."""
-
-    def __init__(self, host: str, port: int, local_tsap: int, remote_tsap: int, frames: FrameTap) -> None:
-        super().__init__(host, port, local_tsap=local_tsap, remote_tsap=remote_tsap)
-        self._frames = frames
-        self._received = bytearray()
-
-    def send_data(self, data: bytes) -> None:
-        """Send a PDU."""
-        if self._frames.is_on:
-            framing = struct.pack(">BBH", 3, 0, len(data) + _FRAMING) + b"\x02\xf0\x80"
-            self._frames.add(Direction.SENT, framing + data)
-        super().send_data(data)
-
-    def receive_data(self) -> bytes:
-        """Return the next PDU."""
-        self._received.clear()
-        try:
-            data: bytes = super().receive_data()
-        finally:
-            if self._received:
-                self._frames.add(Direction.RECEIVED, bytes(self._received))
-        return data
-
-    def _recv_exact(self, size: int) -> bytes:
-        data: bytes = super()._recv_exact(size)
-        if self._frames.is_on:
-            self._received += data
-        return data
-
-
 class S7Link:
     """Exchange PDUs with one controller. Every method but ``abort`` runs on the worker thread and blocks.
 
@@ -140,7 +101,7 @@ class S7Link:
     ) -> None:
         self._where = f"{host}:{port}"
         self._timeout_s = timeout_s
-        self._connection = _TappedConnection(host, port, local_tsap, remote_tsap, frames)
+        self._connection = TappedConnection(host, port, local_tsap, remote_tsap, frames)
         self._protocol = S7Protocol()
         self._sequence = 0
         self._takes_several = True
@@ -166,7 +127,10 @@ class S7Link:
             ) from None
         self._open = True
         request = self._protocol.build_setup_communication_request(pdu_length=pdu)
-        parameters, _ = self._exchange(request, 0xF0)
+        try:
+            parameters, _ = self._exchange(request, 0xF0)
+        except ItemRefusedError as refusal:
+            raise self._broken(f"it refuses to agree on a PDU size ({refusal})") from None
         if len(parameters) < 8:
             raise self._broken("the answer to the PDU size is too short")
         (granted,) = struct.unpack_from(">H", parameters, 6)
@@ -297,7 +261,7 @@ class S7Link:
         try:
             self._connection.send_data(request)
             answer: bytes = self._connection.receive_data()
-            received = len(answer) + _FRAMING
+            received = len(answer) + FRAMING
             parts = self._take_apart(request, answer, function)
             failed = False
         except S7TimeoutError:
@@ -316,7 +280,7 @@ class S7Link:
             ) from None
         finally:
             self.exchanges.append(
-                (time.monotonic_ns() - started_ns, len(request) + _FRAMING, received, failed)
+                (time.monotonic_ns() - started_ns, len(request) + FRAMING, received, failed)
             )
         return parts
 
@@ -406,76 +370,3 @@ def _header_error(error: int) -> Exception:
     if error in (0xD241, 0xD402):
         return ItemRefusedError(0x03)
     return ItemRefusedError(error & 0xFF if error & 0xFF in _ITEM_CODES else _HARDWARE_FAULT)
-
-
-class Worker:
-    """Run blocking jobs one by one in a thread; urgent ones first. Made and used on the event loop."""
-
-    def __init__(self, name: str) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._ended: asyncio.Future[None] = self._loop.create_future()
-        self._changed = threading.Condition()
-        self._jobs: list[tuple[int, int, Callable[[], Any], asyncio.Future[Any]]] = []
-        self._order = 0
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
-
-    def submit(self, job: Callable[[], _T], *, urgent: bool = False) -> "asyncio.Future[_T]":
-        """Queue a job and return a future of the event loop for its result; cancel it to have it skipped."""
-        future: asyncio.Future[_T] = self._loop.create_future()
-        with self._changed:
-            self._order += 1
-            heapq.heappush(self._jobs, (0 if urgent else 1, self._order, job, future))
-            self._changed.notify()
-        return future
-
-    async def stop(self, timeout_s: float) -> None:
-        """Skip what waits, and wait for the thread's end; the caller has aborted the running job's link."""
-        with self._changed:
-            self._stopping = True
-            skipped, self._jobs = self._jobs, []
-            self._changed.notify()
-        for _, _, _, future in skipped:
-            future.cancel()
-        await asyncio.wait([self._ended], timeout=timeout_s)
-        if self._ended.done():
-            # All that is left of the thread is to return.
-            self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._jobs and not self._stopping:
-                    self._changed.wait()
-                if self._stopping:
-                    break
-                _, _, job, future = heapq.heappop(self._jobs)
-            if future.cancelled():
-                continue
-            result: Any = None
-            failure: BaseException | None = None
-            try:
-                result = job()
-            except Exception as error:  # noqa: BLE001 - it is raised again where the result is awaited
-                failure = error
-            if not self._tell(_settle, future, result, failure):
-                return
-        self._tell(_settle, self._ended, None, None)
-
-    def _tell(self, callback: Callable[..., None], *arguments: Any) -> bool:
-        """Call back on the event loop; False when the loop is gone with everybody who waited."""
-        try:
-            self._loop.call_soon_threadsafe(callback, *arguments)
-        except RuntimeError:
-            return False
-        return True
-
-
-def _settle(future: "asyncio.Future[Any]", result: Any, failure: BaseException | None) -> None:
-    if future.done():
-        return
-    if failure is None:
-        future.set_result(result)
-    else:
-        future.set_exception(failure)
