@@ -10,7 +10,7 @@ import asyncio
 import logging
 import struct
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, NoReturn, TypeVar
 
 from pymodbus.exceptions import ConnectionException, ModbusException
 
@@ -35,11 +35,12 @@ from tags.drivers.modbus_line import (
     RawDecoder,
     Request,
     Response,
+    check_echo,
     refused,
     serial_line,
     tcp_line,
 )
-from tags.drivers.modbus_plan import FUNCTIONS, limits_of, spans, unit_of, write_request
+from tags.drivers.modbus_plan import FUNCTIONS, limits_of, place_of, spans, unit_of, write_request
 from tags.drivers.modbus_units import Units, units_of
 from tags.drivers.polling import BlockRefusedError, Poller, PriorityGate, by_periods, one_by_one, read_items
 from tags.errors import ValueRefusedError
@@ -200,7 +201,7 @@ class ModbusDriver:
                 await self._job(self._modify(unit, address, *masks))
             else:
                 answer = await self._job(self._turn(unit, function, body, urgent=True))
-                self._check_echo(address, answer, echo)
+                check_echo(address.text, answer, echo)
         except ExceptionAnswerError as refusal:
             if refusal.code == _ACKNOWLEDGE:
                 return
@@ -210,11 +211,11 @@ class ModbusDriver:
 
     async def ping(self) -> None:
         """Read one place of a unit that answers, or its HR0; an exception answer proves life as well."""
-        blocks = {_place(block)[0]: block for block in reversed(self._poller.blocks)}
+        blocks = {place_of(block)[0]: block for block in reversed(self._poller.blocks)}
         for unit in self._units.in_order():
             area, start = ModbusArea.HOLDING_REGISTERS, 0
             if unit in blocks:
-                area, start = _place(blocks[unit])[1], blocks[unit].start
+                area, start = place_of(blocks[unit])[1], blocks[unit].start
             try:
                 await self._job(self._turn(unit, FUNCTIONS[area], struct.pack(">HH", start, 1), urgent=True))
             except _UnitSilentError:
@@ -236,7 +237,7 @@ class ModbusDriver:
     # Requests.
 
     async def _fetch(self, block: Block) -> bytes:
-        unit, area = _place(block)
+        unit, area = place_of(block)
         parts = [
             await self._fetch_part(unit, area, block.start + at, min(block.space.limit, block.count - at))
             for at in range(0, block.count, block.space.limit)
@@ -263,15 +264,7 @@ class ModbusDriver:
                 raise self._broken(f"expected one register, the device sent {max(len(answer) - 1, 0)} bytes")
             register = int.from_bytes(answer[1:], "big") & and_mask | or_mask
             body = struct.pack(">HH", address.offset, register)
-            self._check_echo(address, await self._exchange(unit, 6, body), body)
-
-    def _check_echo(self, address: ModbusAddress, answer: bytes, echo: bytes) -> None:
-        if answer != echo:
-            raise DriverError(
-                DriverFault.REFUSED,
-                f"{address.text}: the device confirmed another write than the one sent",
-                int(StatusCode.BadUnknownResponse),
-            )
+            check_echo(address.text, await self._exchange(unit, 6, body), body)
 
     async def _turn(self, unit: int, function: int, body: bytes, *, urgent: bool = False) -> bytes:
         async with self._gate.turn(urgent=urgent):
@@ -408,8 +401,3 @@ class ModbusDriver:
         if client is not None:
             client.close()
             self._fail_pending(client)
-
-
-def _place(block: Block) -> tuple[int, ModbusArea]:
-    unit, area = cast(tuple[int, ModbusArea], block.space.key)
-    return unit, area

@@ -3,10 +3,11 @@
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from tags.addresses.modbus import ModbusAddress, ModbusArea, WordOrder
 from tags.drivers.base import DriverError, DriverFault, DriverOptions, Item
-from tags.drivers.blocks import Space, Span, array_decoder
+from tags.drivers.blocks import Block, Space, Span, array_decoder
 from tags.model import DataType, Scalar, Value
 from tags.status import StatusCode
 
@@ -214,3 +215,9 @@ def write_request(
         return 6, body, body, None
     head = struct.pack(">HH", address.offset, address.count)
     return 16, head + bytes([len(data)]) + data, head, None
+
+
+def place_of(block: Block) -> tuple[int, ModbusArea]:
+    """Return the unit and the table of a block."""
+    unit, area = cast(tuple[int, ModbusArea], block.space.key)
+    return unit, area
