@@ -180,6 +180,8 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     write.add_argument("value", metavar="VALUE", help="a number, true or false, a text, or a state's text")
     write.add_argument("--reason", default="", help="why, for the log")
     write.add_argument("--timeout", type=_positive, default=10.0, help="seconds to wait (default 10)")
+    explain = add("why", "explain why a tag has its value, down to the controller", _project, _station, _json)
+    explain.add_argument("tag", metavar="TAG", help="the tag's path")
     add("check", "check a project's files and say everything that is wrong", _project, _json)
     shot = add("screenshot", "paint a screen of a project into a PNG file", _project)
     shot.add_argument(

@@ -1,0 +1,92 @@
+"""``vigie why``: the chain from a tag to its controller as text, with the broken link marked."""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from hmi.cli.exits import CommandError, Exit
+from hmi.cli.stations import print_json, project_folder, session
+from hmi.diagnosis import WhyStep, WhyVerdict
+from hmi.link import Frame, LinkError, QueryFailed, QueryWhy, Why
+from hmi.session import StationSession
+from projects.files import parse_tolerant
+from tags.status import StatusCode, is_good, name
+
+SETTLE_S = 5.0
+"""How long a station that was just started gets to bring a first value."""
+ANSWER_S = 15.0
+_MARKS = {
+    WhyVerdict.SOUND: "ok",
+    WhyVerdict.NOTED: "note",
+    WhyVerdict.AFFECTED: "..",
+    WhyVerdict.UNKNOWN: "?",
+    WhyVerdict.BROKEN: "BROKEN",
+}
+
+
+def why(arguments: argparse.Namespace) -> Exit:
+    """Run ``vigie why``; 0 when the tag's value is good, 1 when it is not."""
+    return asyncio.run(_why(arguments))
+
+
+async def _why(arguments: argparse.Namespace) -> Exit:
+    folder = project_folder(arguments.project)
+    async with session(folder, arguments.set, "vigie why") as station:
+        if station.welcome is None:
+            raise LinkError("the session is not open")
+        tag = parse_tolerant(station.welcome.project_files).tags.find(arguments.tag)
+        if tag is None:
+            raise CommandError(f"no tag has the path {arguments.tag!r}", Exit.USAGE)
+        await _settle(station, tag.id)
+        steps = await _ask(station, tag.path)
+    if arguments.json:
+        print_json([asdict(step) for step in steps])
+    else:
+        for step in steps:
+            print(text_of(step))
+    return Exit.OK if is_good(steps[0].status) else Exit.FAILED
+
+
+async def _settle(station: StationSession, tag_id: int) -> None:
+    """Wait until the tag has been looked at once; a connection that never answers is worth explaining too."""
+    await station.subscribe([tag_id])
+    try:
+        async with asyncio.timeout(SETTLE_S):
+            async for message in station.messages():
+                if isinstance(message, Frame):
+                    batch = message.columns.unpack()
+                    if int(batch.statuses[-1]) != StatusCode.BadWaitingForInitialData:
+                        return
+    except TimeoutError:
+        return
+
+
+async def _ask(station: StationSession, path: str) -> Sequence[WhyStep]:
+    await station.send(QueryWhy(1, [path]))
+    try:
+        async with asyncio.timeout(ANSWER_S):
+            async for message in station.messages():
+                if isinstance(message, Why):
+                    return message.chains[0]
+                if isinstance(message, QueryFailed):
+                    raise CommandError(message.text, Exit.FAULT)
+    except TimeoutError:
+        raise CommandError(f"the station did not answer within {ANSWER_S:g} s", Exit.TIMEOUT) from None
+    raise LinkError("the station went away")
+
+
+def text_of(step: WhyStep) -> str:
+    """Return one link as lines: mark, kind, subject, value and status, then the sentence and the advice."""
+    indent = "  " * step.depth
+    head = f"{_MARKS[step.verdict]:<7}{indent}{step.kind.value} {step.subject}"
+    if step.value:
+        head += f" = {step.value}"
+    if not is_good(step.status):
+        head += f" ({name(step.status)})"
+    lines = [head]
+    if step.text:
+        lines.append(f"{'':<9}{indent}{step.text}")
+    if step.advice:
+        lines.append(f"{'':<9}{indent}What to do: {step.advice}")
+    return "\n".join(lines)

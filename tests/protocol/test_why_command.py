@@ -1,0 +1,57 @@
+"""``vigie why`` explains a value in the terminal and answers with its exit code."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hmi.cli.exits import Exit
+from hmi.cli.main import main
+from tests.support.ports import free_port
+
+CONFIG = """name = "Down"
+format = 1
+
+[connections.plc]
+driver = "modbus"
+host = "127.0.0.1"
+port = {port}
+timeout_s = 0.5
+"""
+TAGS = """path,type,connection,address,access,unit
+Tank.Level,UINT16,plc,IR3,r,%
+Tank.Double,FLOAT64,,=Tank.Level * 2,,%
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "down"
+    folder.mkdir()
+    (folder / "project.toml").write_text(CONFIG.format(port=free_port()), encoding="utf-8")
+    (folder / "tags.csv").write_text(TAGS, encoding="utf-8")
+    return folder
+
+
+def test_the_broken_link_is_marked_with_what_to_do(
+    project: Path, capsys: pytest.CaptureFixture[str], expected_log: Callable[..., object]
+) -> None:
+    expected_log("plc: ")
+    assert main(["why", str(project), "Tank.Double"]) == Exit.FAILED
+    told = capsys.readouterr().out
+    (broken,) = [line for line in told.splitlines() if line.startswith("BROKEN")]
+    assert broken.split()[1:] == ["controller", "plc"]
+    assert "What to do: Check that the controller has power" in told
+    assert told.startswith("..     expression Tank.Double (BadNoCommunication)")
+
+
+def test_programs_get_json_and_a_wrong_path_is_a_wrong_command_line(
+    project: Path, capsys: pytest.CaptureFixture[str], expected_log: Callable[..., object]
+) -> None:
+    expected_log("plc: ")
+    assert main(["why", str(project), "Tank.Level", "--json"]) == Exit.FAILED
+    steps = json.loads(capsys.readouterr().out)
+    assert [step["verdict"] for step in steps].count("broken") == 1
+    assert main(["why", str(project), "Tank.Levle"]) == Exit.USAGE
+    assert "Tank.Levle" in capsys.readouterr().err
