@@ -113,8 +113,7 @@ class ModbusDriver:
         self._units.forget()
         await self._open()
         units = ", ".join(str(unit) for unit in sorted(self._own_units))
-        noun = "units" if len(self._own_units) > 1 else "unit"
-        return f"{self._line.title} {self._line.where}, {noun} {units}"
+        return f"{self._line.title} {self._line.where}, unit{'s' * (len(self._own_units) > 1)} {units}"
 
     async def _open(self) -> None:
         client: Client = self._line.make_client(
@@ -229,10 +228,8 @@ class ModbusDriver:
     def plan(self) -> str:
         """Return one line on the requests of one round of polls, and which units are silent."""
         text = self._poller.plan()
-        silent = self._units.silent
-        if not silent:
-            return text
-        return f"{text}; no answer from unit {', '.join(str(unit) for unit in silent)}"
+        silent = ", ".join(str(unit) for unit in self._units.silent)
+        return f"{text}; no answer from unit {silent}" if silent else text
 
     # Requests.
 
