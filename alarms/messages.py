@@ -47,13 +47,16 @@ def unit(definition: AlarmDefinition, tag: Tag | None) -> str:
 
 
 def subject(definition: AlarmDefinition) -> str:
-    """Return the equipment with what is wrong there, without any value."""
-    equipment = definition.tag
-    if definition.type is not AlarmType.COMMUNICATION:
-        equipment = definition.tag.rpartition(".")[0] or definition.tag
-    what = definition.description or definition.name
-    if not what:
-        what = f"{definition.tag.rpartition('.')[2]} {_CONDITIONS[definition.type]}"
+    """Return the equipment with what is wrong there, without any value (HMI-22).
+
+    A description is the engineer's own sentence and stands as it is; without one, the tag names the equipment.
+    """
+    if definition.type is AlarmType.COMMUNICATION:
+        return f"{definition.tag}: {definition.description or _CONDITIONS[definition.type]}"
+    if definition.description:
+        return definition.description
+    equipment = definition.tag.rpartition(".")[0] or definition.tag
+    what = definition.name or f"{definition.tag.rpartition('.')[2]} {_CONDITIONS[definition.type]}"
     return f"{equipment}: {what}"
 
 

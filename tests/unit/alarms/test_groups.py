@@ -46,7 +46,7 @@ def test_a_rise_from_hi_to_hihi_is_to_be_acknowledged_again() -> None:
     station.acknowledge("HI", at=1)
     station.feed((LEVEL, 95, 2))
     assert shown(station) == ("UNACK", "HIHI", 90, Priority.URGENT, 2)
-    assert station.list["HI"].message == "Tank: level very high (95.0 % > 90 %)"
+    assert station.list["HI"].message == "level very high (95.0 % > 90 %)"
     assert station.manager.counts().activations == 2
     assert station.manager.counts().active == {**dict.fromkeys(Priority, 0), Priority.URGENT: 1}
     station.acknowledge("HI", at=3)

@@ -67,7 +67,7 @@ def test_an_activation_reaches_list_and_journal_with_all_facts() -> None:
         status=0,
         priority=Priority.MEDIUM,
         severity=500,
-        message="Tank: level high (87.3 % > 80.0 %)",
+        message="level high (87.3 % > 80.0 %)",
         area="Filling",
         tag="Tank.Level",
         flags=event.flags,
@@ -93,7 +93,7 @@ def test_acknowledge_then_return_closes_the_occurrence() -> None:
     assert station.events[1].user == "anna"
     assert station.events[1].workstation == "desk1"
     assert station.events[1].comment == "seen"
-    assert station.events[2].message == "Tank: level high (70.0 %)"
+    assert station.events[2].message == "level high (70.0 %)"
     station.feed((LEVEL, 90, 4))
     assert station.events[3].occurrence_id != station.events[0].occurrence_id
     assert station.list["HI"].acknowledged_by == ""
@@ -226,7 +226,7 @@ def test_a_trip_is_latched_until_it_is_acknowledged_and_reset() -> None:
     assert station.list == {}
     [refused] = station.manager.reset(["TRIP"], "anna", "desk1", "", seconds(5))
     assert "nothing is latched" in refused.text
-    assert station.events[0].message == "Pump: motor (Tripped)"
+    assert station.events[0].message == "motor (Tripped)"
     assert station.events[0].value is True
 
 

@@ -14,23 +14,23 @@ ACTIVATED, RETURNED = Transition.ACTIVATED, Transition.RETURNED
 @pytest.mark.parametrize(
     ("definition", "tag", "transition", "value", "expected"),
     [
-        (alarm("A"), TAGS[LEVEL], ACTIVATED, 87.3456, "Tank: level high (87.3 % > 80.0 %)"),
-        (alarm("A"), TAGS[LEVEL], ACTIVATED, 80.01, "Tank: level high (80.01 % > 80.0 %)"),
-        (alarm("A"), TAGS[LEVEL], RETURNED, 77.0, "Tank: level high (77.0 %)"),
+        (alarm("A"), TAGS[LEVEL], ACTIVATED, 87.3456, "level high (87.3 % > 80.0 %)"),
+        (alarm("A"), TAGS[LEVEL], ACTIVATED, 80.01, "level high (80.01 % > 80.0 %)"),
+        (alarm("A"), TAGS[LEVEL], RETURNED, 77.0, "level high (77.0 %)"),
         (
             alarm("A", AlarmType.LOLO, 0.5, tag="Tank.Pressure", description="pressure gone"),
             TAGS[PRESSURE],
             ACTIVATED,
             0.25,
-            "Tank: pressure gone (0.25 bar < 0.5 bar)",
+            "pressure gone (0.25 bar < 0.5 bar)",
         ),
-        (alarm("A", unit="m"), TAGS[LEVEL], ACTIVATED, 90.0, "Tank: level high (90.0 m > 80.0 m)"),
+        (alarm("A", unit="m"), TAGS[LEVEL], ACTIVATED, 90.0, "level high (90.0 m > 80.0 m)"),
         (
             alarm("A", AlarmType.TRIP, 1, tag="Pump.Trip", description="motor"),
             TAGS[TRIP],
             ACTIVATED,
             True,
-            "Pump: motor (Tripped)",
+            "motor (Tripped)",
         ),
         (
             alarm("A", AlarmType.OFF_NORMAL, 3, tag="Pump.Fault", name="", description=""),
@@ -57,7 +57,7 @@ def test_messages_name_equipment_condition_value_and_limit(
 def test_a_bad_value_is_told_by_its_status() -> None:
     definition = alarm("A", AlarmType.BAD_QUALITY, description="no valid level")
     text = message(definition, TAGS[LEVEL], ACTIVATED, None, int(StatusCode.BadSensorFailure))
-    assert text == "Tank: no valid level (BadSensorFailure)"
+    assert text == "no valid level (BadSensorFailure)"
 
 
 def test_a_tag_without_parent_is_its_own_equipment() -> None:

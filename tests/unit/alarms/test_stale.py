@@ -24,7 +24,7 @@ def test_a_value_that_is_no_longer_refreshed_is_an_alarm(station: Station) -> No
     station.manager.tick(seconds(41))
     row = station.list["S"]
     assert (row.state.value, row.active_ns, row.limit, row.unit) == ("UNACK", seconds(40), 30, "s")
-    assert row.message.startswith("Tank: level not refreshed (no good value for 30 s, ")
+    assert row.message.startswith("level not refreshed (no good value for 30 s, ")
     station.feed((LEVEL, 50, 45))
     assert station.states() == {"S": "RTNUN"}
 
