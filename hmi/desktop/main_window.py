@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar(self.theme, body)
         pages = {
             "alarms": (self.tr("Alarms"), "alarm", "F3"),
+            "performance": (self.tr("Alarm performance"), "history", "Shift+F3"),
             "trend": (self.tr("Trend"), "trend", "F4"),
             "connections": (self.tr("Connections"), "connections", "F6"),
         }
@@ -137,6 +138,13 @@ class MainWindow(QMainWindow):
         self._add("home", self.tr("Home screen"), "home", "Alt+Home", self._go_home)
         self._add("screens", self.tr("Screens"), "screens", "F2", lambda: self._show_page("screens"))
         self._add("alarms", self.tr("Alarms"), "alarm", "F3", lambda: self._show_page("alarms"))
+        self._add(
+            "performance",
+            self.tr("Alarm performance"),
+            "history",
+            "Shift+F3",
+            lambda: self._show_page("performance"),
+        )
         self._add("trend", self.tr("Trend"), "trend", "F4", lambda: self._show_page("trend"))
         self._add(
             "connections", self.tr("Connections"), "connections", "F6", lambda: self._show_page("connections")
@@ -177,7 +185,7 @@ class MainWindow(QMainWindow):
         menu = QMenu(self)
         for names in (
             ("back", "forward", "home"),
-            ("screens", "alarms", "trend", "connections"),
+            ("screens", "alarms", "performance", "trend", "connections"),
             ("acknowledge", "trend_tag", "why"),
             ("navigation", "theme", "fullscreen"),
             ("shortcuts", "about"),
@@ -364,6 +372,7 @@ class MainWindow(QMainWindow):
         screen_id = workspace.screens.screen_id
         titles = {
             "alarms": self.tr("Alarms"),
+            "performance": self.tr("Alarm performance"),
             "trend": self.tr("Trend"),
             "connections": self.tr("Connections"),
         }

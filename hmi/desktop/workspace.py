@@ -26,10 +26,11 @@ from hmi.desktop.writes import WriteDesk
 from hmi.link import Alarms
 from projects.model import Project, Screen
 from tags.connection import ConnectionStatus
-from tags.model import TagTable, Value
+from tags.model import LogMode, TagTable, Value
 from views.alarm_book import AlarmBook, StateGroup
 from views.alarm_history import EventAnswer
 from views.alarm_list import AlarmPage
+from views.alarm_performance import PerformancePage
 from views.alarm_text import doubt_text
 from views.elements.base import Element
 from views.elements.catalogue import create
@@ -39,7 +40,8 @@ from views.style import Theme
 from views.trend import HistoryAnswer, TrendPage
 from views.trend_chooser import can_trend
 
-PAGES = ("screens", "alarms", "trend", "connections")
+FIRST_PENS = 4
+PAGES = ("screens", "alarms", "performance", "trend", "connections")
 
 
 class Workspace(QStackedWidget):
@@ -100,6 +102,7 @@ class Workspace(QStackedWidget):
         self.details.tags_changed.connect(self._subscribe)
         self.connections.set_details(self.details)
         self._trend: TrendPage | None = None
+        self._performance: PerformancePage | None = None
         for page in (self.screens, self.alarms, self.connections):
             self.addWidget(page)
         self.why = WhyPanel(client, theme, self)
@@ -134,6 +137,8 @@ class Workspace(QStackedWidget):
             return "alarms"
         if shown is self.connections:
             return "connections"
+        if shown is self._performance and shown is not None:
+            return "performance"
         return "trend" if shown is self._trend and shown is not None else "screens"
 
     @property
@@ -141,10 +146,27 @@ class Workspace(QStackedWidget):
         """Return the trend page, made when it is wanted for the first time."""
         if self._trend is None:
             self._trend = TrendPage(self.live, self._query_pixels, self._theme, self)
-            self._trend.set_pens(self._settings.pens(self.project.name))
+            self._trend.set_pens(self._settings.pens(self.project.name) or self._pens_of_screen())
             self._trend.pens_changed.connect(self._on_pens)
             self.addWidget(self._trend)
         return self._trend
+
+    @property
+    def performance(self) -> PerformancePage:
+        """Return the page on how well the alarms work, made when it is wanted for the first time."""
+        if self._performance is None:
+            self._performance = PerformancePage(
+                self._query_events, self.project.tags, self._definitions, self._theme, self
+            )
+            self.addWidget(self._performance)
+        return self._performance
+
+    def _pens_of_screen(self) -> list[str]:
+        """Return what the screen shown draws small itself: a first trend is better than an empty one."""
+        canvas = self.screens.canvas
+        wanted = dict.fromkeys(path for path, _ in canvas.history_wanted()) if canvas is not None else {}
+        tags = (self.project.tags.find(path) for path in wanted)
+        return [tag.path for tag in tags if tag is not None and tag.log.mode is not LogMode.OFF][:FIRST_PENS]
 
     @Slot(str)
     def show_screen(self, screen_id: str) -> None:
@@ -178,9 +200,13 @@ class Workspace(QStackedWidget):
             self._show_current()
             return
         pages: dict[str, QWidget] = {"alarms": self.alarms, "connections": self.connections}
+        if page == "performance":
+            pages[page] = self.performance
         self.setCurrentWidget(pages.get(page) or self.trend)
         if page == "alarms":
             self.alarms.table.setFocus()
+        elif page == "performance":
+            self.performance.open()
         self._after_move()
 
     @Slot(str, str)
@@ -404,6 +430,8 @@ class Workspace(QStackedWidget):
         self.why.set_theme(theme)
         if self._trend is not None:
             self._trend.set_theme(theme)
+        if self._performance is not None:
+            self._performance.set_theme(theme)
 
 
 def tags_of(screen: Screen, tags: TagTable) -> list[int]:

@@ -237,7 +237,7 @@ def test_navigation_back_forward_home_and_breadcrumb(qtbot, station, window):
     assert window.header.title.full_text == "Infeed conveyor"
     window.actions_by_name["home"].trigger()
     assert window.workspace.screens.screen_id == "overview"
-    for page in ("alarms", "trend", "connections", "screens"):
+    for page in ("alarms", "performance", "trend", "connections", "screens"):
         window.actions_by_name[page].trigger()
         assert window.workspace.page == page
 
@@ -279,7 +279,7 @@ def test_a_notice_of_the_station_is_seen(qtbot, station, window):
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (1920, 1080)])
-@pytest.mark.parametrize("page", ["screens", "alarms", "trend", "connections"])
+@pytest.mark.parametrize("page", ["screens", "alarms", "performance", "trend", "connections"])
 def test_no_text_is_cut(qtbot, station, open_window, size, page):
     station.set_connections([connection_status("filling", ConnectionState.CONNECTED)])
     window = open_window(size=size)
