@@ -30,6 +30,8 @@ _CONDITIONS: Final[Mapping[AlarmType, str]] = MappingProxyType(
 _COMPARED: Final[Mapping[AlarmType, str]] = MappingProxyType(
     {AlarmType.HIHI: ">", AlarmType.HI: ">", AlarmType.LO: "<", AlarmType.LOLO: "<"}
 )
+_SAID_BY_DESCRIPTION: Final = frozenset((AlarmType.OFF_NORMAL, AlarmType.TRIP, AlarmType.DISCREPANCY))
+"""Types whose one state the engineer's description already tells; the value has a column of its own."""
 _UNLIMITED: Final = frozenset((AlarmType.BAD_QUALITY, AlarmType.COMMUNICATION, AlarmType.EXPRESSION))
 
 
@@ -68,6 +70,8 @@ def message(
         facts = str(value) if value else ""
     elif definition.type is AlarmType.BAD_QUALITY:
         facts = status_codes.name(status)
+    elif definition.type in _SAID_BY_DESCRIPTION and definition.description:
+        facts = ""
     elif definition.type is AlarmType.STALE:
         facts = f"no good value for {definition.setpoint:g} s, {status_codes.name(status)}"
         if transition is Transition.RETURNED:

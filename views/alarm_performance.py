@@ -39,7 +39,7 @@ SHOWN: Final = (
 )  # fmt: skip
 """The figures that have a tile, in two rows; all are in the report."""
 _TILES_PER_ROW: Final = 6
-_TILE_PX: Final = 84
+_TILE_PX: Final = 104
 
 
 class KpiTiles(QWidget):
@@ -76,10 +76,9 @@ class KpiTiles(QWidget):
             inner = box.adjusted(10, 6, -10, -6)
             painter.setPen(self.theme.text_muted)
             painter.setFont(font(13))
-            name = painter.fontMetrics().elidedText(
-                item.name, Qt.TextElideMode.ElideRight, int(inner.width())
-            )
-            painter.drawText(inner, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, name)
+            line_px = painter.fontMetrics().lineSpacing()
+            wrapped = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+            painter.drawText(inner, wrapped, item.name)
             target = self.tr("target {}").format(item.target) if item.target else ""
             text = f"{verdict_text(item.verdict)}  {target}".strip()
             text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
@@ -87,7 +86,9 @@ class KpiTiles(QWidget):
             painter.setPen(self.theme.text)
             painter.setFont(font(22, bold=item.verdict is Verdict.EXCEEDED))
             painter.drawText(
-                inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, kpi_value(item)
+                inner.adjusted(0, 2 * line_px, 0, -line_px),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+                kpi_value(item),
             )
             if item.verdict is Verdict.EXCEEDED:
                 painter.fillRect(QRectF(box.left(), box.top(), 4, box.height()), self.theme.text)
@@ -246,8 +247,8 @@ class PerformancePage(QWidget):
         self.tiles.show_performance(found)
         for plot in (self.rates, self.pareto, self.priorities):
             plot.show_performance(found, counted)
-        notes = [self.tr("{} activations").format(number(len(counted)))]
-        notes.append(self.tr("{} floods").format(number(len(found.floods))))
+        notes = [self.tr("Activations: {}").format(number(len(counted)))]
+        notes.append(self.tr("floods: {}").format(number(len(found.floods))))
         if found.is_indicative:
             notes.append(self.tr("INDICATIVE: less than 30 days"))
         self.state.setText(" · ".join(notes))

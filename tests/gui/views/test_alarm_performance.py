@@ -64,7 +64,7 @@ def test_opening_asks_once_for_the_period_and_what_stood_before(page, asked):
 
 def test_every_tile_leads_to_its_rows(qtbot, page):
     page.show_events(activations(), "", DAY)
-    assert "30 activations" in page.state.text()
+    assert "Activations: 30" in page.state.text()
     assert "INDICATIVE" in page.state.text()
     for place, kpi_id in enumerate(SHOWN):
         centre = page.tiles.tile(place).center()
@@ -95,14 +95,14 @@ def test_answers_to_older_questions_are_left_out(page, asked):
     (*_, first), (*_, second) = asked
     second(activations(), "")
     first([], "")
-    assert "30 activations" in page.state.text()
+    assert "Activations: 30" in page.state.text()
 
 
 def test_says_why_there_is_nothing(page):
     page.show_events(None, "no station", DAY)
     assert page.state.text() == "The journal cannot be shown: no station"
     page.show_events([], "", DAY)
-    assert "0 activations" in page.state.text()
+    assert "Activations: 0" in page.state.text()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -226,7 +226,7 @@ def test_a_trip_is_latched_until_it_is_acknowledged_and_reset() -> None:
     assert station.list == {}
     [refused] = station.manager.reset(["TRIP"], "anna", "desk1", "", seconds(5))
     assert "nothing is latched" in refused.text
-    assert station.events[0].message == "motor (Tripped)"
+    assert station.events[0].message == "motor"
     assert station.events[0].value is True
 
 

@@ -30,7 +30,7 @@ ACTIVATED, RETURNED = Transition.ACTIVATED, Transition.RETURNED
             TAGS[TRIP],
             ACTIVATED,
             True,
-            "motor (Tripped)",
+            "motor",
         ),
         (
             alarm("A", AlarmType.OFF_NORMAL, 3, tag="Pump.Fault", name="", description=""),
