@@ -51,7 +51,7 @@ def unit(definition: AlarmDefinition, tag: Tag | None) -> str:
 def subject(definition: AlarmDefinition) -> str:
     """Return the equipment with what is wrong there, without any value (HMI-22).
 
-    A description is the engineer's own sentence and stands as it is; without one, the tag names the equipment.
+    A description is the engineer's own sentence and stands as it is; otherwise the tag names the equipment.
     """
     if definition.type is AlarmType.COMMUNICATION:
         return f"{definition.tag}: {definition.description or _CONDITIONS[definition.type]}"
