@@ -23,6 +23,7 @@ DEFAULT_SCAN: Final = ScanClass("default", 1000)
 MIN_PERIOD_MS: Final = 20
 MAX_PERIOD_MS: Final = 3_600_000
 MAX_CLASS_S: Final = 86_400.0
+MAX_DAYS: Final = 36_500
 
 UNNAMED: Final = "Unnamed project"
 """Stands for a name that is missing or faulty."""
@@ -60,6 +61,18 @@ class _Station(BaseModel):
     home: Annotated[str, Field(min_length=1, max_length=100)] = _DEFAULTS.home
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = _DEFAULTS.language
     history_url: Annotated[str, Field(max_length=2000)] = _DEFAULTS.history_url
+
+
+_Days = Annotated[int, Field(ge=0, le=MAX_DAYS)]
+
+
+class _History(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+    raw_days: _Days = _DEFAULTS.raw_days
+    five_minute_days: _Days = _DEFAULTS.five_minute_days
+    hour_days: _Days = _DEFAULTS.hour_days
+    day_days: _Days = _DEFAULTS.day_days
+    log_days: _Days = _DEFAULTS.log_days
 
 
 class _Scan(BaseModel):
@@ -109,6 +122,7 @@ class _Document(BaseModel):
     format: int
     description: str = ""
     station: _Station = Field(default_factory=_Station)
+    history: _History = Field(default_factory=_History)
     connections: dict[str, _Connection] = Field(default_factory=dict)
     scan: dict[str, _Scan] = Field(default_factory=dict)
     alarms: _Alarms = Field(default_factory=_Alarms)
@@ -116,6 +130,7 @@ class _Document(BaseModel):
 
 _TABLES: Mapping[str, type[BaseModel]] = {
     "station": _Station,
+    "history": _History,
     "scan": _Scan,
     "connections": _Connection,
     "alarms": _AlarmClass,
@@ -208,12 +223,13 @@ def read_config(data: bytes, drivers: Mapping[str, DriverInfo], problems: Proble
     for name, scan in read.scan.items():
         _check_name("scan class", ("scan", name), name, places, problems)
         scans[name] = ScanClass(name, scan.period_ms)
+    _check_retention(read.history, places, problems)
     return Config(
         read.name,
         read.description,
         connections,
         scans,
-        StationSettings(read.station.home, read.station.language, read.station.history_url),
+        StationSettings(**read.station.model_dump(), **read.history.model_dump()),
         "home" in read.station.model_fields_set,
         places,
         {name: table.rules() for name, table in read.alarms.classes.items()},
@@ -228,6 +244,9 @@ def _salvaged(document: Mapping[str, Any]) -> _Document:
     station: dict[str, Any] = {}
     for key, value in _table(document, "station").items():
         station.update(_accepted({**sound, "station": {key: value}}, "station").get("station", {}))
+    history: dict[str, Any] = {}
+    for key, value in _table(document, "history").items():
+        history.update(_accepted({**sound, "history": {key: value}}, "history").get("history", {}))
     scans = {
         name: _accepted({**sound, "scan": {name: table}}, "scan").get("scan", {name: _DEFAULT_PERIOD})[name]
         for name, table in _table(document, "scan").items()
@@ -238,8 +257,29 @@ def _salvaged(document: Mapping[str, Any]) -> _Document:
         if _accepted({**sound, "alarms": {"classes": {name: table}}}, "alarms")
     }
     return _Document.model_validate(
-        {**sound, "station": station, "scan": scans, "alarms": {"classes": classes}}
+        {
+            **sound,
+            "station": station,
+            "history": history,
+            "scan": scans,
+            "alarms": {"classes": classes},
+        }
     )
+
+
+def _check_retention(history: _History, places: Places, problems: Problems) -> None:
+    """Warn where detail outlives the picture that is drawn from it; the coarser level is then kept too."""
+    levels = ("raw_days", "five_minute_days", "hour_days", "day_days")
+    days = [getattr(history, level) or math.inf for level in levels]
+    for finer, coarser, here, above in zip(levels, levels[1:], days, days[1:], strict=False):
+        if here > above:
+            key = coarser if coarser in history.model_fields_set else finer
+            problems.warn(
+                PROJECT_FILE,
+                places.line("history", key),
+                f"history.{key}",
+                f"{finer} keeps more than {coarser}: the finer data would outlive the coarser",
+            )
 
 
 def _accepted(document: dict[str, Any], key: str) -> dict[str, Any]:

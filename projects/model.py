@@ -57,12 +57,17 @@ class ConnectionConfig:
 
 @dataclass(frozen=True, slots=True)
 class StationSettings:
-    """Hold the ``[station]`` table of project.toml."""
+    """Hold the tables ``[station]`` and ``[history]`` of project.toml; 0 days keep data for ever (HIS-24)."""
 
     home: str = "overview"
     language: str = "en"
     history_url: str = ""
     """Empty: an SQLite file in the user's data folder."""
+    raw_days: int = 90
+    five_minute_days: int = 730
+    hour_days: int = 3_650
+    day_days: int = 3_650
+    log_days: int = 1_826
 
 
 class ScreenLevel(StrEnum):

@@ -15,6 +15,7 @@ from alarms.manager import AlarmManager
 from alarms.model import AlarmEvent, AlarmRefusal, AlarmSnapshot
 from alarms.settings import SettingChange
 from historian.model import LogEntry, Reader
+from historian.retention import Retention
 from historian.store import open_history
 from hmi.link import AlarmRequest, Alarms, Connections, Message, Notice, WriteDone
 from hmi.station.diagnostics import Diagnostics
@@ -62,7 +63,11 @@ class Station:
         self._tasks: set[asyncio.Task[None]] = set()
         self._journal_failed = False
         self._is_stopping = False
-        self._history = open_history(project.tags, directory, project.station.history_url)
+        kept = project.station
+        retention = Retention(
+            kept.raw_days, (kept.five_minute_days, kept.hour_days, kept.day_days), kept.log_days
+        )
+        self._history = open_history(project.tags, directory, kept.history_url, retention=retention)
         self._writer = self._history.writer()
         self.journal = Journal(self._writer.submit, self._history.engine)
         self.alarms = AlarmManager(
