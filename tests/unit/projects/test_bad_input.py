@@ -50,7 +50,7 @@ CASES = [
     (config("period_ms = 200", "period_ms = 10"), "project.toml", 17, "scan.fast.period_ms", "20"),
     (config("period_ms = 200", "period_ms = 3_600_001"), "project.toml", 17, "scan.fast.period_ms", "3600000"),
     (config("period_ms = 200", 'period_ms = "200"'), "project.toml", 17, "scan.fast.period_ms", "integer"),
-    (config('"modbus"', '"modbsu"'), "project.toml", 12, "connections.bus.driver", "did you mean modbus?"),
+    (config('"modbus"', '"modbsu"'), "project.toml", 12, "connections.bus.driver", "did you mean modbus or modbus_rtu?"),
     (config('driver = "modbus"\n', ""), "project.toml", 11, "connections.bus.driver", "is required"),
     (config("unit = 2", 'unit = "2"'), "project.toml", 14, "connections.bus.unit", "expected a whole number"),
     (config("unit = 2", "unit = true"), "project.toml", 14, "connections.bus.unit", "expected a whole number"),

@@ -151,7 +151,7 @@ def test_the_members_of_a_faulty_instance_are_faulty_and_those_of_others_are_not
 @pytest.mark.parametrize(
     ("old", "new", "part"),
     [
-        ('"modbus"', '"modbsu"', "did you mean modbus?"),
+        ('"modbus"', '"modbsu"', "did you mean modbus or modbus_rtu?"),
         ('driver = "modbus"\n', "", "the driver is required"),
         ("unit = 2", "unti = 2", "did you mean unit?"),
         ("unit = 2", "enabled = 1", "true or false"),
