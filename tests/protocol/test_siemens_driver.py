@@ -302,6 +302,8 @@ SETUP_ANSWER = struct.pack(">BBHHH", 0xF0, 0, 1, 1, 480)
 
 
 async def test_put_and_get_switched_off_is_a_matter_of_configuration() -> None:
+    gone = asyncio.Event()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError):
             while True:
@@ -316,6 +318,7 @@ async def test_put_and_get_switched_off_is_a_matter_of_configuration() -> None:
                     cotp = b"\x02\xf0\x80\x32\x02\0\0" + sequence + b"\0\0\0\0\x81\x04"
                 writer.write(struct.pack(">BBH", 3, 0, len(cotp) + 4) + cotp)
         writer.close()
+        gone.set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     driver = make(server.sockets[0].getsockname()[1])
@@ -325,20 +328,22 @@ async def test_put_and_get_switched_off_is_a_matter_of_configuration() -> None:
     assert caught.value.fault is DriverFault.CONFIGURATION
     await driver.close()
     server.close()
-    await asyncio.sleep(0.01)
+    await asyncio.wait_for(gone.wait(), 10)
 
 
 async def test_a_peer_that_trickles_is_given_up() -> None:
+    gone = asyncio.Event()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(100)
         writer.write(b"\x03")
-        try:
+        with suppress(OSError):
             while True:
                 await asyncio.sleep(0.1)
                 writer.write(b"\x00")
                 await writer.drain()
-        except OSError:
-            writer.close()
+        writer.close()
+        gone.set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     driver = make(server.sockets[0].getsockname()[1], timeout_s=0.2)
@@ -348,14 +353,18 @@ async def test_a_peer_that_trickles_is_given_up() -> None:
     assert time.monotonic() - started_s < 2
     await driver.close()
     server.close()
-    await asyncio.sleep(0.3)
+    await asyncio.wait_for(gone.wait(), 10)
+    await asyncio.sleep(0)
 
 
 async def test_close_ends_the_thread_in_the_middle_of_a_request() -> None:
+    gone = asyncio.Event()
+
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             await reader.read()
         writer.close()
+        gone.set()
 
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     driver = make(server.sockets[0].getsockname()[1], timeout_s=30.0)
@@ -369,4 +378,5 @@ async def test_close_ends_the_thread_in_the_middle_of_a_request() -> None:
     with pytest.raises(DriverError):
         await attempt
     server.close()
-    await asyncio.sleep(0.01)
+    await asyncio.wait_for(gone.wait(), 10)
+    await asyncio.sleep(0)
