@@ -23,7 +23,7 @@ from alarms.model import (
     MessageClass,
     Role,
 )
-from alarms.policy import may
+from alarms.policy import shelve_role
 from alarms.record import Alarm, Origin
 from alarms.seen import SeenEvents
 from alarms.settings import (
@@ -305,9 +305,9 @@ class AlarmManager:
         origin = self._by_operator(at_ns, user, workstation, reason.strip())
         until_ns = at_ns + (limit_ns if duration_ns is None else duration_ns)
         refusals = [
-            _refused(alarm_id, alarm, f"only a {alarm.definition.shelve_role.value} may shelve it (ALM-14)")
+            _refused(alarm_id, alarm, f"only a {shelve_role(alarm.definition).value} may shelve it (ALM-14)")
             for alarm_id, alarm in self._found(alarm_ids)
-            if role is not None and not may(role, alarm.definition.shelve_role)
+            if role is not None and not role.includes(shelve_role(alarm.definition))
         ]
         refused = {refusal.subject for refusal in refusals}
         allowed = [alarm_id for alarm_id in alarm_ids if alarm_id not in refused]

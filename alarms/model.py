@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from tags.model import Value
+from tags.roles import Role as Role
 from tags.status import StatusCode
 
 
@@ -91,13 +92,6 @@ class Transition(StrEnum):
     SEVERITY_CHANGED = "severity_changed"
 
 
-class Role(StrEnum):
-    """Name who may do what to an alarm, the least first."""
-
-    OPERATOR = "operator"
-    SUPERVISOR = "supervisor"
-
-
 @dataclass(frozen=True, slots=True)
 class AlarmDefinition:
     """Define one alarm: a row of the master alarm database (ALM-20).
@@ -113,7 +107,8 @@ class AlarmDefinition:
     on the same side of a tag are one alarm with two levels. ``realarm_ns`` after its acknowledgement an
     active alarm is to be acknowledged again (0: never). ``group`` names a first-out group (ALM-17).
 
-    What its class decides: ``comment_required`` for an acknowledgement, ``shelve_role``, whether it may be
+    ``consequence_level`` is the row of the priority matrix (ALM-41). What its class decides:
+    ``comment_required`` for an acknowledgement, ``shelve_role`` (None: its priority does), whether it may be
     suppressed by design or taken out of service (ALM-14). An alarm that needs no acknowledgement leaves the
     list ``auto_ack_ns`` after its return.
     """
@@ -154,9 +149,10 @@ class AlarmDefinition:
     exclusive: bool = False
     comment_required: bool = False
     auto_ack_ns: int = 0
-    shelve_role: Role = Role.OPERATOR
+    shelve_role: Role | None = None
     suppressible: bool = True
     removable: bool = True
+    consequence_level: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from hmi.diagnosis import ProbeStep, WhyStep
 from tags.connection import ConnectionStatus
 from tags.drivers.frames import Frame as ExchangedFrame
 from tags.model import Batch, Value, WriteRequest, WriteResult
+from tags.roles import Role
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 
 
@@ -265,7 +266,7 @@ class Shutdown(Message, frozen=True):
 
 
 class Welcome(Message, frozen=True):
-    """Open the session: who the station is and the very project files that it runs."""
+    """Open the session: who the station is, the very project files that it runs, and the user's role."""
 
     protocol: int
     station: str
@@ -273,6 +274,7 @@ class Welcome(Message, frozen=True):
     digest: str
     project_files: dict[str, bytes]
     started_ns: int
+    role: Role = Role.VIEWER
 
 
 class Refused(Message, frozen=True):

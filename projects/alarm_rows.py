@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from alarms.conditions import DISCRETE, LIMITS, MAGNITUDES, UPPER_LIMITS
+from alarms.advice import advice
+from alarms.conditions import DISCRETE, LIMITS, MAGNITUDES
 from alarms.definitions import check as check_definitions
 from alarms.definitions import review as review_definitions
-from alarms.model import AlarmDefinition, AlarmProblem, AlarmType, MessageClass, Priority
+from alarms.model import AlarmDefinition, AlarmProblem, AlarmType, MessageClass
 from alarms.policy import AlarmClass, classed
+from alarms.priorities import DEFAULT_MATRIX, PriorityMatrix
+from projects.alarm_priorities import Deserved, read_deserved
 from projects.problems import Names, Problems, shown
 from projects.tables import Record, Row, Table
 from projects.tag_facts import TagFacts
@@ -23,12 +26,12 @@ ALARM_COLUMNS: Final = (
     "time_to_respond_s", "enabled", "latching", "ack_required", "shelvable", "suppression_expression",
     "group", "display_link", "help_link", "revision",
     "setpoint_tag", "window_s", "bit", "expression", "count", "realarm_s", "exclusive",
+    "consequence_level",
 )  # fmt: skip
-"""The last line came later: tables without these columns are as good as ever."""
+"""The last lines came later: tables without these columns are as good as ever."""
 ALARM_REQUIRED: Final = ("alarm_id", "tag", "type")
 
 _TYPES: Mapping[str, AlarmType] = {one.value: one for one in AlarmType}
-_PRIORITIES: Mapping[str, Priority] = {one.name.lower(): one for one in reversed(Priority)}
 _MESSAGES: Mapping[str, MessageClass] = {
     one.value: one for one in MessageClass if one is not MessageClass.ALARM
 }
@@ -41,8 +44,6 @@ _NEEDING_A_LIMIT: Mapping[AlarmType, str] = {
     AlarmType.RATE_OF_CHANGE: "the largest allowed change per second",
     AlarmType.STALE: "the seconds without a good value",
 }
-_MAX_DELAY_SHARE = 0.25
-"""Longest on-delay as a share of the time to respond (ALM-31)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,18 @@ def read_alarms(
     screens: Names,
     problems: Problems,
     classes: Mapping[str, AlarmClass] | None = None,
+    priorities: PriorityMatrix = DEFAULT_MATRIX,
 ) -> tuple[AlarmDefinition, ...]:
-    """Return the sound alarms of a project in the order of their rows; ``classes`` says how each is handled.
+    """Return the sound alarms of a project in the order of their rows.
+
+    ``classes`` says how each class is handled, ``priorities`` which priority an alarm deserves (ALM-41).
 
     Whatever is wrong goes to ``problems``; an alarm with a fault, or whose tag could not be read, is left
     out.
     """
     names = tuple(connections)
     links = Links(Names("connection", names), screens)
-    reader = _Reader(table, facts, links, problems, classes or {})
+    reader = _Reader(table, facts, links, problems, classes or {}, priorities)
     reads = [reader.read(row) for row in table.rows]
     _check_ids(reads)
     sound = [one for one in reads if one.is_sound]
@@ -88,6 +92,9 @@ def read_alarms(
     _report(check_definitions([one.definition for one in rows.values()], tags, names), rows)
     running = [one.definition for one in rows.values() if one.is_sound]
     _report(review_definitions(running, tags), rows)
+    for one in reads:
+        for item in advice(one.definition, one.tag):
+            one.record.warn(item.column, item.text)
     return tuple(one.definition for one in reads if one.is_sound)
 
 
@@ -110,6 +117,7 @@ class _Reader:
         links: Links,
         problems: Problems,
         classes: Mapping[str, AlarmClass],
+        priorities: PriorityMatrix,
     ) -> None:
         self._file = table.file
         self._decimal_comma = table.dialect.decimal_comma
@@ -117,6 +125,7 @@ class _Reader:
         self._links = links
         self._problems = problems
         self._classes = classes
+        self._priorities = priorities
 
     def read(self, row: Row) -> _Read:
         """Return the definition of a row, with defaults in the place of faulty cells."""
@@ -129,17 +138,13 @@ class _Reader:
         tag = self._tag(record, kind)
         respond_s = self._seconds(record, "time_to_respond_s")
         on_delay_s = self._seconds(record, "on_delay_s")
-        if respond_s and on_delay_s >= _MAX_DELAY_SHARE * respond_s:
-            record.warn(
-                "on_delay_s",
-                f"{on_delay_s:g} s use up a quarter or more of the {respond_s:g} s to respond (ALM-31)",
-            )
         unit = record.text("unit", tag.unit if tag else "")
         if tag is not None and tag.unit and kind in LIMITS and unit != tag.unit:
             record.warn(
                 "unit", f"the tag's unit is {shown(tag.unit)}, and the set-point is in the tag's unit"
             )
         alarm_class = record.text("class")
+        deserved = read_deserved(record, self._priorities, respond_s)
         definition = AlarmDefinition(
             alarm_id=alarm_id,
             tag=record.text("tag"),
@@ -151,7 +156,7 @@ class _Reader:
             deadband_eu=self._deadband(record, kind),
             on_delay_ns=round(on_delay_s * _NS_PER_S),
             off_delay_ns=round(self._seconds(record, "off_delay_s") * _NS_PER_S),
-            priority=record.choice("priority", _PRIORITIES, Priority.LOW),
+            priority=deserved.priority(record),
             alarm_class=alarm_class,
             area=record.text("area"),
             cause=record.text("cause"),
@@ -167,7 +172,7 @@ class _Reader:
             display_link=self._display(record),
             help_link=record.text("help_link"),
             revision=record.text("revision"),
-            message_class=self._message_class(record),
+            message_class=self._message_class(record, deserved),
             setpoint_tag=self._setpoint_tag(record, kind),
             expression=self._expression(record, kind),
             bit=self._whole(record, "bit", kind is AlarmType.BIT, kind),
@@ -175,6 +180,7 @@ class _Reader:
             count=self._whole(record, "count", kind is not AlarmType.COMMUNICATION, kind),
             realarm_ns=round(self._seconds(record, "realarm_s") * _NS_PER_S),
             exclusive=record.flag("exclusive", False),
+            consequence_level=deserved.level,
         )
         definition = classed(definition, self._classes.get(alarm_class, AlarmClass()))
         if kind is AlarmType.BIT and "bit" not in record:
@@ -238,8 +244,6 @@ class _Reader:
         if kind in LIMITS:
             if "setpoint" not in record:
                 record.fault("setpoint", f"{kind.value} needs its limit in engineering units")
-            if value is not None and tag is not None and tag.eu_low is not None and tag.eu_high is not None:
-                self._check_range(record, kind, value, tag.eu_low, tag.eu_high, tag.unit)
             return value or 0.0
         if kind in _NEEDING_A_LIMIT:
             if "setpoint" not in record:
@@ -254,23 +258,6 @@ class _Reader:
                 record.fault("setpoint", f"{tag.path} is BOOL: expected 0 or 1, got {value:g}")
             return 1.0 if value is None else value
         return value or 0.0
-
-    @staticmethod
-    def _check_range(
-        record: Record, kind: AlarmType, value: float, low: float, high: float, unit: str
-    ) -> None:
-        span = f"{low:g} to {high:g} {unit}".rstrip()
-        if not low <= value <= high:
-            record.warn(
-                "setpoint", f"{value:g} is outside the tag's range of {span}: the alarm cannot be reached"
-            )
-            return
-        deadband = record.number("deadband") or 0.0
-        room = value - low if kind in UPPER_LIMITS else high - value
-        if deadband and deadband >= room:
-            record.warn(
-                "deadband", f"{deadband:g} leaves no room in the tag's range of {span}: it would never return"
-            )
 
     @staticmethod
     def _deadband(record: Record, kind: AlarmType) -> float:
@@ -350,12 +337,12 @@ class _Reader:
         return name
 
     @staticmethod
-    def _message_class(record: Record) -> MessageClass:
+    def _message_class(record: Record, deserved: Deserved) -> MessageClass:
         stated = _MESSAGES.get(record.text("class").lower())
         if stated is not None:
             return stated
         if "operator_action" in record:
-            return MessageClass.ALARM
+            return deserved.message_class(record)
         record.warn(
             "operator_action",
             "without an action for the operator this is an event, not an alarm (ALM-01): journal only",

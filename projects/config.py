@@ -5,24 +5,26 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from alarms.model import Role
 from alarms.policy import AlarmClass
+from alarms.priorities import DEFAULT_MATRIX, PriorityMatrix
+from projects.alarm_config import AlarmClassTable, AlarmsTable, PriorityTable
 from projects.model import ConnectionConfig, StationSettings
 from projects.problems import Names, Problems, listed, near_misses, shown
+from projects.role_config import RolesTable
 from tags.drivers.base import Option
 from tags.drivers.catalogue import DriverInfo
 from tags.model import ScanClass
+from tags.roles import Roles
 
 PROJECT_FILE: Final = "project.toml"
 PROJECT_FORMAT: Final = 1
 DEFAULT_SCAN: Final = ScanClass("default", 1000)
 MIN_PERIOD_MS: Final = 20
 MAX_PERIOD_MS: Final = 3_600_000
-MAX_CLASS_S: Final = 86_400.0
 MAX_DAYS: Final = 36_500
 
 UNNAMED: Final = "Unnamed project"
@@ -51,6 +53,8 @@ class Config:
     states_home: bool
     places: "Places"
     alarm_classes: Mapping[str, AlarmClass] = field(default_factory=dict)
+    priorities: PriorityMatrix = DEFAULT_MATRIX
+    roles: Roles = field(default_factory=Roles)
 
 
 _DEFAULTS = StationSettings()
@@ -86,36 +90,6 @@ class _Connection(BaseModel):
     enabled: bool = True
 
 
-class _AlarmClass(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-    comment_required: bool = False
-    auto_ack: bool = False
-    auto_ack_after_s: Annotated[float, Field(ge=0, le=MAX_CLASS_S)] = 0.0
-    shelve: Literal["operator", "supervisor", "never", ""] = ""
-    suppress: bool = True
-    out_of_service: bool = True
-    realarm_s: Annotated[float, Field(ge=0, le=MAX_CLASS_S)] = 0.0
-
-    def rules(self) -> AlarmClass:
-        """Return what the table says."""
-        role = Role(self.shelve) if self.shelve in tuple(Role) else None
-        return AlarmClass(
-            comment_required=self.comment_required,
-            auto_ack=self.auto_ack,
-            auto_ack_after_s=self.auto_ack_after_s,
-            is_shelvable=self.shelve != "never",
-            shelve_role=role,
-            may_suppress=self.suppress,
-            may_remove=self.out_of_service,
-            realarm_s=self.realarm_s,
-        )
-
-
-class _Alarms(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-    classes: dict[str, _AlarmClass] = Field(default_factory=dict)
-
-
 class _Document(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -125,7 +99,8 @@ class _Document(BaseModel):
     history: _History = Field(default_factory=_History)
     connections: dict[str, _Connection] = Field(default_factory=dict)
     scan: dict[str, _Scan] = Field(default_factory=dict)
-    alarms: _Alarms = Field(default_factory=_Alarms)
+    alarms: AlarmsTable = Field(default_factory=AlarmsTable)
+    roles: RolesTable | None = None
 
 
 _TABLES: Mapping[str, type[BaseModel]] = {
@@ -133,7 +108,8 @@ _TABLES: Mapping[str, type[BaseModel]] = {
     "history": _History,
     "scan": _Scan,
     "connections": _Connection,
-    "alarms": _AlarmClass,
+    "alarms": AlarmClassTable,
+    "roles": RolesTable,
 }
 
 
@@ -224,6 +200,10 @@ def read_config(data: bytes, drivers: Mapping[str, DriverInfo], problems: Proble
         _check_name("scan class", ("scan", name), name, places, problems)
         scans[name] = ScanClass(name, scan.period_ms)
     _check_retention(read.history, places, problems)
+
+    def report(place: tuple[str, ...], text: str) -> None:
+        problems.fault(PROJECT_FILE, places.line(*place), ".".join(place), text)
+
     return Config(
         read.name,
         read.description,
@@ -232,7 +212,9 @@ def read_config(data: bytes, drivers: Mapping[str, DriverInfo], problems: Proble
         StationSettings(**read.station.model_dump(), **read.history.model_dump()),
         "home" in read.station.model_fields_set,
         places,
-        {name: table.rules() for name, table in read.alarms.classes.items()},
+        read.alarms.rules(),
+        read.alarms.priority_matrix.matrix(report),
+        Roles() if read.roles is None else read.roles.roles(report),
     )
 
 
@@ -256,13 +238,25 @@ def _salvaged(document: Mapping[str, Any]) -> _Document:
         for name, table in _table(_table(document, "alarms"), "classes").items()
         if _accepted({**sound, "alarms": {"classes": {name: table}}}, "alarms")
     }
+    alarms = {"classes": classes} | {
+        key: table
+        for key, table in _table(document, "alarms").items()
+        if key != "classes" and _accepted({**sound, "alarms": {key: table}}, "alarms")
+    }
+    # Whoever a faulty table names must not get more than it says: its sound lines count, the rest may look.
+    roles = {
+        key: value
+        for key, value in _table(document, "roles").items()
+        if _accepted({**sound, "roles": {key: value}}, "roles")
+    }
     return _Document.model_validate(
         {
             **sound,
             "station": station,
             "history": history,
             "scan": scans,
-            "alarms": {"classes": classes},
+            "alarms": alarms,
+            **({"roles": roles} if "roles" in document else {}),
         }
     )
 
@@ -303,8 +297,10 @@ def _report(
     row = places.line(*loc)
     if kind == "extra_forbidden":
         model = _TABLES.get(str(loc[0]), _Document) if len(loc) > 1 else _Document
-        if model is _AlarmClass and len(loc) == 2:
-            model = _Alarms
+        if model is AlarmClassTable and len(loc) == 2:
+            model = AlarmsTable
+        elif model is AlarmClassTable and loc[1] == "priority_matrix":
+            model = PriorityTable
         what = "key" if not isinstance(value, dict) else "table"
         text = Names(what, model.model_fields).unknown(str(loc[-1]))
     elif kind == "missing":

@@ -208,7 +208,16 @@ def _read(
     alarm_table = Table(ALARM_FILE, ALARM_COLUMNS, ())
     if ALARM_FILE in files:
         alarm_table = read_table(ALARM_FILE, files[ALARM_FILE], ALARM_COLUMNS, ALARM_REQUIRED, problems)
-    alarms = read_alarms(alarm_table, facts, table, config.connections, names, problems, config.alarm_classes)
+    alarms = read_alarms(
+        alarm_table,
+        facts,
+        table,
+        config.connections,
+        names,
+        problems,
+        config.alarm_classes,
+        config.priorities,
+    )
     faceplate_names = Names("faceplate", [name for name, _, _ in _members(files, "faceplates")])
     checker = _ScreenChecker(facts, screens, names, faceplate_names, problems)
     for one in screens.values():
@@ -238,6 +247,8 @@ def _read(
         problems=tuple(problems.sorted()),
         faceplates=faceplates,
         instances=instances,
+        roles=config.roles,
+        priorities=config.priorities,
     )
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from alarms.model import AlarmDefinition
+from alarms.priorities import DEFAULT_MATRIX, PriorityMatrix
 from tags.drivers.base import DriverOptions
 from tags.model import ScanClass, TagTable
+from tags.roles import Roles
 
 PropertyValue = str | int | float | bool | None | list["PropertyValue"] | dict[str, "PropertyValue"]
 """A property as JSON holds it; a text that starts with ``=`` is an expression over tags."""
@@ -146,6 +148,8 @@ class Project:
     faceplates: Mapping[str, Faceplate] = field(default_factory=dict)
     instances: Mapping[str, str] = field(default_factory=dict)
     """The type of every instance, by its path."""
+    roles: Roles = field(default_factory=Roles)
+    priorities: PriorityMatrix = DEFAULT_MATRIX
 
     @property
     def faults(self) -> tuple[Problem, ...]:

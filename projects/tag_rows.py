@@ -15,10 +15,12 @@ from tags.address import Address
 from tags.drivers.catalogue import DriverInfo
 from tags.errors import AddressError
 from tags.model import Access, Clamp, DataType, LogMode, LogPolicy, Scaling, Tag
+from tags.roles import Action, Role, may
 
 TAG_FILE: Final = "tags.csv"
 
 _ACCESS: Mapping[str, Access] = {one.value: one for one in Access}
+_WRITE_ROLES: Mapping[str, Role] = {one.value: one for one in Role if may(one, Action.WRITE)}
 _CLAMP: Mapping[str, Clamp] = {one.value: one for one in Clamp}
 _STATE = re.compile(r"\s*([+-]?\d{1,20})\s*=\s*(.*?)\s*", re.ASCII | re.DOTALL)
 _DURATION = re.compile(r"([\d.,]+)\s*(ms|s|min|h)", re.ASCII)
@@ -122,6 +124,7 @@ def _tag(tag_id: int, row: Definition, context: _Context) -> Tag:
         states=_states(record, data_type),
         log=_log(record, data_type, row.decimal_comma),
         description=record.text("description"),
+        write_role=_write_role(record, access),
     )
     config = context.config.connections.get(connection) if connection else None
     if config is not None and config.fault and not faults:
@@ -129,6 +132,12 @@ def _tag(tag_id: int, row: Definition, context: _Context) -> Tag:
     if faults:
         return replace(tag, connection=None, address=None, expression=None, fault="; ".join(faults))
     return tag
+
+
+def _write_role(record: Record, access: Access) -> Role:
+    if "write_role" in record and access is Access.READ:
+        record.fault("write_role", "nobody writes a tag that is only read: expected access rw or w")
+    return record.choice("write_role", _WRITE_ROLES, Role.OPERATOR)
 
 
 def _origin(

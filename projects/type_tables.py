@@ -15,6 +15,7 @@ from tags.model import DataType
 TAG_COLUMNS: Final = (
     "path", "type", "connection", "address", "scan", "access", "unit", "eu_low", "eu_high", "raw_low",
     "raw_high", "clamp", "deadband", "decimals", "states", "log", "description", "params",
+    "write_role",
 )  # fmt: skip
 TAG_REQUIRED: Final = ("path", "type")
 DATA_TYPES: Final[Mapping[str, DataType]] = {one.value: one for one in DataType}

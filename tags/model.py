@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tags.address import Address
 from tags.errors import UnknownTagError, ValueRefusedError
+from tags.roles import Role
 from tags.status import StatusCode
 
 Scalar = bool | int | float | str
@@ -211,6 +212,7 @@ class Tag:
     set (without its ``=``) for a calculated tag, which has neither connection nor address. ``states`` maps a
     raw number to the text shown for it (DQ-13). A tag whose ``fault`` says what is wrong with its definition
     is fed by nothing: it has neither address nor expression, is BadConfigurationError and takes no writes.
+    ``write_role`` is the least role that may write it (SEC-10).
     """
 
     id: int
@@ -231,6 +233,7 @@ class Tag:
     log: LogPolicy = LogPolicy()
     description: str = ""
     fault: str = ""
+    write_role: Role = Role.OPERATOR
 
 
 class TagTable(Sequence[Tag]):

@@ -48,6 +48,7 @@ from hmi.link import (
     WriteDone,
 )
 from tags.model import Batch, Value, WriteOutcome, WriteRequest, WriteResult
+from tags.roles import Role
 from tags.status import StatusCode
 
 QUERY_TIMEOUT_S = 15.0
@@ -101,6 +102,8 @@ class StationClient(QObject):
     """A :class:`WriteResult` of this window or of somebody else."""
     link_changed = Signal(object, str)
     """A :class:`LinkState` and one sentence for the operator."""
+    role_changed = Signal(object)
+    """The :class:`Role` that the station gives this window's user; told before :attr:`welcomed`."""
     notice = Signal(int, str)
     """Severity and one sentence about the station."""
 
@@ -119,6 +122,7 @@ class StationClient(QObject):
         self.station = ""
         self.station_version = ""
         self.station_started_ns = 0
+        self.role = Role.VIEWER
         self._bridge = _Bridge(self)
         self._bridge.wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._inbox = Inbox(self._bridge.wake.emit)
@@ -296,6 +300,8 @@ class StationClient(QObject):
                 self.station = item.station
                 self.station_version = item.version
                 self.station_started_ns = item.started_ns
+                self.role = item.role
+                self.role_changed.emit(item.role)
                 self.welcomed.emit(item.project)
             case LinkChange():
                 self._change_link(item)

@@ -32,6 +32,7 @@ from hmi.link import (
 )
 from projects.model import Project, ProjectError
 from tags.model import Batch
+from tags.roles import Role
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class Opened:
     station: str
     version: str
     started_ns: int
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,8 @@ class Connector:
         self._reported = LinkChange(LinkState.CONNECTED)
         logger.info("connected to the station %s", answer.station)
         self._inbox.open(
-            len(self._project.tags), Opened(self._project, answer.station, answer.version, answer.started_ns)
+            len(self._project.tags),
+            Opened(self._project, answer.station, answer.version, answer.started_ns, answer.role),
         )
         self._inbox.put(self._reported)
         return None

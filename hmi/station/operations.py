@@ -1,11 +1,12 @@
 """What clients ask of the alarms: checked by role, carried out, answered and put down in the plant log."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from alarms.manager import AlarmManager
-from alarms.model import AlarmRefusal, Role
-from alarms.policy import SHELVE_LONGEST_S, shelve_refusal
+from alarms.model import AlarmRefusal
+from alarms.policy import longest_shelving_s, shelve_refusal
 from alarms.settings import SettingChange
 from hmi.link import (
     AcknowledgeArea,
@@ -19,11 +20,23 @@ from hmi.link import (
     Unshelve,
 )
 from tags.clock import NS_PER_S, Clock
+from tags.roles import Action, Actor, refusal
 
-ROLE: Final = Role.OPERATOR
-"""Sessions do not carry a role yet, so everybody is an operator: the least."""
 MAX_ALARMS: Final = 10_000
 """The most that one request may name."""
+_ACTIONS: Final[Mapping[type[AlarmRequest], Action]] = MappingProxyType(
+    {
+        AcknowledgeArea: Action.ACKNOWLEDGE,
+        Shelve: Action.SHELVE,
+        Unshelve: Action.SHELVE,
+        OutOfService: Action.REMOVE_FROM_SERVICE,
+        ReturnToService: Action.REMOVE_FROM_SERVICE,
+        Reset: Action.RESET,
+        ChangeSettings: Action.CHANGE_SETTINGS,
+        EnforceSettings: Action.CHANGE_SETTINGS,
+    }
+)
+"""What a role must be allowed for each request (SEC-10)."""
 
 
 class AlarmDesk:
@@ -44,29 +57,44 @@ class AlarmDesk:
         self._log = log
         self._record = record
 
-    def carry_out(self, request: AlarmRequest, user: str, workstation: str) -> list[AlarmRefusal]:
+    def acknowledge(self, event_ids: Sequence[str], actor: Actor, comment: str) -> list[str]:
+        """Acknowledge what was seen (ALM-07); return one sentence for each refusal."""
+        denied = refusal(actor.role, Action.ACKNOWLEDGE)
+        if denied:
+            self._log("", f"Refused to {actor.user} at {actor.workstation}: Acknowledge: {denied}")
+            return [denied]
+        now_ns = self._clock.now_ns()
+        found = self._alarms.acknowledge(event_ids, actor.user, actor.workstation, comment, now_ns)
+        return [item.text for item in found]
+
+    def carry_out(self, request: AlarmRequest, actor: Actor) -> list[AlarmRefusal]:
         """Do what is asked and return what of it was refused; both are put down (ALM-15, ALM-22)."""
         asked = list(getattr(request, "alarm_ids", None) or [])
         if len(asked) > MAX_ALARMS:
             return [AlarmRefusal("", f"a request names at most {MAX_ALARMS} alarms")]
-        refusals = self._do(request, user, workstation, self._clock.now_ns())
-        refused = {refusal.subject for refusal in refusals}
+        denied = refusal(actor.role, _ACTIONS[type(request)])
+        if denied:
+            subjects = asked or [getattr(request, "alarm_id", "")]
+            refusals = [AlarmRefusal(subject, denied) for subject in subjects]
+        else:
+            refusals = self._do(request, actor, self._clock.now_ns())
+        refused = {item.subject for item in refusals}
         what = _told(request)
-        who = f"{user} at {workstation}"
+        who = f"{actor.user} at {actor.workstation}"
         for alarm_id in asked:
             if what and alarm_id not in refused:
                 self._log(alarm_id, f"{what} by {who}")
-        for refusal in refusals:
-            self._log(refusal.subject, f"Refused to {who}: {type(request).__name__}: {refusal.text}")
+        for item in refusals:
+            self._log(item.subject, f"Refused to {who}: {type(request).__name__}: {item.text}")
         return refusals
 
-    def _do(self, request: AlarmRequest, user: str, workstation: str, at_ns: int) -> list[AlarmRefusal]:
-        alarms = self._alarms
+    def _do(self, request: AlarmRequest, actor: Actor, at_ns: int) -> list[AlarmRefusal]:
+        alarms, user, workstation = self._alarms, actor.user, actor.workstation
         match request:
             case AcknowledgeArea(_, area, seen, comment):
                 return alarms.acknowledge_area(area, seen, user, workstation, comment, at_ns)
             case Shelve(_, alarm_ids, duration_s, reason):
-                return self._shelve(alarm_ids, duration_s, user, workstation, reason, at_ns)
+                return self._shelve(alarm_ids, duration_s, actor, reason, at_ns)
             case Unshelve(_, alarm_ids, comment):
                 return alarms.unshelve(alarm_ids, user, workstation, comment, at_ns)
             case OutOfService(_, alarm_ids, reason):
@@ -86,18 +114,23 @@ class AlarmDesk:
         self,
         alarm_ids: Sequence[str],
         duration_s: int | None,
-        user: str,
-        workstation: str,
+        actor: Actor,
         reason: str,
         at_ns: int,
     ) -> list[AlarmRefusal]:
-        text = shelve_refusal(duration_s, ROLE)
+        text = shelve_refusal(duration_s, actor.role)
         if text:
             return [AlarmRefusal(alarm_id, text) for alarm_id in alarm_ids]
         duration_ns = None if duration_s is None else duration_s * NS_PER_S
-        limit_ns = SHELVE_LONGEST_S[ROLE] * NS_PER_S
         return self._alarms.shelve(
-            alarm_ids, duration_ns, user, workstation, reason, at_ns, limit_ns=limit_ns, role=ROLE
+            alarm_ids,
+            duration_ns,
+            actor.user,
+            actor.workstation,
+            reason,
+            at_ns,
+            limit_ns=longest_shelving_s(actor.role) * NS_PER_S,
+            role=actor.role,
         )
 
     def _put_down(self, made: list[SettingChange]) -> None:

@@ -48,8 +48,9 @@ from hmi.link import (
     series_to_batch,
 )
 from hmi.station.sessions import MIN_FRAME_DISTANCE_S, Outbox
-from hmi.station.station import Station
+from hmi.station.station import NOTICE_SEVERITY, Station
 from tags.model import WriteRequest
+from tags.roles import Action, Actor, refusal
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +144,7 @@ class StationServer:
                     station.project.digest,
                     self._files,
                     station.started_ns,
+                    station.role_of(message.user),
                 )
             )
         )
@@ -157,7 +159,7 @@ class _Session:
     ) -> None:
         self._station = station
         self._socket = socket
-        self._hello = hello
+        self._actor = Actor(hello.user, hello.workstation, station.role_of(hello.user))
         self._on_shutdown = on_shutdown
         self._outbox = Outbox(station.database, station.clock)
         self._work: set[asyncio.Task[None]] = set()
@@ -197,9 +199,9 @@ class _Session:
                 self._outbox.subscribe(tag_ids)
             case Write(request):
                 self._spawn(self._write(request))
-            case Acknowledge(event_ids, user, workstation, comment):
-                for refusal in self._station.acknowledge(event_ids, user, workstation, comment):
-                    self._outbox.post(Notice(500, refusal))
+            case Acknowledge(event_ids, _, _, comment):
+                for text in self._station.acknowledge(event_ids, self._actor, comment):
+                    self._outbox.post(Notice(NOTICE_SEVERITY, text))
             case QueryRaw() | QueryPixels() | QueryEvents() | QuerySettings():
                 self._spawn(self._query(message))
             case QueryWhy() | ProbeConnection():
@@ -207,15 +209,14 @@ class _Session:
             case WatchFrames(connection):
                 self._watch(connection)
             case Shutdown():
-                self._on_shutdown()
+                self._shut_down()
             case Hello():
                 raise LinkError("a second Hello in one session")
             case _:
                 self._operate(message)
 
     def _operate(self, request: AlarmRequest) -> None:
-        hello = self._hello
-        refusals = self._station.operate(request, hello.user, hello.workstation)
+        refusals = self._station.operate(request, self._actor)
         self._outbox.post(AlarmsDone(request.request_id, refusals))
 
     def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
@@ -225,7 +226,14 @@ class _Session:
         return task
 
     async def _write(self, request: WriteRequest) -> None:
-        await self._station.write(request)
+        await self._station.write(request, self._actor)
+
+    def _shut_down(self) -> None:
+        text = refusal(self._actor.role, Action.STOP_STATION)
+        if text:
+            self._outbox.post(Notice(NOTICE_SEVERITY, text))
+        else:
+            self._on_shutdown()
 
     def _watch(self, connection: str) -> None:
         """Send the frames of this connection and of no other one; empty: of none."""
@@ -239,7 +247,10 @@ class _Session:
         diagnostics = self._station.diagnostics
         answer: Message
         try:
-            if isinstance(message, QueryWhy):
+            denied = refusal(self._actor.role, Action.DIAGNOSE)
+            if isinstance(message, ProbeConnection) and denied:
+                answer = QueryFailed(message.request_id, denied)
+            elif isinstance(message, QueryWhy):
                 answer = Why(message.request_id, await diagnostics.explain(message.paths))
             else:
                 steps = await diagnostics.probe(message.connection, message.path)

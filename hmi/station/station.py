@@ -30,6 +30,9 @@ from tags.database import TagDatabase
 from tags.drivers.catalogue import drivers, preload
 from tags.expression import compile_expression
 from tags.model import Batch, LogMode, WriteRequest, WriteResult
+from tags.roles import Actor, Role, write_refusal
+from tags.status import StatusCode
+from tags.writing import refused
 
 log = logging.getLogger(__name__)
 
@@ -136,21 +139,34 @@ class Station:
         """Forget a session."""
         self._outboxes.remove(outbox)
 
-    async def write(self, request: WriteRequest) -> WriteResult:
-        """Carry out a write, log it with its outcome and tell every session."""
-        result = await self.acquisition.write(request)
+    def role_of(self, user: str) -> Role:
+        """Return the role that the project gives to a user."""
+        return self.project.roles.of(user)
+
+    async def write(self, request: WriteRequest, actor: Actor) -> WriteResult:
+        """Carry out a write if the actor's role may, log it with its outcome and tell every session.
+
+        Who asks is what the session says, whatever the request does.
+        """
+        request = replace(request, user=actor.user, workstation=actor.workstation)
+        tag = self.project.tags.find(request.path)
+        text = "" if tag is None else write_refusal(actor.role, tag)
+        if tag is not None and text:
+            status = int(StatusCode.BadUserAccessDenied)
+            result = refused(request, status, text, self.database.value(tag.id), self.clock.now_ns())
+        else:
+            result = await self.acquisition.write(request)
         self._writer.write_result(result)
         self._broadcast(WriteDone(result))
         return result
 
-    def acknowledge(self, event_ids: list[str], user: str, workstation: str, comment: str) -> list[str]:
+    def acknowledge(self, event_ids: list[str], actor: Actor, comment: str) -> list[str]:
         """Acknowledge what was seen (ALM-07); return one sentence for each refusal."""
-        refusals = self.alarms.acknowledge(event_ids, user, workstation, comment, self.clock.now_ns())
-        return [refusal.text for refusal in refusals]
+        return self._desk.acknowledge(event_ids, actor, comment)
 
-    def operate(self, request: AlarmRequest, user: str, workstation: str) -> list[AlarmRefusal]:
+    def operate(self, request: AlarmRequest, actor: Actor) -> list[AlarmRefusal]:
         """Carry out what a client asks of the alarms; return what was refused."""
-        return self._desk.carry_out(request, user, workstation)
+        return self._desk.carry_out(request, actor)
 
     def _forget_losses(self) -> None:
         """Return the alarms of connections that are switched off now: nothing of them can be lost."""

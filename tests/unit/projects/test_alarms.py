@@ -2,7 +2,9 @@
 
 import pytest
 
-from alarms.model import AlarmDefinition, AlarmType, MessageClass, Priority, Role
+from alarms.model import AlarmDefinition, AlarmType, MessageClass, Priority
+from alarms.policy import shelve_role
+from tags.roles import Role
 from tests.unit.projects.sample import ALARM_HEADER, TAGS, problems, project
 
 FULL = """\
@@ -50,9 +52,13 @@ def test_every_column():
             help_link="https://example.org",
             revision="B",
             message_class=MessageClass.ALARM,
-            shelve_role=Role.SUPERVISOR,
         ),
     )
+
+
+def test_an_urgent_alarm_is_shelved_by_a_supervisor():
+    [found] = project({"alarms.csv": FULL}).alarms
+    assert shelve_role(found) is Role.SUPERVISOR
 
 
 def test_defaults():
