@@ -87,8 +87,18 @@ _MODBUS_COMMON = (
     Option("encoding", str, "utf-8", "characters of texts", choices=("utf-8", "latin-1", "cp1252")),
     Option("max_registers", int, 125, "most registers in one request, 1 to 125"),
     Option("max_bits", int, 2000, "most coils or inputs in one request, 1 to 2000"),
-    Option("gap_registers", int, 16, "most unused registers read to save a request"),
-    Option("gap_bits", int, 256, "most unused coils or inputs read to save a request"),
+    Option(
+        "gap_registers",
+        int,
+        -1,
+        "most unused registers read to save a request, 0 to 125; -1: as many as cost less than the request",
+    ),
+    Option(
+        "gap_bits",
+        int,
+        -1,
+        "most unused coils or inputs read to save a request, 0 to 2000; -1: as many as cost less than it",
+    ),
     Option(
         "bit_writes",
         str,

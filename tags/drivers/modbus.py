@@ -25,7 +25,8 @@ from tags.drivers.base import (
     Item,
     Sink,
 )
-from tags.drivers.blocks import Block, plan
+from tags.drivers.block_plan import plan
+from tags.drivers.blocks import Block
 from tags.drivers.frames import Direction, FrameTap
 from tags.drivers.modbus_frames import describe_rtu, describe_tcp
 from tags.drivers.modbus_line import (
@@ -90,7 +91,7 @@ class ModbusDriver:
         self._timeout_s = float(options["timeout_s"])
         self._unit_timeout_s = min(float(options["unit_timeout_s"]), self._timeout_s)
         self._masks_bits = options["bit_writes"] == "mask"
-        self._limits = limits_of(options)
+        self._limits = limits_of(options, line.request_bytes)
         self._own_units = {self._limits.unit, *units_of(options)}
         self._units = Units(self._own_units, self._unit_timeout_s)
         describe = describe_rtu if line.is_rtu else describe_tcp
@@ -99,7 +100,7 @@ class ModbusDriver:
         self._in_flight = False
         self._gate = PriorityGate()
         self._jobs: set[asyncio.Task[Any]] = set()
-        self._poller = Poller(one_by_one(self._fetch), clock)
+        self._poller = Poller(one_by_one(self._fetch), clock, lane=lambda block: place_of(block)[0])
         self._sink: Sink | None = None
 
     @property
@@ -165,7 +166,10 @@ class ModbusDriver:
         """Read the items now by as few requests as the limits allow."""
         self._connected_client()
         return await read_items(
-            items, lambda some: plan(spans(some, self._limits)), one_by_one(self._fetch), self._clock
+            items,
+            lambda some: plan(spans(some, self._limits), self._poller.holes),
+            one_by_one(self._fetch),
+            self._clock,
         )
 
     async def write(self, item: Item, value: Value) -> None:

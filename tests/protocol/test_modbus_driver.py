@@ -13,7 +13,10 @@ from pymodbus.constants import ExcCodes
 from tags.addresses import modbus
 from tags.clock import SystemClock
 from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.drivers.block_plan import plan
 from tags.drivers.catalogue import create, drivers
+from tags.drivers.modbus_line import serial_line
+from tags.drivers.modbus_plan import limits_of, spans
 from tags.errors import AddressError
 from tags.model import DataType
 from tags.status import StatusCode
@@ -67,6 +70,44 @@ async def test_limits_and_gap_of_the_connection_hold(device: ModbusDevice) -> No
     await driver.write(text, "more than ten registers hold")
     assert (await driver.read([text])).value_at(0) == "more than ten registers hold"
     await driver.close()
+
+
+async def test_a_gap_of_the_connection_goes_before_what_a_request_costs(device: ModbusDevice) -> None:
+    for gap, requests in ((-1, [(3, 0, 121)]), (119, [(3, 0, 121)]), (118, [(3, 0, 1), (3, 120, 1)])):
+        driver = make(device.port, gap_registers=gap)
+        await driver.connect()
+        device.requests.clear()
+        await driver.read([item("HR0"), item("HR120", tag_id=1)])
+        assert device.requests == requests
+        await driver.close()
+
+
+@pytest.mark.parametrize(("baud_rate", "gap"), [(1200, 10), (9600, 12), (19200, 14), (115200, 51)])
+def test_on_a_serial_line_a_gap_may_cost_what_a_request_does(baud_rate: int, gap: int) -> None:
+    """At 9600 baud a character takes 1.15 ms; a request 13 of them, two pauses of 3.5 and 5 ms."""
+    info = drivers()["modbus_rtu"]
+    options = {option.name: option.default for option in info.options if option.default is not None}
+    options["baud_rate"] = baud_rate
+    limits = limits_of(options, serial_line({**options, "port": "COM1"}).request_bytes)
+    for unused, blocks in ((gap - 1, 1), (gap, 2)):
+        pair = [item("HR0"), item(f"HR{1 + unused}", tag_id=1)]
+        assert len(plan(spans(pair, limits))) == blocks, unused
+
+
+async def test_the_plan_goes_round_what_the_device_does_not_have(device: ModbusDevice) -> None:
+    """Registers 400 to 499 are missing: refused once, they are never asked for again."""
+    driver = make(device.port)
+    await driver.connect()
+    sink = RecordingSink()
+    offsets = (310, 330, 350, 370, 390, 399, 500, 505, 510)
+    items = [item(f"HR{offset}", tag_id=number) for number, offset in enumerate(offsets)]
+    subscription = asyncio.create_task(driver.subscribe(items, sink))
+    await sink.until(lambda: len(sink.samples) == len(items) and len(sink.samples[0]) >= 4)
+    device.requests.clear()
+    await sink.until(lambda: len(sink.samples[0]) >= 7)
+    assert set(device.requests) == {(3, 310, 90), (3, 500, 11)}
+    assert not any(sink.status(tag) for tag in range(len(items)))
+    subscription.cancel()
 
 
 async def test_functions_used_for_writing(device: ModbusDevice, driver: Driver) -> None:
