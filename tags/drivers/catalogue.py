@@ -103,9 +103,16 @@ _MODBUS_COMMON = (
         "bit_writes",
         str,
         "read_modify_write",
-        "how one bit or byte of a register is written: mask (function 22, safe, rarely supported) or "
-        "read_modify_write (another master's change between the two requests is lost)",
-        choices=("read_modify_write", "mask"),
+        "how one bit or byte of a register is written: mask (function 22, safe, rarely supported), "
+        "read_modify_write (another master's change between the two requests is lost) or try_mask (the first "
+        "where the device has it, else the second)",
+        choices=("read_modify_write", "mask", "try_mask"),
+    ),
+    Option(
+        "function_23",
+        bool,
+        False,
+        "write registers and read them back by one request, where the device has function 23",
     ),
 )
 

@@ -211,33 +211,6 @@ def _between(options: DriverOptions, name: str, low: int, high: int) -> int:
     return number
 
 
-def write_request(
-    item: Item, address: ModbusAddress, value: Value, limits: Limits
-) -> tuple[int, bytes, bytes, tuple[int, int] | None]:
-    """Return function, body, expected answer, and the masks when only a part of a register is written.
-
-    Raises:
-        ValueError: the value does not fit its place.
-    """
-    if isinstance(value, tuple) and not address.area.has_registers:
-        bits = bits_of(address, value)
-        head = struct.pack(">HH", address.offset, address.length)
-        return 15, head + bytes([len(bits)]) + bits, head, None
-    if address.area is ModbusArea.COILS:
-        body = struct.pack(">HH", address.offset, 0xFF00 if value else 0)
-        return 5, body, body, None
-    masks = masks_of(item, address, value, limits)
-    if masks is not None:
-        body = struct.pack(">HHH", address.offset, *masks)
-        return 22, body, body, masks
-    data = registers_of(item, address, value, limits)
-    if address.count == 1 and not address.length:
-        body = struct.pack(">H", address.offset) + data
-        return 6, body, body, None
-    head = struct.pack(">HH", address.offset, address.count)
-    return 16, head + bytes([len(data)]) + data, head, None
-
-
 def place_of(block: Block) -> tuple[int, ModbusArea]:
     """Return the unit and the table of a block."""
     unit, area = cast(tuple[int, ModbusArea], block.space.key)

@@ -12,7 +12,7 @@ from pymodbus.constants import ExcCodes
 
 from tags.addresses import modbus
 from tags.clock import SystemClock
-from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.drivers.base import CombinedWriter, Driver, DriverError, DriverFault, Item
 from tags.drivers.block_plan import plan
 from tags.drivers.catalogue import create, drivers
 from tags.drivers.modbus_line import serial_line
@@ -119,7 +119,82 @@ async def test_functions_used_for_writing(device: ModbusDevice, driver: Driver) 
     assert [(function, start) for function, start, _ in device.requests] == [(5, 3), (6, 1), (16, 2), (16, 5)]
 
 
-@pytest.mark.parametrize("bit_writes", ["read_modify_write", "mask"])
+async def test_one_request_writes_and_reads_back(device: ModbusDevice) -> None:
+    driver = make(device.port, function_23=True)
+    await driver.connect()
+    assert isinstance(driver, CombinedWriter)
+    device.requests.clear()
+    for place, value in (
+        (item("HR1"), 7),
+        (item("HR2:CDAB", T.FLOAT32), 1.5),
+        (item("HR10", T.INT64), -(2**63)),
+        (item("HR20/5", T.STRING), "abcé"),
+        (item("HR30[3]", T.INT16), (1, -2, 3)),
+    ):
+        batch = await driver.write_and_read(place, value)
+        assert batch is not None
+        assert (batch.value_at(0), int(batch.statuses[0])) == (value, StatusCode.Good)
+        assert (await driver.read([place])).value_at(0) == value
+    assert [function for function, _, _ in device.requests] == [23, 3] * 5
+    device.requests.clear()
+    bit = item("HR1.3", T.BOOL)
+    assert (await driver.write_and_read(bit, True)).values.tolist() == [1]
+    assert (await driver.read([item("HR1")])).value_at(0) == 15
+    assert [function for function, _, _ in device.requests] == [3, 23, 3]
+    # Coils, and what is too long for the function, are written as ever; so is everything by a plain write.
+    device.requests.clear()
+    assert await driver.write_and_read(item("C3", T.BOOL), True) is None
+    assert await driver.write_and_read(item("HR100/244", T.STRING), "x") is None
+    await driver.write(item("HR1"), 8)
+    assert [function for function, _, _ in device.requests] == [5, 16, 6]
+    await driver.close()
+
+
+async def test_a_device_without_function_23_is_asked_for_it_once(device: ModbusDevice) -> None:
+    device.refuse[23] = ExcCodes.ILLEGAL_FUNCTION
+    driver = make(device.port, function_23=True)
+    await driver.connect()
+    device.requests.clear()
+    for value in (1, 2):
+        assert await driver.write_and_read(item("HR1"), value) is None
+        assert (await driver.read([item("HR1")])).value_at(0) == value
+    assert [function for function, _, _ in device.requests] == [23, 6, 3, 6, 3]
+    device.refuse[23] = ExcCodes.DEVICE_BUSY
+    await driver.close()
+    await driver.connect()
+    with pytest.raises(DriverError, match="busy"):
+        await driver.write_and_read(item("HR1"), 3)
+    assert [function for function, _, _ in device.requests][5:] == [23]
+    await driver.close()
+
+
+async def test_the_other_function_is_taken_when_a_device_lacks_one(device: ModbusDevice) -> None:
+    """Some devices know only 16 and not 6, or only 15 and not 5. What was refused so was not done."""
+    device.refuse = {
+        5: ExcCodes.ILLEGAL_FUNCTION,
+        6: ExcCodes.ILLEGAL_FUNCTION,
+        22: ExcCodes.ILLEGAL_FUNCTION,
+    }
+    driver = make(device.port, bit_writes="try_mask")
+    await driver.connect()
+    device.requests.clear()
+    for number in (1, 2):
+        await driver.write(item("HR1"), number)
+        await driver.write(item("C3", T.BOOL), True)
+        await driver.write(item("HR1.7", T.BOOL), True)
+        assert (await driver.read([item("HR1")])).value_at(0) == 0x80 + number
+    functions = [function for function, _, _ in device.requests]
+    assert functions == [6, 16, 5, 15, 22, 3, 16, 3, *(16, 15, 3, 16, 3)]
+    await driver.close()
+    driver = make(device.port, bit_writes="mask")
+    await driver.connect()
+    with pytest.raises(DriverError, match="does not know this function") as caught:
+        await driver.write(item("HR1.7", T.BOOL), True)
+    assert caught.value.fault is DriverFault.UNSUPPORTED
+    await driver.close()
+
+
+@pytest.mark.parametrize("bit_writes", ["read_modify_write", "mask", "try_mask"])
 async def test_parts_of_a_register_leave_the_rest_alone(device: ModbusDevice, bit_writes: str) -> None:
     driver = make(device.port, bit_writes=bit_writes)
     await driver.connect()
@@ -134,7 +209,7 @@ async def test_parts_of_a_register_leave_the_rest_alone(device: ModbusDevice, bi
     await driver.write(item("HR20:BADC", T.UINT8), 0x12)
     assert (await driver.read([whole])).value_at(0) == 0x12FE
     functions = [function for function, _, _ in device.requests]
-    assert (22 in functions) == (bit_writes == "mask")
+    assert (22 in functions) == (bit_writes != "read_modify_write")
     await driver.close()
 
 
@@ -214,7 +289,7 @@ async def test_exceptions_become_statuses(
 async def test_refused_writes(
     device: ModbusDevice, driver: Driver, code: ExcCodes, fault: DriverFault, status: StatusCode
 ) -> None:
-    device.refuse[6] = code
+    device.refuse[6] = device.refuse[16] = code
     with pytest.raises(DriverError, match="HR0") as caught:
         await driver.write(item("HR0"), 1)
     assert (caught.value.fault, caught.value.status) == (fault, status)
@@ -351,6 +426,39 @@ async def test_one_byte_at_a_time_is_an_answer() -> None:
         failure, value = await read_twice(peer)
     assert failure is None
     assert value == 8
+
+
+async def test_a_write_and_read_is_never_sent_twice() -> None:
+    async def silent(_request: bytes, _writer: asyncio.StreamWriter) -> None:
+        pass
+
+    async with Scripted(silent) as peer:
+        driver = make(peer.port, timeout_s=0.2, function_23=True)
+        await driver.connect()
+        assert isinstance(driver, CombinedWriter)
+        with pytest.raises(DriverError) as caught:
+            await driver.write_and_read(item("HR1"), 1)
+        assert caught.value.fault is DriverFault.TIMEOUT
+        await asyncio.sleep(0.3)
+        await driver.close()
+    assert [request[7] for request in peer.requests] == [23]
+
+
+@pytest.mark.parametrize("answer", ["17", "1700", "170400010002", "17030001", "0600010001"])
+async def test_a_wrong_answer_to_write_and_read_is_not_believed(answer: str) -> None:
+    async def wrong(request: bytes, writer: asyncio.StreamWriter) -> None:
+        body = request[6:7] + bytes.fromhex(answer)
+        writer.write(request[:4] + len(body).to_bytes(2, "big") + body)
+
+    async with Scripted(wrong) as peer:
+        driver = make(peer.port, timeout_s=0.2, function_23=True)
+        await driver.connect()
+        assert isinstance(driver, CombinedWriter)
+        with pytest.raises(DriverError) as caught:
+            await driver.write_and_read(item("HR1"), 1)
+        assert caught.value.fault is DriverFault.LOST
+        await driver.close()
+    assert len(peer.requests) == 1
 
 
 async def test_a_write_is_never_sent_twice() -> None:
