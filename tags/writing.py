@@ -3,10 +3,11 @@
 import asyncio
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from tags.clock import Clock
-from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.drivers.base import CombinedWriter, Driver, DriverError, DriverFault, Item
 from tags.errors import ValueRefusedError
 from tags.evaluation import value_text
 from tags.model import (
@@ -27,6 +28,13 @@ _READ_BACK_SHARES: Final = (0.0, 0.05, 0.1, 0.2, 0.3, 0.35)
 """Pauses before each read-back, as shares of the whole time."""
 
 _Steps = tuple[tuple[WriteStep, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    outcome: WriteOutcome
+    status: int
+    text: str
 
 
 class Writes:
@@ -86,10 +94,9 @@ class Writes:
                 (WriteStep.REQUESTED, requested_ns),
                 (WriteStep.SENT, self._clock.now_ns()),
             )
-            failure = await self._send(driver, item, raw)
-            if failure is not None:
-                outcome, status, text = failure
-                return WriteResult(request, outcome, status, text, old, None, steps)
+            sent = await self._send(driver, item, raw, reads_back=tag.access.is_readable)
+            if isinstance(sent, _Failure):
+                return WriteResult(request, sent.outcome, sent.status, sent.text, old, None, steps)
             steps = (*steps, (WriteStep.ACCEPTED, self._clock.now_ns()))
             if not tag.access.is_readable:
                 text = "Accepted by the controller; the tag is write-only and was not read back."
@@ -99,24 +106,29 @@ class Writes:
             done = asyncio.Event()
             self._reading_back[tag.id] = done
         try:
-            return await self._read_back(driver, tag, item, raw, request, old, steps)
+            return await self._read_back(driver, tag, item, raw, request, old, steps, sent)
         finally:
             done.set()
             del self._reading_back[tag.id]
 
-    async def _send(self, driver: Driver, item: Item, raw: Value) -> tuple[WriteOutcome, int, str] | None:
+    async def _send(
+        self, driver: Driver, item: Item, raw: Value, *, reads_back: bool
+    ) -> "Batch | _Failure | None":
+        """Send a value once, and return what the device held right after, if it told that by itself."""
         try:
             async with asyncio.timeout(self._write_most_s):
+                if reads_back and isinstance(driver, CombinedWriter):
+                    return await driver.write_and_read(item, raw)
                 await driver.write(item, raw)
         except DriverError as error:
             if error.fault in (DriverFault.LOST, DriverFault.TIMEOUT):
                 text = f"It is unknown whether the value arrived: {error}"
-                return WriteOutcome.TIMED_OUT, int(StatusCode.BadTimeout), text
+                return _Failure(WriteOutcome.TIMED_OUT, int(StatusCode.BadTimeout), text)
             status = error.status if is_bad(error.status) else int(StatusCode.BadUnexpectedError)
-            return WriteOutcome.REFUSED, status, f"The controller refused the value: {error}"
+            return _Failure(WriteOutcome.REFUSED, status, f"The controller refused the value: {error}")
         except TimeoutError:
             text = f"It is unknown whether the value arrived: no answer within {self._write_most_s:g} s."
-            return WriteOutcome.TIMED_OUT, int(StatusCode.BadTimeout), text
+            return _Failure(WriteOutcome.TIMED_OUT, int(StatusCode.BadTimeout), text)
         return None
 
     async def _read_back(
@@ -128,13 +140,15 @@ class Writes:
         request: WriteRequest,
         old: Value | None,
         steps: _Steps,
+        told: Batch | None,
     ) -> WriteResult:
+        """Ask until the device shows the value; ``told`` is what it held right after it took it."""
         held: Value | None = None
         reason = ""
         for share in _READ_BACK_SHARES:
             await asyncio.sleep(share * self._read_back_s)
             try:
-                batch = await driver.read([item])
+                batch, told = told if told is not None else await driver.read([item]), None
             except DriverError as error:
                 held, reason = None, str(error)
                 if error.fault is DriverFault.LOST:

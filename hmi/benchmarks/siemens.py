@@ -4,7 +4,7 @@ The optimum is a lower bound: a request names at most 20 stretches, and its answ
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from random import Random
 
 from hmi.benchmarks.peers import ServerProcess, Stopwatch
@@ -47,17 +47,17 @@ def measure(seconds: float) -> Report:
 def fewest_requests(places: Sequence[tuple[int, int]]) -> int:
     """Return a number of requests that no plan goes below; ``places`` are sorted ``(block, byte)``.
 
-    For every gap up to which neighbours may be fetched as one stretch: the stretches over 20, and their bytes
-    over what an answer holds, whichever is more.
+    A plan reads some number of the gaps between neighbours, the smallest ones at best: the stretches over 20,
+    and their bytes over what an answer holds, whichever is more.
     """
-    gaps = [
-        byte - before - _SIZE if block == block_before else None
+    gaps = sorted(
+        byte - before - _SIZE
         for (block_before, before), (block, byte) in pairwise(places)
-    ]
+        if block == block_before
+    )
     best = len(places)
-    for most in range(PDU):
-        merged = [gap for gap in gaps if gap is not None and gap <= most]
-        stretches = len(places) - len(merged)
-        size = len(places) * _SIZE + sum(merged) + stretches * ITEM_OVERHEAD
+    for number, read in enumerate(accumulate(gaps, initial=0)):
+        stretches = len(places) - number
+        size = len(places) * _SIZE + read + stretches * ITEM_OVERHEAD
         best = min(best, max(-(-stretches // MOST_ITEMS), -(-size // (PDU - ANSWER_OVERHEAD))))
     return best

@@ -206,5 +206,20 @@ class Describer(Protocol):
         ...
 
 
+@runtime_checkable
+class CombinedWriter(Protocol):
+    """Offer to write and read back by one request, beside :class:`Driver`: for protocols that have that."""
+
+    async def write_and_read(self, item: Item, value: Value) -> Batch | None:
+        """Write as :meth:`Driver.write` does, and return one row of what the device holds right after.
+
+        None when the value was written, but could not be read by the same request.
+
+        Raises:
+            DriverError: as :meth:`Driver.write`.
+        """
+        ...
+
+
 DriverOptions = Mapping[str, str | int | float | bool]
 """The validated options of one connection."""

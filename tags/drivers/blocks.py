@@ -1,11 +1,11 @@
-"""Plan and decode polled memory: many small places become few blocks, one answer becomes one batch.
+"""Decode polled memory: many small places become few blocks, one answer becomes one batch.
 
 Modbus tables and S7 areas are alike: a run of bits, bytes or registers that one request fetches. A driver
-turns each item into a :class:`Span`; :func:`plan` merges the spans of one space into blocks; a block decodes
-its answer with one NumPy gather for all values of a kind.
+turns each item into a :class:`Span`; :func:`tags.drivers.block_plan.plan` merges the spans of one space into
+blocks; a block decodes its answer with one NumPy gather for all values of a kind.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,19 +30,24 @@ _WIRE_TYPES: dict[DataType, np.dtype[Any]] = {
     DataType.FLOAT64: np.dtype(">f8"),
 }
 
+REQUESTS_FIRST = 1 << 32
+"""An overhead beside which no number of places counts: the fewest requests, then the fewest places."""
+
 
 @dataclass(frozen=True, slots=True)
 class Space:
     """Name a run of places that one request can fetch, such as a Modbus table or a data block.
 
     ``unit_bits`` is the width of one place: 1 for coils, 8 for bytes, 16 for registers. ``limit`` is the most
-    places in one request, ``gap`` the most unused ones worth reading.
+    places in one request, ``gap`` the most unused ones between two used ones that may be read. ``overhead``
+    is the cost of one more request, counted in places that could be read instead.
     """
 
     key: Hashable
     unit_bits: int
     limit: int
     gap: int
+    overhead: int = REQUESTS_FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +100,27 @@ class Block:
         return (len(used) * self.space.unit_bits + 7) // 8
 
     def split(self) -> "tuple[Block, Block] | None":
-        """Return two halves that each reach over their own spans only, or None when one place is left."""
+        """Return two halves that each reach over their own spans only, or None when one place is left.
+
+        They part at the widest stretch that no span uses, where a hole is likeliest, of the middle half.
+        """
         places = sorted({(span.start, span.end) for span in self.spans})
         if len(places) < 2:
             return None
-        middle = places[len(places) // 2]
+        quarter = len(places) // 4
+        middle = len(places) // 2
+        unused = [0] * len(places)
+        end = places[0][1]
+        for at, place in enumerate(places):
+            unused[at] = max(place[0] - end, 0)
+            end = max(end, place[1])
+        at = max(
+            range(max(quarter, 1), max(len(places) - quarter, 2)),
+            key=lambda at: (unused[at], -abs(at - middle)),
+        )
         return (
-            _block(self.space, [span for span in self.spans if (span.start, span.end) < middle]),
-            _block(self.space, [span for span in self.spans if (span.start, span.end) >= middle]),
+            block_of(self.space, [span for span in self.spans if (span.start, span.end) < places[at]]),
+            block_of(self.space, [span for span in self.spans if (span.start, span.end) >= places[at]]),
         )
 
     def decode(self, data: bytes, source_ns: int) -> Batch:
@@ -192,32 +210,8 @@ class Block:
         ]
 
 
-def plan(spans: Iterable[tuple[Space, Span]]) -> list[Block]:
-    """Merge spans into blocks: the fewest that the limit and the gap of each space allow, in order of place.
-
-    A span wider than the limit gets a block of its own, which the driver must fetch in parts.
-    """
-    by_space: dict[Hashable, tuple[Space, list[Span]]] = {}
-    for space, span in spans:
-        by_space.setdefault(space.key, (space, []))[1].append(span)
-    blocks: list[Block] = []
-    for space, members in by_space.values():
-        members.sort(key=lambda span: (span.start, span.end))
-        run: list[Span] = []
-        end = 0
-        for span in members:
-            new_end = max(end, span.end)
-            if run and (span.start - end > space.gap or new_end - run[0].start > space.limit):
-                blocks.append(_block(space, run))
-                run, new_end = [], span.end
-            run.append(span)
-            end = new_end
-        if run:
-            blocks.append(_block(space, run))
-    return blocks
-
-
-def _block(space: Space, spans: Sequence[Span]) -> Block:
+def block_of(space: Space, spans: Sequence[Span]) -> Block:
+    """Return the block that reaches over these spans."""
     start = min(span.start for span in spans)
     return Block(space, start, max(span.end for span in spans) - start, tuple(spans))
 

@@ -87,15 +87,32 @@ _MODBUS_COMMON = (
     Option("encoding", str, "utf-8", "characters of texts", choices=("utf-8", "latin-1", "cp1252")),
     Option("max_registers", int, 125, "most registers in one request, 1 to 125"),
     Option("max_bits", int, 2000, "most coils or inputs in one request, 1 to 2000"),
-    Option("gap_registers", int, 16, "most unused registers read to save a request"),
-    Option("gap_bits", int, 256, "most unused coils or inputs read to save a request"),
+    Option(
+        "gap_registers",
+        int,
+        -1,
+        "most unused registers read to save a request, 0 to 125; -1: as many as cost less than the request",
+    ),
+    Option(
+        "gap_bits",
+        int,
+        -1,
+        "most unused coils or inputs read to save a request, 0 to 2000; -1: as many as cost less than it",
+    ),
     Option(
         "bit_writes",
         str,
         "read_modify_write",
-        "how one bit or byte of a register is written: mask (function 22, safe, rarely supported) or "
-        "read_modify_write (another master's change between the two requests is lost)",
-        choices=("read_modify_write", "mask"),
+        "how one bit or byte of a register is written: mask (function 22, safe, rarely supported), "
+        "read_modify_write (another master's change between the two requests is lost) or try_mask (the first "
+        "where the device has it, else the second)",
+        choices=("read_modify_write", "mask", "try_mask"),
+    ),
+    Option(
+        "function_23",
+        bool,
+        False,
+        "write registers and read them back by one request, where the device has function 23",
     ),
 )
 

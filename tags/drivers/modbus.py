@@ -25,7 +25,8 @@ from tags.drivers.base import (
     Item,
     Sink,
 )
-from tags.drivers.blocks import Block, plan
+from tags.drivers.block_plan import plan
+from tags.drivers.blocks import Block
 from tags.drivers.frames import Direction, FrameTap
 from tags.drivers.modbus_frames import describe_rtu, describe_tcp
 from tags.drivers.modbus_line import (
@@ -35,13 +36,13 @@ from tags.drivers.modbus_line import (
     RawDecoder,
     Request,
     Response,
-    check_echo,
     refused,
     serial_line,
     tcp_line,
 )
-from tags.drivers.modbus_plan import FUNCTIONS, limits_of, place_of, spans, unit_of, write_request
+from tags.drivers.modbus_plan import FUNCTIONS, limits_of, place_of, spans, unit_of
 from tags.drivers.modbus_units import Units, units_of
+from tags.drivers.modbus_writes import Writer, job_of
 from tags.drivers.polling import BlockRefusedError, Poller, PriorityGate, by_periods, one_by_one, read_items
 from tags.errors import ValueRefusedError
 from tags.model import Batch, DataType, Value
@@ -58,7 +59,6 @@ _CAPABILITIES = Capabilities(
     data_types=frozenset(DataType) - {DataType.DATETIME},
 )
 
-_ACKNOWLEDGE = 5
 _NO_UNIT = (10, 11)
 _DIVISIBLE = (2, 3)
 
@@ -89,17 +89,17 @@ class ModbusDriver:
         self._line = line
         self._timeout_s = float(options["timeout_s"])
         self._unit_timeout_s = min(float(options["unit_timeout_s"]), self._timeout_s)
-        self._masks_bits = options["bit_writes"] == "mask"
-        self._limits = limits_of(options)
+        self._limits = limits_of(options, line.request_bytes)
         self._own_units = {self._limits.unit, *units_of(options)}
         self._units = Units(self._own_units, self._unit_timeout_s)
+        self._writer = Writer(options, self._broken)
         describe = describe_rtu if line.is_rtu else describe_tcp
         self.frames = FrameTap(describe, clock)
         self._client: Client | None = None
         self._in_flight = False
         self._gate = PriorityGate()
         self._jobs: set[asyncio.Task[Any]] = set()
-        self._poller = Poller(one_by_one(self._fetch), clock)
+        self._poller = Poller(one_by_one(self._fetch), clock, lane=lambda block: place_of(block)[0])
         self._sink: Sink | None = None
 
     @property
@@ -111,6 +111,7 @@ class ModbusDriver:
         """Open the connection; Modbus has no handshake, so the first request shows who answers."""
         await self.close()
         self._units.forget()
+        self._writer.forget()
         await self._open()
         units = ", ".join(str(unit) for unit in sorted(self._own_units))
         return f"{self._line.title} {self._line.where}, unit{'s' * (len(self._own_units) > 1)} {units}"
@@ -165,11 +166,25 @@ class ModbusDriver:
         """Read the items now by as few requests as the limits allow."""
         self._connected_client()
         return await read_items(
-            items, lambda some: plan(spans(some, self._limits)), one_by_one(self._fetch), self._clock
+            items,
+            lambda some: plan(spans(some, self._limits), self._poller.holes),
+            one_by_one(self._fetch),
+            self._clock,
         )
 
     async def write(self, item: Item, value: Value) -> None:
         """Write a coil or holding register; waiting reads let it pass."""
+        await self._write(item, value, reads_back=False)
+
+    async def write_and_read(self, item: Item, value: Value) -> Batch | None:
+        """Write, and return what the device holds then if function 23 could read it in the same request."""
+        data = await self._write(item, value, reads_back=True)
+        if data is None:
+            return None
+        (block,) = plan(spans([item], self._limits))
+        return block.decode(data, self._clock.now_ns())
+
+    async def _write(self, item: Item, value: Value, *, reads_back: bool) -> bytes | None:
         self._connected_client()
         address = item.address
         if not isinstance(address, ModbusAddress):
@@ -185,25 +200,20 @@ class ModbusDriver:
                 int(StatusCode.BadNotWritable),
             )
         try:
-            checked = item.data_type.check(value)
-            if isinstance(checked, tuple) != bool(address.length):
-                wanted = f"an array of {address.length} values" if address.length else "one value"
-                raise ValueRefusedError(f"expected {wanted}")
-            function, body, echo, masks = write_request(item, address, checked, self._limits)
+            job = job_of(item, address, value, self._limits)
         except (ValueRefusedError, ValueError) as error:
             raise DriverError(
                 DriverFault.REFUSED, f"{address.text}: {error}", int(StatusCode.BadTypeMismatch)
             ) from None
-        unit = unit_of(address, self._limits)
+
+        async def work() -> bytes | None:
+            # No other request of this station comes between reading a register and writing a part of it.
+            async with self._gate.turn(urgent=True):
+                return await self._writer.write(self._exchange, job, reads_back=reads_back)
+
         try:
-            if masks is not None and not self._masks_bits:
-                await self._job(self._modify(unit, address, *masks))
-            else:
-                answer = await self._job(self._turn(unit, function, body, urgent=True))
-                check_echo(address.text, answer, echo)
+            return await self._job(work())
         except ExceptionAnswerError as refusal:
-            if refusal.code == _ACKNOWLEDGE:
-                return
             raise refused(address.text, refusal) from None
         except _UnitSilentError as silence:
             raise self._no_answer(silence.unit) from None
@@ -252,16 +262,6 @@ class ModbusDriver:
         if len(answer) != expected + 1 or answer[0] != expected:
             raise self._broken(f"expected {expected} bytes, the device sent {max(len(answer) - 1, 0)}")
         return answer[1:]
-
-    async def _modify(self, unit: int, address: ModbusAddress, and_mask: int, or_mask: int) -> None:
-        """Read, change and write one register while no other request of this station can come between."""
-        async with self._gate.turn(urgent=True):
-            answer = await self._exchange(unit, 3, struct.pack(">HH", address.offset, 1))
-            if len(answer) != 3:
-                raise self._broken(f"expected one register, the device sent {max(len(answer) - 1, 0)} bytes")
-            register = int.from_bytes(answer[1:], "big") & and_mask | or_mask
-            body = struct.pack(">HH", address.offset, register)
-            check_echo(address.text, await self._exchange(unit, 6, body), body)
 
     async def _turn(self, unit: int, function: int, body: bytes, *, urgent: bool = False) -> bytes:
         async with self._gate.turn(urgent=urgent):

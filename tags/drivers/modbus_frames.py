@@ -17,6 +17,7 @@ _NAMES = {
     23: "read and write registers",
 }
 _READS = (1, 2, 3, 4)
+_WITH_DATA = (*_READS, 23)
 
 
 def describe_tcp(direction: Direction, frame: bytes) -> str:
@@ -44,12 +45,15 @@ def _message(direction: Direction, message: bytes) -> str:
     if direction is Direction.RECEIVED:
         if function & 0x80:
             return f"{name} refused, exception {body[0] if body else '?'}"
-        if function in _READS and body:
+        if function in _WITH_DATA and body:
             return f"{name}, {body[0]} bytes"
         return f"{name} confirmed"
     if len(body) < 4:
         return name
     start, number = struct.unpack_from(">HH", body)
+    if function == 23 and len(body) >= 8:
+        written, count = struct.unpack_from(">HH", body, 4)
+        return f"write registers {written} to {written + count - 1} and read {start} to {start + number - 1}"
     if function in _READS or function in (15, 16):
         return f"{name} {start} to {start + number - 1}"
     return f"{name} {start}, 0x{number:04X}"

@@ -7,7 +7,7 @@ from typing import cast
 
 from tags.addresses.modbus import ModbusAddress, ModbusArea, WordOrder
 from tags.drivers.base import DriverError, DriverFault, DriverOptions, Item
-from tags.drivers.blocks import Block, Space, Span, array_decoder
+from tags.drivers.blocks import REQUESTS_FIRST, Block, Space, Span, array_decoder
 from tags.model import DataType, Scalar, Value
 from tags.status import StatusCode
 
@@ -26,15 +26,19 @@ _EIGHT_BIT = (DataType.INT8, DataType.UINT8)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Hold what a device and its connection prescribe for requests."""
+    """Hold what a device and its connection prescribe for requests.
+
+    A gap of None is decided by what is cheaper: reading it, or ``request_bytes`` for one more request.
+    """
 
     unit: int = 1
     order: WordOrder = WordOrder.ABCD
     encoding: str = "utf-8"
     max_registers: int = 125
     max_bits: int = 2000
-    gap_registers: int = 16
-    gap_bits: int = 256
+    gap_registers: int | None = None
+    gap_bits: int | None = None
+    request_bytes: int | None = None
 
 
 def spans(items: Sequence[Item], limits: Limits) -> list[tuple[Space, Span]]:
@@ -126,10 +130,17 @@ def masks_of(item: Item, address: ModbusAddress, value: Value, limits: Limits) -
 
 
 def _space(address: ModbusAddress, limits: Limits) -> Space:
+    has_registers = address.area.has_registers
+    bits, limit, gap = (
+        (16, limits.max_registers, limits.gap_registers)
+        if has_registers
+        else (1, limits.max_bits, limits.gap_bits)
+    )
     key = (unit_of(address, limits), address.area)
-    if address.area.has_registers:
-        return Space(key, 16, limits.max_registers, limits.gap_registers)
-    return Space(key, 1, limits.max_bits, limits.gap_bits)
+    if gap is not None:
+        return Space(key, bits, limit, gap)
+    overhead = REQUESTS_FIRST if limits.request_bytes is None else limits.request_bytes * 8 // bits
+    return Space(key, bits, limit, limit, overhead)
 
 
 def _span(item: Item, address: ModbusAddress, limits: Limits) -> Span:
@@ -162,8 +173,12 @@ FUNCTIONS = {
 """The function code that reads each table."""
 
 
-def limits_of(options: DriverOptions) -> Limits:
-    """Return what the options prescribe.
+_BY_COST = -1
+"""The gap that leaves it to the cost of a request."""
+
+
+def limits_of(options: DriverOptions, request_bytes: int | None) -> Limits:
+    """Return what the options prescribe, over a line on which one more request costs ``request_bytes``.
 
     Raises:
         DriverError: CONFIGURATION, a number is out of range.
@@ -174,9 +189,15 @@ def limits_of(options: DriverOptions) -> Limits:
         encoding=str(options["encoding"]),
         max_registers=_between(options, "max_registers", 1, 125),
         max_bits=_between(options, "max_bits", 1, 2000),
-        gap_registers=_between(options, "gap_registers", 0, 125),
-        gap_bits=_between(options, "gap_bits", 0, 2000),
+        gap_registers=_gap(options, "gap_registers", 125),
+        gap_bits=_gap(options, "gap_bits", 2000),
+        request_bytes=request_bytes,
     )
+
+
+def _gap(options: DriverOptions, name: str, most: int) -> int | None:
+    gap = _between(options, name, _BY_COST, most)
+    return None if gap == _BY_COST else gap
 
 
 def _between(options: DriverOptions, name: str, low: int, high: int) -> int:
@@ -188,33 +209,6 @@ def _between(options: DriverOptions, name: str, low: int, high: int) -> int:
             int(StatusCode.BadConfigurationError),
         )
     return number
-
-
-def write_request(
-    item: Item, address: ModbusAddress, value: Value, limits: Limits
-) -> tuple[int, bytes, bytes, tuple[int, int] | None]:
-    """Return function, body, expected answer, and the masks when only a part of a register is written.
-
-    Raises:
-        ValueError: the value does not fit its place.
-    """
-    if isinstance(value, tuple) and not address.area.has_registers:
-        bits = bits_of(address, value)
-        head = struct.pack(">HH", address.offset, address.length)
-        return 15, head + bytes([len(bits)]) + bits, head, None
-    if address.area is ModbusArea.COILS:
-        body = struct.pack(">HH", address.offset, 0xFF00 if value else 0)
-        return 5, body, body, None
-    masks = masks_of(item, address, value, limits)
-    if masks is not None:
-        body = struct.pack(">HHH", address.offset, *masks)
-        return 22, body, body, masks
-    data = registers_of(item, address, value, limits)
-    if address.count == 1 and not address.length:
-        body = struct.pack(">H", address.offset) + data
-        return 6, body, body, None
-    head = struct.pack(">HH", address.offset, address.count)
-    return 16, head + bytes([len(data)]) + data, head, None
 
 
 def place_of(block: Block) -> tuple[int, ModbusArea]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -11,6 +11,7 @@ import numpy as np
 from tags.address import Address
 from tags.clock import Clock
 from tags.drivers.base import Item, Sink
+from tags.drivers.block_plan import Holes, replan
 from tags.drivers.blocks import Block, plan_text, request_count
 from tags.drivers.tasks import run_together
 from tags.model import Batch, Value
@@ -112,6 +113,10 @@ class PriorityGate:
         self._busy = False
 
 
+_Lane = tuple[int, Hashable]
+"""A period in milliseconds, and what tells lanes apart."""
+
+
 @dataclass(slots=True)
 class _Refused:
     block: Block
@@ -119,13 +124,23 @@ class _Refused:
     retry_at_s: float
 
 
+def one_lane(_block: Block) -> Hashable:
+    """Put all blocks of a period into one lane."""
+    return None
+
+
 class Poller:
     """Fetch blocks at their periods until cancelled or the link fails. Event loop only.
 
     ``pack`` puts the blocks of a period together into requests and ``fetch`` carries out one of them. A block
-    refused as divisible is bisected. What the device refuses is remembered, shown as bad with each poll and
-    asked for again after ``retry_refused_s``. A poll that takes longer than its period skips the polls that
-    it missed (``overruns`` counts them); it never overlaps itself.
+    refused as divisible is bisected, and what is learned from that makes a new plan. What the device refuses
+    is remembered, shown as bad with each poll and asked for again after ``retry_refused_s``. A poll that
+    takes longer than its period skips the polls that it missed (``overruns`` counts them); it never overlaps
+    itself.
+
+    ``lane`` tells blocks apart that must not wait for each other, such as units behind one gateway: each lane
+    has at most one request under way or waiting, so that lanes whose turn is first come first served share
+    the link evenly.
     """
 
     def __init__(
@@ -134,13 +149,16 @@ class Poller:
         clock: Clock,
         retry_refused_s: float = RETRY_REFUSED_S,
         pack: Pack = alone,
+        lane: Callable[[Block], Hashable] = one_lane,
     ) -> None:
         self._fetch = fetch
         self._pack = pack
+        self._lane = lane
         self._clock = clock
         self._retry_refused_s = retry_refused_s
-        self._requests: dict[int, Sequence[Sequence[Block]]] = {}
-        self._refused: dict[int, list[_Refused]] = {}
+        self._requests: dict[_Lane, Sequence[Sequence[Block]]] = {}
+        self._refused: dict[_Lane, list[_Refused]] = {}
+        self.holes = Holes()
         self.overruns = 0
 
     @property
@@ -166,59 +184,73 @@ class Poller:
         Raises:
             DriverError: the first failure of the link.
         """
-        self._requests = {period_ms: self._pack(members) for period_ms, members in blocks.items()}
-        self._refused = {period_ms: [] for period_ms in blocks}
+        lanes: dict[_Lane, list[Block]] = {}
+        for period_ms, members in blocks.items():
+            for block in members:
+                lanes.setdefault((period_ms, self._lane(block)), []).append(block)
+        self._requests = {lane: self._pack(members) for lane, members in lanes.items()}
+        self._refused = {lane: [] for lane in lanes}
+        # The device may have got another program since.
+        self.holes = Holes()
         self.overruns = 0
-        await run_together(
-            [(f"poll {period_ms} ms", self._run_period(period_ms, sink)) for period_ms in blocks]
-        )
+        if not lanes:
+            await asyncio.Event().wait()
+        await run_together([(f"poll {lane[0]} ms", self._run_lane(lane, sink)) for lane in lanes])
 
-    async def _run_period(self, period_ms: int, sink: Sink) -> None:
+    async def _run_lane(self, lane: _Lane, sink: Sink) -> None:
         loop = asyncio.get_running_loop()
-        period_s = max(period_ms, 1) / 1000
+        period_s = max(lane[0], 1) / 1000
         due_s = loop.time()
         while True:
-            await self._poll(period_ms, sink)
+            await self._poll(lane, sink)
             missed = int((loop.time() - due_s) / period_s)
             self.overruns += missed
             due_s += (missed + 1) * period_s
             await asyncio.sleep(due_s - loop.time())
 
-    async def _poll(self, period_ms: int, sink: Sink) -> None:
+    async def _poll(self, lane: _Lane, sink: Sink) -> None:
         loop = asyncio.get_running_loop()
-        refused = self._refused[period_ms]
+        refused = self._refused[lane]
         due = [entry for entry in refused if entry.retry_at_s <= loop.time()]
         for entry in due:
             refused.remove(entry)
+            self.holes.accept(entry.block)
         for entry in refused:
             sink.deliver(entry.block.marking(entry.status, self._clock.now_ns()))
-        requests = list(self._requests[period_ms])
+        requests = list(self._requests[lane])
         requests += self._pack([entry.block for entry in due])
         waiting = requests[::-1]
-        answered: list[Block] = []
+        kept: list[Block] = []
+        splits: list[tuple[Block, Block]] = []
+        whole: set[int] = set()
         changed = bool(due)
         while waiting:
             blocks = waiting.pop()
             halved: list[Block] = []
             for block, answer in zip(blocks, await self._fetch(blocks), strict=True):
                 if isinstance(answer, bytes):
-                    answered.append(block)
+                    kept.append(block)
+                    whole.add(id(block))
                     sink.deliver(block.decode(answer, self._clock.now_ns()))
                     continue
                 halves = block.split() if answer.divisible else None
                 if halves is not None:
                     halved.extend(halves)
+                    splits.append(halves)
                     continue
                 if answer.divisible:
                     refused.append(_Refused(block, answer.status, loop.time() + self._retry_refused_s))
+                    self.holes.refuse(block)
                     changed = True
                 else:
-                    answered.append(block)
+                    kept.append(block)
                 sink.deliver(block.marking(answer.status, self._clock.now_ns()))
-            changed = changed or bool(halved)
             waiting.extend(reversed(self._pack(halved)))
-        if changed:
-            self._requests[period_ms] = self._pack(answered)
+        for left, right in splits:
+            if id(left) in whole and id(right) in whole:
+                self.holes.learn(left, right)
+        if changed or splits:
+            self._requests[lane] = self._pack(replan(kept, self.holes))
 
 
 async def read_blocks(

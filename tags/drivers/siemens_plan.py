@@ -1,5 +1,6 @@
 """Place items in an S7 controller's memory, and turn values into its bytes; pure functions, no socket."""
 
+import heapq
 import math
 import struct
 from collections.abc import Callable, Sequence
@@ -8,7 +9,8 @@ from datetime import UTC, datetime
 from tags.addresses.siemens import S7Address, S7Kind
 from tags.clock import NS_PER_MS, NS_PER_S
 from tags.drivers.base import Item
-from tags.drivers.blocks import Block, Space, Span, array_decoder, plan
+from tags.drivers.block_plan import Gap, Holes, gaps, plan
+from tags.drivers.blocks import Block, Space, Span, array_decoder
 from tags.model import DataType, Scalar, Value
 
 READ_OVERHEAD = 18
@@ -19,8 +21,8 @@ MAX_ITEMS = 20
 """Most places in one read request, as all controllers take them."""
 _REQUEST_HEAD, _REQUEST_ITEM = 12, 12
 _ANSWER_HEAD, _ANSWER_ITEM = 14, 4
-_GAPS = (4, 16, 32, 64, 128)
-"""Gaps tried for a plan. A place of its own costs 12 bytes of the request and 4 of the answer."""
+_SHARES = (-0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1)
+"""How far around the best number of gaps plans are tried, as shares of the number of places."""
 
 NS_PER_DAY = 86_400 * NS_PER_S
 _DATE_ZERO_NS = 7305 * NS_PER_DAY
@@ -41,14 +43,47 @@ _FORMATS = {
 
 
 def plan_reads(items: Sequence[Item], pdu: int, gap: int, encoding: str) -> list[Block]:
-    """Return the blocks that take the fewest requests; of equal plans the one that reads the fewest bytes.
+    """Return the blocks that take the fewest requests found; of equal plans the one of the fewest bytes.
 
-    A small gap wastes no bytes but makes many blocks, and a request takes at most 20 of them.
+    A request takes at most 20 places, and its answer a PDU. Each gap that is read, the smallest first, saves
+    a place and costs bytes: the best plans lie where both run out together, so those around are tried.
     """
-    plans = [
-        plan(spans(items, pdu, some, encoding)) for some in sorted({min(gap, one) for one in (*_GAPS, gap)})
-    ]
+    placed = spans(items, pdu, gap, encoding)
+    widening = sorted(gaps(placed), key=lambda one: one.byte_count)
+    plans = [_plan_around(placed, widening[number:]) for number in _numbers_to_read(placed, widening, pdu)]
     return min(plans, key=lambda blocks: (len(pack(blocks, pdu)), sum(block.byte_count for block in blocks)))
+
+
+def _plan_around(placed: Sequence[tuple[Space, Span]], unread: Sequence[Gap]) -> list[Block]:
+    apart = Holes()
+    for one in unread:
+        apart.keep_apart(one.space, one.start, one.end)
+    return plan(placed, apart)
+
+
+def _numbers_to_read(placed: Sequence[tuple[Space, Span]], widening: Sequence[Gap], pdu: int) -> list[int]:
+    """Return how many of the gaps to read in each plan that is worth a try."""
+    most_items, room = _most(pdu)
+    blocks = _plan_around(placed, widening)
+    size = sum(_size(block) for block in blocks)
+    best, fewest = 0, math.inf
+    for number in range(len(widening) + 1):
+        requests = max((len(blocks) - number) / most_items, size / room)
+        if requests < fewest:
+            best, fewest = number, requests
+        if number < len(widening):
+            size += widening[number].byte_count - _ANSWER_ITEM
+    near = {round(best + share * len(blocks)) for share in _SHARES}
+    return sorted({0, len(widening)} | {number for number in near if 0 <= number <= len(widening)})
+
+
+def _most(pdu: int) -> tuple[int, int]:
+    """Return how many places a request may name, and the bytes of their values in its answer."""
+    return min(MAX_ITEMS, (pdu - _REQUEST_HEAD) // _REQUEST_ITEM), pdu - _ANSWER_HEAD
+
+
+def _size(block: Block) -> int:
+    return _ANSWER_ITEM + block.byte_count + block.byte_count % 2
 
 
 def pack(blocks: Sequence[Block], pdu: int) -> list[list[Block]]:
@@ -56,21 +91,30 @@ def pack(blocks: Sequence[Block], pdu: int) -> list[list[Block]]:
 
     A block that is too wide for one answer is alone.
     """
-    most_items = min(MAX_ITEMS, (pdu - _REQUEST_HEAD) // _REQUEST_ITEM)
-    room = pdu - _ANSWER_HEAD
-    requests: list[list[Block]] = []
-    left: list[int] = []
-    for block in sorted(blocks, key=lambda block: block.byte_count, reverse=True):
-        size = _ANSWER_ITEM + block.byte_count + block.byte_count % 2
-        for number, free in enumerate(left):
-            if size <= free and len(requests[number]) < most_items:
-                requests[number].append(block)
-                left[number] -= size
-                break
-        else:
-            requests.append([block])
-            left.append(room - size)
-    return requests
+    most_items, room = _most(pdu)
+    wide = [block for block in blocks if _size(block) > room]
+    others = sorted((block for block in blocks if _size(block) <= room), key=_size, reverse=True)
+    total = sum(_size(block) for block in others)
+    count = max(-(-len(others) // most_items), -(-total // room))
+    while True:
+        requests = _spread(others, count, most_items, room)
+        if requests is not None:
+            return [[block] for block in wide] + requests
+        count += max(1, count // 32)
+
+
+def _spread(blocks: Sequence[Block], count: int, most_items: int, room: int) -> list[list[Block]] | None:
+    """Give each block, the widest first, to the request with the most room; None when one does not fit."""
+    requests: list[list[Block]] = [[] for _ in range(count)]
+    emptiest = [(0, number) for number in range(count)]
+    for block in blocks:
+        if not emptiest or emptiest[0][0] + _size(block) > room:
+            return None
+        size, number = heapq.heappop(emptiest)
+        requests[number].append(block)
+        if len(requests[number]) < most_items:
+            heapq.heappush(emptiest, (size + _size(block), number))
+    return [request for request in requests if request]
 
 
 def spans(items: Sequence[Item], pdu: int, gap: int, encoding: str) -> list[tuple[Space, Span]]:

@@ -118,9 +118,10 @@ class _Connection(asyncio.Protocol):
 
 
 class PatternModbusServer(_StreamServer):
-    """Answer functions 3, 4, 6 and 16: four registers from a multiple of four on hold one UINT64 of a place.
+    """Answer functions 3, 4, 6, 16 and 23.
 
-    Holding registers from ``MEMORY_START`` on are memory, and ``writes`` lists what was written there.
+    Four registers from a multiple of four on hold one UINT64 of a place. Holding registers from
+    ``MEMORY_START`` on are memory, and ``writes`` lists what was written there.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -150,8 +151,11 @@ class PatternModbusServer(_StreamServer):
         return request[:4] + struct.pack(">HB", len(body) + 1, request[6]) + body
 
     def _work(self, function: int, body: bytes) -> bytes:
-        if len(body) < 4 or function not in (3, 4, 6, 16):
+        if len(body) < 4 or function not in (3, 4, 6, 16, 23):
             return bytes((function | 0x80, 1))
+        if function == 23:
+            written = self._work(16, body[4:])
+            return bytes((function | 0x80,)) + written[1:] if written[0] & 0x80 else self._read_back(body)
         start, count = struct.unpack_from(">HH", body)
         if function in (3, 4):
             if not 1 <= count <= 125 or start + count > 0x10000:
@@ -164,6 +168,10 @@ class PatternModbusServer(_StreamServer):
         at = 2 * (start - MEMORY_START)
         self.memory[at : at + len(data)] = data
         return bytes((function,)) + body[:4]
+
+    def _read_back(self, body: bytes) -> bytes:
+        answer = self._work(3, body)
+        return bytes((answer[0] & 0x80 | 23,)) + answer[1:]
 
     def _registers(self, start: int, count: int) -> bytes:
         if start >= MEMORY_START:

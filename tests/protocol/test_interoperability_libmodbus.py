@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tags.clock import SystemClock
-from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.drivers.base import CombinedWriter, Driver, DriverError, DriverFault, Item
 from tags.drivers.catalogue import create, drivers
 from tags.model import DataType, Value
 from tags.status import StatusCode, is_bad
@@ -104,6 +104,20 @@ async def test_one_bit_is_written_by_the_mask_function(server: Path) -> None:
             await driver.write(word, 0b1000_0001)
             await driver.write(bit, True)
             assert (await driver.read([word])).value_at(0) == 0b1001_0001
+
+
+@pytest.mark.parametrize(("text", "data_type", "values"), [row for row in VALUES if row[0].startswith("HR")])
+async def test_values_are_written_and_read_back_by_one_request(
+    server: Path, text: str, data_type: DataType, values: list[Value]
+) -> None:
+    with running([str(server)], "tcp") as port:
+        async with connected(port, function_23=True) as driver:
+            assert isinstance(driver, CombinedWriter)
+            for value in values:
+                batch = await driver.write_and_read(item(3, text, data_type), value)
+                assert batch is not None
+                assert batch.statuses.tolist() == [StatusCode.Good]
+                assert batch.value_at(0) == value
 
 
 async def test_a_killed_server_is_noticed_and_found_again(server: Path) -> None:

@@ -12,8 +12,11 @@ from pymodbus.constants import ExcCodes
 
 from tags.addresses import modbus
 from tags.clock import SystemClock
-from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.drivers.base import CombinedWriter, Driver, DriverError, DriverFault, Item
+from tags.drivers.block_plan import plan
 from tags.drivers.catalogue import create, drivers
+from tags.drivers.modbus_line import serial_line
+from tags.drivers.modbus_plan import limits_of, spans
 from tags.errors import AddressError
 from tags.model import DataType
 from tags.status import StatusCode
@@ -69,6 +72,44 @@ async def test_limits_and_gap_of_the_connection_hold(device: ModbusDevice) -> No
     await driver.close()
 
 
+async def test_a_gap_of_the_connection_goes_before_what_a_request_costs(device: ModbusDevice) -> None:
+    for gap, requests in ((-1, [(3, 0, 121)]), (119, [(3, 0, 121)]), (118, [(3, 0, 1), (3, 120, 1)])):
+        driver = make(device.port, gap_registers=gap)
+        await driver.connect()
+        device.requests.clear()
+        await driver.read([item("HR0"), item("HR120", tag_id=1)])
+        assert device.requests == requests
+        await driver.close()
+
+
+@pytest.mark.parametrize(("baud_rate", "gap"), [(1200, 10), (9600, 12), (19200, 14), (115200, 51)])
+def test_on_a_serial_line_a_gap_may_cost_what_a_request_does(baud_rate: int, gap: int) -> None:
+    """At 9600 baud a character takes 1.15 ms; a request 13 of them, two pauses of 3.5 and 5 ms."""
+    info = drivers()["modbus_rtu"]
+    options = {option.name: option.default for option in info.options if option.default is not None}
+    options["baud_rate"] = baud_rate
+    limits = limits_of(options, serial_line({**options, "port": "COM1"}).request_bytes)
+    for unused, blocks in ((gap - 1, 1), (gap, 2)):
+        pair = [item("HR0"), item(f"HR{1 + unused}", tag_id=1)]
+        assert len(plan(spans(pair, limits))) == blocks, unused
+
+
+async def test_the_plan_goes_round_what_the_device_does_not_have(device: ModbusDevice) -> None:
+    """Registers 400 to 499 are missing: refused once, they are never asked for again."""
+    driver = make(device.port)
+    await driver.connect()
+    sink = RecordingSink()
+    offsets = (310, 330, 350, 370, 390, 399, 500, 505, 510)
+    items = [item(f"HR{offset}", tag_id=number) for number, offset in enumerate(offsets)]
+    subscription = asyncio.create_task(driver.subscribe(items, sink))
+    await sink.until(lambda: len(sink.samples) == len(items) and len(sink.samples[0]) >= 4)
+    device.requests.clear()
+    await sink.until(lambda: len(sink.samples[0]) >= 7)
+    assert set(device.requests) == {(3, 310, 90), (3, 500, 11)}
+    assert not any(sink.status(tag) for tag in range(len(items)))
+    subscription.cancel()
+
+
 async def test_functions_used_for_writing(device: ModbusDevice, driver: Driver) -> None:
     device.requests.clear()
     await driver.write(item("C3", T.BOOL), True)
@@ -78,7 +119,82 @@ async def test_functions_used_for_writing(device: ModbusDevice, driver: Driver) 
     assert [(function, start) for function, start, _ in device.requests] == [(5, 3), (6, 1), (16, 2), (16, 5)]
 
 
-@pytest.mark.parametrize("bit_writes", ["read_modify_write", "mask"])
+async def test_one_request_writes_and_reads_back(device: ModbusDevice) -> None:
+    driver = make(device.port, function_23=True)
+    await driver.connect()
+    assert isinstance(driver, CombinedWriter)
+    device.requests.clear()
+    for place, value in (
+        (item("HR1"), 7),
+        (item("HR2:CDAB", T.FLOAT32), 1.5),
+        (item("HR10", T.INT64), -(2**63)),
+        (item("HR20/5", T.STRING), "abcé"),
+        (item("HR30[3]", T.INT16), (1, -2, 3)),
+    ):
+        batch = await driver.write_and_read(place, value)
+        assert batch is not None
+        assert (batch.value_at(0), int(batch.statuses[0])) == (value, StatusCode.Good)
+        assert (await driver.read([place])).value_at(0) == value
+    assert [function for function, _, _ in device.requests] == [23, 3] * 5
+    device.requests.clear()
+    bit = item("HR1.3", T.BOOL)
+    assert (await driver.write_and_read(bit, True)).values.tolist() == [1]
+    assert (await driver.read([item("HR1")])).value_at(0) == 15
+    assert [function for function, _, _ in device.requests] == [3, 23, 3]
+    # Coils, and what is too long for the function, are written as ever; so is everything by a plain write.
+    device.requests.clear()
+    assert await driver.write_and_read(item("C3", T.BOOL), True) is None
+    assert await driver.write_and_read(item("HR100/244", T.STRING), "x") is None
+    await driver.write(item("HR1"), 8)
+    assert [function for function, _, _ in device.requests] == [5, 16, 6]
+    await driver.close()
+
+
+async def test_a_device_without_function_23_is_asked_for_it_once(device: ModbusDevice) -> None:
+    device.refuse[23] = ExcCodes.ILLEGAL_FUNCTION
+    driver = make(device.port, function_23=True)
+    await driver.connect()
+    device.requests.clear()
+    for value in (1, 2):
+        assert await driver.write_and_read(item("HR1"), value) is None
+        assert (await driver.read([item("HR1")])).value_at(0) == value
+    assert [function for function, _, _ in device.requests] == [23, 6, 3, 6, 3]
+    device.refuse[23] = ExcCodes.DEVICE_BUSY
+    await driver.close()
+    await driver.connect()
+    with pytest.raises(DriverError, match="busy"):
+        await driver.write_and_read(item("HR1"), 3)
+    assert [function for function, _, _ in device.requests][5:] == [23]
+    await driver.close()
+
+
+async def test_the_other_function_is_taken_when_a_device_lacks_one(device: ModbusDevice) -> None:
+    """Some devices know only 16 and not 6, or only 15 and not 5. What was refused so was not done."""
+    device.refuse = {
+        5: ExcCodes.ILLEGAL_FUNCTION,
+        6: ExcCodes.ILLEGAL_FUNCTION,
+        22: ExcCodes.ILLEGAL_FUNCTION,
+    }
+    driver = make(device.port, bit_writes="try_mask")
+    await driver.connect()
+    device.requests.clear()
+    for number in (1, 2):
+        await driver.write(item("HR1"), number)
+        await driver.write(item("C3", T.BOOL), True)
+        await driver.write(item("HR1.7", T.BOOL), True)
+        assert (await driver.read([item("HR1")])).value_at(0) == 0x80 + number
+    functions = [function for function, _, _ in device.requests]
+    assert functions == [6, 16, 5, 15, 22, 3, 16, 3, *(16, 15, 3, 16, 3)]
+    await driver.close()
+    driver = make(device.port, bit_writes="mask")
+    await driver.connect()
+    with pytest.raises(DriverError, match="does not know this function") as caught:
+        await driver.write(item("HR1.7", T.BOOL), True)
+    assert caught.value.fault is DriverFault.UNSUPPORTED
+    await driver.close()
+
+
+@pytest.mark.parametrize("bit_writes", ["read_modify_write", "mask", "try_mask"])
 async def test_parts_of_a_register_leave_the_rest_alone(device: ModbusDevice, bit_writes: str) -> None:
     driver = make(device.port, bit_writes=bit_writes)
     await driver.connect()
@@ -93,7 +209,7 @@ async def test_parts_of_a_register_leave_the_rest_alone(device: ModbusDevice, bi
     await driver.write(item("HR20:BADC", T.UINT8), 0x12)
     assert (await driver.read([whole])).value_at(0) == 0x12FE
     functions = [function for function, _, _ in device.requests]
-    assert (22 in functions) == (bit_writes == "mask")
+    assert (22 in functions) == (bit_writes != "read_modify_write")
     await driver.close()
 
 
@@ -173,7 +289,7 @@ async def test_exceptions_become_statuses(
 async def test_refused_writes(
     device: ModbusDevice, driver: Driver, code: ExcCodes, fault: DriverFault, status: StatusCode
 ) -> None:
-    device.refuse[6] = code
+    device.refuse[6] = device.refuse[16] = code
     with pytest.raises(DriverError, match="HR0") as caught:
         await driver.write(item("HR0"), 1)
     assert (caught.value.fault, caught.value.status) == (fault, status)
@@ -310,6 +426,39 @@ async def test_one_byte_at_a_time_is_an_answer() -> None:
         failure, value = await read_twice(peer)
     assert failure is None
     assert value == 8
+
+
+async def test_a_write_and_read_is_never_sent_twice() -> None:
+    async def silent(_request: bytes, _writer: asyncio.StreamWriter) -> None:
+        pass
+
+    async with Scripted(silent) as peer:
+        driver = make(peer.port, timeout_s=0.2, function_23=True)
+        await driver.connect()
+        assert isinstance(driver, CombinedWriter)
+        with pytest.raises(DriverError) as caught:
+            await driver.write_and_read(item("HR1"), 1)
+        assert caught.value.fault is DriverFault.TIMEOUT
+        await asyncio.sleep(0.3)
+        await driver.close()
+    assert [request[7] for request in peer.requests] == [23]
+
+
+@pytest.mark.parametrize("answer", ["17", "1700", "170400010002", "17030001", "0600010001"])
+async def test_a_wrong_answer_to_write_and_read_is_not_believed(answer: str) -> None:
+    async def wrong(request: bytes, writer: asyncio.StreamWriter) -> None:
+        body = request[6:7] + bytes.fromhex(answer)
+        writer.write(request[:4] + len(body).to_bytes(2, "big") + body)
+
+    async with Scripted(wrong) as peer:
+        driver = make(peer.port, timeout_s=0.2, function_23=True)
+        await driver.connect()
+        assert isinstance(driver, CombinedWriter)
+        with pytest.raises(DriverError) as caught:
+            await driver.write_and_read(item("HR1"), 1)
+        assert caught.value.fault is DriverFault.LOST
+        await driver.close()
+    assert len(peer.requests) == 1
 
 
 async def test_a_write_is_never_sent_twice() -> None:

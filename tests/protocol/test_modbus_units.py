@@ -32,6 +32,7 @@ class Gateway:
         self.silent: set[int] = set()
         self.gone: set[int] = set()
         self.asked: list[int] = []
+        self.delays_s: dict[int, float] = {}
         self.writes = 0
         self.port = 0
 
@@ -53,6 +54,7 @@ class Gateway:
                 self.writes += function == 6
                 if unit in self.silent:
                     continue
+                await asyncio.sleep(self.delays_s.get(unit, 0.0))
                 if unit in self.gone:
                     answer = bytes((unit, function | 0x80, 11))
                 elif function == 6:
@@ -125,6 +127,24 @@ async def test_a_gateway_that_tells_of_a_silent_unit_is_not_asked_all_the_time(g
     gateway.gone.clear()
     await sink.until(lambda: sink.status(2) == StatusCode.Good)
     subscription.cancel()
+    await driver.close()
+
+
+async def test_a_slow_unit_with_many_requests_takes_no_more_than_every_second_turn(gateway: Gateway) -> None:
+    gateway.delays_s = {1: 0.03}
+    driver = make(gateway.port)
+    await driver.connect()
+    sink = RecordingSink()
+    items = [item(f"HR{200 * number}", tag_id=number) for number in range(12)]
+    items.append(item("unit=2;HR0", tag_id=12))
+    subscription = asyncio.create_task(driver.subscribe(items, sink))
+    await sink.until(lambda: len(sink.samples) == 13 and len(sink.samples[11]) >= 3)
+    subscription.cancel()
+    # From the first turn of unit 2 on it is its turn after each request of unit 1, though that has twelve.
+    asked = gateway.asked[gateway.asked.index(2) :]
+    turns = "".join(str(unit) for unit in asked)
+    assert "111" not in turns
+    assert len(sink.samples[12]) > 3 * len(sink.samples[0])
     await driver.close()
 
 

@@ -18,7 +18,7 @@ from tags.connection import (
     ConnectionState,
     ConnectionStatus,
 )
-from tags.drivers.base import DriverError, DriverFault
+from tags.drivers.base import DriverError, DriverFault, Item
 from tags.errors import AddressError
 from tags.model import (
     Access,
@@ -411,6 +411,37 @@ async def test_a_write_is_confirmed_by_reading_back() -> None:
         assert [step for step, _ in result.steps] == list(WriteStep)
         assert result.text == "The controller holds 42.1 %."
         assert b.driver.writes == [(0, 42.1)]
+
+
+class CombiningDriver(FakeDriver):
+    """A driver whose protocol writes and reads back by one request; ``shows`` is what it then reads."""
+
+    shows: Value | None = None
+
+    async def write_and_read(self, item: Item, value: Value) -> Batch | None:
+        await self.write(item, value)
+        if self.shows is None:
+            return None
+        return Batch.of([(item.tag_id, self.shows, 0, self.clock.now_ns())], self.clock.now_ns())
+
+
+async def test_a_driver_that_reads_back_by_itself_is_not_asked_again() -> None:
+    driver = CombiningDriver(ManualClock())
+    async with bench(driver) as b:
+        await b.connected()
+        reads = driver.calls.count("read")
+        driver.shows = 42.0
+        result = await b.write(TAGS[0], 42.0)
+        assert result.outcome is WriteOutcome.CONFIRMED
+        assert [step for step, _ in result.steps] == list(WriteStep)
+        assert b.feed.batches[-1].values.tolist() == [42.0]
+        assert driver.calls.count("read") == reads
+        # What it showed at once was not yet the value, or nothing: asked as ever.
+        for shows in (7.0, None):
+            driver.shows = shows
+            assert (await b.write(TAGS[0], 43.0)).outcome is WriteOutcome.CONFIRMED
+        assert driver.calls.count("read") == reads + 2
+        assert len(driver.writes) == 3
 
 
 async def test_float32_on_the_wire_still_confirms() -> None:

@@ -2,6 +2,7 @@
 
 import math
 import struct
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from tags.addresses import modbus, siemens
 from tags.drivers.base import Item
-from tags.drivers.blocks import Block, Space, Span, plan, plan_text
+from tags.drivers.block_plan import Holes, plan, replan
+from tags.drivers.blocks import REQUESTS_FIRST, Block, Space, Span, plan_text
 from tags.drivers.modbus_plan import Limits, registers_of
 from tags.drivers.modbus_plan import spans as modbus_spans
 from tags.drivers.siemens_plan import pack, plan_reads
@@ -52,6 +54,87 @@ def test_a_plan_covers_every_span_within_limit_and_gap(places):
         for span in block.spans:
             assert span.start - end <= SPACE.gap
             end = max(end, span.end)
+
+
+def cheapest(
+    places: list[tuple[int, int]], space: Space, holes: list[tuple[int, int]]
+) -> tuple[int, list[tuple[int, int]]]:
+    """Try every way to cut the sorted places into runs; what lies inside of another place comes with it."""
+    outer = sorted({place for place in places if not any(within(place, one) for one in places)})
+
+    def cost_from(at: int) -> tuple[int, list[tuple[int, int]]]:
+        if at == len(outer):
+            return 0, []
+        found = []
+        for last in range(at, len(outer)):
+            run = outer[at : last + 1]
+            start, end = run[0][0], run[-1][1]
+            too_wide = end - start > space.limit
+            gap = max((after[0] - before[1] for before, after in pairwise(run)), default=0)
+            covers = any(start <= hole[0] and hole[1] <= end for hole in holes)
+            if last > at and (too_wide or gap > space.gap or covers):
+                continue
+            cost, rest = cost_from(last + 1)
+            found.append((cost + space.overhead + end - start, [(start, end), *rest]))
+        return min(found)
+
+    return cost_from(0)
+
+
+def within(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one != other and other[0] <= one[0] and one[1] <= other[1]
+
+
+FEW = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 6)), min_size=1, max_size=9)
+
+
+@given(FEW, st.integers(1, 20), st.integers(0, 20), st.integers(0, 12) | st.just(REQUESTS_FIRST), FEW)
+def test_no_plan_costs_less(places, limit, gap, overhead, refused):
+    space = Space("space", 16, limit, gap, overhead)
+    holes = Holes()
+    for start, count in refused:
+        holes.refuse(Block(space, start, count, ()))
+    blocks = plan([(space, span) for _, span in spans_at(places)], holes)
+    intervals = [(start, start + count) for start, count in places]
+    cost, _ = cheapest(intervals, space, [(start, start + count) for start, count in refused])
+    assert sum(block.count + overhead for block in blocks) == cost
+    assert sorted(span.item.tag_id for block in blocks for span in block.spans) == list(range(len(places)))
+
+
+@given(FEW, st.sets(st.integers(0, 56), max_size=8), st.integers(3, 20))
+def test_what_a_device_refuses_is_learned_until_no_request_is_refused(places, unreadable, widest):
+    """The device also refuses requests that are too wide for it, which is less than it was said to take."""
+    space = Space("space", 16, 20, 20)
+
+    def answers(block: Block) -> bool:
+        covered = range(block.start, block.start + block.count)
+        return block.count <= max(widest, 6) and not unreadable & set(covered)
+
+    holes, refused = Holes(), 0
+    waiting = plan([(space, span) for _, span in spans_at(places)], holes)
+    for _ in range(40):
+        answered, splits, left = [], [], list(waiting)
+        while left:
+            block = left.pop()
+            halves = block.split()
+            if answers(block):
+                answered.append(block)
+            elif halves is None:
+                refused += len(block.spans)
+                holes.refuse(block)
+            else:
+                splits.append(halves)
+                left.extend(halves)
+        for one, other in splits:
+            if one in answered and other in answered:
+                holes.learn(one, other)
+        waiting = replan(answered, holes)
+        if not splits:
+            break
+    assert all(map(answers, waiting))
+    readable = [place for place in places if not unreadable & set(range(place[0], sum(place)))]
+    assert sum(len(block.spans) for block in waiting) == len(readable)
+    assert refused == len(places) - len(readable)
 
 
 @given(PLACES)

@@ -9,7 +9,8 @@ import pytest
 from tags.addresses import modbus
 from tags.clock import SystemClock
 from tags.drivers.base import DriverError, DriverFault, Item
-from tags.drivers.blocks import Block, plan
+from tags.drivers.block_plan import plan
+from tags.drivers.blocks import Block
 from tags.drivers.modbus_plan import Limits, spans
 from tags.drivers.polling import Answer, BlockRefusedError, Poller, PriorityGate, one_by_one, read_items
 from tags.model import DataType
