@@ -13,12 +13,13 @@ from alarms.policy import AlarmClass
 from alarms.priorities import DEFAULT_MATRIX, PriorityMatrix
 from projects.alarm_config import AlarmClassTable, AlarmsTable, PriorityTable
 from projects.model import ConnectionConfig, StationSettings
-from projects.problems import Names, Problems, listed, near_misses, shown
+from projects.problems import Names, Problems, listed, shown
 from projects.role_config import RolesTable
 from tags.drivers.base import Option
 from tags.drivers.catalogue import DriverInfo
 from tags.model import ScanClass
 from tags.roles import Roles
+from tags.spelling import near_misses
 
 PROJECT_FILE: Final = "project.toml"
 PROJECT_FORMAT: Final = 1

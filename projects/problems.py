@@ -1,13 +1,12 @@
 """Collecting what is wrong with a project, all of it at once, with the near misses named."""
 
-import difflib
 from collections.abc import Iterable
 
 from projects.model import Problem
+from tags.spelling import Spellings
 
 _MAX_SEARCHES = 40
-_MAX_COMPARED = 100_000
-"""Comparing with 10,000 names takes about 0.1 s, and a wrong prefix may spoil every row of a table."""
+"""A wrong prefix may spoil every row of a table, and nobody reads more hints than these."""
 _MAX_LISTED = 12
 
 
@@ -69,7 +68,8 @@ class Names:
         self._kind = kind
         self._names = tuple(names)
         self._known = frozenset(self._names)
-        self._searches = min(_MAX_SEARCHES, max(3, _MAX_COMPARED // max(1, len(self._names))))
+        self._spellings: Spellings | None = None
+        self._searches = _MAX_SEARCHES
 
     def __contains__(self, name: object) -> bool:
         return name in self._known
@@ -84,23 +84,14 @@ class Names:
             return f"; the project has no {self._kind}"
         if self._searches > 0:
             self._searches -= 1
-            near = near_misses(name, self._names)
+            if self._spellings is None:
+                self._spellings = Spellings(self._names)
+            near = self._spellings.near(name)
             if near:
                 return "; did you mean " + " or ".join(near) + "?"
         if len(self._names) <= _MAX_LISTED:
             return "; expected " + listed(self._names)
         return ""
-
-
-def near_misses(name: str, known: Iterable[str]) -> list[str]:
-    """Return at most three known names that resemble ``name``, the nearest first, whatever their case."""
-    by_folded: dict[str, str] = {}
-    for one in known:
-        by_folded.setdefault(one.casefold(), one)
-    folded = name.casefold()
-    if len(folded) > 256:
-        return []
-    return [by_folded[one] for one in difflib.get_close_matches(folded, by_folded, n=3, cutoff=0.6)]
 
 
 def listed(names: Iterable[str]) -> str:

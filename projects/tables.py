@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from projects.problems import Names, Problems, listed, near_misses, shown
+from projects.problems import Names, Problems, listed, shown
+from tags.spelling import near_misses
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from projects.config import PROJECT_FILE, Config
-from projects.problems import Names, Problems, listed, near_misses, shown
+from projects.problems import Names, Problems, listed, shown
 from projects.tables import Record, parse_number
 from projects.tag_facts import TagFacts, check_expressions
 from projects.type_tables import DATA_TYPES
@@ -16,6 +16,7 @@ from tags.drivers.catalogue import DriverInfo
 from tags.errors import AddressError
 from tags.model import Access, Clamp, DataType, LogMode, LogPolicy, Scaling, Tag
 from tags.roles import Action, Role, may
+from tags.spelling import near_misses
 
 TAG_FILE: Final = "tags.csv"
 

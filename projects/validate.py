@@ -4,8 +4,8 @@ from pathlib import Path
 
 from projects.files import FOLDERS, TOP_FILES, analyse, read_folder
 from projects.model import Problem, ProjectError
-from projects.problems import near_misses
 from tags.drivers.catalogue import drivers
+from tags.spelling import near_misses
 
 _TEXT_SUFFIXES = (".csv", ".json", ".toml", ".svg", ".txt", ".xlsx", ".xls", ".ods")
 

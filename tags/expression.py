@@ -7,13 +7,12 @@ bounded (LNT-50), and so are all results, so no expression takes long or fills t
 """
 
 import ast
-import difflib
 import keyword
 import math
 import re
 import unicodedata
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NoReturn
@@ -35,6 +34,7 @@ from tags.evaluation import (
 )
 from tags.model import Tag, TagTable, Value
 from tags.source import TagSource
+from tags.spelling import near_misses
 from tags.status import StatusCode
 from tags.status import name as status_name
 
@@ -186,24 +186,6 @@ def compile_expression(text: str) -> Expression:
     return Expression(text, paths, tree)
 
 
-def near_misses(path: str, paths: Sequence[str]) -> list[str]:
-    """Return up to three of ``paths`` that are spelled nearly like ``path``, the likeliest first."""
-    lowered = path.lower()
-    same = [candidate for candidate in paths if candidate.lower() == lowered]
-    if same:
-        return same[:3]
-    if len(paths) > _NEAR_MISS_POOL:
-        # difflib compares each candidate: 100 ms for 10,000 paths, and a bad file may name hundreds.
-        parts = set(lowered.split("."))
-        paths = [candidate for candidate in paths if parts & set(candidate.lower().split("."))][
-            :_NEAR_MISS_POOL
-        ]
-    return difflib.get_close_matches(path, paths, n=3, cutoff=0.6)
-
-
-_NEAR_MISS_POOL: Final = 500
-
-
 def _unknown_tag(path: str, tags: TagTable) -> str:
     if path.lower() in ("true", "false"):
         return f"no tag has the path {path!r}; write {path.capitalize()} for the truth value"
@@ -315,7 +297,7 @@ class _Vetting:
                 )
                 self._refuse(node, f"{name}() takes {count} argument{'' if count == '1' else 's'}", "")
         else:
-            near = difflib.get_close_matches(name, [*FUNCTIONS, *PATH_FUNCTIONS], n=1)
+            near = near_misses(name, [*FUNCTIONS, *PATH_FUNCTIONS])
             hint = f"; did you mean {near[0]}?" if near else ""
             self._refuse(node, f"there is no function {name!r}{hint}", _FUNCTION_TEXT)
         for argument in node.args:

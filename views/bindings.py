@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from projects.model import ElementModel, PropertyValue
 from tags.errors import ExpressionError
-from tags.expression import BoundExpression, Evaluated, compile_expression, near_misses
+from tags.expression import BoundExpression, Evaluated, compile_expression
 from tags.model import DataType, Tag, TagTable, Value
 from tags.source import TagSource
+from tags.spelling import near_misses
 from tags.status import StatusCode
 
 

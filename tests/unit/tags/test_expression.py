@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tags.clock import ManualClock
 from tags.database import TagDatabase
 from tags.errors import ExpressionError
-from tags.expression import Evaluated, compile_expression, is_tag_path, near_misses
+from tags.expression import Evaluated, compile_expression, is_tag_path
 from tags.model import Batch, DataType, Tag, TagTable, Value
+from tags.spelling import near_misses
 from tags.status import StatusCode, name
 
 NOW = 1_700_000_000_000_000_000
@@ -413,11 +414,11 @@ def test_an_unknown_tag_is_named_with_near_misses(text: str, message: str) -> No
         compile_expression(text).bind(TAGS)
 
 
-def test_near_misses_stay_fast_in_a_large_project() -> None:
+def test_near_misses_are_found_in_a_large_project() -> None:
     paths = [f"Area{row // 100}.Motor{row % 100}.Speed" for row in range(20_000)]
-    started = time.perf_counter()
     assert near_misses("Area7.Motor33.Sped", paths)[0] == "Area7.Motor33.Speed"
-    assert time.perf_counter() - started < 0.5
+    assert near_misses("area7.motor33.speed", paths)[0] == "Area7.Motor33.Speed"
+    assert near_misses("x" * 300, ["x" * 299]) == []
 
 
 def test_the_largest_expressions_allowed_evaluate() -> None:
