@@ -12,7 +12,7 @@ from historian.events import Happening
 from historian.model import LogEntry, PixelSeries, Series
 from historian.patience import Patience
 from historian.pixels import Grid, columns_of, finish
-from historian.reading import Reading, finest_level, reversed_series
+from historian.reading import Reading, finest_level, known, reversed_series
 from historian.rollup_store import ChunkCache, bucket_rows, held_before
 from historian.rollups import WIDTHS_NS, replaced, runs_of
 from historian.samples import BlockCache, Journal, newest_rows, of_tag
@@ -233,6 +233,7 @@ class HistoryReader:
                 between,
                 None if tag_id is None else buckets,
                 patience,
+                known(connection),
             )
 
     def percent_good(self, path: str, start_ns: int, end_ns: int) -> float:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from historian import keeper as keeper_module
+from historian.aggregates import Aggregate
 from historian.disk import DiskGuard, DiskLimits, Room
 from historian.model import HistoryUnavailableError, LogEntry
 from historian.repair import backup, repair
@@ -127,6 +128,67 @@ def test_the_newest_block_of_a_tag_outlives_its_retention(tmp_path: Path) -> Non
     history.keeper.prune()
     reader = history.reader()
     assert reader.state_at(clock.now_ns()).values.tolist() == [7.0]
+    reader.close()
+    history.close()
+
+
+def test_old_samples_of_a_tag_that_seldom_changes_go_as_well(tmp_path: Path) -> None:
+    clock = ManualClock(START_NS + 400 * DAY_NS)
+    history = open_history(TAGS, tmp_path, clock=clock, retention=Retention(30, (500, 600, 700), 600))
+    fill(history, START_NS, 400, 86_400)
+    history.seal()
+    reader = history.reader()
+    whole = reader.raw("Tank.Level", 0, 2**62)
+    samples = [(at, value, 0) for at, value in zip(whole.source_ns.tolist(), whole.values.tolist(), strict=True)]
+    history.keeper.prune()
+    left = reader.raw("Tank.Level", 0, 2**62)
+    cutoff_ns = (START_NS + 370 * DAY_NS) // DAY_NS * DAY_NS
+    # The one before the cut says what held there.
+    assert left.source_ns[0] <= cutoff_ns < left.source_ns[1]
+    kept = [sample for sample in samples if sample[0] >= left.source_ns[0]]
+    assert [(at, value, 0) for at, value in zip(left.source_ns.tolist(), left.values.tolist(), strict=True)] == kept
+    assert reader.state_at(cutoff_ns).values.tolist() == [kept[0][1]]
+    # Roll-ups still know all of it, and late samples near the cut do not spoil them.
+    late_ns = cutoff_ns + 7 * NS_PER_S
+    history.writer().samples(Batch.of([(0, 99.0, 0, late_ns), (0, 77.0, 0, cutoff_ns - NS_PER_S)], late_ns))
+    history.writer().flush().result(30)
+    history.seal()
+    samples = sorted([*samples, (late_ns, 99.0, 0)])
+    [found] = reader.pixels(["Tank.Level"], START_NS, START_NS + 400 * DAY_NS, 80)
+    assert found.counts.sum() == 401
+    for column in range(len(found.low)):
+        expected = pixel(samples, int(found.edges_ns[column]), int(found.edges_ns[column + 1]))
+        assert (found.low[column], found.high[column]) == (expected.low, expected.high)
+        assert found.counts[column] == expected.count
+    reader.close()
+    history.close()
+
+
+def test_an_aggregate_of_pruned_samples_comes_from_rollups_or_is_bad(tmp_path: Path) -> None:
+    clock = ManualClock(START_NS + 40 * DAY_NS)
+    history = open_history(TAGS, tmp_path, clock=clock, retention=Retention(10, (20, 30, 30), 20))
+    first_ns = START_NS // DAY_NS * DAY_NS
+    fill(history, first_ns, 40 * 1440, 60)
+    history.seal()
+    history.keeper.prune()
+    reader = history.reader()
+    hour_ns = 3_600 * NS_PER_S
+
+    def hourly(aggregate: Aggregate, day: int) -> tuple[float, int]:
+        [found] = reader.aggregates(
+            "Tank.Level", aggregate, first_ns + day * DAY_NS, first_ns + day * DAY_NS + hour_ns, hour_ns
+        )
+        return float(found.values[0]), int(found.statuses[0])
+
+    assert hourly(Aggregate.COUNT, 35) == (60.0, 0x401)
+    assert hourly(Aggregate.COUNT, 25) == (60.0, 0x401)
+    # A mean of sloped lines needs samples, which are gone; of the first days nothing is left.
+    value, status = hourly(Aggregate.TIME_AVERAGE, 25)
+    assert np.isnan(value)
+    assert status >> 31
+    value, status = hourly(Aggregate.COUNT, 1)
+    assert np.isnan(value)
+    assert status >> 31
     reader.close()
     history.close()
 
