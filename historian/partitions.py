@@ -43,7 +43,7 @@ def make_partitions(connection: Connection, first_ns: Iterable[int]) -> None:
 
 
 def drop_empty_partitions(connection: Connection, before_ns: int) -> None:
-    """Drop the partitions that end before a time and in which retention has left nothing (PostgreSQL only)."""
+    """Drop partitions that end before a time and in which retention has left nothing (PostgreSQL only)."""
     if connection.dialect.name != "postgresql":
         return
     names = connection.execute(

@@ -117,3 +117,18 @@ write_table = Table(
     Index("write_log_by_time", "requested_ns"),
 )
 """``result`` is a whole :class:`tags.model.WriteResult` as JSON."""
+
+quarantine_table = Table(
+    "quarantine",
+    metadata,
+    Column("id", _BIG_KEY, primary_key=True),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("source", String, nullable=False),
+    Column("source_id", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("quarantine_by_source", "source", "source_id", unique=True),
+)
+"""Rows of the table ``source`` that a server refused or nobody can read: kept, and out of the way (HIS-21).
+
+``data`` is a journal row's own, or the row as JSON."""

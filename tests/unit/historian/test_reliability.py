@@ -17,9 +17,10 @@ import pytest
 
 from historian import keeper as keeper_module
 from historian.aggregates import Aggregate
+from historian.backup import backup
 from historian.disk import DiskGuard, DiskLimits, Room
 from historian.model import HistoryUnavailableError, LogEntry
-from historian.repair import backup, repair
+from historian.repair import repair
 from historian.retention import DAY_NS, Retention
 from historian.store import History, open_history
 from tags.clock import NS_PER_S, ManualClock
@@ -139,14 +140,18 @@ def test_old_samples_of_a_tag_that_seldom_changes_go_as_well(tmp_path: Path) -> 
     history.seal()
     reader = history.reader()
     whole = reader.raw("Tank.Level", 0, 2**62)
-    samples = [(at, value, 0) for at, value in zip(whole.source_ns.tolist(), whole.values.tolist(), strict=True)]
+    samples = [
+        (at, value, 0) for at, value in zip(whole.source_ns.tolist(), whole.values.tolist(), strict=True)
+    ]
     history.keeper.prune()
     left = reader.raw("Tank.Level", 0, 2**62)
     cutoff_ns = (START_NS + 370 * DAY_NS) // DAY_NS * DAY_NS
     # The one before the cut says what held there.
     assert left.source_ns[0] <= cutoff_ns < left.source_ns[1]
     kept = [sample for sample in samples if sample[0] >= left.source_ns[0]]
-    assert [(at, value, 0) for at, value in zip(left.source_ns.tolist(), left.values.tolist(), strict=True)] == kept
+    assert [
+        (at, value, 0) for at, value in zip(left.source_ns.tolist(), left.values.tolist(), strict=True)
+    ] == kept
     assert reader.state_at(cutoff_ns).values.tolist() == [kept[0][1]]
     # Roll-ups still know all of it, and late samples near the cut do not spoil them.
     late_ns = cutoff_ns + 7 * NS_PER_S
@@ -253,15 +258,17 @@ def test_a_copy_is_made_while_the_station_writes(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=write)
     thread.start()
-    seen: list[tuple[int, int]] = []
+    seen: list[float] = []
     (tmp_path / "copy").mkdir()
     copied = tmp_path / "copy" / "history.db"
-    backup(tmp_path / "history.db", copied, lambda done, total: seen.append((done, total)))
+    samples = backup(tmp_path / "history.db", copied, seen.append)
     stop.set()
     thread.join()
     history.close()
     assert written
-    assert seen[-1][0] == seen[-1][1] > 0
+    assert samples >= 50_000
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
     assert rows(copied, "PRAGMA integrity_check") == [("ok",)]
     again = open_history(TAGS, copied.parent, clock=ManualClock(START_NS))
     reader = again.reader()
