@@ -56,7 +56,7 @@ def backup(source: Path, target: Path, progress: Progress | None = None) -> int:
     except HistorianError as error:
         part.unlink(missing_ok=True)
         raise HistoryUnavailableError(
-            f"{source} is damaged, and so would be its copy ({error}); 'vigie history repair' saves what it has"
+            f"{source} is damaged, so a copy would be too ({error}): 'vigie history repair' saves the rest"
         ) from error
     tell(1.0)
     return samples

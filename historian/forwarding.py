@@ -266,9 +266,7 @@ class Forwarder:
             raise  # the server is away
         except SQLAlchemyError:
             for row, values in zip(rows, found, strict=True):
-                self._add_one(
-                    server, lambda values=values: server.execute(statement, values), table, row, key, step
-                )
+                self._add_one(server, partial(server.execute, statement, values), table, row, key, step)
 
     def _add_one(
         self,

@@ -354,7 +354,7 @@ class HistoryReader(EventReader):
 
     def _segments(self, connection: Connection) -> Sequence[Batch]:
         """Return what is not sealed yet, in the order of arrival."""
-        return self._journal.segments(connection)
+        return [*self._journal.segments(connection), *samples.undecided(connection)]
 
     def _connect(self) -> Reading:
         return Reading(self._engine)

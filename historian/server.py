@@ -16,6 +16,7 @@ from sqlalchemy import (
     create_engine,
     insert,
     select,
+    update,
 )
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
@@ -103,6 +104,8 @@ def prepare_server(connection: Connection, more: Sequence[ForwardedTable] = ()) 
     found = connection.execute(select(meta_table.c.value).where(key == "format")).scalar()
     if found is None:
         connection.execute(insert(meta_table), {"key": "format", "value": str(SCHEMA_VERSION)})
+    elif int(found) < SCHEMA_VERSION:
+        connection.execute(update(meta_table).where(key == "format").values(value=str(SCHEMA_VERSION)))
     elif int(found) > SCHEMA_VERSION:
         raise HistoryUnavailableError(
             f"the history on the server was made by a newer version of Vigie (format {found}, this one knows "

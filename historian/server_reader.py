@@ -11,7 +11,7 @@ from historian.events import Place
 from historian.model import HistoryUnavailableError
 from historian.reader import HistoryReader
 from historian.reading import Reading
-from historian.samples import Journal
+from historian.samples import Journal, undecided
 from historian.schema import journal_table, tag_table
 from historian.server import forwarded_more_table, forwarded_table
 from tags.model import Batch, TagTable
@@ -46,7 +46,7 @@ class ServerReader(HistoryReader):
             return self._journal.segments(connection)
         # The local part first: what is handed over in between is seen twice, which reads as once.
         with Reading(self._local) as local:
-            waiting = self._local_journal.segments(local)
+            waiting = [*self._local_journal.segments(local), *undecided(local)]
             paths = {row.id: row.path for row in local.execute(select(tag_table.c.id, tag_table.c.path))}
         known = self._known(connection)
         here = np.array([known.get(paths.get(tag_id, ""), 0) for tag_id in range(max(paths, default=0) + 1)])

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import Connection, delete, func, insert, select
 
-from historian.beginning import entry_row
-from historian.blocks import pack_journal, unpack_journal
+from historian.beginning import entry_row, journal_row
+from historian.blocks import unpack_journal
 from historian.model import GapReason, HistorianError, LogEntry
 from historian.schema import journal_table, log_table, meta_table, quarantine_table
 from tags.clock import NS_PER_S
@@ -107,14 +107,5 @@ def shorten(connection: Connection, limits: SpoolLimits, now_ns: int) -> str | N
 def _mark(connection: Connection, first_ns: dict[int, int]) -> None:
     ids = np.array(sorted(first_ns), np.int32)
     times = np.array([first_ns[tag_id] for tag_id in ids.tolist()], np.int64)
-    rows = len(ids)
-    marker = Batch(ids, np.full(rows, np.nan), np.full(rows, StatusCode.BadDataLost, np.uint32), times, 0)
-    connection.execute(
-        insert(journal_table),
-        {
-            "first_ns": int(times.min()),
-            "last_ns": int(times.max()),
-            "samples": rows,
-            "data": pack_journal(marker),
-        },
-    )
+    marker = replace(Batch.marking(ids, int(StatusCode.BadDataLost), 0), source_ns=times)
+    connection.execute(insert(journal_table), journal_row(marker))

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from alarms.journal import Journal
 from historian import keeper as keeper_module
 from historian.aggregates import Aggregate
 from historian.backup import backup
@@ -22,11 +23,12 @@ from historian.disk import DiskGuard, DiskLimits, Room
 from historian.model import HistoryUnavailableError, LogEntry
 from historian.repair import repair
 from historian.retention import DAY_NS, Retention
-from historian.store import History, open_history
+from historian.schema import SCHEMA_VERSION
+from historian.store import History, open_history, open_reader
 from tags.clock import NS_PER_S, ManualClock
 from tags.model import Batch, DataType, LogMode, LogPolicy, Tag, TagTable
 from tags.status import StatusCode
-from tests.support.history_kills import make_format_1
+from tests.support.history_kills import OLD_FORMATS, make_old_format
 from tests.support.logs import ExpectedLog
 from tests.support.plain_history import pixel
 
@@ -54,8 +56,9 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def test_format_1_is_upgraded_and_reads_the_same(tmp_path: Path) -> None:
-    make_format_1(tmp_path / "history.db")
+@pytest.mark.parametrize("number", OLD_FORMATS)
+def test_an_older_format_is_upgraded_and_reads_the_same(tmp_path: Path, number: int) -> None:
+    make_old_format(tmp_path / "history.db", number)
     history = open_history(TAGS, tmp_path, clock=ManualClock(START_NS + 1000 * NS_PER_S))
     truth = {START_NS + n * NS_PER_S: (n % 50) / 4 for n in range(800)}
     truth[START_NS + 10 * NS_PER_S] = 99.5
@@ -72,7 +75,7 @@ def test_format_1_is_upgraded_and_reads_the_same(tmp_path: Path) -> None:
         history.seal()
     assert [entry.text for entry in reader.entries(0, 2**62)] == ["lost"]
     assert [write.request.user for write in reader.writes(0, 2**62)] == ["marie"]
-    assert rows(tmp_path / "history.db", "PRAGMA user_version") == [(2,)]
+    assert rows(tmp_path / "history.db", "PRAGMA user_version") == [(SCHEMA_VERSION,)]
     reader.close()
     history.close()
 
@@ -320,6 +323,59 @@ def test_repair_saves_what_a_damaged_file_still_has(
     assert pixels.counts.sum() == (saved.source_ns < pixels.edges_ns[-1]).sum()
     reader.close()
     again.close()
+
+
+def test_repair_keeps_the_journal_append_only_and_the_rollups_of_pruned_samples(tmp_path: Path) -> None:
+    clock = ManualClock(START_NS + 40 * DAY_NS)
+    history = open_history(TAGS, tmp_path, clock=clock, retention=Retention(10, (300, 300, 300), 300))
+    history.writer().submit(Journal.create_tables).result(30)
+    fill(history, START_NS, 40 * 288, 300)
+    history.seal()
+    history.keeper.prune()
+    history.close()
+    reader = open_reader(TAGS, tmp_path)
+    [before] = reader.pixels(["Tank.Level"], START_NS, START_NS + 40 * DAY_NS, 40)
+    reader.close()
+    (tmp_path / "new").mkdir()
+    repair(tmp_path / "history.db", tmp_path / "new" / "history.db")
+    query = "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'index') ORDER BY name"
+    assert rows(tmp_path / "new" / "history.db", query) == rows(tmp_path / "history.db", query)
+    reader = open_reader(TAGS, tmp_path / "new")
+    [after] = reader.pixels(["Tank.Level"], START_NS, START_NS + 40 * DAY_NS, 40)
+    np.testing.assert_array_equal(after.low, before.low)
+    np.testing.assert_array_equal(after.counts, before.counts)
+    assert before.counts.sum() > 40 * 280
+    reader.close()
+
+
+def test_repair_never_uses_a_journal_number_again(tmp_path: Path) -> None:
+    """A server counts what it has by these numbers."""
+    history = open_history(TAGS, tmp_path, clock=ManualClock(START_NS))
+    for part in range(3):
+        fill(history, START_NS + part * 100 * NS_PER_S, 100)
+    history.seal()
+    history.close()
+    [(newest,)] = rows(tmp_path / "history.db", "SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
+    (tmp_path / "new").mkdir()
+    repair(tmp_path / "history.db", tmp_path / "new" / "history.db")
+    again = open_history(TAGS, tmp_path / "new", clock=ManualClock(START_NS))
+    fill(again, START_NS + 900 * NS_PER_S, 1)
+    again.close()
+    [(first,)] = rows(tmp_path / "new" / "history.db", "SELECT max(id) FROM journal")
+    assert first > newest
+
+
+def test_a_copy_of_a_damaged_history_is_refused(tmp_path: Path) -> None:
+    history = open_history(TAGS, tmp_path, clock=ManualClock(START_NS))
+    fill(history, START_NS, 5_000)
+    history.seal()
+    history.close()
+    with closing(sqlite3.connect(tmp_path / "history.db")) as connection:
+        connection.execute("UPDATE block SET data = x'0299' WHERE id = (SELECT max(id) FROM block)")
+        connection.commit()
+    with pytest.raises(HistoryUnavailableError, match="is damaged, so a copy would be too"):
+        backup(tmp_path / "history.db", tmp_path / "copy.db")
+    assert [one.name for one in tmp_path.glob("copy*")] == []
 
 
 def test_damage_found_after_a_crash_sets_the_file_aside(
