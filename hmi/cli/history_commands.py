@@ -15,6 +15,7 @@ from historian.reader import HistoryReader
 from historian.repair import repair
 from historian.store import history_path, open_reader
 from hmi.cli.exits import CommandError, Exit
+from hmi.cli.history_log import log
 from hmi.cli.stations import print_json, project_folder
 from hmi.cli.times import span_ns, span_text, time_ns
 from hmi.endpoint import station_dir
@@ -61,6 +62,12 @@ def _export(arguments: argparse.Namespace) -> Exit:
         reader.close()
     print(f"{arguments.out}: {count:,} rows")
     return Exit.OK if count else Exit.FAILED
+
+
+def _log(arguments: argparse.Namespace) -> Exit:
+    project, directory = _project(arguments)
+    start_ns, end_ns = _period(arguments, 24 * 3_600)
+    return log(arguments, project, directory, start_ns, end_ns)
 
 
 def _stats(arguments: argparse.Namespace) -> Exit:
@@ -188,10 +195,10 @@ def _pieces(
     return [partial(aggregate_rows, reader, tag, aggregate, start_ns, end_ns, interval_ns) for tag in tags]
 
 
-def _period(arguments: argparse.Namespace) -> tuple[int, int]:
-    """Return start and end; without --from it is the last hour, without --to it ends now."""
+def _period(arguments: argparse.Namespace, default_s: int = 3_600) -> tuple[int, int]:
+    """Return start and end; without --from it is the time before the end, without --to it ends now."""
     end_ns = time.time_ns() if arguments.end is None else time_ns(arguments.end)
-    start_ns = end_ns - 3_600 * NS_PER_S if arguments.start is None else time_ns(arguments.start)
+    start_ns = end_ns - default_s * NS_PER_S if arguments.start is None else time_ns(arguments.start)
     if start_ns >= end_ns:
         raise CommandError("--from must be earlier than --to", Exit.USAGE)
     return start_ns, end_ns
@@ -228,5 +235,12 @@ def _progress() -> Callable[[float], None]:
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], Exit]] = MappingProxyType(
-    {"query": _query, "export": _export, "stats": _stats, "repair": _repair, "backup": _backup}
+    {
+        "query": _query,
+        "log": _log,
+        "export": _export,
+        "stats": _stats,
+        "repair": _repair,
+        "backup": _backup,
+    }
 )
