@@ -18,6 +18,7 @@ from hmi.station.station import Station
 from projects.files import load
 from tags.clock import NS_PER_S
 from tags.model import Batch, WriteOutcome, WriteRequest
+from tags.roles import Actor, Role
 from tests.support.logs import ExpectedLog
 from tests.support.servers import ModbusDevice
 
@@ -84,7 +85,9 @@ async def test_everything_that_happened_is_one_list_and_every_gap_has_its_reason
     level = station.project.tags.by_path("Tank.Level").id
     try:
         await until(lambda: station.database.values[level] == 3.0)
-        written = await station.write(WriteRequest(1, "Tank.Target", 5.5, "marie", "here", reason="test"))
+        written = await station.write(
+            WriteRequest(1, "Tank.Target", 5.5, reason="test"), Actor("marie", "here", Role.ENGINEER)
+        )
         assert written.outcome is WriteOutcome.CONFIRMED
         await device.stop()
         await until(lambda: station.statuses["plc"].state.value == "unavailable")
