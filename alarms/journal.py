@@ -100,6 +100,9 @@ alarm_setting = Table(
 )
 """One row per setting that somebody changed while the station ran (ALM-22)."""
 
+JOURNAL_TABLES: Final = ((alarm_event, "sequence"), (alarm_setting, "number"))
+"""What is only ever appended, each with the key that grows."""
+
 _NAMES: Final = tuple(alarm_event.columns.keys())
 _REFUSAL: Final = "the alarm journal is append-only"
 _GUARDS: Final = (

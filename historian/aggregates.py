@@ -95,6 +95,14 @@ class AggregateSeries:
     statuses: NDArray[np.uint32]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Say from which time on retention has left samples, and roll-ups of each level."""
+
+    samples_ns: int = -(2**63)
+    rollups_ns: tuple[int, ...] = (-(2**63),) * LEVELS
+
+
 Between = Callable[[int, int], Columns]
 """Returns samples with start <= time < end, with the one before and the one after."""
 Buckets = Callable[[int, int, int], Summaries]
@@ -111,8 +119,13 @@ def compute(
     between: Between,
     buckets: Buckets | None,
     patience: Patience,
+    known: "Known | None" = None,
 ) -> Iterator[AggregateSeries]:
-    """Yield the aggregate of each interval in pieces; the last interval may be shorter (partial)."""
+    """Yield the aggregate of each interval in pieces; the last interval may be shorter (partial).
+
+    An interval that began before what retention has left is BadNoData, unless roll-ups still know it.
+    """
+    known = known or Known()
     count = -(-(end_ns - start_ns) // interval_ns)
     level = _level(aggregate, start_ns, end_ns, interval_ns, settings) if buckets else None
     per_piece = (
@@ -133,7 +146,8 @@ def compute(
         )
         todo = np.arange(rows)
         if level is not None and buckets is not None:
-            todo = _from_rollups(found, ends, interval_ns, level, buckets, between, settings)
+            todo = _from_rollups(found, ends, interval_ns, level, buckets, between, settings, known)
+        todo = todo[starts[todo] >= known.samples_ns]
         _from_samples(found, ends, interval_ns, todo, between, settings)
         yield found
 
@@ -199,8 +213,12 @@ def _from_rollups(
     buckets: Buckets,
     between: Between,
     settings: Settings,
+    known: Known,
 ) -> NDArray[np.intp]:
-    """Fill what roll-ups answer exactly; return the intervals that they do not."""
+    """Fill what roll-ups answer exactly; return the intervals that they do not.
+
+    Where the samples are gone, what roll-ups answer nearly is better than nothing, and is uncertain.
+    """
     width_ns = WIDTHS_NS[level]
     starts = found.start_ns
     rows = buckets(level, int(starts[0]) // width_ns, int(ends[-1]) // width_ns - 1)
@@ -224,18 +242,22 @@ def _from_rollups(
     is_exact = (full["uncertain"] == 0) & ((severity != 1) | (lead_ns == 0))
     if found.aggregate is Aggregate.DELTA:
         is_exact &= ~has | ((full["first_status"] >> 31 == 0) & (full["last_status"] >> 31 == 0))
+    is_gone = starts < known.samples_ns
+    is_lost = is_gone & (starts < known.rollups_ns[level])
     held_valid = is_valid(value, status)
     tail_ns = np.where(has & is_valid(full["last"], full["last_status"]), ends - full["last_ns"], 0)
     lead_ns = np.where(held_valid, lead_ns, 0)
     good_ns = full["valid_ns"] + lead_ns + tail_ns
-    for row in np.flatnonzero(is_exact).tolist():
+    for row in np.flatnonzero((is_exact | is_gone) & ~is_lost).tolist():
         span_ns = int(ends[row] - starts[row])
         area = full["area"][row] + (value[row] * lead_ns[row] if lead_ns[row] else 0.0)
         area += full["last"][row] * tail_ns[row] if tail_ns[row] else 0.0
         answer = _summed(found.aggregate, full[row], int(good_ns[row]), float(area), span_ns, settings)
-        partial = PARTIAL if span_ns < interval_ns else 0
-        found.values[row], found.statuses[row] = answer[0], answer[1] | partial
-    return np.flatnonzero(~is_exact)
+        flags = PARTIAL if span_ns < interval_ns else 0
+        if not is_exact[row] and not answer[1] >> 30:
+            flags |= SUBNORMAL
+        found.values[row], found.statuses[row] = answer[0], answer[1] | flags
+    return np.flatnonzero(~is_exact & ~is_gone)
 
 
 def _held_before(

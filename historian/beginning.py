@@ -9,7 +9,14 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from historian.blocks import pack_journal, unpack_journal
 from historian.model import GapReason, LogEntry
-from historian.schema import block_table, journal_table, log_table, meta_table, tag_table
+from historian.schema import (
+    block_table,
+    journal_table,
+    log_table,
+    meta_table,
+    pending_table,
+    tag_table,
+)
 from tags.clock import Clock
 from tags.model import Batch, TagTable
 from tags.status import StatusCode
@@ -63,8 +70,32 @@ def history_ids(connection: Connection, tags: TagTable, logged: NDArray[np.bool_
     return np.array([known.get(tag.path, -1) if logged[tag.id] else -1 for tag in tags], dtype=np.int32)
 
 
+def set_pending(connection: Connection, batch: Batch | None) -> None:
+    """Replace what the next samples decide about; its tag ids are the history's own."""
+    connection.execute(delete(pending_table))
+    if batch is not None and len(batch):
+        connection.execute(insert(pending_table), {"id": 1, "data": pack_journal(batch)})
+
+
+def journal_row(batch: Batch) -> dict[str, object]:
+    """Return the journal's row of samples; their tag ids are the history's own."""
+    return {
+        "first_ns": int(batch.source_ns.min()),
+        "last_ns": int(batch.source_ns.max()),
+        "samples": len(batch),
+        "data": pack_journal(batch),
+    }
+
+
 def mark_crash(connection: Connection, clock: Clock) -> None:
-    """Mark the end of every series that the last run could not mark itself (HIS-23)."""
+    """Mark the end of every series that the last run could not mark itself (HIS-23).
+
+    What a swinging door had not decided about then is stored, as a stop would have done.
+    """
+    undecided = connection.execute(select(pending_table.c.data)).scalar_one_or_none()
+    if undecided is not None:
+        connection.execute(insert(journal_table), journal_row(unpack_journal(undecided)))
+        set_pending(connection, None)
     last_ns = connection.execute(select(func.max(journal_table.c.last_ns))).scalar_one_or_none()
     sealed_ns = connection.execute(select(func.max(block_table.c.last_ns))).scalar_one_or_none()
     forwarded = connection.execute(
@@ -80,15 +111,7 @@ def mark_crash(connection: Connection, clock: Clock) -> None:
     now_ns = clock.now_ns()
     ids, times = _ends(connection, min(newest_ns + 1, now_ns))
     marker = replace(Batch.marking(ids, int(StatusCode.BadDataUnavailable), newest_ns + 1), source_ns=times)
-    connection.execute(
-        insert(journal_table),
-        {
-            "first_ns": int(times.min()),
-            "last_ns": int(times.max()),
-            "samples": len(marker),
-            "data": pack_journal(marker),
-        },
-    )
+    connection.execute(insert(journal_table), journal_row(marker))
     detail = json.dumps({"reason": GapReason.STATION_STOPPED.value})
     text = "The station ended without stopping; samples are missing from here on"
     connection.execute(

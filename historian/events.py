@@ -1,18 +1,36 @@
 """What happened besides samples: plant log, operator writes and alarm events, on one time axis."""
 
 import heapq
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, Select, Text, column, inspect, select, table
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Double,
+    Row,
+    Select,
+    Text,
+    column,
+    func,
+    inspect,
+    or_,
+    select,
+    table,
+)
 
+from historian.happening import ALARM_KIND, WRITE_KIND, EventChoice, Happening
 from historian.model import LogEntry
+from historian.patience import Patience
 from historian.schema import log_table, write_table
-from tags.model import WriteResult
+from tags.model import Value, WriteResult
 
-WRITE_KIND = "write"
-ALARM_KIND = "alarm"
+_ROWS_PER_FETCH = 500
+_ROWS_PER_CHECK = 256
 
 _result = msgspec.json.Decoder(WriteResult)
 _alarm_table = table(
@@ -23,28 +41,36 @@ _alarm_table = table(
     column("alarm_id", Text),
     column("transition", Text),
     column("message", Text),
+    column("value", Text),
+    column("limit", Double),
+    column("unit", Text),
+    column("user", Text),
 )
 """What is read of the alarm journal, which the alarm package owns and which may not be there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """Tell of one event on the common time axis.
+class Place:
+    """Name a database that has events; of each kind those whose number is higher than the one given."""
 
-    ``kind`` is that of a :class:`historian.model.LogEntry`, ``write`` or ``alarm``; ``subject`` the
-    connection, station or tag; ``detail`` the outcome of a write, the transition of an alarm, or a log
-    entry's own.
-    """
+    connection: Connection
+    log_id: int = 0
+    write_id: int = 0
+    alarm_sequence: int = 0
 
-    kind: str
-    source_ns: int
-    subject: str
-    text: str
-    detail: str
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Name a table's query with its columns of time and number, and what makes a happening of its rows."""
+
+    query: "Select[Any]"
+    times: "ColumnElement[int]"
+    number: "ColumnElement[int]"
+    make: Callable[[Row[Any]], Happening]
 
 
 def entries(
-    connection: Connection, start_ns: int, end_ns: int, kinds: Sequence[str], subject: str | None
+    places: Sequence[Place], start_ns: int, end_ns: int, kinds: Sequence[str], subject: str | None
 ) -> Iterator[LogEntry]:
     """Yield plant log entries in the order of source time."""
     log = log_table.c
@@ -57,80 +83,160 @@ def entries(
         query = query.where(log.kind.in_(list(kinds)))
     if subject is not None:
         query = query.where(log.subject == subject)
-    for row in connection.execute(query):
-        yield LogEntry(row.kind, row.source_ns, row.receive_ns, row.subject, row.text, row.detail)
+    found = (
+        (
+            LogEntry(row.kind, row.source_ns, row.receive_ns, row.subject, row.text, row.detail)
+            for row in _rows(place.connection, query.where(log.id > place.log_id))
+        )
+        for place in places
+    )
+    yield from heapq.merge(*found, key=lambda entry: entry.source_ns)
 
 
-def writes(connection: Connection, start_ns: int, end_ns: int, path: str | None) -> Iterator[WriteResult]:
+def writes(places: Sequence[Place], start_ns: int, end_ns: int, path: str | None) -> Iterator[WriteResult]:
     """Yield operator writes in the order of their request."""
     write = write_table.c
     query = (
-        select(write.result)
+        select(write.requested_ns, write.result)
         .where(write.requested_ns >= start_ns, write.requested_ns < end_ns)
         .order_by(write.requested_ns, write.id)
     )
     if path is not None:
         query = query.where(write.path == path)
-    for data in connection.execute(query).scalars():
-        yield _result.decode(data)
+    found = (
+        (
+            (row.requested_ns, _result.decode(row.result))
+            for row in _rows(place.connection, query.where(write.id > place.write_id))
+        )
+        for place in places
+    )
+    for _, result in heapq.merge(*found, key=lambda pair: pair[0]):
+        yield result
 
 
 def timeline(
-    connection: Connection, start_ns: int, end_ns: int, kinds: Sequence[str], subject: str | None
+    places: Sequence[Place],
+    start_ns: int,
+    end_ns: int,
+    choice: EventChoice,
+    patience: Patience,
+    samples: Sequence[Iterator[Happening]] = (),
+    *,
+    newest_first: bool = False,
 ) -> Iterator[Happening]:
-    """Yield events of all kinds, or of some, in the order of source time."""
-    streams = [
-        _happenings(connection, query.where(times >= start_ns, times < end_ns).order_by(times))
-        for query, times in _sources(connection, kinds, subject)
-    ]
-    yield from heapq.merge(*streams, key=lambda happening: happening.source_ns)
+    """Yield the chosen events in the order of source time, and ``samples``, which are in that order too."""
+    streams = [*samples]
+    for place in places:
+        for source in _sources(place, choice):
+            times, number = source.times, source.number
+            order = (times.desc(), number.desc()) if newest_first else (times, number)
+            query = source.query.where(times >= start_ns, times < end_ns).order_by(*order)
+            streams.append(_made(place.connection, query, source.make))
+    sign = -1 if newest_first else 1
+    merged = heapq.merge(*streams, key=lambda event: sign * event.source_ns)
+    for row, event in enumerate(merged):
+        if row % _ROWS_PER_CHECK == 0:
+            patience.check()
+        if choice.suits(event):
+            yield event
 
 
-def nearest(
-    connection: Connection, at_ns: int, kinds: Sequence[str], subject: str | None, *, forward: bool
-) -> Happening | None:
+def nearest(places: Sequence[Place], at_ns: int, choice: EventChoice, *, forward: bool) -> Happening | None:
     """Return the next event after a time, or the last one before it."""
     found: list[Happening] = []
-    for query, times in _sources(connection, kinds, subject):
-        query = query.where(times > at_ns if forward else times < at_ns)
-        query = query.order_by(times if forward else times.desc()).limit(1)
-        found.extend(_happenings(connection, query))
+    for place in places:
+        for source in _sources(place, choice):
+            times = source.times
+            query = source.query.where(times > at_ns if forward else times < at_ns)
+            order = (times, source.number) if forward else (times.desc(), source.number.desc())
+            query = query.order_by(*order)
+            first = next(filter(choice.suits, _made(place.connection, query, source.make)), None)
+            if first is not None:
+                found.append(first)
     if not found:
         return None
-    return (min if forward else max)(found, key=lambda happening: happening.source_ns)
+    return (min if forward else max)(found, key=lambda event: event.source_ns)
 
 
-def _sources(connection: Connection, kinds: Sequence[str], subject: str | None):  # type: ignore[no-untyped-def]  # pairs of a Select of five columns and its time column
-    """Yield a query for each table that can answer, with its column of times."""
+def _sources(place: Place, choice: EventChoice) -> Iterator[_Source]:
+    """Yield a query for each table that can answer."""
     log, write, alarm = log_table.c, write_table.c, _alarm_table.c
-    logged = [kind for kind in kinds if kind not in (WRITE_KIND, ALARM_KIND)]
-    if logged or not kinds:
-        query = select(log.kind, log.source_ns, log.subject, log.text, log.detail)
-        if logged:
-            query = query.where(log.kind.in_(logged))
-        yield _about(query, log.subject, subject), log.source_ns
-    if WRITE_KIND in kinds or not kinds:
-        query = select(write.requested_ns, write.path, write.outcome, write.result)
-        yield _about(query, write.path, subject), write.requested_ns
-    if (ALARM_KIND in kinds or not kinds) and inspect(connection).has_table("alarm_event"):
-        query = select(
-            alarm.source_ns, alarm.tag, alarm.transition, alarm.message, alarm.alarm_id, alarm.sequence
-        )
-        yield _about(query, alarm.tag, subject), alarm.source_ns
+    if not choice.users:  # the plant log has no column for who it was
+        query = select(log_table).where(log.id > place.log_id)
+        if choice.kinds:
+            query = query.where(log.kind.in_(list(choice.kinds)))
+        yield _Source(_about(query, log.subject, choice.subjects), log.source_ns, log.id, _of_log)
+    if choice.has_kind(WRITE_KIND):
+        query = select(write_table).where(write.id > place.write_id)
+        if choice.users:
+            query = query.where(write.user.in_(list(choice.users)))
+        yield _Source(_about(query, write.path, choice.subjects), write.requested_ns, write.id, _of_write)
+    if choice.has_kind(ALARM_KIND) and inspect(place.connection).has_table(_alarm_table.name):
+        query = select(*alarm).where(alarm.sequence > place.alarm_sequence)
+        if choice.users:
+            query = query.where(alarm.user.in_(list(choice.users)))
+        subjects = (alarm.tag, alarm.alarm_id)
+        yield _Source(_about(query, subjects, choice.subjects), alarm.source_ns, alarm.sequence, _of_alarm)
 
 
-def _about(query, subject_column, subject: str | None):  # type: ignore[no-untyped-def]  # Select in, Select out
-    return query if subject is None else query.where(subject_column == subject)
+def _about(
+    query: "Select[Any]",
+    columns: "ColumnElement[str] | Sequence[ColumnElement[str]]",
+    subjects: Sequence[str],
+) -> "Select[Any]":
+    """Keep what is about the subjects or about something below them."""
+    if not subjects:
+        return query
+    names = columns if isinstance(columns, tuple) else (columns,)
+    # Not LIKE, which takes small and capital letters for the same.
+    below = [func.substr(name, 1, len(path) + 1) == f"{path}." for name in names for path in subjects]
+    return query.where(or_(*(name.in_(list(subjects)) for name in names), *below))
 
 
-def _happenings(connection: Connection, query: "Select[tuple[object, ...]]") -> Iterator[Happening]:
-    for row in connection.execute(query):
-        if hasattr(row, "result"):
-            result = _result.decode(row.result)
-            text = result.text or f"{result.request.user} wrote {result.request.value!r}"
-            yield Happening(WRITE_KIND, row.requested_ns, row.path, text, row.outcome)
-        elif hasattr(row, "alarm_id"):
-            text = f"{row.alarm_id}: {row.message}"
-            yield Happening(ALARM_KIND, row.source_ns, row.tag, text, row.transition)
-        else:
-            yield Happening(row.kind, row.source_ns, row.subject, row.text, row.detail)
+def _rows(connection: Connection, query: "Select[Any]") -> Iterator[Row[Any]]:
+    """Read in pieces, so that the first event of many years comes at once."""
+    yield from connection.execute(query.execution_options(yield_per=_ROWS_PER_FETCH))
+
+
+def _made(
+    connection: Connection, query: "Select[Any]", make: Callable[[Row[Any]], Happening]
+) -> Iterator[Happening]:
+    for row in _rows(connection, query):
+        yield make(row)
+
+
+def _of_log(row: Row[Any]) -> Happening:
+    return Happening(row.kind, row.source_ns, row.subject, row.text, row.detail)
+
+
+def _of_write(row: Row[Any]) -> Happening:
+    result = _result.decode(row.result)
+    request = result.request
+    text = result.text or f"{request.user} wrote {request.value!r}"
+    if request.reason:
+        text = f"{text} ({request.reason})"
+    change = f"{_shown(result.old_value)} → {_shown(request.value)}"
+    if result.read_back is not None and result.read_back != request.value:
+        change += f" ({_shown(result.read_back)})"
+    return Happening(WRITE_KIND, row.requested_ns, row.path, text, row.outcome, change, request.user)
+
+
+def _of_alarm(row: Row[Any]) -> Happening:
+    change = "" if row.value is None else f"{_shown(json.loads(row.value))} {row.unit}".rstrip()
+    if change and row.limit is not None:
+        change += f" / {_shown(row.limit)} {row.unit}".rstrip()
+    return Happening(
+        ALARM_KIND,
+        row.source_ns,
+        row.tag,
+        f"{row.alarm_id}: {row.message}",
+        row.transition,
+        change,
+        row.user,
+    )
+
+
+def _shown(value: Value | None) -> str:
+    if value is None:
+        return "?"
+    return f"{value:.7g}" if isinstance(value, float) else str(value)

@@ -10,7 +10,10 @@ from tags.model import Batch
 
 
 def migrate(connection: Connection, version: int) -> None:
-    """Upgrade step by step; a crash in between leaves the old format whole."""
+    """Upgrade step by step; a crash in between leaves the old format whole.
+
+    Format 3 only adds the tables ``pending`` and ``quarantine``, which whoever opens the database makes.
+    """
     if version < 2:
         _to_2(connection)
 

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tags.model import Batch, Tag, Value, WriteResult
+from tags.status import StatusCode
 
 if TYPE_CHECKING:
     # The desktop shares these types and must not pay 0.7 s for importing SQLAlchemy.
     from sqlalchemy import Connection
 
     from historian.aggregates import Aggregate, AggregateSeries, AggregateSettings
-    from historian.events import Happening
+    from historian.happening import EventChoice, Happening
     from historian.patience import Patience
     from historian.stats import Stats
 
@@ -46,6 +47,22 @@ class GapReason(StrEnum):
     CONNECTION_LOST = "connection_lost"
     DISABLED = "disabled"
     DROPPED = "dropped"
+
+
+def gap_reason(status: int) -> GapReason | None:
+    """Return why a tag has no value when its sample's status says that nobody recorded any; else None.
+
+    A bad status of a device's own, such as a broken sensor, is no gap: it was recorded.
+    """
+    return _GAP_REASONS.get(status & 0xFFFF0000)
+
+
+_GAP_REASONS = {
+    int(StatusCode.BadDataUnavailable): GapReason.STATION_STOPPED,
+    int(StatusCode.BadNoCommunication): GapReason.CONNECTION_LOST,
+    int(StatusCode.BadNotConnected): GapReason.DISABLED,
+    int(StatusCode.BadDataLost): GapReason.DROPPED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +158,26 @@ class Reader(Protocol):
     """Query history by connections of its own, which never block the writer; blocking, from any thread."""
 
     def raw(
-        self, path: str, start_ns: int, end_ns: int, *, bounds: bool = False, limit: int | None = None
+        self,
+        path: str,
+        start_ns: int,
+        end_ns: int,
+        *,
+        bounds: bool = False,
+        limit: int | None = None,
+        patience: "Patience | None" = None,
     ) -> Series:
         """Return samples with start <= source time < end; ``bounds`` adds the ones next outside (AGG-32)."""
         ...
 
-    def pixels(self, paths: Sequence[str], start_ns: int, end_ns: int, columns: int) -> list[PixelSeries]:
+    def pixels(
+        self,
+        paths: Sequence[str],
+        start_ns: int,
+        end_ns: int,
+        columns: int,
+        patience: "Patience | None" = None,
+    ) -> list[PixelSeries]:
         """Return at most ``columns`` pixel columns per tag; no extreme is lost (HIS-27)."""
         ...
 
@@ -189,20 +220,22 @@ class Reader(Protocol):
         ...
 
     def timeline(
-        self, start_ns: int, end_ns: int, kinds: Sequence[str] = (), subject: str | None = None
+        self,
+        start_ns: int,
+        end_ns: int,
+        choice: "EventChoice | None" = None,
+        patience: "Patience | None" = None,
+        *,
+        newest_first: bool = False,
     ) -> "Iterator[Happening]":
-        """Yield plant log, operator writes and alarm events as one list in the order of source time."""
+        """Yield plant log, operator writes, alarm events and chosen tags' samples in one order of time."""
         ...
 
-    def next_event(
-        self, after_ns: int, kinds: Sequence[str] = (), subject: str | None = None
-    ) -> "Happening | None":
+    def next_event(self, after_ns: int, choice: "EventChoice | None" = None) -> "Happening | None":
         """Return the first event later than a time, or None."""
         ...
 
-    def previous_event(
-        self, before_ns: int, kinds: Sequence[str] = (), subject: str | None = None
-    ) -> "Happening | None":
+    def previous_event(self, before_ns: int, choice: "EventChoice | None" = None) -> "Happening | None":
         """Return the last event earlier than a time, or None."""
         ...
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects import postgresql
 
 from historian.schema import block_table
@@ -40,3 +40,20 @@ def make_partitions(connection: Connection, first_ns: Iterable[int]) -> None:
         connection.execute(
             text(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF block FOR VALUES FROM ({begin}) TO ({end})")
         )
+
+
+def drop_empty_partitions(connection: Connection, before_ns: int) -> None:
+    """Drop partitions that end before a time and in which retention has left nothing (PostgreSQL only)."""
+    if connection.dialect.name != "postgresql":
+        return
+    names = connection.execute(
+        text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'block'::regclass")
+    ).scalars()
+    for name in names.all():
+        number = int(name.removeprefix("block_").replace("m", "-"))
+        end_ns = (number + 1) * PARTITION_NS
+        inside = select(block_table.c.id).where(
+            block_table.c.first_ns >= number * PARTITION_NS, block_table.c.first_ns < end_ns
+        )
+        if end_ns <= before_ns and connection.execute(inside.limit(1)).first() is None:
+            connection.execute(text(f"DROP TABLE {name}"))

@@ -1,30 +1,32 @@
 """Queries on a history: raw samples, pixel columns, aggregates, state at a time, and the plant log."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from sqlalchemy import Connection, Engine, func, select
 
-from historian import events, samples
+from historian import samples
 from historian.aggregates import Aggregate, AggregateSeries, AggregateSettings, compute
 from historian.blocks import Columns, merge_columns, slice_columns
-from historian.events import Happening
-from historian.model import LogEntry, PixelSeries, Series
+from historian.event_reader import EventReader
+from historian.events import Place
+from historian.model import PixelSeries, Series
 from historian.patience import Patience
 from historian.pixels import Grid, columns_of, finish
-from historian.reading import Reading, finest_level, reversed_series
+from historian.reading import Reading, finest_level, known, reversed_series
 from historian.rollup_store import ChunkCache, bucket_rows, held_before
 from historian.rollups import WIDTHS_NS, replaced, runs_of
 from historian.samples import BlockCache, Journal, newest_rows, of_tag
 from historian.schema import block_table, journal_table, tag_table
 from historian.stats import Stats, collect
 from historian.summary import Summaries, summarize_by
-from tags.model import Batch, TagTable, Value, WriteResult
+from tags.model import Batch, TagTable, Value
 
 _PATIENT = Patience()
 
 
-class HistoryReader:
+class HistoryReader(EventReader):
     """Query a history from any thread; a call blocks its caller only (:class:`historian.model.Reader`).
 
     Decoded blocks and the journal are kept for the next query. Each query sees one state of the database.
@@ -40,7 +42,14 @@ class HistoryReader:
         self._newest_tag = 0
 
     def raw(
-        self, path: str, start_ns: int, end_ns: int, *, bounds: bool = False, limit: int | None = None
+        self,
+        path: str,
+        start_ns: int,
+        end_ns: int,
+        *,
+        bounds: bool = False,
+        limit: int | None = None,
+        patience: Patience | None = None,
     ) -> Series:
         """Return samples with start <= source time < end, and with ``bounds`` the ones next outside.
 
@@ -49,9 +58,12 @@ class HistoryReader:
 
         Raises:
             HistoryUnavailableError: the database cannot be read.
+            QueryCancelledError, QueryTimeoutError: the caller gave up, or its time is over.
         """
+        patience = patience or _PATIENT
+        patience.check()
         if start_ns > end_ns:
-            forward = self.raw(path, end_ns + 1, start_ns + 1, bounds=bounds)
+            forward = self.raw(path, end_ns + 1, start_ns + 1, bounds=bounds, patience=patience)
             return reversed_series(forward, limit)
         with self._connect() as connection:
             tag_id = self._tag_id(connection, path)
@@ -62,7 +74,7 @@ class HistoryReader:
             loose = of_tag(self._segments(connection), tag_id)
             if bounds:
                 parts.append(samples.before(connection, self._blocks, loose, tag_id, start_ns))
-            for piece in samples.pieces(connection, self._blocks, loose, tag_id, start_ns, end_ns, _PATIENT):
+            for piece in samples.pieces(connection, self._blocks, loose, tag_id, start_ns, end_ns, patience):
                 parts.append(piece)
                 rows += len(piece[0])
                 if limit is not None and rows >= limit:
@@ -233,6 +245,7 @@ class HistoryReader:
                 between,
                 None if tag_id is None else buckets,
                 patience,
+                known(connection),
             )
 
     def percent_good(self, path: str, start_ns: int, end_ns: int) -> float:
@@ -296,43 +309,6 @@ class HistoryReader:
             value = None if status >= 0x80000000 else extras.get(row, float(values[row]))
             newest[tag_id] = int(times[row]), value, status
 
-    def entries(
-        self, start_ns: int, end_ns: int, kinds: Sequence[str] = (), subject: str | None = None
-    ) -> Iterator[LogEntry]:
-        """Yield plant log entries in the order of source time."""
-        with self._connect_events() as connection:
-            yield from events.entries(connection, start_ns, end_ns, kinds, subject)
-
-    def writes(self, start_ns: int, end_ns: int, path: str | None = None) -> Iterator[WriteResult]:
-        """Yield operator writes in the order of their request."""
-        with self._connect_events() as connection:
-            yield from events.writes(connection, start_ns, end_ns, path)
-
-    def timeline(
-        self, start_ns: int, end_ns: int, kinds: Sequence[str] = (), subject: str | None = None
-    ) -> Iterator[Happening]:
-        """Yield plant log, operator writes and alarm events as one list in the order of source time.
-
-        ``kinds`` chooses among ``connection station gap clock write alarm``; ``subject`` is the connection,
-        tag or station they are about.
-        """
-        with self._connect_events() as connection:
-            yield from events.timeline(connection, start_ns, end_ns, kinds, subject)
-
-    def next_event(
-        self, after_ns: int, kinds: Sequence[str] = (), subject: str | None = None
-    ) -> Happening | None:
-        """Return the first event later than a time, or None."""
-        with self._connect_events() as connection:
-            return events.nearest(connection, after_ns, kinds, subject, forward=True)
-
-    def previous_event(
-        self, before_ns: int, kinds: Sequence[str] = (), subject: str | None = None
-    ) -> Happening | None:
-        """Return the last event earlier than a time, or None."""
-        with self._connect_events() as connection:
-            return events.nearest(connection, before_ns, kinds, subject, forward=False)
-
     def stats(self) -> Stats:
         """Return figures about everything stored."""
         with self._connect() as connection:
@@ -378,10 +354,13 @@ class HistoryReader:
 
     def _segments(self, connection: Connection) -> Sequence[Batch]:
         """Return what is not sealed yet, in the order of arrival."""
-        return self._journal.segments(connection)
+        return [*self._journal.segments(connection), *samples.undecided(connection)]
 
     def _connect(self) -> Reading:
         return Reading(self._engine)
 
-    def _connect_events(self) -> Reading:
-        return Reading(self._engine)
+    @contextmanager
+    def _places(self) -> Iterator[Sequence[Place]]:
+        """Open the databases that have events."""
+        with self._connect() as connection:
+            yield (Place(connection),)

@@ -4,6 +4,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from historian.aggregates import Known
 from historian.model import HistoryUnavailableError, Series
 from historian.placing import horizon
 from historian.rollups import LEVELS
@@ -44,6 +45,16 @@ def finest_level(connection: Connection, start_ns: int) -> int | None:
         if kept_ns is None or start_ns >= kept_ns:
             return level
     return LEVELS - 1
+
+
+def known(connection: Connection) -> Known:
+    """Return what retention has left."""
+
+    def since(what: str) -> int:
+        found = horizon(connection, what)
+        return -(2**63) if found is None else found
+
+    return Known(since("raw"), tuple(since(str(level)) for level in range(LEVELS)))
 
 
 def reversed_series(series: Series, limit: int | None) -> Series:

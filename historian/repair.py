@@ -1,24 +1,24 @@
-"""Save what can be read of a damaged history, and copy a healthy one while it is in use."""
+"""Save what can be read of a damaged history."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import insert, select
 
 from historian.blocks import Columns, merge_columns, unpack_block, unpack_journal
 from historian.model import HistorianError, HistoryUnavailableError
 from historian.opening import history_url, open_writable
-from historian.schema import metadata
-from historian.sealing import apply, prepare
+from historian.placing import horizon
+from historian.rollup_store import SPARSE
+from historian.rollups import BUCKETS_PER_CHUNK, WIDTHS_NS, pack_chunk, replaced, unpack_chunk
+from historian.schema import journal_table, metadata, roll_table
+from historian.sealing import apply, prepare, write_rolls
 from tags.model import Batch
-
-Progress = Callable[[int, int], None]
-"""Called with what is done and what there is, in pages."""
 
 _MAX_ID = 2**62
 _OURS = frozenset({"journal", "block", "roll", "meta", "tag"})
@@ -39,7 +39,8 @@ class Repaired:
 def repair(source: Path, target: Path) -> Repaired:
     """Write what can be read of ``source`` into a new history ``target``; ``source`` is not changed.
 
-    Roll-ups are made anew from the samples that are saved.
+    Roll-ups are made anew from the samples that are saved; those of samples that retention has deleted are
+    copied. What a server has already, it does not get again.
 
     Raises:
         HistoryUnavailableError: nothing can be read, or the target exists.
@@ -62,48 +63,16 @@ def repair(source: Path, target: Path) -> Repaired:
                     with engine.begin() as connection:
                         for part in _blocks(damaged, tag_id, found):
                             _seal(connection, part, tag_id)
-                for (data,) in _rows(damaged, "journal", "data", found):
                     with engine.begin() as connection:
-                        _seal_journal(connection, data, found)
+                        _old_rolls(damaged, connection, tag_id, found)
+                for number, data in _rows(damaged, "journal", "id, data", found):
+                    with engine.begin() as connection:
+                        _copy_journal(connection, number, data, found)
             finally:
                 engine.dispose()
     except sqlite3.Error as error:
         raise HistoryUnavailableError(f"nothing can be read of {source}: {error}") from error
     return found
-
-
-def backup(source: Path, target: Path, progress: Progress | None = None) -> None:
-    """Copy a history, as it is at one moment, while a station writes to it.
-
-    Raises:
-        HistoryUnavailableError: the source cannot be read or the target cannot be written.
-    """
-    if target.exists():
-        raise HistoryUnavailableError(f"{target} exists: name a file that does not")
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    try:
-        with (
-            closing(sqlite3.connect(source.absolute().as_uri() + "?mode=ro", uri=True)) as original,
-            closing(sqlite3.connect(part)) as copy,
-        ):
-            # A read transaction holds one state: without it each commit of the station begins the copy anew.
-            original.isolation_level = None
-            original.execute("BEGIN")
-            original.execute("SELECT count(*) FROM meta").fetchone()
-            original.backup(
-                copy,
-                pages=2_048,
-                progress=None
-                if progress is None
-                else lambda _status, remaining, total: progress(total - remaining, total),
-            )
-            copy.execute("UPDATE meta SET value = '0' WHERE key = 'is_open'")
-            copy.commit()
-        part.replace(target)
-    except (sqlite3.Error, OSError) as error:
-        part.unlink(missing_ok=True)
-        raise HistoryUnavailableError(f"the history cannot be copied to {target}: {error}") from error
 
 
 def _tables(damaged: sqlite3.Connection) -> dict[str, str]:
@@ -127,11 +96,58 @@ def _copy(damaged: sqlite3.Connection, fresh: Any, tables: dict[str, str], found
             fresh.execute(f'INSERT OR IGNORE INTO "{name}" VALUES ({marks})', row)  # noqa: S608  # our schema
             count += 1
         found.rows[name] = count
-    for (sql,) in damaged.execute(
-        "SELECT sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+    for name, sql in damaged.execute(
+        "SELECT tbl_name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
     ):
-        if not any(f"{table}" in sql for table in known):
+        if name not in known:
             fresh.execute(sql)
+    _copy_meta(damaged, fresh)
+
+
+def _copy_meta(damaged: sqlite3.Connection, fresh: Any) -> None:
+    """Copy what retention has deleted, and how far the history went to a server."""
+    try:
+        meta = dict(damaged.execute("SELECT key, value FROM meta"))
+        newest = damaged.execute("SELECT seq FROM sqlite_sequence WHERE name = 'journal'").fetchone()
+    except sqlite3.Error:
+        return  # the server then gets plant log and writes again: better than not at all
+    kept = {
+        key: value for key, value in meta.items() if key.startswith(("horizon_", "spool", "forwarded_ns"))
+    }
+    fresh.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", kept.items())
+    if newest is not None:
+        # A number that was used before would count as handed over.
+        fresh.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('journal', ?)", newest)
+
+
+def _old_rolls(damaged: sqlite3.Connection, connection: Any, tag_id: int, found: Repaired) -> None:
+    """Copy the roll-ups of samples that are gone."""
+    horizon_ns = horizon(connection, "raw")
+    if horizon_ns is None:
+        return
+    try:
+        rows = damaged.execute("SELECT level, chunk, data FROM roll WHERE tag_id = ?", (tag_id,)).fetchall()
+    except sqlite3.Error:
+        found.unreadable += 1
+        return
+    for level, chunk, data in rows:
+        if data == SPARSE or chunk * BUCKETS_PER_CHUNK[level] * WIDTHS_NS[level] >= horizon_ns:
+            continue
+        try:
+            old = unpack_chunk(level, data)
+        except HistorianError:
+            found.damaged_blocks += 1
+            continue
+        old = old[old["key"] * WIDTHS_NS[level] < horizon_ns]
+        here = {"tag_id": tag_id, "level": level, "chunk": chunk}
+        roll = roll_table.c
+        fresh = connection.execute(
+            select(roll.data).where(roll.tag_id == tag_id, roll.level == level, roll.chunk == chunk)
+        ).scalar_one_or_none()
+        if fresh is not None and fresh != SPARSE:
+            whole = unpack_chunk(level, fresh)
+            old = replaced(old, whole[whole["key"] * WIDTHS_NS[level] >= horizon_ns])
+        write_rolls(connection, [{**here, "data": pack_chunk(level, old)}])
 
 
 def _rows(
@@ -183,7 +199,7 @@ def _seal(connection: Any, part: Columns, tag_id: int) -> None:
     apply(connection, prepare(connection, Batch(ids, values, statuses, times, 0, extras)))
 
 
-def _seal_journal(connection: Any, data: bytes, found: Repaired) -> None:
+def _copy_journal(connection: Any, number: int, data: bytes, found: Repaired) -> None:
     """Put a journal row that can be decoded into the new journal; the station seals it."""
     try:
         batch = unpack_journal(data)
@@ -192,12 +208,11 @@ def _seal_journal(connection: Any, data: bytes, found: Repaired) -> None:
         return
     found.samples += len(batch)
     connection.execute(
-        text(
-            "INSERT INTO journal (first_ns, last_ns, samples, data) VALUES (:first, :last, :samples, :data)"
-        ),
+        insert(journal_table),
         {
-            "first": int(batch.source_ns.min()),
-            "last": int(batch.source_ns.max()),
+            "id": number,
+            "first_ns": int(batch.source_ns.min()),
+            "last_ns": int(batch.source_ns.max()),
             "samples": len(batch),
             "data": data,
         },

@@ -5,15 +5,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+import numpy as np
+from sqlalchemy import Connection, delete, insert, select, update
 
+from historian.blocks import slice_columns, unpack_block
+from historian.partitions import drop_empty_partitions, make_partitions
 from historian.rollup_store import SPARSE, from_blocks
 from historian.rollups import BUCKETS_PER_CHUNK, LEVELS, WIDTHS_NS, pack_chunk
 from historian.schema import block_table, log_table, meta_table, roll_table, tag_table, write_table
+from historian.sealing import block_rows
 
 DAY_NS = 86_400 * 1_000_000_000
 BLOCKS_PER_SLICE = 200
+TAGS_PER_SLICE = 20
 VACUUM_PAGES = 500
+OVERHANG_SHARE = 10
+"""A block may hold samples that are too old by a tenth of the time for which samples are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +36,16 @@ class Retention:
 
 
 Slice = Callable[[Connection], int]
-"""Deletes a little inside the caller's transaction and returns how many rows went."""
+"""Deletes a little inside the caller's transaction and returns how much there may be left, 0 at the end."""
 
 
 def slices(retention: Retention, now_ns: int) -> Iterator[Slice]:
-    """Yield the work; the caller repeats each slice until it deletes nothing."""
+    """Yield the work; the caller repeats each slice until it has nothing left to do."""
     if retention.raw_days:
-        cutoff_ns = now_ns - retention.raw_days * DAY_NS
+        cutoff_ns = _on_chunk(now_ns - retention.raw_days * DAY_NS)
         yield partial(_move_raw_horizon, cutoff_ns=cutoff_ns)
         yield partial(_store_sparse, cutoff_ns=cutoff_ns)
-        yield _old_blocks(cutoff_ns)
+        yield _old_blocks(cutoff_ns, retention.raw_days * DAY_NS // OVERHANG_SHARE)
     for level in range(LEVELS):
         # A level is never kept for less than the one below: the coarse picture remains.
         days = max(retention.roll_days[: level + 1])
@@ -46,6 +53,16 @@ def slices(retention: Retention, now_ns: int) -> Iterator[Slice]:
             yield _old_rolls(level, now_ns - max(days, retention.raw_days) * DAY_NS)
     if retention.log_days:
         yield _old_events(now_ns - retention.log_days * DAY_NS)
+
+
+def _on_chunk(at_ns: int) -> int:
+    """Return the begin of the roll-up chunk that holds a time.
+
+    Samples end where buckets begin, so that a late sample never has a bucket recomputed from half of what it
+    summed up.
+    """
+    chunk_ns = WIDTHS_NS[0] * BUCKETS_PER_CHUNK[0]
+    return at_ns // chunk_ns * chunk_ns
 
 
 def vacuum(connection: sqlite3.Connection) -> int:
@@ -67,7 +84,7 @@ def _store_sparse(connection: Connection, cutoff_ns: int) -> int:
     chunk = cutoff_ns // (WIDTHS_NS[0] * BUCKETS_PER_CHUNK[0])
     rows = connection.execute(
         select(roll.tag_id, roll.chunk)
-        .where(roll.level == 0, roll.chunk <= chunk, roll.data == SPARSE)
+        .where(roll.level == 0, roll.chunk < chunk, roll.data == SPARSE)
         .limit(BLOCKS_PER_SLICE)
     ).all()
     for row in rows:
@@ -80,21 +97,60 @@ def _store_sparse(connection: Connection, cutoff_ns: int) -> int:
     return len(rows)
 
 
-def _old_blocks(cutoff_ns: int) -> Slice:
+def _old_blocks(cutoff_ns: int, overhang_ns: int) -> Slice:
+    """Delete tag by tag what is older than the cut, but for the one sample that says what held there.
+
+    The block that holds the cut stays. It is shortened when more than ``overhang_ns`` of it is too old: a
+    block of a tag that seldom changes spans years.
+    """
+    todo: list[int] | None = None
+
     def work(connection: Connection) -> int:
-        block = block_table.c
-        inner = block_table.alias()
-        newest = select(func.max(inner.c.first_ns)).where(inner.c.tag_id == block.tag_id).scalar_subquery()
-        # The newest block of a tag stays whatever its age: it says what holds until the next sample.
-        old = (
-            select(block.id).where(block.last_ns < cutoff_ns, block.first_ns < newest).limit(BLOCKS_PER_SLICE)
-        )
-        ids = connection.execute(old).scalars().all()
-        if ids:
-            connection.execute(delete(block_table).where(block.id.in_(ids)))
-        return len(ids)
+        nonlocal todo
+        if todo is None:
+            todo = list(connection.execute(select(tag_table.c.id)).scalars())
+        left = BLOCKS_PER_SLICE
+        for _ in range(min(len(todo), TAGS_PER_SLICE)):
+            gone = _prune_tag(connection, todo[-1], cutoff_ns, overhang_ns, left)
+            left -= gone
+            if left <= 0:
+                break  # there may be more of this tag
+            todo.pop()
+        if not todo:
+            drop_empty_partitions(connection, cutoff_ns)
+        return len(todo)
 
     return work
+
+
+def _prune_tag(connection: Connection, tag_id: int, cutoff_ns: int, overhang_ns: int, most: int) -> int:
+    """Delete at most so many of a tag's blocks, and shorten the one that holds the cut; return how many."""
+    block = block_table.c
+    held = connection.execute(
+        select(block.id, block.first_ns, block.last_ns, block.samples)
+        .where(block.tag_id == tag_id, block.first_ns <= cutoff_ns)
+        .order_by(block.first_ns.desc())
+        .limit(1)
+    ).one_or_none()
+    if held is None:
+        return 0
+    older = select(block.id).where(block.tag_id == tag_id, block.first_ns < held.first_ns)
+    ids = connection.execute(older.limit(most)).scalars().all()
+    if ids:
+        connection.execute(delete(block_table).where(block.id.in_(ids)))
+    is_old = held.last_ns < cutoff_ns and held.samples > 1
+    if is_old or held.first_ns < cutoff_ns - overhang_ns:
+        data = connection.execute(
+            select(block.data).where(block.id == held.id, block.first_ns == held.first_ns)
+        ).scalar_one()
+        columns = unpack_block(data)
+        first = int(np.searchsorted(columns[0], cutoff_ns, side="right")) - 1
+        if first > 0:
+            connection.execute(delete(block_table).where(block.id == held.id))
+            rows = block_rows([(tag_id, slice_columns(columns, first, len(columns[0])))])
+            make_partitions(connection, (int(str(row["first_ns"])) for row in rows))
+            connection.execute(insert(block_table), rows)
+    return len(ids)
 
 
 def _old_rolls(level: int, cutoff_ns: int) -> Slice:

@@ -18,7 +18,7 @@ from historian.blocks import (
 )
 from historian.patience import Patience
 from historian.placing import first_block_ns
-from historian.schema import block_table, journal_table
+from historian.schema import block_table, journal_table, pending_table
 from tags.model import Batch
 
 _CACHED_SAMPLES = 4_000_000
@@ -61,6 +61,12 @@ class Journal:
         while len(self._segments) > 1 and len(self._segments[-1]) * 2 > len(self._segments[-2]):
             last = self._segments.pop()
             self._segments[-1] = Batch.concatenate([self._segments[-1], last])
+
+
+def undecided(connection: Connection) -> Sequence[Batch]:
+    """Return what a swinging door has not decided about: history ends with it until it has."""
+    data = connection.execute(select(pending_table.c.data)).scalar_one_or_none()
+    return () if data is None else (unpack_journal(data),)
 
 
 class BlockCache:

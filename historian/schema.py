@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _BIG_KEY = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData()
@@ -92,6 +92,15 @@ meta_table = Table(
 """``is_open`` is 1 while a writer has the history: still 1 at the next start means that the last one died.
 ``horizon_raw`` and ``horizon_0`` to ``horizon_2`` say before which time samples and roll-ups were deleted."""
 
+pending_table = Table(
+    "pending",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+"""At most one row, as in the journal: the newest sample of each swinging-door tag that the next one decides
+about. Replaced with each commit, so that a crash does not cost the end of a straight line."""
+
 log_table = Table(
     "plant_log",
     metadata,
@@ -117,3 +126,18 @@ write_table = Table(
     Index("write_log_by_time", "requested_ns"),
 )
 """``result`` is a whole :class:`tags.model.WriteResult` as JSON."""
+
+quarantine_table = Table(
+    "quarantine",
+    metadata,
+    Column("id", _BIG_KEY, primary_key=True),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("source", String, nullable=False),
+    Column("source_id", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("quarantine_by_source", "source", "source_id", unique=True),
+)
+"""Rows of the table ``source`` that a server refused or nobody can read: kept, and out of the way (HIS-21).
+
+``data`` is a journal row's own, or the row as JSON."""

@@ -1,10 +1,10 @@
-"""A history on a PostgreSQL server: its tables, and a reader that also knows what is still on its way."""
+"""A history on a PostgreSQL server: its address, its tables, and how its keeper works on them."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import numpy as np
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -14,20 +14,16 @@ from sqlalchemy import (
     String,
     Table,
     create_engine,
-    func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
 from historian.model import HistoryUnavailableError, LogEntry
 from historian.partitions import create_block_table
-from historian.reader import HistoryReader
-from historian.reading import Reading
-from historian.samples import Journal
-from historian.schema import SCHEMA_VERSION, block_table, journal_table, meta_table, metadata, tag_table
-from tags.model import Batch, TagTable
+from historian.schema import SCHEMA_VERSION, block_table, meta_table, metadata
 
 T = TypeVar("T")
 
@@ -43,6 +39,29 @@ forwarded_table = Table(
     Column("write_id", BigInteger, nullable=False),
 )
 """Up to which local row each station's data is in this database; changed in the transaction that adds it."""
+
+forwarded_more_table = Table(
+    "forwarded_more",
+    _server_metadata,
+    Column("spool", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("last_key", BigInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+)
+"""The same of the tables that other packages own. ``offset`` is added to the local key, because another local
+file begins to count anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardedTable:
+    """Name an append-only table of another package that the server gets as well.
+
+    ``key`` is its whole-number primary key, which grows; ``prepare`` makes it where it is not there yet.
+    """
+
+    table: Table
+    key: str
+    prepare: Callable[[Connection], None]
 
 
 def server_engine(url: URL, *, read_only: bool = False) -> Engine:
@@ -69,8 +88,8 @@ def server_engine(url: URL, *, read_only: bool = False) -> Engine:
         ) from error
 
 
-def prepare_server(connection: Connection) -> None:
-    """Make the tables where they are not there yet.
+def prepare_server(connection: Connection, more: Sequence[ForwardedTable] = ()) -> None:
+    """Make the tables where they are not there yet, those of other packages too.
 
     Raises:
         HistoryUnavailableError: a newer version made them.
@@ -79,10 +98,14 @@ def prepare_server(connection: Connection) -> None:
     tables = [table for table in metadata.sorted_tables if table is not block_table]
     metadata.create_all(connection, tables=tables)
     _server_metadata.create_all(connection)
+    for one in more:
+        one.prepare(connection)
     key = meta_table.c.key
     found = connection.execute(select(meta_table.c.value).where(key == "format")).scalar()
     if found is None:
         connection.execute(insert(meta_table), {"key": "format", "value": str(SCHEMA_VERSION)})
+    elif int(found) < SCHEMA_VERSION:
+        connection.execute(update(meta_table).where(key == "format").values(value=str(SCHEMA_VERSION)))
     elif int(found) > SCHEMA_VERSION:
         raise HistoryUnavailableError(
             f"the history on the server was made by a newer version of Vigie (format {found}, this one knows "
@@ -111,65 +134,3 @@ class ServerTransactions:
     def entry(self, entry: LogEntry) -> "Future[None]":
         """Refuse: the plant log is written by the local writer."""
         raise NotImplementedError(entry.text)
-
-
-class ServerReader(HistoryReader):
-    """Query a server's history together with what the local journal has not handed over yet.
-
-    Events come from the local file, which keeps them as well.
-    """
-
-    def __init__(self, engine: Engine, local: Engine, tags: TagTable) -> None:
-        super().__init__(engine, tags)
-        self._local = local
-        self._local_journal = Journal()
-
-    def span_ns(self) -> tuple[int, int] | None:
-        """Return the first and last source time stored, or None when history is empty."""
-        found = [super().span_ns()]
-        journal = journal_table.c
-        with Reading(self._local) as local:
-            row = local.execute(select(func.min(journal.first_ns), func.max(journal.last_ns))).one()
-        if row[0] is not None:
-            found.append((int(row[0]), int(row[1])))
-        spans = [span for span in found if span is not None]
-        return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else None
-
-    def _segments(self, connection: Connection) -> Sequence[Batch]:
-        # The local part first: what is handed over in between is seen twice, which reads as once.
-        with Reading(self._local) as local:
-            waiting = self._local_journal.segments(local)
-            paths = {row.id: row.path for row in local.execute(select(tag_table.c.id, tag_table.c.path))}
-        known = self._known(connection)
-        here = np.array([known.get(paths.get(tag_id, ""), 0) for tag_id in range(max(paths, default=0) + 1)])
-        moved = [
-            Batch(
-                here[batch.tag_ids].astype(np.int32),
-                batch.values,
-                batch.statuses,
-                batch.source_ns,
-                batch.receive_ns,
-                batch.extras,
-            )
-            for batch in waiting
-        ]
-        return [*self._journal.segments(connection), *moved]
-
-    def _known(self, connection: Connection) -> dict[str, int]:
-        known = dict(super()._known(connection))
-        free = max(known.values(), default=0) + 1
-        with Reading(self._local) as local:
-            for row in local.execute(select(tag_table.c.path)):
-                if row.path not in known:
-                    # Not handed over yet: a number that the server does not know.
-                    known[row.path] = free
-                    free += 1
-        return known
-
-    def _connect_events(self) -> Reading:
-        return Reading(self._local)
-
-    def close(self) -> None:
-        """Release the connections."""
-        super().close()
-        self._local.dispose()

@@ -1,14 +1,36 @@
 """Figures about a history: size, bytes per sample, ages, rates and gaps, over all and by tag."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select
 
-from historian.blocks import unpack_journal
-from historian.model import GapReason
-from historian.schema import block_table, journal_table, log_table, roll_table, tag_table
+from historian.blocks import Columns, merge_columns, slice_columns, unpack_block, unpack_journal
+from historian.model import GapReason, gap_reason
+from historian.samples import of_tag
+from historian.schema import (
+    block_table,
+    journal_table,
+    log_table,
+    quarantine_table,
+    roll_table,
+    tag_table,
+)
 from tags.clock import NS_PER_S
+from tags.model import Batch
+from tags.status import is_bad
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Tell of a stretch in which a tag had no value because nobody recorded any.
+
+    ``end_ns`` is the first sample with a value, or the gap's own last sample while it goes on.
+    """
+
+    start_ns: int
+    end_ns: int
+    reason: GapReason
 
 
 @dataclass(slots=True)
@@ -21,6 +43,13 @@ class TagStats:
     bytes: int = 0
     first_ns: int | None = None
     last_ns: int | None = None
+    gaps: list[Gap] = field(default_factory=list)
+    """Stretches without recorded samples, in order."""
+
+    @property
+    def missing_s(self) -> float:
+        """Return for how long nothing was recorded; a gap that goes on counts up to its last sample."""
+        return sum(gap.end_ns - gap.start_ns for gap in self.gaps) / NS_PER_S
 
     @property
     def rate_per_s(self) -> float:
@@ -37,7 +66,11 @@ class TagStats:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Count a whole history; ``gaps`` maps a reason to how often samples are missing for it."""
+    """Count a whole history.
+
+    ``gaps`` maps a reason to how often the plant log says that samples are missing for it; ``quarantined``
+    are rows that a server refused.
+    """
 
     tags: list[TagStats]
     samples: int
@@ -47,6 +80,7 @@ class Stats:
     roll_bytes: int
     journal_bytes: int
     gaps: dict[str, int]
+    quarantined: int = 0
 
     @property
     def bytes_per_sample(self) -> float:
@@ -74,9 +108,12 @@ def collect(connection: Connection) -> Stats:
         found = by_id[tag_id]
         found.samples, found.bad, found.bytes = int(samples), int(bad), int(size)
         found.widen(int(first_ns), int(last_ns))
+    sealed_bad = {tag_id for tag_id, found in by_id.items() if found.bad}
     unsealed = journal_bytes = 0
+    loose: list[Batch] = []
     for data in connection.execute(select(journal_table.c.data)).scalars():
         batch = unpack_journal(data)
+        loose.append(batch)
         journal_bytes += len(data)
         unsealed += len(batch)
         for tag_id, at_ns, status in zip(
@@ -86,6 +123,11 @@ def collect(connection: Connection) -> Stats:
             found.samples += 1
             found.bad += status >= 0x80000000
             found.widen(at_ns, at_ns)
+    for tag_id, found in by_id.items():
+        if found.bad:
+            found.gaps = _gaps_of(
+                connection, tag_id, of_tag(loose, tag_id), reads_blocks=tag_id in sealed_bad
+            )
     tags = list(by_id.values())
     return Stats(
         tags,
@@ -96,7 +138,47 @@ def collect(connection: Connection) -> Stats:
         int(connection.execute(select(func.coalesce(func.sum(func.length(roll.data)), 0))).scalar_one()),
         journal_bytes,
         _gaps(connection),
+        int(connection.execute(select(func.count(quarantine_table.c.id))).scalar_one()),
     )
+
+
+def _gaps_of(connection: Connection, tag_id: int, loose: Columns, *, reads_blocks: bool) -> list[Gap]:
+    """Return a tag's gaps from the statuses of its samples; blocks without a bad one are not read."""
+    block = block_table.c
+    parts: list[Columns] = []
+    if reads_blocks:
+        bad = (
+            select(block.data, block.last_ns)
+            .where(block.tag_id == tag_id, block.bad > 0)
+            .order_by(block.first_ns)
+        )
+        for data, last_ns in connection.execute(bad):
+            parts.append(unpack_block(data))
+            following = select(block.first_ns, block.data).where(
+                block.tag_id == tag_id, block.first_ns > last_ns
+            )
+            after = connection.execute(following.order_by(block.first_ns).limit(1)).first()
+            if after is not None and is_bad(int(parts[-1][2][-1])):
+                # The gap may end with the next block's first sample.
+                parts.append(slice_columns(unpack_block(after.data), 0, 1))
+    elif len(loose[0]):
+        before = select(block.data).where(block.tag_id == tag_id).order_by(block.first_ns.desc()).limit(1)
+        newest = connection.execute(before).scalar_one_or_none()
+        if newest is not None:
+            parts.append(unpack_block(newest))
+    times, _, statuses, _ = merge_columns([*parts, loose])
+    gaps: list[Gap] = []
+    begun: tuple[int, GapReason] | None = None
+    for at_ns, status in zip(times.tolist(), statuses.tolist(), strict=True):
+        reason = gap_reason(status)
+        if begun is not None and (reason is None or reason is not begun[1]):
+            gaps.append(Gap(begun[0], at_ns, begun[1]))
+            begun = None
+        if reason is not None and begun is None:
+            begun = at_ns, reason
+    if begun is not None:
+        gaps.append(Gap(begun[0], int(times[-1]), begun[1]))
+    return gaps
 
 
 def _gaps(connection: Connection) -> dict[str, int]:

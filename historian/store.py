@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 
 from historian.disk import DiskGuard, DiskLimits
@@ -13,8 +13,12 @@ from historian.keeper import Keeper
 from historian.model import HistoryUnavailableError
 from historian.opening import check_readable, history_url, local_url, open_readable, open_writable
 from historian.reader import HistoryReader
+from historian.reading import Reading
 from historian.retention import Retention
-from historian.server import ServerReader, ServerTransactions, prepare_server, server_engine
+from historian.schema import meta_table
+from historian.server import ForwardedTable, ServerTransactions, prepare_server, server_engine
+from historian.server_reader import ServerReader
+from historian.spool import SpoolLimits
 from historian.writer import HistoryWriter
 from tags.clock import Clock, SystemClock
 from tags.model import LogMode, Tag, TagTable
@@ -31,6 +35,8 @@ class History:
         clock: Clock,
         retention: Retention,
         disk: DiskLimits,
+        spool: SpoolLimits,
+        forwarded: Sequence[ForwardedTable],
     ) -> None:
         self._tags = tags
         asked = history_url(directory, url)
@@ -57,17 +63,28 @@ class History:
         self._forwarder: Forwarder | None = None
         self._server_keeper: Keeper | None = None
         if server is not None:
-            self._follow(server, clock, retention)
+            self._follow(server, clock, retention, spool, forwarded)
         if notice is not None:
             self.keeper.notices.put(notice)
 
-    def _follow(self, server: Engine, clock: Clock, retention: Retention) -> None:
+    def _follow(
+        self,
+        server: Engine,
+        clock: Clock,
+        retention: Retention,
+        limits: SpoolLimits,
+        more: Sequence[ForwardedTable],
+    ) -> None:
         """Start to hand everything over to a server, and to keep it in order there."""
-        spool = self._writer.submit(spool_name).result()
+        self._spool = self._writer.submit(spool_name).result()
+        for one in more:
+            self._writer.submit(one.prepare).result()
         with contextlib.suppress(OperationalError), server.begin() as connection:
-            prepare_server(connection)  # when it cannot be reached now, the forwarder does it later
+            prepare_server(connection, more)  # when it cannot be reached now, the forwarder does it later
         self._server = server
-        self._forwarder = Forwarder(open_readable(self._url), server, self._writer, spool)
+        self._forwarder = Forwarder(
+            open_readable(self._url), server, self._writer, self._spool, clock, limits, more
+        )
         self._server_keeper = Keeper(
             server,
             ServerTransactions(server),
@@ -87,7 +104,7 @@ class History:
         """Return a new reader with connections of its own."""
         if self._server_url is not None:
             server = server_engine(self._server_url, read_only=True)
-            return ServerReader(server, open_readable(self._url), self._tags)
+            return ServerReader(server, open_readable(self._url), self._spool, self._tags)
         return HistoryReader(open_readable(self._url), self._tags)
 
     @property
@@ -146,10 +163,17 @@ def open_reader(tags: TagTable, directory: Path, url: str = "") -> HistoryReader
     if path is not None and not path.is_file():
         raise HistoryUnavailableError(f"there is no history yet: {path} does not exist")
     if path is None:
-        local = local_url(directory, url)
-        check_readable(local)
         server = server_engine(history_url(directory, url), read_only=True)
-        return ServerReader(server, open_readable(local), tags)
+        local = local_url(directory, url)
+        if not Path(str(local.database)).is_file():
+            return ServerReader(server, None, "", tags)  # another computer than the station's
+        check_readable(local)
+        engine = open_readable(local)
+        with Reading(engine) as connection:
+            spool = connection.execute(
+                select(meta_table.c.value).where(meta_table.c.key == "spool")
+            ).scalar_one_or_none()
+        return ServerReader(server, engine, str(spool), tags)
     check_readable(history_url(directory, url))
     return HistoryReader(open_readable(history_url(directory, url)), tags)
 
@@ -162,14 +186,24 @@ def open_history(
     *,
     retention: Retention | None = None,
     disk: DiskLimits | None = None,
+    spool: SpoolLimits | None = None,
+    forwarded: Sequence[ForwardedTable] = (),
 ) -> History:
     """Open the history of a project, making it when there is none.
 
-    ``directory`` holds the SQLite file when ``url`` is empty.
+    ``directory`` holds the SQLite file when ``url`` is empty. With a server ``spool`` bounds what is kept
+    here while it is away, and ``forwarded`` names tables of other packages that it gets as well.
 
     Raises:
         HistoryUnavailableError: it cannot be opened, or was written by a newer version.
     """
     return History(
-        tags, directory, url, clock or SystemClock(), retention or Retention(), disk or DiskLimits()
+        tags,
+        directory,
+        url,
+        clock or SystemClock(),
+        retention or Retention(),
+        disk or DiskLimits(),
+        spool or SpoolLimits(),
+        forwarded,
     )

@@ -14,19 +14,20 @@ class SwingingDoor:
     kept. A change of status keeps the sample on either side of it (HIS-07).
     """
 
-    __slots__ = ("_deviation", "_high", "_kept", "_low", "_max_ns", "_snapshot")
+    __slots__ = ("_deviation", "_high", "_kept", "_low", "_max_ns", "snapshot")
 
     def __init__(self, deviation_eu: float, max_ns: int) -> None:
         self._deviation = deviation_eu
         self._max_ns = max_ns
         self._kept: Point | None = None
-        self._snapshot: Point | None = None
+        self.snapshot: Point | None = None
+        """The newest sample, while it is not kept."""
         self._low, self._high = -math.inf, math.inf
 
     def offer(self, point: Point) -> list[Point]:
         """Take a sample; return what is to be kept now, in order: nothing, the one before, or both."""
         at_ns, value, status = point
-        kept, snapshot = self._kept, self._snapshot
+        kept, snapshot = self._kept, self.snapshot
         if kept is None:
             return self._keep(point)
         newest = snapshot or kept
@@ -46,15 +47,15 @@ class SwingingDoor:
         span_ns = at_ns - kept[0]
         self._low = max(self._low, (value - self._deviation - kept[1]) / span_ns)
         self._high = min(self._high, (value + self._deviation - kept[1]) / span_ns)
-        self._snapshot = point
+        self.snapshot = point
         return found
 
     def pending(self) -> Point | None:
         """Take the newest sample if it has not been kept: without it the last line would have no end."""
-        snapshot, self._snapshot = self._snapshot, None
+        snapshot, self.snapshot = self.snapshot, None
         return snapshot
 
     def _keep(self, point: Point) -> list[Point]:
-        self._kept, self._snapshot = point, None
+        self._kept, self.snapshot = point, None
         self._low, self._high = -math.inf, math.inf
         return [point]

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, insert
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from historian.beginning import entry_row, history_ids, mark_crash, set_open
-from historian.blocks import pack_journal
+from historian.beginning import entry_row, history_ids, journal_row, mark_crash, set_open, set_pending
 from historian.disk import DiskGuard, Room
 from historian.model import GapReason, HistoryUnavailableError, LogEntry
 from historian.policy import LogFilter
@@ -73,6 +72,8 @@ class HistoryWriter:
         self._dropped = 0
         self._dropped_ids: set[int] = set()
         self._first_dropped_ns = 0
+        self._undecided: Batch | None = None
+        self._undecided_s = 0.0
         self._closed = False
         with engine.begin() as connection:
             self._ids = history_ids(connection, tags, self._filter.logged)
@@ -84,7 +85,12 @@ class HistoryWriter:
 
     def samples(self, batch: Batch) -> None:
         """Take engineering values of logged tags; a row of a tag that is not logged is ignored."""
-        kept = self._filter.keep(batch)
+        self._append(self._filter.keep(batch))
+        if self._filter.has_doors:
+            self._note_undecided()
+
+    def _append(self, kept: Batch) -> None:
+        """Queue samples to be stored, if there is room."""
         if not len(kept):
             return
         with self._lock:
@@ -101,7 +107,16 @@ class HistoryWriter:
 
     def due(self, now_ns: int) -> NDArray[np.int32]:
         """Return the ids of tags of which a sample is due although nothing changed."""
+        self._append(self._filter.held(now_ns))
         return self._filter.due(now_ns)
+
+    def _note_undecided(self) -> None:
+        """Let the next commits know what a swinging door has not decided about; about once per commit."""
+        now_s = time.monotonic()
+        if now_s - self._undecided_s >= COMMIT_INTERVAL_S / 2:
+            self._undecided_s = now_s
+            with self._lock:
+                self._undecided = self._filter.snapshots(self._clock.now_ns())
 
     def entry(self, entry: LogEntry) -> "Future[None]":
         """Append to the plant log; the future ends when it is on disk."""
@@ -161,7 +176,14 @@ class HistoryWriter:
         ids, times = self._filter.ends(self._clock.now_ns())
         marker = Batch.marking(ids, int(StatusCode.BadDataUnavailable), self._clock.now_ns())
         self._queue.put(replace(marker, source_ns=times))
-        self.submit(lambda connection: set_open(connection, is_open=False))
+        with self._lock:
+            self._undecided = None
+
+        def finish(connection: Connection) -> None:
+            set_pending(connection, None)
+            set_open(connection, is_open=False)
+
+        self.submit(finish)
         self._closed = True
         self._queue.put(None)
         self._thread.join()
@@ -273,39 +295,38 @@ class HistoryWriter:
                 tasks.append(item)
 
     def _commit(self, batches: list[Batch], tasks: list[_Task]) -> None:
-        if not batches and not tasks:
+        if not batches and not tasks and self._undecided is None:
             return
         joined = _joined(batches)
+        with self._lock:
+            undecided = self._undecided
         with self._engine.begin() as connection:
             if joined is not None:
-                self._append(connection, joined)
+                connection.execute(insert(journal_table), journal_row(self._stored(joined)))
+            if undecided is not None:
+                set_pending(connection, self._stored(undecided))
             results = [_run_apart(connection, task) for task in tasks]
         if joined is not None:
             with self._lock:
                 self._waiting_rows = max(0, self._waiting_rows - len(joined))
+        with self._lock:
+            if self._undecided is undecided:
+                self._undecided = None
         for task, value, error in results:
             if error is not None:
                 task.future.set_exception(error)
             else:
                 task.future.set_result(value)
 
-    def _append(self, connection: Connection, batch: Batch) -> None:
-        stored = Batch(
+    def _stored(self, batch: Batch) -> Batch:
+        """Return samples under the history's own tag ids."""
+        return Batch(
             self._ids[batch.tag_ids],
             batch.values,
             batch.statuses,
             batch.source_ns,
             batch.receive_ns,
             batch.extras,
-        )
-        connection.execute(
-            insert(journal_table),
-            {
-                "first_ns": int(batch.source_ns.min()),
-                "last_ns": int(batch.source_ns.max()),
-                "samples": len(batch),
-                "data": pack_journal(stored),
-            },
         )
 
 

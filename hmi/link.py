@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from alarms.filters import EventFilter, EventPlace
 from alarms.model import AlarmCounts, AlarmEvent, AlarmRefusal, AlarmSnapshot
 from alarms.settings import SettingChange, SettingDifference
+from historian.happening import EventChoice, Happening
 from historian.model import PixelSeries, Series
 from hmi.diagnosis import ProbeStep, WhyStep
 from tags.connection import ConnectionStatus
@@ -141,6 +142,16 @@ class QueryEvents(Message, frozen=True):
     limit: int
     chosen: EventFilter | None = None
     before: EventPlace | None = None
+
+
+class QueryTimeline(Message, frozen=True):
+    """Ask for the newest events of any kind in a period; answered by :class:`Timeline`."""
+
+    request_id: int
+    start_ns: int
+    end_ns: int
+    limit: int
+    choice: EventChoice
 
 
 class AcknowledgeArea(Message, frozen=True):
@@ -367,6 +378,17 @@ class EventHistory(Message, frozen=True):
     more: bool = False
 
 
+class Timeline(Message, frozen=True):
+    """Answer :class:`QueryTimeline`, newest first; ``more`` tells that the period holds older ones.
+
+    Events of one instant are never parted: what is older ends with the time of the last one.
+    """
+
+    request_id: int
+    events: list[Happening]
+    more: bool
+
+
 class Why(Message, frozen=True):
     """Answer :class:`QueryWhy`: one chain per path asked, from the tag down to its controller."""
 
@@ -407,7 +429,7 @@ class Notice(Message, frozen=True):
     text: str
 
 
-Query = QueryRaw | QueryPixels | QueryEvents | QuerySettings
+Query = QueryRaw | QueryPixels | QueryEvents | QueryTimeline | QuerySettings
 ToStation = (
     Hello
     | Subscribe
@@ -432,6 +454,7 @@ ToClient = (
     | RawHistory
     | PixelHistory
     | EventHistory
+    | Timeline
     | Why
     | Probed
     | Traffic

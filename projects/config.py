@@ -78,6 +78,8 @@ class _History(BaseModel):
     hour_days: _Days = _DEFAULTS.hour_days
     day_days: _Days = _DEFAULTS.day_days
     log_days: _Days = _DEFAULTS.log_days
+    spool_mb: Annotated[int, Field(ge=0, le=1_000_000)] = _DEFAULTS.spool_mb
+    spool_days: _Days = _DEFAULTS.spool_days
 
 
 class _Scan(BaseModel):

@@ -70,6 +70,9 @@ class StationSettings:
     hour_days: int = 3_650
     day_days: int = 3_650
     log_days: int = 1_826
+    spool_mb: int = 2_000
+    """What is kept here of samples for a server that is away; then the oldest are dropped (HIS-22)."""
+    spool_days: int = 31
 
 
 class ScreenLevel(StrEnum):

@@ -1,22 +1,23 @@
 """What ``vigie history`` does: query, export, stats, repair and backup."""
 
 import argparse
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from historian.aggregates import Aggregate
+from historian.backup import backup
 from historian.export import Row, aggregate_rows, cell, export, iso_ns, raw_rows
 from historian.reader import HistoryReader
-from historian.repair import backup, repair
+from historian.repair import repair
 from historian.store import history_path, open_reader
 from hmi.cli.exits import CommandError, Exit
+from hmi.cli.history_log import log
 from hmi.cli.stations import print_json, project_folder
+from hmi.cli.times import span_ns, span_text, time_ns
 from hmi.endpoint import station_dir
 from projects.files import load_tolerant
 from projects.model import Project
@@ -24,8 +25,6 @@ from tags import status as status_codes
 from tags.clock import NS_PER_S
 from tags.model import Tag
 
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)(s|min|h|d|w)", re.ASCII)
-_UNITS_S = {"s": 1, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _PROGRESS_S = 0.2
 
 
@@ -65,6 +64,12 @@ def _export(arguments: argparse.Namespace) -> Exit:
     return Exit.OK if count else Exit.FAILED
 
 
+def _log(arguments: argparse.Namespace) -> Exit:
+    project, directory = _project(arguments)
+    start_ns, end_ns = _period(arguments, 24 * 3_600)
+    return log(arguments, project, directory, start_ns, end_ns)
+
+
 def _stats(arguments: argparse.Namespace) -> Exit:
     project, directory = _project(arguments)
     reader = open_reader(project.tags, directory, project.station.history_url)
@@ -84,6 +89,7 @@ def _stats(arguments: argparse.Namespace) -> Exit:
                 "blocks": found.blocks,
                 "bytes_per_sample": found.bytes_per_sample,
                 "gaps": found.gaps,
+                "quarantined": found.quarantined,
                 "tags": [
                     {
                         "tag": tag.path,
@@ -93,6 +99,15 @@ def _stats(arguments: argparse.Namespace) -> Exit:
                         "first": None if tag.first_ns is None else iso_ns(tag.first_ns),
                         "last": None if tag.last_ns is None else iso_ns(tag.last_ns),
                         "rate_per_s": tag.rate_per_s,
+                        "missing_s": tag.missing_s,
+                        "gaps": [
+                            {
+                                "from": iso_ns(gap.start_ns),
+                                "to": iso_ns(gap.end_ns),
+                                "reason": gap.reason.value,
+                            }
+                            for gap in tag.gaps
+                        ],
                     }
                     for tag in found.tags
                 ],
@@ -107,13 +122,17 @@ def _stats(arguments: argparse.Namespace) -> Exit:
     if times:
         print(f"oldest sample {iso_ns(min(times))}")
     print("gaps: " + ", ".join(f"{count} {reason}" for reason, count in found.gaps.items()))
+    if found.quarantined:
+        print(f"{found.quarantined:,} rows in quarantine: the history's server refused them")
     width = max((len(tag.path) for tag in found.tags), default=3)
-    print(f"{'tag':<{width}}  {'samples':>12}  {'bad':>8}  {'per s':>9}  {'bytes':>6}  last")
+    heads = f"{'samples':>12}  {'bad':>8}  {'per s':>9}  {'bytes':>6}  {'gaps':>6}  {'missing':>10}"
+    print(f"{'tag':<{width}}  {heads}  last")
     for tag in found.tags:
         last = "-" if tag.last_ns is None else iso_ns(tag.last_ns)
         each = tag.bytes / tag.samples if tag.samples else 0.0
         numbers = f"{tag.samples:>12,}  {tag.bad:>8,}  {tag.rate_per_s:>9.3f}  {each:>6.2f}"
-        print(f"{tag.path:<{width}}  {numbers}  {last}")
+        gaps = f"{len(tag.gaps):>6,}  {span_text(tag.missing_s):>10}"
+        print(f"{tag.path:<{width}}  {numbers}  {gaps}  {last}")
     return Exit.OK
 
 
@@ -141,9 +160,9 @@ def _backup(arguments: argparse.Namespace) -> Exit:
         raise CommandError("this project's history is on a server: use the server's own backup", Exit.USAGE)
     if not path.is_file():
         raise CommandError(f"there is no history yet: {path} does not exist")
-    progress = _progress()
-    backup(path, arguments.out, lambda done, total: progress(done / max(total, 1)))
-    print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:,.1f} MB")
+    samples = backup(path, arguments.out, _progress())
+    size = arguments.out.stat().st_size / 1e6
+    print(f"{arguments.out}: {size:,.1f} MB, {samples:,} samples read back")
     return Exit.OK
 
 
@@ -171,41 +190,18 @@ def _pieces(
     tags = _tags(project, arguments.tags)
     if arguments.aggregate is None:
         return [partial(raw_rows, reader, tag, start_ns, end_ns) for tag in tags]
-    interval_ns = _span_ns(arguments.interval)
+    interval_ns = span_ns(arguments.interval)
     aggregate = Aggregate(arguments.aggregate)
     return [partial(aggregate_rows, reader, tag, aggregate, start_ns, end_ns, interval_ns) for tag in tags]
 
 
-def _period(arguments: argparse.Namespace) -> tuple[int, int]:
-    """Return start and end; without --from it is the last hour, without --to it ends now."""
-    end_ns = time.time_ns() if arguments.end is None else _time_ns(arguments.end)
-    start_ns = end_ns - 3_600 * NS_PER_S if arguments.start is None else _time_ns(arguments.start)
+def _period(arguments: argparse.Namespace, default_s: int = 3_600) -> tuple[int, int]:
+    """Return start and end; without --from it is the time before the end, without --to it ends now."""
+    end_ns = time.time_ns() if arguments.end is None else time_ns(arguments.end)
+    start_ns = end_ns - default_s * NS_PER_S if arguments.start is None else time_ns(arguments.start)
     if start_ns >= end_ns:
         raise CommandError("--from must be earlier than --to", Exit.USAGE)
     return start_ns, end_ns
-
-
-def _time_ns(text: str) -> int:
-    """Return a time: ISO 8601 (local time without an offset), or how long ago, such as 8h or 30d."""
-    if _SPAN.fullmatch(text):
-        return time.time_ns() - _span_ns(text)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError(
-            f"{text!r}: expected a time such as 2026-11-23T08:00 or 2026-11-23T08:00Z, "
-            "or how long ago: 8h, 30d",
-            Exit.USAGE,
-        ) from None
-    whole = moment.astimezone(UTC)
-    return int(whole.replace(microsecond=0).timestamp()) * NS_PER_S + whole.microsecond * 1000
-
-
-def _span_ns(text: str) -> int:
-    match = _SPAN.fullmatch(text)
-    if match is None or not float(match[1]):
-        raise CommandError(f"{text!r}: expected a time span such as 10s, 15min, 1h or 1d", Exit.USAGE)
-    return int(float(match[1]) * _UNITS_S[match[2]] * NS_PER_S)
 
 
 def _json(row: Row) -> dict[str, object]:
@@ -239,5 +235,12 @@ def _progress() -> Callable[[float], None]:
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], Exit]] = MappingProxyType(
-    {"query": _query, "export": _export, "stats": _stats, "repair": _repair, "backup": _backup}
+    {
+        "query": _query,
+        "log": _log,
+        "export": _export,
+        "stats": _stats,
+        "repair": _repair,
+        "backup": _backup,
+    }
 )

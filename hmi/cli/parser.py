@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from historian.aggregate_names import AGGREGATES
+from historian.happening import KINDS
 from hmi.cli.alarm_parser import add_actions as _alarm_actions
 from hmi.cli.exits import Exit
 from tags.model import DataType
@@ -77,7 +78,7 @@ def _station(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _json(parser: argparse.ArgumentParser) -> None:
+def _json(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
 
 
@@ -88,29 +89,63 @@ def _window(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size")
 
 
-def _period(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("tags", metavar="TAG", nargs="*", help="a tag's path (none: all tags)")
+def _period(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument(
         "--from",
         dest="start",
         metavar="TIME",
-        help="2026-11-23T08:00 (local), 2026-11-23T08:00Z, or how long ago: 8h, 30d (default: 1h)",
+        help=f"2026-11-23T08:00 (local), 2026-11-23T08:00Z, or how long ago: 8h, 30d (default: {default})",
     )
     parser.add_argument("--to", dest="end", metavar="TIME", help="as --from (default: now)")
+
+
+def _samples(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("tags", metavar="TAG", nargs="*", help="a tag's path (none: all tags)")
+    _period(parser, "1h")
     parser.add_argument("--aggregate", choices=AGGREGATES, help="an OPC UA aggregate instead of samples")
     parser.add_argument("--interval", default="1h", metavar="SPAN", help="of the aggregate (default 1h)")
+
+
+def _log(log: argparse.ArgumentParser) -> None:
+    _project(log)
+    _period(log, "24h")
+    log.add_argument(
+        "--kind",
+        action="append",
+        choices=KINDS,
+        default=[],
+        help="only this kind; may be given several times",
+    )
+    log.add_argument(
+        "--subject",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="only what is about this tag, connection or alarm, or below it",
+    )
+    log.add_argument("--user", action="append", default=[], metavar="NAME", help="only what this user did")
+    log.add_argument("--text", default="", metavar="TEXT", help="only what has this text, whatever its case")
+    log.add_argument(
+        "--samples", action="append", default=[], metavar="TAG", help="this tag's samples as well"
+    )
+    log.add_argument("--newest", action="store_true", help="the newest first")
+    log.add_argument("--limit", type=int, default=0, metavar="N", help="print the first N only")
+    form = log.add_mutually_exclusive_group()
+    _json(form)
+    form.add_argument("--csv", action="store_true", help="print CSV")
 
 
 def _history(history: argparse.ArgumentParser) -> None:
     actions = history.add_subparsers(dest="action", required=True, metavar="ACTION")
     query = actions.add_parser("query", help="print samples or aggregates")
     _project(query)
-    _period(query)
+    _samples(query)
     _json(query)
     query.add_argument("--limit", type=int, default=0, metavar="N", help="print the first N rows only")
+    _log(actions.add_parser("log", help="print what happened: alarms, writes, connections, gaps"))
     export = actions.add_parser("export", help="write samples or aggregates to CSV, Parquet or Excel")
     _project(export)
-    _period(export)
+    _samples(export)
     export.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="a name that ends in .csv, .parquet or .xlsx"
     )

@@ -30,6 +30,26 @@ def time_ns(text: str) -> int:
     return int(moment.replace(microsecond=0).timestamp()) * NS_PER_S + moment.microsecond * 1000
 
 
+def span_ns(text: str) -> int:
+    """Return nanoseconds of a time span such as 10s, 15min, 1h or 1d.
+
+    Raises:
+        CommandError: it is none.
+    """
+    match = _SPAN.fullmatch(text)
+    if match is None or not float(match[1]):
+        raise CommandError(f"{text!r}: expected a time span such as 10s, 15min, 1h or 1d", Exit.USAGE)
+    return int(float(match[1]) * _UNITS_S[match[2]] * NS_PER_S)
+
+
+def span_text(seconds: float) -> str:
+    """Return a time span in the largest unit that fits, such as 2.5 h."""
+    for unit in ("d", "h", "min"):
+        if seconds >= _UNITS_S[unit]:
+            return f"{seconds / _UNITS_S[unit]:,.1f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 def local_offset_ns(at_ns: int) -> int:
     """Return what this machine's time zone is ahead of UTC at a time."""
     offset = datetime.fromtimestamp(at_ns / NS_PER_S, UTC).astimezone().utcoffset()

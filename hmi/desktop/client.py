@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from alarms.model import AlarmEvent, AlarmRefusal
+from historian.happening import EventChoice
 from historian.model import PixelSeries
 from hmi.desktop.connector import (
     Connector,
@@ -39,8 +40,10 @@ from hmi.link import (
     QueryFailed,
     QueryPixels,
     QueryRaw,
+    QueryTimeline,
     QueryWhy,
     Shutdown,
+    Timeline,
     Traffic,
     WatchFrames,
     Why,
@@ -66,6 +69,7 @@ class QueryFailure:
 PixelCallback = Callable[[list[PixelSeries] | QueryFailure], None]
 RawCallback = Callable[[Batch | QueryFailure], None]
 EventCallback = Callable[[list[AlarmEvent] | QueryFailure], None]
+TimelineCallback = Callable[[Timeline | QueryFailure], None]
 RefusalCallback = Callable[[list[AlarmRefusal] | QueryFailure], None]
 WhyCallback = Callable[[list[list[WhyStep]] | QueryFailure], None]
 ProbeCallback = Callable[[list[ProbeStep] | QueryFailure], None]
@@ -231,6 +235,18 @@ class StationClient(QObject):
         self._query(QueryEvents(request_id, start_ns, end_ns, limit), request_id, answer)
         return request_id
 
+    def query_timeline(
+        self, start_ns: int, end_ns: int, limit: int, choice: EventChoice, callback: TimelineCallback
+    ) -> int:
+        """Ask for the newest events of any kind; ``callback`` gets them, newest first, or a failure once."""
+
+        def answer(message: object) -> None:
+            callback(message if isinstance(message, Timeline) else _failure(message))
+
+        request_id = next(self._ids)
+        self._query(QueryTimeline(request_id, start_ns, end_ns, limit, choice), request_id, answer)
+        return request_id
+
     def query_why(self, paths: Sequence[str], callback: WhyCallback) -> int:
         """Ask why tags have their values; ``callback`` gets one chain per path, or a failure, once."""
 
@@ -289,7 +305,14 @@ class StationClient(QObject):
             case Connections():
                 self.connections.emit(item.statuses)
             case (
-                PixelAnswer() | RawAnswer() | EventHistory() | Why() | Probed() | AlarmsDone() | QueryFailed()
+                PixelAnswer()
+                | RawAnswer()
+                | EventHistory()
+                | Timeline()
+                | Why()
+                | Probed()
+                | AlarmsDone()
+                | QueryFailed()
             ):
                 self._answer(item.request_id, item)
             case Traffic():

@@ -4,11 +4,14 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from historian.happening import Happening
 from historian.model import HistorianError, Reader
+from historian.patience import Patience
 from hmi.endpoint import HOST
 from hmi.link import (
     MAX_FRAME_BYTES,
@@ -32,11 +35,13 @@ from hmi.link import (
     QueryPixels,
     QueryRaw,
     QuerySettings,
+    QueryTimeline,
     QueryWhy,
     RawHistory,
     Refused,
     Shutdown,
     Subscribe,
+    Timeline,
     ToStation,
     WatchFrames,
     Welcome,
@@ -56,6 +61,8 @@ log = logging.getLogger(__name__)
 
 HELLO_TIMEOUT_S = 5.0
 MAX_PAGE_EVENTS = 10_000
+QUERY_TIMEOUT_S = 15.0
+"""As long as a window waits for an answer."""
 CLOSE_REFUSED = 4003
 CLOSE_OVERRUN = 4008
 
@@ -164,6 +171,7 @@ class _Session:
         self._outbox = Outbox(station.database, station.clock)
         self._work: set[asyncio.Task[None]] = set()
         self._reader: Reader | None = None
+        self._patiences: set[Patience] = set()
         self._watching: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -174,6 +182,8 @@ class _Session:
                 self._take(_decode(frame))
         finally:
             self._station.detach(self._outbox)
+            for patience in self._patiences:
+                patience.cancel()  # nobody waits any more for what the threads read
             for task in (sender, *self._work):
                 task.cancel()
             await asyncio.gather(sender, *self._work, return_exceptions=True)
@@ -202,7 +212,7 @@ class _Session:
             case Acknowledge(event_ids, _, _, comment):
                 for text in self._station.acknowledge(event_ids, self._actor, comment):
                     self._outbox.post(Notice(NOTICE_SEVERITY, text))
-            case QueryRaw() | QueryPixels() | QueryEvents() | QuerySettings():
+            case QueryRaw() | QueryPixels() | QueryEvents() | QueryTimeline() | QuerySettings():
                 self._spawn(self._query(message))
             case QueryWhy() | ProbeConnection():
                 self._spawn(self._diagnose(message))
@@ -261,27 +271,36 @@ class _Session:
         self._outbox.post(answer)
 
     async def _query(self, message: Query) -> None:
+        patience = Patience(QUERY_TIMEOUT_S)
+        self._patiences.add(patience)
         try:
-            answer: Message = await asyncio.to_thread(self._answer, message)
+            answer: Message = await asyncio.to_thread(self._answer, message, patience)
         except HistorianError as error:
             answer = QueryFailed(message.request_id, str(error))
         except Exception:
             log.exception("a query failed: %r", message)
             answer = QueryFailed(message.request_id, "the query failed by a fault of Vigie; see the log")
+        finally:
+            self._patiences.discard(patience)
         self._outbox.post(answer)
 
-    def _answer(self, message: Query) -> Message:
+    def _answer(self, message: Query, patience: Patience) -> Message:
         match message:
             case QueryRaw():
                 series = self._history().raw(
-                    message.path, message.start_ns, message.end_ns, bounds=message.bounds, limit=message.limit
+                    message.path,
+                    message.start_ns,
+                    message.end_ns,
+                    bounds=message.bounds,
+                    limit=message.limit,
+                    patience=patience,
                 )
                 tag = self._station.project.tags.find(message.path)
                 batch = series_to_batch(series, tag.id if tag else -1, self._station.clock.now_ns())
                 return RawHistory(message.request_id, Columns.pack(batch))
             case QueryPixels():
                 found = self._history().pixels(
-                    message.paths, message.start_ns, message.end_ns, message.columns
+                    message.paths, message.start_ns, message.end_ns, message.columns, patience
                 )
                 return PixelHistory(message.request_id, [pack_pixels(series) for series in found])
             case QueryEvents():
@@ -295,9 +314,24 @@ class _Session:
                     beyond=message.before,
                 )
                 return EventHistory(message.request_id, events[:limit][::-1], len(events) > limit)
+            case QueryTimeline():
+                return self._timeline(message, patience)
             case QuerySettings(request_id, start_ns, end_ns):
                 changes = self._station.journal.setting_changes(start_ns, end_ns)
                 return AlarmSettings(request_id, self._station.alarms.differences(), changes)
+
+    def _timeline(self, message: QueryTimeline, patience: Patience) -> Timeline:
+        limit = max(1, min(message.limit, MAX_PAGE_EVENTS))
+        found: list[Happening] = []
+        choice = replace(message.choice, paths=())
+        events = self._history().timeline(
+            message.start_ns, message.end_ns, choice, patience, newest_first=True
+        )
+        for event in events:
+            if len(found) >= limit and event.source_ns != found[-1].source_ns:
+                return Timeline(message.request_id, found, more=True)
+            found.append(event)
+        return Timeline(message.request_id, found, more=False)
 
     def _history(self) -> Reader:
         if self._reader is None:

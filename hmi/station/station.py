@@ -1,21 +1,25 @@
 """The station: composes tags, alarms and history of one project and keeps them running."""
 
 import asyncio
+import json
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from alarms.inputs import inputs
-from alarms.journal import Journal
+from alarms.journal import JOURNAL_TABLES, Journal
 from alarms.manager import AlarmManager
 from alarms.model import AlarmEvent, AlarmRefusal, AlarmSnapshot
 from alarms.settings import SettingChange
-from historian.model import LogEntry, Reader
+from historian.model import GapReason, LogEntry, Reader
 from historian.retention import Retention
+from historian.server import ForwardedTable
+from historian.spool import SpoolLimits
 from historian.store import open_history
 from hmi.link import AlarmRequest, Alarms, Connections, Message, Notice, WriteDone
 from hmi.station.diagnostics import Diagnostics
@@ -40,6 +44,11 @@ ALARM_TICK_S = 0.1
 CONFIRM_S = 1.0
 NOTICE_SEVERITY = 500
 LOST_STATES = frozenset({ConnectionState.UNAVAILABLE, ConnectionState.FAILED})
+_GAPS: Final = {
+    **dict.fromkeys(LOST_STATES, GapReason.CONNECTION_LOST),
+    ConnectionState.DISABLED: GapReason.DISABLED,
+}
+"""Why a connection's tags have no samples in a state (HIS-23)."""
 
 
 class Station:
@@ -70,7 +79,15 @@ class Station:
         retention = Retention(
             kept.raw_days, (kept.five_minute_days, kept.hour_days, kept.day_days), kept.log_days
         )
-        self._history = open_history(project.tags, directory, kept.history_url, retention=retention)
+        self._history = open_history(
+            project.tags,
+            directory,
+            kept.history_url,
+            self.clock,
+            retention=retention,
+            spool=SpoolLimits(kept.spool_mb * 1_000_000, kept.spool_days),
+            forwarded=[ForwardedTable(table, key, Journal.create_tables) for table, key in JOURNAL_TABLES],
+        )
         self._writer = self._history.writer()
         self.journal = Journal(self._writer.submit, self._history.engine)
         self.alarms = AlarmManager(
@@ -254,10 +271,15 @@ class Station:
                 is_off=status.state is ConnectionState.DISABLED,
             )
         self._entry("connection", status.name, f"{status.state.value}: {status.text}")
+        gap = _GAPS.get(status.state)
+        was_gap = before is not None and before.state in _GAPS
+        if gap is not None and not was_gap and not self._is_stopping:
+            self._entry("gap", status.name, f"No samples from here on: {status.text}", {"reason": gap.value})
 
-    def _entry(self, kind: str, subject: str, text: str) -> None:
+    def _entry(self, kind: str, subject: str, text: str, detail: Mapping[str, str] | None = None) -> None:
         now_ns = self.clock.now_ns()
-        self._writer.entry(LogEntry(kind, now_ns, now_ns, subject, text))
+        told = "" if detail is None else json.dumps(detail)
+        self._writer.entry(LogEntry(kind, now_ns, now_ns, subject, text, told))
 
     def _broadcast(self, message: Message) -> None:
         for outbox in self._outboxes:

@@ -1,5 +1,6 @@
 """History on a real PostgreSQL gives the same answers, and survives the server's outages."""
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -9,11 +10,14 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
+from alarms.journal import JOURNAL_TABLES, Journal
+from historian import forwarding as forwarding_module
 from historian.aggregates import Aggregate
 from historian.model import HistoryUnavailableError, LogEntry
 from historian.retention import DAY_NS, Retention
-from historian.server import server_engine
-from historian.store import History, history_url, open_history
+from historian.server import ForwardedTable, server_engine
+from historian.spool import SpoolLimits
+from historian.store import History, history_url, open_history, open_reader
 from tags.clock import NS_PER_S, ManualClock
 from tags.model import (
     Batch,
@@ -39,6 +43,8 @@ TAGS = TagTable(
 )
 START_NS = 1_700_000_000 * NS_PER_S
 BAD = 0x808B0000
+LOST = 0x809D0000
+JOURNAL = [ForwardedTable(table, key, Journal.create_tables) for table, key in JOURNAL_TABLES]
 
 
 @pytest.fixture(scope="module")
@@ -246,6 +252,159 @@ def test_blocks_lie_in_partitions_and_are_pruned(tmp_path: Path, url: str) -> No
     assert found.counts.sum() == count
     reader.close()
     engine.dispose()
+    history.close()
+
+
+def add_alarm(history: History, sequence: int, event_id: str) -> None:
+    """Append an alarm event as the journal does."""
+    columns = {
+        **dict.fromkeys(("unit", "area", "user", "workstation", "comment"), ""),
+        "sequence": sequence,
+        "event_id": event_id,
+        "occurrence_id": event_id,
+        "alarm_id": "A1",
+        "transition": "activated",
+        "source_ns": START_NS + sequence,
+        "receive_ns": START_NS + sequence,
+        "state_before": "A",
+        "state_after": "B",
+        "value": "81.5",
+        "limit": 80.0,
+        "status": 0,
+        "priority": 1,
+        "severity": 500,
+        "message": f"Level high {event_id}",
+        "tag": "Tank.Level",
+        "flags": 0,
+        "shelved_until_ns": 0,
+        "message_class": "alarm",
+    }
+    table = JOURNAL_TABLES[0][0]
+    history.writer().submit(lambda connection: connection.execute(table.insert(), columns)).result(30)
+
+
+def test_the_server_alone_answers_everything(tmp_path: Path, url: str) -> None:
+    clock = ManualClock(START_NS)
+    (tmp_path / "station").mkdir()
+    history = open_history(TAGS, tmp_path / "station", url, clock, forwarded=JOURNAL)
+    feed(history, 1)
+    add_alarm(history, 1, "e1")
+    reader = history.reader()
+    here = list(reader.timeline(0, 2**62))
+    samples_here = reader.raw("Tank.Count", 0, 2**62)
+    assert sorted(event.kind for event in here) == ["alarm", "connection", "write"]
+    reader.close()
+    history.close()
+    there = open_reader(TAGS, tmp_path / "another computer", url)
+    assert list(there.timeline(0, 2**62)) == here
+    assert [entry.text for entry in there.entries(0, 2**62)] == ["lost 1"]
+    assert [result.request.user for result in there.writes(0, 2**62)] == ["marie"]
+    [alarm] = [event for event in here if event.kind == "alarm"]
+    assert (alarm.change, alarm.text) == ("81.5 / 80", "A1: Level high e1")
+    found = there.raw("Tank.Count", 0, 2**62)
+    assert found.source_ns.tolist()[: len(samples_here.source_ns)] == samples_here.source_ns.tolist()
+    assert len(found.source_ns) == len(samples_here.source_ns) + 1  # the end of the series
+    there.close()
+
+
+def test_another_local_file_takes_nothing_away_from_the_server(tmp_path: Path, url: str) -> None:
+    clock = ManualClock(START_NS)
+    for number in range(2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        history = open_history(TAGS, folder, url, clock, forwarded=JOURNAL)
+        # A new file counts from 1 again.
+        for sequence in (1, 2):
+            add_alarm(history, sequence, f"{number}/{sequence}")
+        entry = LogEntry("connection", START_NS, START_NS, "filling", f"lost {number}")
+        history.writer().entry(entry).result(30)
+        reader = history.reader()
+        wait(lambda reader=reader, number=number: len(list(reader.timeline(0, 2**62))) == 3 * number + 3)
+        reader.close()
+        history.close()
+    there = open_reader(TAGS, tmp_path / "elsewhere", url)
+    found = list(there.timeline(0, 2**62))
+    texts = {event.text for event in found}
+    assert texts == {f"A1: Level high {n}/{m}" for n in (0, 1) for m in (1, 2)} | {"lost 0", "lost 1"}
+    assert len(found) == 6
+    there.close()
+
+
+def test_a_row_that_the_server_refuses_goes_to_quarantine_and_holds_up_nothing(
+    tmp_path: Path, url: str, expected_log: Callable[..., ExpectedLog]
+) -> None:
+    expected_log("refused row 2 of plant_log", level=logging.ERROR)
+    expected_log("samples cannot be handed over", level=logging.ERROR)
+    history = open_history(TAGS, tmp_path, url, ManualClock(START_NS))
+    for text_of in ("first", "with a \0 that PostgreSQL does not take", "third"):
+        history.writer().entry(LogEntry("connection", START_NS, START_NS, "filling", text_of)).result(30)
+    spoilt = {"id": None, "first": START_NS, "last": START_NS, "samples": 1, "data": b"no samples"}
+    history.writer().submit(
+        lambda connection: connection.execute(
+            text("INSERT INTO journal VALUES (:id, :first, :last, :samples, :data)"), spoilt
+        )
+    ).result(30)
+    history.writer().samples(Batch.of([(0, 5.0, 0, START_NS)], START_NS))
+    wait(lambda: forwarded(history, tmp_path))
+    wait(lambda: sum("in quarantine" in notice for notice in history.notices()) > 0)
+    engine = server_engine(history_url(tmp_path, url))
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT text FROM plant_log")).scalars().all() == ["first", "third"]
+        assert connection.execute(text("SELECT sum(samples) FROM journal")).scalar_one() == 1
+    with history.engine.connect() as connection:
+        kept = connection.execute(text("SELECT source, source_id FROM quarantine ORDER BY source")).all()
+        assert [tuple(row) for row in kept] == [("journal", 1), ("plant_log", 2)]
+    engine.dispose()
+    history.close()
+
+
+def test_what_is_kept_for_a_server_that_is_away_has_limits_and_a_loss_is_marked(
+    tmp_path: Path,
+    server: Server,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    expected_log: Callable[..., ExpectedLog],
+) -> None:
+    monkeypatch.setattr(forwarding_module, "RETRY_S", 0.05)
+    expected_log("server cannot be reached; everything is kept here")
+    lost = expected_log("were dropped because the history's server was away")
+    history = open_history(TAGS, tmp_path, url, ManualClock(START_NS), spool=SpoolLimits(40_000, 0))
+    wait(lambda: forwarded(history, tmp_path))
+    server.stop()
+    sent = 0
+    try:
+        for number in range(60):
+            times = START_NS + (number * 100 + np.arange(100)) * NS_PER_S
+            history.writer().samples(
+                Batch(np.zeros(100, np.int32), np.arange(100.0), np.zeros(100, np.uint32), times, 0)
+            )
+            history.writer().flush().result(30)
+            sent += 100
+        wait(lambda: lost.seen >= 1)
+        size = text("SELECT sum(length(data)) FROM journal")
+
+        def is_short() -> bool:
+            with history.engine.connect() as connection:
+                return connection.execute(size).scalar_one() <= 41_000
+
+        wait(is_short)
+    finally:
+        server.start()
+    wait(lambda: forwarded(history, tmp_path))
+    reader = history.reader()
+    series = reader.raw("Tank.Level", 0, 2**62)
+    good = series.statuses == 0
+    entries = [entry for entry in reader.entries(0, 2**62, ["gap"]) if "dropped" in entry.text]
+    assert sum(int(entry.text.split()[0]) for entry in entries) == sent - int(good.sum())
+    # Where the loss begins a mark breaks the line; after it the newest samples are all there.
+    assert series.statuses[0] == LOST
+    assert series.source_ns[0] == START_NS
+    assert series.source_ns[good].tolist() == [
+        START_NS + row * NS_PER_S for row in range(sent - int(good.sum()), sent)
+    ]
+    [found] = [tag for tag in reader.stats().tags if tag.path == "Tank.Level"]
+    assert [gap.reason.value for gap in found.gaps] == ["dropped"]
+    reader.close()
     history.close()
 
 

@@ -11,6 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from alarms.model import AlarmState
+from historian.happening import EventChoice, Happening
 from hmi import endpoint as endpoints
 from hmi import link
 from hmi.endpoint import Endpoint
@@ -201,3 +202,34 @@ async def test_a_project_without_a_usable_tag_table_is_refused_with_all_its_faul
         async with running(project):
             pass
     assert len(refused.value.problems) >= 2
+
+
+async def test_the_log_of_all_events_comes_newest_first_in_pages_that_part_no_instant(project: Path) -> None:
+    async with running(project) as endpoint, StationSession(endpoint, "log") as session:
+        for value in (5.0, 95.0, 10.0):
+            await session.write("Tank.Level", value, reason="trial")
+        everything = EventChoice()
+
+        async def ask(request_id: int, limit: int, choice: EventChoice, end_ns: int = 2**62) -> link.Timeline:
+            await session.send(link.QueryTimeline(request_id, 0, end_ns, limit, choice))
+            found = await until(session, lambda message: isinstance(message, link.Timeline))
+            assert isinstance(found, link.Timeline)
+            return found
+
+        whole = await ask(1, 1000, everything)
+        assert not whole.more
+        assert {event.kind for event in whole.events} >= {"write", "alarm", "station"}
+        times = [event.source_ns for event in whole.events]
+        assert times == sorted(times, reverse=True)
+        pages: list[Happening] = []
+        end_ns = 2**62
+        for request_id in range(2, 30):
+            page = await ask(request_id, 1, everything, end_ns)
+            pages += page.events
+            if not page.more:
+                break
+            end_ns = page.events[-1].source_ns
+        assert pages == whole.events
+        mine = await ask(40, 1000, EventChoice(["write"], users=[session.user]))
+        assert [event.change for event in mine.events] == ["95 → 10", "5 → 95", "0 → 5"]
+        assert (await ask(41, 1000, EventChoice(users=["nobody"]))).events == []

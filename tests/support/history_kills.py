@@ -15,14 +15,15 @@ from tags.clock import NS_PER_MS, NS_PER_S, ManualClock
 from tests.support.history_child import ROWS, START_NS, TAGS
 
 ROOT = Path(__file__).parents[2]
-FORMAT_1 = ROOT / "tests/unit/historian/fixtures/history-format-1.sql"
+FIXTURES = ROOT / "tests/unit/historian/fixtures"
+OLD_FORMATS = (1, 2)
 
 
-def make_format_1(path: Path) -> None:
-    """Write a history as the first version did; the text holds its very blobs."""
+def make_old_format(path: Path, number: int) -> None:
+    """Write a history as an earlier version did; the text holds its very blobs."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.executescript(FORMAT_1.read_text(encoding="utf-8"))
+        connection.executescript((FIXTURES / f"history-format-{number}.sql").read_text(encoding="utf-8"))
         connection.execute("PRAGMA journal_mode = WAL")
 
 
@@ -36,7 +37,7 @@ def kill_rounds(directory: Path, phase: str, rounds: int, seed: int) -> int:
             # An old history each time: killed while it is upgraded, or just after.
             folder = directory / f"round{number}"
             folder.mkdir()
-            make_format_1(folder / "history.db")
+            make_old_format(folder / "history.db", OLD_FORMATS[number % len(OLD_FORMATS)])
             acknowledged = -1
         acknowledged = max(acknowledged, _one_life(folder, phase, acknowledged + 1, chance))
         _assert_whole(folder, acknowledged, phase)

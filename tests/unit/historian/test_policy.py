@@ -166,3 +166,48 @@ def test_a_swinging_tag_is_filtered_and_ends_with_its_newest_sample() -> None:
     assert log.pending(START_NS).values.tolist() == [0.0]
     assert len(log.pending(START_NS)) == 0
     assert log.due(START_NS + 70 * NS_PER_S).tolist() == [0]
+
+
+def test_the_last_sample_before_a_change_of_status_is_kept_by_every_policy() -> None:
+    """HIS-07: whatever was left out, what held when the status changed was not."""
+    for policy in (
+        LogPolicy(LogMode.CHANGE, deadband_eu=5.0),
+        LogPolicy(LogMode.CHANGE, min_ms=60_000),
+        LogPolicy(LogMode.PERIODIC, period_ms=60_000),
+        LogPolicy(LogMode.SWINGING, deviation_eu=5.0),
+    ):
+        found = samples_kept(policy, (0.0, 0, 0), (1.0, 0, 1), (2.0, 0, 2), (None, BAD, 3), (2.5, 0, 4))
+        assert [second for second, _ in found] == [0, 2, 3, 4], policy
+        assert found[1] == (2, 2.0)
+
+
+def test_an_integer_keeps_the_sample_before_a_change_of_status_but_not_before_a_change_of_value() -> None:
+    log = LogFilter(TagTable([Tag(0, "A", DataType.INT16, log=LogPolicy(LogMode.CHANGE, deadband_eu=5.0))]))
+    found: list[float] = []
+    for second, (value, status) in enumerate(((0, 0), (3, 0), (9, 0), (10, 0), (None, BAD))):
+        batch = log.keep(Batch.of([(0, value, status, START_NS + second)], START_NS))
+        found += batch.values[batch.statuses == 0].tolist()
+    assert found == [0.0, 9.0, 10.0]
+
+
+def test_a_value_that_came_too_soon_and_stays_is_kept_when_its_time_has_come() -> None:
+    log = LogFilter(TagTable([Tag(0, "A", DataType.FLOAT64, log=LogPolicy(LogMode.CHANGE, min_ms=1000))]))
+    for value, millisecond in ((1.0, 0), (2.0, 500), (3.0, 700)):
+        log.keep(Batch.of([(0, value, 0, START_NS + millisecond * 1_000_000)], START_NS))
+    assert len(log.held(START_NS + 900_000_000)) == 0
+    found = log.held(START_NS + NS_PER_S)
+    assert (found.values.tolist(), found.source_ns.tolist()) == ([3.0], [START_NS + NS_PER_S])
+    assert len(log.held(START_NS + 2 * NS_PER_S)) == 0
+    # One that went back to what is stored already is not worth a sample.
+    log.keep(Batch.of([(0, 4.0, 0, START_NS + 1_200_000_000)], START_NS))
+    log.keep(Batch.of([(0, 3.0, 0, START_NS + 1_300_000_000)], START_NS))
+    assert len(log.held(START_NS + 9 * NS_PER_S)) == 0
+
+
+def test_a_text_that_came_too_soon_is_kept_exactly() -> None:
+    log = LogFilter(TagTable([Tag(0, "A", DataType.STRING, log=LogPolicy(LogMode.CHANGE, min_ms=1000))]))
+    for text, millisecond in (("one", 0), ("two", 500)):
+        log.keep(Batch.of([(0, text, 0, START_NS + millisecond * 1_000_000)], START_NS))
+    assert log.held(START_NS + NS_PER_S).value_at(0) == "two"
+    log.keep(Batch.of([(0, "three", 0, START_NS + 1_500_000_000)], START_NS))
+    assert log.pending(START_NS).value_at(0) == "three"

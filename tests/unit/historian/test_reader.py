@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from alarms.journal import Journal
 from historian import samples as samples_module
+from historian.happening import EventChoice
 from historian.model import LogEntry, QueryCancelledError, QueryTimeoutError
 from historian.patience import Patience
 from historian.store import History, open_history, open_reader
@@ -66,9 +67,48 @@ def test_log_writes_and_alarms_are_one_ordered_list(history: History) -> None:
         ("connection", 30),
     ]
     assert (found[1].subject, found[1].text, found[1].detail) == ("Tag1", "Too high", "refused")
-    assert [one.kind for one in reader.timeline(0, 2**62, ["write", "station"])] == ["station", "write"]
-    assert [one.kind for one in reader.timeline(0, 2**62, subject="filling")] == ["connection"]
+    assert [one.kind for one in reader.timeline(0, 2**62, EventChoice(["write", "station"]))] == [
+        "station",
+        "write",
+    ]
+    assert [one.kind for one in reader.timeline(0, 2**62, EventChoice(subjects=["filling"]))] == [
+        "connection"
+    ]
     assert [one.kind for one in reader.timeline(START_NS + 20, START_NS + 30)] == ["write"]
+    backward = reader.timeline(0, 2**62, newest_first=True)
+    assert [one.kind for one in backward] == ["connection", "write", "station"]
+    assert (found[1].user, found[1].change) == ("marie", "? → 5")
+    assert [one.kind for one in reader.timeline(0, 2**62, EventChoice(users=["marie"]))] == ["write"]
+    assert list(reader.timeline(0, 2**62, EventChoice(users=["paul"]))) == []
+    assert [one.kind for one in reader.timeline(0, 2**62, EventChoice(text="STARTED"))] == ["station"]
+    with pytest.raises(QueryTimeoutError):
+        list(reader.timeline(0, 2**62, patience=Patience(-1.0)))
+    reader.close()
+
+
+def test_samples_lie_on_the_same_axis_as_events(history: History) -> None:
+    store(history, 0, 2)
+    writer = history.writer()
+    writer.samples(Batch.of([(1, None, 0x808B0000, START_NS + 3 * NS_PER_MS)], START_NS))
+    at_ns = START_NS + NS_PER_MS // 2
+    writer.entry(LogEntry("connection", at_ns, at_ns, "filling", "lost")).result(30)
+    reader = history.reader()
+    found = list(reader.timeline(0, 2**62, EventChoice(paths=["Tag0", "Tag1"])))
+    assert [(one.kind, one.subject, one.text, one.detail) for one in found] == [
+        ("sample", "Tag0", "0.0", "Good"),
+        ("connection", "filling", "lost", ""),
+        ("sample", "Tag0", "1.0", "Good"),
+        ("sample", "Tag1", "", "BadDeviceFailure"),
+    ]
+    reader.close()
+
+
+def test_a_subject_has_what_lies_below_it(history: History) -> None:
+    for subject in ("Filler1", "Filler1.Tank", "Filler10", "filler1.Tank"):
+        history.writer().entry(LogEntry("gap", START_NS, START_NS, subject, "x")).result(30)
+    reader = history.reader()
+    found = reader.timeline(0, 2**62, EventChoice(subjects=["Filler1"]))
+    assert sorted(one.subject for one in found) == ["Filler1", "Filler1.Tank"]
     reader.close()
 
 
@@ -110,7 +150,7 @@ def test_alarm_events_join_the_time_axis(history: History) -> None:
 
     history.writer().submit(insert).result(30)
     reader = history.reader()
-    [found] = reader.timeline(0, 2**62, ["alarm"])
+    [found] = reader.timeline(0, 2**62, EventChoice(["alarm"]))
     assert (found.subject, found.text, found.detail) == ("Tag0", "A1: Level high", "active")
     reader.close()
 
@@ -125,11 +165,11 @@ def test_the_next_and_the_previous_event_of_a_kind(history: History) -> None:
         return getattr(found, "text", None)
 
     assert text(reader.next_event(START_NS + 10)) == "20"
-    assert text(reader.next_event(START_NS + 20, ["connection"])) == "40"
+    assert text(reader.next_event(START_NS + 20, EventChoice(["connection"]))) == "40"
     assert text(reader.next_event(START_NS + 40)) is None
     assert text(reader.previous_event(START_NS + 40)) == "30"
-    assert text(reader.previous_event(START_NS + 40, ["connection"])) == "20"
-    assert text(reader.previous_event(START_NS + 40, subject="other")) is None
+    assert text(reader.previous_event(START_NS + 40, EventChoice(["connection"]))) == "20"
+    assert text(reader.previous_event(START_NS + 40, EventChoice(subjects=["other"]))) is None
     reader.close()
 
 

@@ -15,16 +15,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from alarms.journal import Journal
 from historian import keeper as keeper_module
+from historian.aggregates import Aggregate
+from historian.backup import backup
 from historian.disk import DiskGuard, DiskLimits, Room
 from historian.model import HistoryUnavailableError, LogEntry
-from historian.repair import backup, repair
+from historian.repair import repair
 from historian.retention import DAY_NS, Retention
-from historian.store import History, open_history
+from historian.schema import SCHEMA_VERSION
+from historian.store import History, open_history, open_reader
 from tags.clock import NS_PER_S, ManualClock
 from tags.model import Batch, DataType, LogMode, LogPolicy, Tag, TagTable
 from tags.status import StatusCode
-from tests.support.history_kills import make_format_1
+from tests.support.history_kills import OLD_FORMATS, make_old_format
 from tests.support.logs import ExpectedLog
 from tests.support.plain_history import pixel
 
@@ -52,8 +56,9 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def test_format_1_is_upgraded_and_reads_the_same(tmp_path: Path) -> None:
-    make_format_1(tmp_path / "history.db")
+@pytest.mark.parametrize("number", OLD_FORMATS)
+def test_an_older_format_is_upgraded_and_reads_the_same(tmp_path: Path, number: int) -> None:
+    make_old_format(tmp_path / "history.db", number)
     history = open_history(TAGS, tmp_path, clock=ManualClock(START_NS + 1000 * NS_PER_S))
     truth = {START_NS + n * NS_PER_S: (n % 50) / 4 for n in range(800)}
     truth[START_NS + 10 * NS_PER_S] = 99.5
@@ -70,7 +75,7 @@ def test_format_1_is_upgraded_and_reads_the_same(tmp_path: Path) -> None:
         history.seal()
     assert [entry.text for entry in reader.entries(0, 2**62)] == ["lost"]
     assert [write.request.user for write in reader.writes(0, 2**62)] == ["marie"]
-    assert rows(tmp_path / "history.db", "PRAGMA user_version") == [(2,)]
+    assert rows(tmp_path / "history.db", "PRAGMA user_version") == [(SCHEMA_VERSION,)]
     reader.close()
     history.close()
 
@@ -127,6 +132,71 @@ def test_the_newest_block_of_a_tag_outlives_its_retention(tmp_path: Path) -> Non
     history.keeper.prune()
     reader = history.reader()
     assert reader.state_at(clock.now_ns()).values.tolist() == [7.0]
+    reader.close()
+    history.close()
+
+
+def test_old_samples_of_a_tag_that_seldom_changes_go_as_well(tmp_path: Path) -> None:
+    clock = ManualClock(START_NS + 400 * DAY_NS)
+    history = open_history(TAGS, tmp_path, clock=clock, retention=Retention(30, (500, 600, 700), 600))
+    fill(history, START_NS, 400, 86_400)
+    history.seal()
+    reader = history.reader()
+    whole = reader.raw("Tank.Level", 0, 2**62)
+    samples = [
+        (at, value, 0) for at, value in zip(whole.source_ns.tolist(), whole.values.tolist(), strict=True)
+    ]
+    history.keeper.prune()
+    left = reader.raw("Tank.Level", 0, 2**62)
+    cutoff_ns = (START_NS + 370 * DAY_NS) // DAY_NS * DAY_NS
+    # The one before the cut says what held there.
+    assert left.source_ns[0] <= cutoff_ns < left.source_ns[1]
+    kept = [sample for sample in samples if sample[0] >= left.source_ns[0]]
+    assert [
+        (at, value, 0) for at, value in zip(left.source_ns.tolist(), left.values.tolist(), strict=True)
+    ] == kept
+    assert reader.state_at(cutoff_ns).values.tolist() == [kept[0][1]]
+    # Roll-ups still know all of it, and late samples near the cut do not spoil them.
+    late_ns = cutoff_ns + 7 * NS_PER_S
+    history.writer().samples(Batch.of([(0, 99.0, 0, late_ns), (0, 77.0, 0, cutoff_ns - NS_PER_S)], late_ns))
+    history.writer().flush().result(30)
+    history.seal()
+    samples = sorted([*samples, (late_ns, 99.0, 0)])
+    [found] = reader.pixels(["Tank.Level"], START_NS, START_NS + 400 * DAY_NS, 80)
+    assert found.counts.sum() == 401
+    for column in range(len(found.low)):
+        expected = pixel(samples, int(found.edges_ns[column]), int(found.edges_ns[column + 1]))
+        assert (found.low[column], found.high[column]) == (expected.low, expected.high)
+        assert found.counts[column] == expected.count
+    reader.close()
+    history.close()
+
+
+def test_an_aggregate_of_pruned_samples_comes_from_rollups_or_is_bad(tmp_path: Path) -> None:
+    clock = ManualClock(START_NS + 40 * DAY_NS)
+    history = open_history(TAGS, tmp_path, clock=clock, retention=Retention(10, (20, 30, 30), 20))
+    first_ns = START_NS // DAY_NS * DAY_NS
+    fill(history, first_ns, 40 * 1440, 60)
+    history.seal()
+    history.keeper.prune()
+    reader = history.reader()
+    hour_ns = 3_600 * NS_PER_S
+
+    def hourly(aggregate: Aggregate, day: int) -> tuple[float, int]:
+        [found] = reader.aggregates(
+            "Tank.Level", aggregate, first_ns + day * DAY_NS, first_ns + day * DAY_NS + hour_ns, hour_ns
+        )
+        return float(found.values[0]), int(found.statuses[0])
+
+    assert hourly(Aggregate.COUNT, 35) == (60.0, 0x401)
+    assert hourly(Aggregate.COUNT, 25) == (60.0, 0x401)
+    # A mean of sloped lines needs samples, which are gone; of the first days nothing is left.
+    value, status = hourly(Aggregate.TIME_AVERAGE, 25)
+    assert np.isnan(value)
+    assert status >> 31
+    value, status = hourly(Aggregate.COUNT, 1)
+    assert np.isnan(value)
+    assert status >> 31
     reader.close()
     history.close()
 
@@ -191,15 +261,17 @@ def test_a_copy_is_made_while_the_station_writes(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=write)
     thread.start()
-    seen: list[tuple[int, int]] = []
+    seen: list[float] = []
     (tmp_path / "copy").mkdir()
     copied = tmp_path / "copy" / "history.db"
-    backup(tmp_path / "history.db", copied, lambda done, total: seen.append((done, total)))
+    samples = backup(tmp_path / "history.db", copied, seen.append)
     stop.set()
     thread.join()
     history.close()
     assert written
-    assert seen[-1][0] == seen[-1][1] > 0
+    assert samples >= 50_000
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
     assert rows(copied, "PRAGMA integrity_check") == [("ok",)]
     again = open_history(TAGS, copied.parent, clock=ManualClock(START_NS))
     reader = again.reader()
@@ -251,6 +323,59 @@ def test_repair_saves_what_a_damaged_file_still_has(
     assert pixels.counts.sum() == (saved.source_ns < pixels.edges_ns[-1]).sum()
     reader.close()
     again.close()
+
+
+def test_repair_keeps_the_journal_append_only_and_the_rollups_of_pruned_samples(tmp_path: Path) -> None:
+    clock = ManualClock(START_NS + 40 * DAY_NS)
+    history = open_history(TAGS, tmp_path, clock=clock, retention=Retention(10, (300, 300, 300), 300))
+    history.writer().submit(Journal.create_tables).result(30)
+    fill(history, START_NS, 40 * 288, 300)
+    history.seal()
+    history.keeper.prune()
+    history.close()
+    reader = open_reader(TAGS, tmp_path)
+    [before] = reader.pixels(["Tank.Level"], START_NS, START_NS + 40 * DAY_NS, 40)
+    reader.close()
+    (tmp_path / "new").mkdir()
+    repair(tmp_path / "history.db", tmp_path / "new" / "history.db")
+    query = "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'index') ORDER BY name"
+    assert rows(tmp_path / "new" / "history.db", query) == rows(tmp_path / "history.db", query)
+    reader = open_reader(TAGS, tmp_path / "new")
+    [after] = reader.pixels(["Tank.Level"], START_NS, START_NS + 40 * DAY_NS, 40)
+    np.testing.assert_array_equal(after.low, before.low)
+    np.testing.assert_array_equal(after.counts, before.counts)
+    assert before.counts.sum() > 40 * 280
+    reader.close()
+
+
+def test_repair_never_uses_a_journal_number_again(tmp_path: Path) -> None:
+    """A server counts what it has by these numbers."""
+    history = open_history(TAGS, tmp_path, clock=ManualClock(START_NS))
+    for part in range(3):
+        fill(history, START_NS + part * 100 * NS_PER_S, 100)
+    history.seal()
+    history.close()
+    [(newest,)] = rows(tmp_path / "history.db", "SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
+    (tmp_path / "new").mkdir()
+    repair(tmp_path / "history.db", tmp_path / "new" / "history.db")
+    again = open_history(TAGS, tmp_path / "new", clock=ManualClock(START_NS))
+    fill(again, START_NS + 900 * NS_PER_S, 1)
+    again.close()
+    [(first,)] = rows(tmp_path / "new" / "history.db", "SELECT max(id) FROM journal")
+    assert first > newest
+
+
+def test_a_copy_of_a_damaged_history_is_refused(tmp_path: Path) -> None:
+    history = open_history(TAGS, tmp_path, clock=ManualClock(START_NS))
+    fill(history, START_NS, 5_000)
+    history.seal()
+    history.close()
+    with closing(sqlite3.connect(tmp_path / "history.db")) as connection:
+        connection.execute("UPDATE block SET data = x'0299' WHERE id = (SELECT max(id) FROM block)")
+        connection.commit()
+    with pytest.raises(HistoryUnavailableError, match="is damaged, so a copy would be too"):
+        backup(tmp_path / "history.db", tmp_path / "copy.db")
+    assert [one.name for one in tmp_path.glob("copy*")] == []
 
 
 def test_damage_found_after_a_crash_sets_the_file_aside(

@@ -8,13 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from historian.model import LogEntry
 from historian.store import History, open_history
 from hmi.cli.main import main
 from hmi.endpoint import station_dir
 from projects.examples import example_path
 from projects.files import load
 from tags.clock import NS_PER_S
-from tags.model import Batch, DataType, LogMode
+from tags.model import (
+    Batch,
+    DataType,
+    LogMode,
+    WriteOutcome,
+    WriteRequest,
+    WriteResult,
+    WriteStep,
+)
 
 PROJECT = "packaging_cell"
 
@@ -102,3 +111,46 @@ def test_stats_and_backup_work_beside_the_station(
 def test_without_a_history_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["history", "stats", PROJECT]) == 3
     assert "no history yet" in capsys.readouterr().err
+
+
+def test_log_prints_one_list_with_filters_for_people_and_programs(
+    history: History, capsys: pytest.CaptureFixture[str]
+) -> None:
+    writer = history.writer()
+    now_ns = time.time_ns()
+    path = logged(history).path
+    for seconds, kind, subject, said in (
+        (90, "station", "cell", "Station started"),
+        (60, "connection", "filling", "unavailable: no answer"),
+        (30, "gap", "filling", "No samples from here on"),
+    ):
+        at_ns = now_ns - seconds * NS_PER_S
+        writer.entry(LogEntry(kind, at_ns, at_ns, subject, said, '{"reason": "x"}')).result(30)
+    for user, seconds in (("marie", 45), ("paul", 20)):
+        steps = ((WriteStep.REQUESTED, now_ns - seconds * NS_PER_S),)
+        request = WriteRequest(1, path, 2.5, user, reason="test")
+        writer.write_result(
+            WriteResult(request, WriteOutcome.CONFIRMED, old_value=1.0, read_back=2.5, steps=steps)
+        ).result(30)
+    assert main(["history", "log", PROJECT]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in lines] == ["station", "connection", "write", "gap", "write"]
+    assert "reason" not in lines[0]
+    assert main(["history", "log", PROJECT, "--kind", "write", "--user", "marie", "--json"]) == 0
+    [found] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (found["user"], found["subject"], found["detail"]) == ("marie", path, "confirmed")
+    assert found["change"] == "1 → 2.5"
+    assert main(["history", "log", PROJECT, "--subject", "filling", "--csv", "--newest"]) == 0
+    table = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert [row["kind"] for row in table] == ["gap", "connection"]
+    assert main(["history", "log", PROJECT, "--text", "NO ANSWER", "--limit", "1"]) == 0
+    assert "unavailable" in capsys.readouterr().out
+    assert main(["history", "log", PROJECT, "--from", "40s", "--to", "25s", "--kind", "gap"]) == 0
+    assert main(["history", "log", PROJECT, "--from", "25s", "--kind", "gap"]) == 1
+    capsys.readouterr()
+    assert main(["history", "log", PROJECT, "--from", "65s", "--samples", path, "--json"]) == 0
+    kinds = [json.loads(line)["kind"] for line in capsys.readouterr().out.splitlines()]
+    assert kinds.count("sample") > 50
+    assert kinds.count("write") == 2
+    assert main(["history", "log", PROJECT, "--samples", path, "--newest"]) == 2
+    assert main(["history", "log", PROJECT, "--samples", "No.Such"]) == 2

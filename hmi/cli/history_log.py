@@ -1,0 +1,76 @@
+"""``vigie history log``: what happened, on one time axis, filtered, for people and programs."""
+
+import argparse
+import csv
+import sys
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from historian.export import iso_ns
+from historian.happening import EventChoice, Happening
+from historian.store import open_reader
+from hmi.cli.exits import CommandError, Exit
+from hmi.cli.stations import print_json
+from projects.model import Project
+
+_COLUMNS = ("time", "kind", "subject", "text", "change", "detail", "user")
+
+
+def log(arguments: argparse.Namespace, project: Project, directory: Path, start_ns: int, end_ns: int) -> Exit:
+    """Print plant log, operator writes, alarm events and chosen samples; 1 when there is nothing."""
+    for path in arguments.samples:
+        if project.tags.find(path) is None:
+            raise CommandError(f"no tag has the path {path!r}", Exit.USAGE)
+    if arguments.samples and arguments.newest:
+        raise CommandError("--newest does not go with --samples: they come in the order of time", Exit.USAGE)
+    choice = EventChoice(
+        tuple(arguments.kind),
+        tuple(arguments.subject),
+        tuple(arguments.user),
+        arguments.text,
+        tuple(arguments.samples),
+    )
+    reader = open_reader(project.tags, directory, project.station.history_url)
+    count = 0
+    try:
+        found: Iterator[Happening] = reader.timeline(start_ns, end_ns, choice, newest_first=arguments.newest)
+        tell = _printer(arguments)
+        for event in islice(found, arguments.limit or None):
+            count += 1
+            tell(event)
+    finally:
+        reader.close()
+    return Exit.OK if count else Exit.FAILED
+
+
+def _printer(arguments: argparse.Namespace) -> Callable[[Happening], None]:
+    """Return what prints one event."""
+    if arguments.json:
+        return lambda event: print_json(dict(zip(_COLUMNS, _cells(event), strict=True)))
+    if arguments.csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        return lambda event: writer.writerow(_cells(event))
+    return lambda event: print(_line(event))
+
+
+def _cells(event: Happening) -> tuple[str, ...]:
+    return (
+        iso_ns(event.source_ns),
+        event.kind,
+        event.subject,
+        event.text,
+        event.change,
+        event.detail,
+        event.user,
+    )
+
+
+def _line(event: Happening) -> str:
+    # A log entry's own detail is JSON for programs; what it means is in its text.
+    detail = "" if event.detail.startswith("{") else event.detail
+    parts = (event.text, event.change, detail)
+    return f"{iso_ns(event.source_ns)}  {event.kind:<10}  {event.subject}  " + "  ".join(
+        part for part in parts if part
+    )
