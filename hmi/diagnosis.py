@@ -41,7 +41,8 @@ class WhyStep:
 
     ``depth`` counts calculated tags above it; ``subject`` is a tag's path or a connection's name; ``text`` is
     one sentence, ``value`` what the link holds as text (empty: nothing), ``status`` an OPC UA code, ``at_ns``
-    the UTC time of that value (0: unknown) and ``advice`` what to do about a broken link.
+    the UTC time of that value (0: unknown) and ``advice`` what to do about a broken link. ``dump`` shows the
+    bytes of an answer, a place and a row of hexadecimal numbers in each line, those of the value in brackets.
     """
 
     kind: WhyKind
@@ -53,6 +54,7 @@ class WhyStep:
     at_ns: int = 0
     verdict: WhyVerdict = WhyVerdict.SOUND
     advice: str = ""
+    dump: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hmi.diagnosis import WhyStep, WhyVerdict
 from hmi.link import Frame, LinkError, QueryFailed, QueryWhy, Why
 from hmi.session import StationSession
 from projects.files import parse_tolerant
+from tags.clock import NS_PER_S, SystemClock
 from tags.status import StatusCode, is_good, name
 
 SETTLE_S = 5.0
@@ -40,11 +41,12 @@ async def _why(arguments: argparse.Namespace) -> Exit:
             raise CommandError(f"no tag has the path {arguments.tag!r}", Exit.USAGE)
         await _settle(station, tag.id)
         steps = await _ask(station, tag.path)
+    now_ns = SystemClock().now_ns()
     if arguments.json:
         print_json([asdict(step) for step in steps])
     else:
         for step in steps:
-            print(text_of(step))
+            print(text_of(step, now_ns))
     return Exit.OK if is_good(steps[0].status) else Exit.FAILED
 
 
@@ -76,17 +78,29 @@ async def _ask(station: StationSession, path: str) -> Sequence[WhyStep]:
     raise LinkError("the station went away")
 
 
-def text_of(step: WhyStep) -> str:
-    """Return one link as lines: mark, kind, subject, value and status, then the sentence and the advice."""
+def age_text(age_ns: int) -> str:
+    """Return an age in words: milliseconds up to ten seconds, then seconds, minutes or hours."""
+    age_s = max(age_ns, 0) / NS_PER_S
+    if age_s < 10:
+        return f"{age_s * 1000:.0f} ms"
+    if age_s < 600:
+        return f"{age_s:.0f} s"
+    return f"{age_s / 60:.0f} min" if age_s < 36_000 else f"{age_s / 3600:.0f} h"
+
+
+def text_of(step: WhyStep, now_ns: int) -> str:
+    """Return one link as lines: mark, kind, subject, value, status, age; then sentence, bytes and advice."""
     indent = "  " * step.depth
     head = f"{_MARKS[step.verdict]:<7}{indent}{step.kind.value} {step.subject}"
     if step.value:
         head += f" = {step.value}"
-    if not is_good(step.status):
-        head += f" ({name(step.status)})"
-    lines = [head]
+    facts = [name(step.status)] if step.value or not is_good(step.status) else []
+    if step.at_ns:
+        facts.append(f"{age_text(now_ns - step.at_ns)} old")
+    lines = [f"{head} ({', '.join(facts)})" if facts else head]
     if step.text:
         lines.append(f"{'':<9}{indent}{step.text}")
+    lines += [f"{'':<9}{indent}{row}" for row in step.dump.splitlines()]
     if step.advice:
         lines.append(f"{'':<9}{indent}What to do: {step.advice}")
     return "\n".join(lines)

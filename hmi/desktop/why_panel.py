@@ -5,7 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import (
+    QFontDatabase,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -117,6 +125,9 @@ class StepRow(QFrame):
         self.value.setFont(font(16))
         self.text = QLabel(self)
         self.text.setWordWrap(True)
+        self.dump = QLabel(self)
+        self.dump.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.dump.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.status = QLabel(self)
         self.status.setProperty("role", "muted")
         self.advice = QLabel(self)
@@ -130,7 +141,7 @@ class StepRow(QFrame):
         self._body = QVBoxLayout()
         self._body.setContentsMargins(30, 0, 0, 0)
         self._body.setSpacing(1)
-        for label in (self.text, self.status, self.advice):
+        for label in (self.text, self.dump, self.status, self.advice):
             label.setTextFormat(Qt.TextFormat.PlainText)
             self._body.addWidget(label)
         self._layout = QVBoxLayout(self)
@@ -149,10 +160,12 @@ class StepRow(QFrame):
         self.head.setText(f"{kind_word(step.kind)}  {step.subject}" if named else kind_word(step.kind))
         self.value.setText(step.value)
         self.text.setText(step.text)
+        self.dump.setText(step.dump)
+        self.dump.setVisible(bool(step.dump))
         parts = []
         if step.at_ns:
             parts.append(self.tr("{} old").format(age(step.at_ns, now_ns)))
-        if not is_good(step.status):
+        if step.value or not is_good(step.status):
             parts.append(name(step.status))
         self.status.setText("  ·  ".join(parts))
         self.status.setVisible(bool(parts))

@@ -17,6 +17,7 @@ from tags.clock import NS_PER_MS
 from tags.connection import Connection, ConnectionStatus
 from tags.database import TagDatabase
 from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.drivers.inspection import Inspection, Inspector
 from tags.errors import TagError
 from tags.model import Tag
 from tags.status import is_good, name
@@ -204,14 +205,20 @@ class Diagnostics:
 
 async def _read(driver: Driver, item: Item) -> Reading:
     started_ns = time.perf_counter_ns()
+    inspection: Inspection | None = None
     try:
-        batch = await _bounded(driver.read([item]))
+        if isinstance(driver, Inspector):
+            inspection = await _bounded(driver.inspect(item))
+            batch = inspection.batch
+        else:
+            batch = await _bounded(driver.read([item]))
     except (DriverError, TimeoutError) as error:
         return Reading(failure=_failure(error), duration_ms=_since_ms(started_ns))
     value = batch.value_at(0)
     if isinstance(value, float) and not item.data_type.is_float and value.is_integer():
         value = bool(value) if item.data_type.value == "BOOL" else int(value)
-    return Reading(value, int(batch.statuses[0]), int(batch.source_ns[0]), _since_ms(started_ns))
+    status, source_ns = int(batch.statuses[0]), int(batch.source_ns[0])
+    return Reading(value, status, source_ns, _since_ms(started_ns), inspection=inspection)
 
 
 async def _bounded(work: Awaitable[_T]) -> _T:

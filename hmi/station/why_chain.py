@@ -6,10 +6,20 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from hmi.diagnosis import WhyKind, WhyStep, WhyVerdict
-from hmi.station.why_words import range_text, raw_text, sentence, status_words, unit_text, with_unit
+from hmi.station.why_words import (
+    bytes_text,
+    dump_of,
+    range_text,
+    raw_text,
+    sentence,
+    status_words,
+    unit_text,
+    with_unit,
+)
 from projects.model import ConnectionConfig
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.database import TagDatabase
+from tags.drivers.inspection import Inspection
 from tags.errors import TagError
 from tags.evaluation import value_text
 from tags.expression import compile_expression
@@ -52,6 +62,7 @@ class Reading:
     source_ns: int = 0
     duration_ms: float = 0.0
     failure: str = ""
+    inspection: Inspection | None = None
 
 
 class Holdings(Protocol):
@@ -286,10 +297,14 @@ class Chain:
         if request.verdict in (WhyVerdict.BROKEN, WhyVerdict.UNKNOWN) or reading is None or reading.failure:
             text = f"{address} as {tag.data_type.value}: nothing was read."
             return WhyStep(WhyKind.RAW, depth, tag.path, text, verdict=WhyVerdict.UNKNOWN)
-        text = f"{address} as {tag.data_type.value}, read just now."
+        text = f"{address} as {tag.data_type.value}, read just now"
+        inspection = reading.inspection
+        text = f"{text}{bytes_text(inspection)}." if inspection is not None else f"{text}."
         step = WhyStep(
             WhyKind.RAW, depth, tag.path, text, raw_text(reading.value), reading.status, reading.source_ns
         )
+        if inspection is not None:
+            step = replace(step, dump=dump_of(inspection))
         if is_good(reading.status):
             return step
         if reading.status & 0xFFFF0000 in _SILENT_STATUSES:
@@ -305,7 +320,10 @@ class Chain:
         if self._station.pushes(tag.connection or ""):
             text = f"{address} is monitored; the device reports changes at most every {tag.period_ms} ms."
         else:
-            text = f"{address} is asked for every {tag.period_ms} ms."
+            text = f"{address} is asked for every {tag.period_ms} ms"
+            if reading is not None and reading.inspection is not None:
+                text = f"{text} by {reading.inspection.request}"
+            text = f"{text}."
         step = WhyStep(WhyKind.REQUEST, depth, tag.path, text)
         if reading is None:
             return replace(step, verdict=WhyVerdict.UNKNOWN)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from tags.drivers.inspection import Inspection
 from tags.model import Tag, Value
 from tags.status import StatusCode, is_bad, is_good
 
@@ -53,6 +54,49 @@ def raw_text(value: Value | None) -> str:
         return f"{value:g}"
     whole = int(value)
     return f"{whole} (0x{whole:X})" if whole >= 0 else str(whole)
+
+
+_ROW_BYTES = 16
+_ROWS_AROUND = 1
+_MOST_ROWS = 8
+
+
+def bytes_text(inspection: Inspection) -> str:
+    """Return where a value lies in its answer, as the rest of a sentence."""
+    if not inspection.positions:
+        return ""
+    shown = inspection.value_bytes[:_ROW_BYTES].hex(" ").upper()
+    shown = f"{shown} …" if len(inspection.positions) > _ROW_BYTES else shown
+    if inspection.bit is not None:
+        return f"; bit {inspection.bit} of the byte {shown}"
+    if len(inspection.positions) == 1:
+        return f"; its byte is {shown}"
+    return f"; its bytes are {shown}, the most significant first"
+
+
+def dump_of(inspection: Inspection) -> str:
+    """Return the rows of an answer that hold a value and those beside them, its bytes in brackets."""
+    data, marked = inspection.data, set(inspection.positions)
+    if not marked:
+        return ""
+    first = max(min(marked) // _ROW_BYTES - _ROWS_AROUND, 0)
+    last = min(max(marked) // _ROW_BYTES + _ROWS_AROUND, (len(data) - 1) // _ROW_BYTES)
+    if last - first >= _MOST_ROWS:
+        last = first + _MOST_ROWS - 1
+    starts = range(first * _ROW_BYTES, last * _ROW_BYTES + 1, _ROW_BYTES)
+    names = [inspection.place_of(start) for start in starts]
+    width = max(map(len, names))
+    rows = []
+    for name, start in zip(names, starts, strict=True):
+        row = f"{name:<{width}} "
+        for at in range(start, min(start + _ROW_BYTES, len(data))):
+            opens = at in marked and (at == start or at - 1 not in marked)
+            closes = at - 1 in marked and at not in marked and at != start
+            row += f"{'[' if opens else ']' if closes else ' '}{data[at]:02X}"
+        rows.append(f"{row}]" if min(start + _ROW_BYTES, len(data)) - 1 in marked else row)
+    before, after = len(data[: starts[0]]), len(data[starts[-1] + _ROW_BYTES :])
+    rows = [f"{'…':<{width}}  {before} bytes before", *rows] if before else rows
+    return "\n".join([*rows, f"{'…':<{width}}  {after} bytes behind"] if after else rows)
 
 
 def sentence(text: str) -> str:

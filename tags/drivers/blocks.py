@@ -157,6 +157,14 @@ class Block:
             values[row] = to_float(value)
         return Batch(self.tag_ids, values, statuses, np.full(rows, source_ns, np.int64), source_ns, extras)
 
+    def bytes_of(self, span: Span) -> tuple[tuple[int, ...], int | None]:
+        """Return which bytes of the answer make a span's value, and its bit's number in them if it is one."""
+        if self.space.unit_bits > 1:
+            base = self._byte_of(span)
+            return tuple(base + at for at in span.positions), span.bit
+        first, last = span.start - self.start, span.end - 1 - self.start
+        return tuple(range(first // 8, last // 8 + 1)), first % 8 if span.count == 1 else None
+
     def marking(self, status: int, at_ns: int) -> Batch:
         """Return one row per span with this status and no value."""
         return Batch.marking(self.tag_ids, status, at_ns)

@@ -8,6 +8,7 @@ from typing import cast
 from tags.addresses.modbus import ModbusAddress, ModbusArea, WordOrder
 from tags.drivers.base import DriverError, DriverFault, DriverOptions, Item
 from tags.drivers.blocks import REQUESTS_FIRST, Block, Space, Span, array_decoder
+from tags.drivers.inspection import Naming
 from tags.model import DataType, Scalar, Value
 from tags.status import StatusCode
 
@@ -209,6 +210,21 @@ def _between(options: DriverOptions, name: str, low: int, high: int) -> int:
             int(StatusCode.BadConfigurationError),
         )
     return number
+
+
+_TABLES = {
+    ModbusArea.COILS: "coils",
+    ModbusArea.DISCRETE_INPUTS: "discrete inputs",
+    ModbusArea.HOLDING_REGISTERS: "holding registers",
+    ModbusArea.INPUT_REGISTERS: "input registers",
+}
+
+
+def naming_of(block: Block) -> Naming:
+    """Return what a block's request is called."""
+    unit, area = place_of(block)
+    places = f"{area.value}{block.start} to {area.value}{block.start + block.count - 1}"
+    return Naming(f"function {FUNCTIONS[area]} for the {_TABLES[area]} {places} of unit {unit}", area.value)
 
 
 def place_of(block: Block) -> tuple[int, ModbusArea]:

@@ -90,14 +90,14 @@ def _register_ways(start: int, data: bytes, *, single: bool = True) -> tuple[Way
 class Writer:
     """Carry out jobs by the functions that each unit has; what it lacks is remembered until the next connect.
 
-    ``broken`` closes the link and makes the error of an answer that does not fit. The caller keeps other
-    requests away while a job runs.
+    ``unfit`` closes the link on which a unit's function got an answer that does not fit, and makes the error.
+    The caller keeps other requests away while a job runs.
     """
 
-    def __init__(self, options: DriverOptions, broken: Callable[[str], DriverError]) -> None:
+    def __init__(self, options: DriverOptions, unfit: Callable[[int, int, str], DriverError]) -> None:
         self._bit_writes = str(options["bit_writes"])
         self._reads_back = bool(options["function_23"])
-        self._broken = broken
+        self._unfit = unfit
         self._lacking: set[tuple[int, int]] = set()
 
     def forget(self) -> None:
@@ -143,7 +143,8 @@ class Writer:
                 return None
             expected = int.from_bytes(way.body[2:4], "big") * 2
             if len(answer) != expected + 1 or answer[0] != expected:
-                raise self._broken(f"expected {expected} bytes, the device sent {max(len(answer) - 1, 0)}")
+                text = f"expected {expected} bytes, the device sent {max(len(answer) - 1, 0)}"
+                raise self._unfit(job.unit, way.function, text)
             return answer[1:]
         return None
 
@@ -166,5 +167,6 @@ class Writer:
         """Read one register and return it as it is to become."""
         answer = await ask(job.unit, _READ, struct.pack(">HH", job.start, 1))
         if len(answer) != 3 or answer[0] != 2:
-            raise self._broken(f"expected one register, the device sent {max(len(answer) - 1, 0)} bytes")
+            text = f"expected one register, the device sent {max(len(answer) - 1, 0)} bytes"
+            raise self._unfit(job.unit, _READ, text)
         return (int.from_bytes(answer[1:], "big") & and_mask | or_mask).to_bytes(2, "big")

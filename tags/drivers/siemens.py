@@ -19,6 +19,7 @@ from tags.drivers.base import (
 )
 from tags.drivers.blocks import Block
 from tags.drivers.frames import FrameTap
+from tags.drivers.inspection import Inspection, Naming, inspect_block
 from tags.drivers.polling import Answer, BlockRefusedError, Poller, by_periods, read_items
 from tags.drivers.siemens_frames import describe
 from tags.drivers.siemens_link import ItemRefusedError, Place, S7Link
@@ -164,6 +165,19 @@ class S7Driver:
             self._pack,
         )
 
+    async def inspect(self, item: Item) -> Inspection:
+        """Read the place that holds an item, and show its bytes."""
+        pdu = self._connected_link().pdu
+        found = await inspect_block(
+            item,
+            self._poller.blocks,
+            lambda: plan_reads([item], pdu, self._gap, self._encoding),
+            self._fetch,
+            _naming_of,
+            self._clock.now_ns,
+        )
+        return found or Inspection(await self.read([item]), "no S7 address")
+
     async def write(self, item: Item, value: Value) -> None:
         """Write one value; waiting reads let it pass."""
         self._connected_link()
@@ -303,6 +317,16 @@ def _write_text(link: S7Link, address: S7Address, length: int, text: bytes) -> N
             int(StatusCode.BadOutOfRange),
         )
     link.write(area, db, byte + width, length.to_bytes(width, "big") + text)
+
+
+def _naming_of(block: Block) -> Naming:
+    area, db = cast(tuple[S7Area, int], block.space.key)
+    last = block.start + block.count - 1
+    if area.has_elements:
+        return Naming(f"read of {area.value}{block.start} to {area.value}{last}", area.value)
+    if area is S7Area.DATA_BLOCK:
+        return Naming(f"read of bytes {block.start} to {last} of DB{db}", f"DB{db}.DBB")
+    return Naming(f"read of {area.value}B{block.start} to {area.value}B{last}", f"{area.value}B")
 
 
 def _place(block: Block) -> Place:

@@ -51,7 +51,13 @@ def plan_reads(items: Sequence[Item], pdu: int, gap: int, encoding: str) -> list
     placed = spans(items, pdu, gap, encoding)
     widening = sorted(gaps(placed), key=lambda one: one.byte_count)
     plans = [_plan_around(placed, widening[number:]) for number in _numbers_to_read(placed, widening, pdu)]
-    return min(plans, key=lambda blocks: (len(pack(blocks, pdu)), sum(block.byte_count for block in blocks)))
+    return min(
+        plans,
+        key=lambda blocks: (
+            len(pack(blocks, pdu)),
+            sum(_REQUEST_ITEM + _size(block) for block in blocks),
+        ),
+    )
 
 
 def _plan_around(placed: Sequence[tuple[Space, Span]], unread: Sequence[Gap]) -> list[Block]:

@@ -65,7 +65,12 @@ async def test_why_and_probe_reach_the_device_and_come_back_in_words(project: Pa
         good, missing = why.chains
         assert [step.kind for step in good][:2] == [WhyKind.EXPRESSION, WhyKind.TAG]
         assert {step.verdict for step in good} == {WhyVerdict.SOUND}
-        assert next(step.value for step in good if step.kind is WhyKind.RAW) == "3 (0x3)"
+        raw = next(step for step in good if step.kind is WhyKind.RAW)
+        assert raw.value == "3 (0x3)"
+        assert raw.text == "IR3 as UINT16, read just now; its bytes are 00 03, the most significant first."
+        assert raw.dump == "IR3 [00 03]"
+        request = next(step for step in good if step.kind is WhyKind.REQUEST)
+        assert "every 50 ms by function 4 for the input registers IR3 to IR3 of unit 1." in request.text
         (cause,) = [step for step in missing if step.verdict is WhyVerdict.BROKEN]
         assert cause.kind is WhyKind.REQUEST
         assert "HR900" in cause.text

@@ -67,6 +67,18 @@ def test_it_stays_live_and_asks_nothing_when_closed(qtbot, station, window):
     assert len(station.of(QueryWhy)) == asked
 
 
+def test_each_link_shows_its_status_and_age_and_the_raw_one_its_bytes(qtbot, station, window):
+    raw = WhyStep(WhyKind.RAW, 0, "Tank.Level", "", "3 (0x3)", at_ns=1, dump="IR3 [00 03]")
+    station.chains["Tank.Level"] = [replace(CHAIN[0], status=0, value="42 %", verdict=WhyVerdict.SOUND), raw]
+    panel = window.workspace.why
+    window.workspace.why_tag("Tank.Level")
+    qtbot.waitUntil(lambda: len(panel.rows) == 2)
+    assert panel.rows[1].dump.text() == "IR3 [00 03]"
+    assert panel.rows[1].dump.isVisible()
+    assert not panel.rows[0].dump.isVisible()
+    assert all("old" in row.status.text() and "Good" in row.status.text() for row in panel.rows)
+
+
 def test_the_key_explains_the_element_clicked_last(qtbot, station, window):
     window.actions_by_name["why"].trigger()
     assert "Point at an element" in window.status.message
