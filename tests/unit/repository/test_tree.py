@@ -18,7 +18,7 @@ LONG_MODULES: dict[str, str] = {
     "alarms/conditions.py": "one evaluation over shared columns; parts would pass a dozen arrays around",
     "alarms/inputs.py": "reads the inputs of every alarm type by one table",
     "alarms/manager.py": "the one owner of all alarm states; samples, requests and settings meet in it",
-    "hmi/desktop/main_window.py": "names every action and page of the window once",
+    "hmi/desktop/main_window.py": "connects every part of the window with its client once",
     "hmi/desktop/workspace.py": "connects the pages of a project with its client",
     "hmi/link.py": "declares every message between station and clients, and nothing else",
     "hmi/station/why_chain.py": "walks one chain from tag to controller, link by link",
