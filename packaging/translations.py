@@ -20,6 +20,9 @@ LANGUAGES = {"en": "en_GB", "fr": "fr_FR"}
 FORMS = {"en": 2, "fr": 2}
 WINDOW = ("views", "hmi/desktop")
 STATION_CONTEXT = "Station"
+ELEMENT_CONTEXT = "Element"
+WORD_KINDS = ("PropertyKind.TEXT", "PropertyKind.STATES")
+"""Properties of elements whose defaults are words; ``words`` of a kind are those of its states."""
 STATION = (
     "alarms/manager.py",
     "alarms/messages.py",
@@ -65,6 +68,8 @@ STATION = (
     "tags/scaling.py",
     "tags/supervision.py",
     "tags/writing.py",
+    "projects/faceplates.py",
+    "views/bindings.py",
 )
 """Modules without Qt whose sentences reach the window."""
 STATEMENT = re.compile(r"(BEGIN|PRAGMA|SELECT|INSERT|UPDATE|CREATE|ALTER|DROP) ")
@@ -139,9 +144,11 @@ def helpers(tree: ast.AST) -> dict[str, str]:
         if not isinstance(node, ast.FunctionDef) or not node.args.args:
             continue
         last = node.body[-1]
-        if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Call):
+        call = last.value if isinstance(last, ast.Return) else None
+        if isinstance(call, ast.IfExp):
+            call = call.body
+        if not isinstance(call, ast.Call):
             continue
-        call = last.value
         if called(call) != "translate" or len(call.args) < 2 or not isinstance(call.args[1], ast.Name):
             continue
         names = [argument.arg for argument in node.args.args if argument.arg != "self"]
@@ -157,7 +164,7 @@ def window_texts(path: Path, name: str) -> Iterator[Text]:
         SourceError: a text is put together before it is translated.
     """
     tree = ast.parse(path.read_text("utf-8"))
-    known = helpers(tree)
+    known = {"word": ELEMENT_CONTEXT, **helpers(tree)}
 
     def visit(node: ast.AST, owner: str, function: str) -> Iterator[Text]:
         if isinstance(node, ast.ClassDef):
@@ -166,17 +173,30 @@ def window_texts(path: Path, name: str) -> Iterator[Text]:
             function = node.name
         if isinstance(node, ast.Call):
             yield from of_call(node, owner, function)
+        elif (
+            isinstance(node, ast.Assign)
+            and ast.unparse(node.targets[0]) == "words"
+            and name.startswith("views/elements/")
+        ):
+            for text in (literals(part) for part in ast.walk(node.value)):
+                if text and text[0]:
+                    yield Text(ELEMENT_CONTEXT, text[0], place=f"{name}:{node.lineno}")
         for child in ast.iter_child_nodes(node):
             yield from visit(child, owner, function)
 
     def of_call(node: ast.Call, owner: str, function: str) -> Iterator[Text]:
         what = called(node)
+        if what == "Property" and len(node.args) > 2 and ast.unparse(node.args[1]) in WORD_KINDS:
+            for default in ast.walk(node.args[2]):
+                if literals(default) and re.search("[A-Za-z]{2}", literals(default)[0]):
+                    yield Text(ELEMENT_CONTEXT, literals(default)[0], place=f"{name}:{node.lineno}")
+            return
         place = f"{name}:{node.lineno}"
         arguments = list(node.args)
         if what == "tr" and isinstance(node.func, ast.Attribute):
             context = owner
         elif what in ("translate", "QT_TRANSLATE_NOOP") and len(arguments) > 1 and literals(arguments[0]):
-            if function in known and isinstance(arguments[1], ast.Name):
+            if function in known and not literals(arguments[1]):
                 return
             context = literals(arguments.pop(0))[0]
         elif isinstance(node.func, ast.Name) and what in known:
@@ -184,6 +204,8 @@ def window_texts(path: Path, name: str) -> Iterator[Text]:
         else:
             return
         sources = literals(arguments[0]) if arguments else []
+        if not sources and (what == "word" or "[" in ast.unparse(arguments[0])):
+            return  # of a table whose texts are marked where they stand
         if not sources:
             raise SourceError(f"{place}: {what}() needs the text itself, filled with .format() afterwards")
         comment = literals(arguments[1])[0] if len(arguments) > 1 and literals(arguments[1]) else ""

@@ -17,6 +17,11 @@ def local_time(time_ns: int, *, now_ns: int | None = None, milliseconds: bool = 
     return f"{moment.toString(date_format())} {text}"
 
 
+def local_date(time_ns: int) -> str:
+    """Return the local date."""
+    return QDateTime.fromMSecsSinceEpoch(time_ns // NS_PER_MS).toString(date_format())
+
+
 def date_format() -> str:
     """Return how a date is written, as Qt's format."""
     return QCoreApplication.translate("LocalText", "yyyy-MM-dd")
@@ -86,3 +91,8 @@ def duration(seconds: float) -> str:
 def age(since_ns: int, now_ns: int) -> str:
     """Return how long ago a time was."""
     return duration((now_ns - since_ns) / NS_PER_S)
+
+
+def milliseconds(time_ms: float) -> str:
+    """Return a short time."""
+    return QCoreApplication.translate("LocalText", "{} ms").format(number(time_ms, 1))

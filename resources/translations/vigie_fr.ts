@@ -818,6 +818,209 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>Element</name>
+        <message>
+            <source>Allowed: {}.</source>
+            <translation>Permis : {}.</translation>
+        </message>
+        <message>
+            <source>Bit 0</source>
+            <translation>Bit 0</translation>
+        </message>
+        <message>
+            <source>Cleaning</source>
+            <translation>Nettoyage</translation>
+        </message>
+        <message>
+            <source>Clear</source>
+            <translation>Libre</translation>
+        </message>
+        <message>
+            <source>Closed</source>
+            <translation>Fermée</translation>
+        </message>
+        <message>
+            <source>Enter a number.</source>
+            <translation>Entrez un nombre.</translation>
+        </message>
+        <message>
+            <source>Enter a whole number.</source>
+            <translation>Entrez un nombre entier.</translation>
+        </message>
+        <message>
+            <source>Extended</source>
+            <translation>Sorti</translation>
+        </message>
+        <message>
+            <source>Flowing</source>
+            <translation>Débit</translation>
+        </message>
+        <message>
+            <source>Idle</source>
+            <translation>Repos</translation>
+        </message>
+        <message>
+            <source>In use</source>
+            <translation>En service</translation>
+        </message>
+        <message>
+            <source>Moving</source>
+            <translation>En course</translation>
+        </message>
+        <message>
+            <source>No value has arrived yet.</source>
+            <translation>Aucune valeur n’est encore arrivée.</translation>
+        </message>
+        <message>
+            <source>Not possible now.</source>
+            <translation>Impossible maintenant.</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Arrêt</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>Marche</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Ouverte</translation>
+        </message>
+        <message>
+            <source>PackML state</source>
+            <translation>État PackML</translation>
+        </message>
+        <message>
+            <source>PackML state {}</source>
+            <translation>État PackML {}</translation>
+        </message>
+        <message>
+            <source>Present</source>
+            <translation>Présent</translation>
+        </message>
+        <message>
+            <source>Range {} to {} {}</source>
+            <translation>Plage {} à {} {}</translation>
+        </message>
+        <message>
+            <source>Retracted</source>
+            <translation>Rentré</translation>
+        </message>
+        <message>
+            <source>Running</source>
+            <translation>Marche</translation>
+        </message>
+        <message>
+            <source>Starting</source>
+            <translation>Démarrage</translation>
+        </message>
+        <message>
+            <source>Still</source>
+            <translation>Repos</translation>
+        </message>
+        <message>
+            <source>Stopped</source>
+            <translation>Arrêt</translation>
+        </message>
+        <message>
+            <source>The controller does not answer.</source>
+            <translation>L’automate ne répond pas.</translation>
+        </message>
+        <message>
+            <source>The state of the controller is not known.</source>
+            <translation>L’état de l’automate n’est pas connu.</translation>
+        </message>
+        <message>
+            <source>The value cannot be used.</source>
+            <translation>La valeur est inutilisable.</translation>
+        </message>
+        <message>
+            <source>The value is good.</source>
+            <translation>La valeur est bonne.</translation>
+        </message>
+        <message>
+            <source>The value is no longer refreshed: this is the last one.</source>
+            <translation>La valeur n’est plus rafraîchie : c’est la dernière.</translation>
+        </message>
+        <message>
+            <source>The value is set by hand, not measured.</source>
+            <translation>La valeur est forcée à la main, non mesurée.</translation>
+        </message>
+        <message>
+            <source>The value is simulated.</source>
+            <translation>La valeur est simulée.</translation>
+        </message>
+        <message>
+            <source>The value may be wrong.</source>
+            <translation>La valeur peut être fausse.</translation>
+        </message>
+        <message>
+            <source>There is no faceplate {}.</source>
+            <translation>Il n’y a pas de face avant {}.</translation>
+        </message>
+        <message>
+            <source>This version knows no element {}.</source>
+            <translation>Cette version ne connaît pas l’élément {}.</translation>
+        </message>
+        <message>
+            <source>Waits for a command</source>
+            <translation>Attend une commande</translation>
+        </message>
+        <message>
+            <source>Way A</source>
+            <translation>Voie A</translation>
+        </message>
+        <message>
+            <source>Way B</source>
+            <translation>Voie B</translation>
+        </message>
+        <message>
+            <source>any number</source>
+            <translation>un nombre quelconque</translation>
+        </message>
+        <message>
+            <source>at least {}</source>
+            <translation>au moins {}</translation>
+        </message>
+        <message>
+            <source>at most {}</source>
+            <translation>au plus {}</translation>
+        </message>
+        <message>
+            <source>limited</source>
+            <translation>limitée</translation>
+        </message>
+        <message>
+            <source>never</source>
+            <translation>jamais</translation>
+        </message>
+        <message>
+            <source>no answer</source>
+            <translation>pas de réponse</translation>
+        </message>
+        <message>
+            <source>sent …</source>
+            <translation>envoyée …</translation>
+        </message>
+        <message>
+            <source>{} is read-only.</source>
+            <translation>{} est en lecture seule.</translation>
+        </message>
+        <message>
+            <source>{} to {}</source>
+            <translation>{} à {}</translation>
+        </message>
+        <message>
+            <source>✓ done</source>
+            <translation>✓ faite</translation>
+        </message>
+        <message>
+            <source>✗ refused</source>
+            <translation>✗ refusée</translation>
+        </message>
+    </context>
+    <context>
         <name>FilterBar</name>
         <message>
             <source>Acknowledged</source>
@@ -1002,6 +1205,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
     <context>
         <name>LocalText</name>
         <message>
+            <source>B kB MB GB TB</source>
+            <translation>o ko Mo Go To</translation>
+        </message>
+        <message>
             <source>MM-dd</source>
             <translation>dd/MM</translation>
         </message>
@@ -1028,6 +1235,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} min</source>
             <translation>{} min</translation>
+        </message>
+        <message>
+            <source>{} ms</source>
+            <translation>{} ms</translation>
         </message>
         <message>
             <source>{} s</source>
@@ -1089,6 +1300,81 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Hide this notice</source>
             <translation>Masquer cet avis</translation>
+        </message>
+    </context>
+    <context>
+        <name>PackML</name>
+        <message>
+            <source>Aborted</source>
+            <translation>Abandonné</translation>
+        </message>
+        <message>
+            <source>Aborting</source>
+            <translation>Abandon en cours</translation>
+        </message>
+        <message>
+            <source>Clearing</source>
+            <translation>Effacement</translation>
+        </message>
+        <message>
+            <source>Complete</source>
+            <translation>Terminé</translation>
+        </message>
+        <message>
+            <source>Completing</source>
+            <translation>Achèvement</translation>
+        </message>
+        <message>
+            <source>Execute</source>
+            <translation>Exécution</translation>
+        </message>
+        <message>
+            <source>Held</source>
+            <translation>Maintenu</translation>
+        </message>
+        <message>
+            <source>Holding</source>
+            <translation>Mise en maintien</translation>
+        </message>
+        <message>
+            <source>Idle</source>
+            <translation>Prêt</translation>
+        </message>
+        <message>
+            <source>Resetting</source>
+            <translation>Réinitialisation</translation>
+        </message>
+        <message>
+            <source>Starting</source>
+            <translation>Démarrage</translation>
+        </message>
+        <message>
+            <source>Stopped</source>
+            <translation>Arrêté</translation>
+        </message>
+        <message>
+            <source>Stopping</source>
+            <translation>Arrêt en cours</translation>
+        </message>
+        <message>
+            <source>Suspended</source>
+            <translation>Suspendu</translation>
+        </message>
+        <message>
+            <source>Suspending</source>
+            <translation>Suspension</translation>
+        </message>
+        <message>
+            <source>Undefined</source>
+            <translation>Indéfini</translation>
+        </message>
+        <message>
+            <source>Unholding</source>
+            <translation>Fin de maintien</translation>
+        </message>
+        <message>
+            <source>Unsuspending</source>
+            <translation>Fin de suspension</translation>
         </message>
     </context>
     <context>
@@ -1269,6 +1555,13 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>Question</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+    </context>
+    <context>
         <name>ReasonDialog</name>
         <message>
             <source>Cancel</source>
@@ -1312,6 +1605,21 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>ScreenCanvas</name>
+        <message>
+            <source>Set</source>
+            <translation>Écrire</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>Oui</translation>
+        </message>
+        <message>
+            <source>{title}: set to {value}?</source>
+            <translation>{title} : écrire {value} ?</translation>
+        </message>
+    </context>
+    <context>
         <name>ScreensPage</name>
         <message>
             <source>This project has no screens.</source>
@@ -1320,6 +1628,25 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Why this value?</source>
             <translation>Pourquoi cette valeur ?</translation>
+        </message>
+    </context>
+    <context>
+        <name>SetPointEditor</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>New value of {}</source>
+            <translation>Nouvelle valeur de {}</translation>
+        </message>
+        <message>
+            <source>Range {}</source>
+            <translation>Plage {}</translation>
+        </message>
+        <message>
+            <source>Set</source>
+            <translation>Écrire</translation>
         </message>
     </context>
     <context>
@@ -1519,6 +1846,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Read {}</source>
             <translation>Lecture de {}</translation>
+        </message>
+        <message>
+            <source>Refused to {} at {}: Acknowledge: {}</source>
+            <translation>Refusé à {} sur {} : Acquittement : {}</translation>
         </message>
         <message>
             <source>Refused to {}: {}: {}</source>
@@ -1789,10 +2120,6 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>un tableau de bits ne peut être écrit que s’il remplit ses octets</translation>
         </message>
         <message>
-            <source>an array of {} values</source>
-            <translation>un tableau de {} valeurs</translation>
-        </message>
-        <message>
             <source>an assignment</source>
             <translation>une affectation</translation>
         </message>
@@ -1921,6 +2248,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>attendu un nombre fini, reçu {}</translation>
         </message>
         <message>
+            <source>expected a name of letters, digits and _</source>
+            <translation>attendu un nom de lettres, chiffres et _</translation>
+        </message>
+        <message>
             <source>expected a number</source>
             <translation>attendu un nombre</translation>
         </message>
@@ -1935,6 +2266,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>expected a text, got {}</source>
             <translation>attendu un texte, reçu {}</translation>
+        </message>
+        <message>
+            <source>expected a type of this project ({}), or an empty text for any part</source>
+            <translation>attendu un type de ce projet ({}), ou un texte vide pour toute partie</translation>
         </message>
         <message>
             <source>expected a url such as opc.tcp://192.168.0.10:4840, got {}</source>
@@ -1957,8 +2292,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>attendu au plus {} s</translation>
         </message>
         <message>
-            <source>expected one register, the device sent {} bytes</source>
-            <translation>attendu un registre, l’appareil a envoyé {} octets</translation>
+            <source>expected names with types, such as {"motor": "Motor"}</source>
+            <translation>attendu des noms avec types, tels que {"motor": "Motor"}</translation>
         </message>
         <message>
             <source>expected one value, got an array</source>
@@ -2027,6 +2362,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>history_url in project.toml is no URL of a database, such as sqlite:///C:/history.db or postgresql://user@host/name</source>
             <translation>history_url dans project.toml n’est pas une URL de base de données telle que sqlite:///C:/history.db ou postgresql://user@host/name</translation>
+        </message>
+        <message>
+            <source>is no instance of a type</source>
+            <translation>n’est pas une instance d’un type</translation>
+        </message>
+        <message>
+            <source>is of type {}</source>
+            <translation>est de type {}</translation>
         </message>
         <message>
             <source>it came after what was seen</source>
@@ -2101,6 +2444,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>aucun réglage ne s’appelle {} ; il y a : {}</translation>
         </message>
         <message>
+            <source>no tag has the id {}</source>
+            <translation>aucune variable n’a l’identifiant {}</translation>
+        </message>
+        <message>
             <source>no tag has the path {}</source>
             <translation>aucune variable n’a le chemin {}</translation>
         </message>
@@ -2145,8 +2492,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>non connecté</translation>
         </message>
         <message>
+            <source>of type {}</source>
+            <translation>de type {}</translation>
+        </message>
+        <message>
             <source>off normal</source>
             <translation>anormal</translation>
+        </message>
+        <message>
+            <source>one of {}</source>
+            <translation>l’un de {}</translation>
         </message>
         <message>
             <source>one value</source>
@@ -2219,6 +2574,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>taking an alarm out of service needs a reason and the work order</source>
             <translation>mettre une alarme hors service exige un motif et le bon de travail</translation>
+        </message>
+        <message>
+            <source>texts by number such as {"0": "Closed", "1": "Open"}</source>
+            <translation>des textes par numéro tels que {"0": "Closed", "1": "Open"}</translation>
         </message>
         <message>
             <source>the address is beyond the end of the area</source>
@@ -2497,6 +2856,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>il n’y a pas encore d’historique : {} n’existe pas</translation>
         </message>
         <message>
+            <source>there is no tag {}{}</source>
+            <translation>il n’y a pas de variable {}{}</translation>
+        </message>
+        <message>
             <source>there is no value</source>
             <translation>il n’y a pas de valeur</translation>
         </message>
@@ -2529,8 +2892,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>trop en retard</translation>
         </message>
         <message>
+            <source>travels with the project; this version does not use it</source>
+            <translation>voyage avec le projet ; cette version ne l’utilise pas</translation>
+        </message>
+        <message>
             <source>tripped</source>
             <translation>déclenché</translation>
+        </message>
+        <message>
+            <source>true or false</source>
+            <translation>vrai ou faux</translation>
         </message>
         <message>
             <source>unavailable</source>
@@ -2749,6 +3120,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} est en lecture seule</translation>
         </message>
         <message>
+            <source>{} is {}; this element shows {}</source>
+            <translation>{} est {} ; cet élément montre {}</translation>
+        </message>
+        <message>
             <source>{} logged or alarmed tag</source>
             <translation>{} variable historisée ou en alarme</translation>
         </message>
@@ -2767,6 +3142,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} min</source>
             <translation>{} min</translation>
+        </message>
+        <message>
+            <source>{} needs an instance for {}{}.</source>
+            <translation>{} a besoin d’une instance pour {}{}.</translation>
         </message>
         <message>
             <source>{} ns is no time that the controller can hold</source>
@@ -2821,6 +3200,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} variables en mémoire</translation>
         </message>
         <message>
+            <source>{} takes no {}; it takes {}.</source>
+            <translation>{} ne prend pas {} ; elle prend {}.</translation>
+        </message>
+        <message>
             <source>{} to {}</source>
             <translation>{} à {}</translation>
         </message>
@@ -2843,6 +3226,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} wrote {}</source>
             <translation>{} a écrit {}</translation>
+        </message>
+        <message>
+            <source>{} {}; {} takes a {} for {}.</source>
+            <translation>{} {} ; {} prend un {} pour {}.</translation>
         </message>
         <message>
             <source>{}() takes one tag path</source>
@@ -2893,12 +3280,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} : un changement exige un motif (ALM-22)</translation>
         </message>
         <message>
+            <source>{}: expected a tag's path, got {}</source>
+            <translation>{} : attendu le chemin d’une variable, reçu {}</translation>
+        </message>
+        <message>
             <source>{}: expected two hexadecimal bytes such as 10.01, got {}</source>
             <translation>{} : attendu deux octets hexadécimaux tels que 10.01, reçu {}</translation>
         </message>
         <message>
             <source>{}: expected {} to {}, got {}</source>
             <translation>{} : attendu {} à {}, reçu {}</translation>
+        </message>
+        <message>
+            <source>{}: expected {}, got {}</source>
+            <translation>{} : attendu {}, reçu {}</translation>
         </message>
         <message>
             <source>{}: inputs cannot be written, only coils (C) and holding registers (HR)</source>
@@ -2915,6 +3310,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{}: nothing came.</source>
             <translation>{} : rien n’est venu.</translation>
+        </message>
+        <message>
+            <source>{}: takes no expression</source>
+            <translation>{} : ne prend pas d’expression</translation>
         </message>
         <message>
             <source>{}: the device confirmed another write than the one sent</source>
@@ -3130,6 +3529,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Controller</source>
             <translation>Automate</translation>
+        </message>
+        <message>
+            <source>Correct the property's expression on the screen.</source>
+            <translation>Corrigez l’expression de la propriété sur la vue.</translation>
         </message>
         <message>
             <source>On the screen</source>

@@ -1,5 +1,6 @@
 """Every text of the program in every language, and no text past the translators."""
 
+import ast
 import importlib.util
 import re
 import sys
@@ -73,3 +74,59 @@ def test_a_language_that_does_not_exist_or_a_broken_file_is_told():
         read("xx")
     with pytest.raises(CatalogueError, match="cannot be read"):
         parse(b"<TS>")
+
+
+# Texts that people see and that no translator does
+
+SHOWN_BY = {
+    "setText", "setToolTip", "setWindowTitle", "setAccessibleName", "setAccessibleDescription",
+    "setPlaceholderText", "setTitle", "setStatusTip", "setInformativeText", "addAction", "addItem",
+    "addButton", "QLabel", "QPushButton", "QAction", "QMenu", "QCheckBox", "QRadioButton", "QGroupBox",
+    "set_full_text", "tell", "showText", "drawText",
+}  # fmt: skip
+"""Calls that put a text before people."""
+ALLOWED = {
+    "Vigie": "the program's name",
+    " - Vigie": "the program's name",
+    " ": "a gap",
+    "…": "a sign",
+    "—": "a sign",
+    "?": "a sign",
+    "!": "a sign",
+}
+
+
+def literals_shown(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name not in SHOWN_BY:
+            continue
+        for argument in node.args:
+            for text in words_of(argument):
+                if text not in ALLOWED and re.search(r"[A-Za-zÀ-ÿ]{2,}", text):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}: {name}({text!r})"
+
+
+def words_of(node):
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            yield from words_of(part)
+    elif isinstance(node, ast.IfExp):
+        yield from words_of(node.body)
+        yield from words_of(node.orelse)
+    elif isinstance(node, ast.BinOp):
+        yield from words_of(node.left)
+        yield from words_of(node.right)
+
+
+def test_no_text_reaches_the_window_past_the_translators():
+    found = []
+    for folder in ("views", "hmi/desktop"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            found += literals_shown(path)
+    assert found == []
