@@ -16,6 +16,7 @@ from projects.screens import ScreenFile, property_values, read_screen
 from projects.tables import Table, read_table
 from projects.tag_facts import TagFacts
 from projects.tag_rows import TAG_FILE, read_tags, report_unused_connections
+from projects.texts import TEXTS_FILE, check_texts, read_texts, uses_of
 from projects.type_tables import TAG_COLUMNS, TAG_REQUIRED, type_name_fault
 from projects.udt import expand
 from tags.drivers.catalogue import DriverInfo, drivers
@@ -26,7 +27,6 @@ MAX_PROJECT_BYTES: Final = 32 * 1024 * 1024
 """The files travel to every window in one frame of the link, which carries at most twice as much."""
 MAX_FILES: Final = 5_000
 
-TEXTS_FILE: Final = "texts.csv"
 TOP_FILES: Final = (PROJECT_FILE, TAG_FILE, ALARM_FILE, TEXTS_FILE)
 FOLDERS: Final[Mapping[str, str]] = {
     "types": ".csv",
@@ -226,7 +226,7 @@ def _read(
     orphans = checker.check_parents()
     _check_home(config, names, problems)
     _check_others(files, problems)
-    return Project(
+    project = Project(
         name=config.name,
         description=config.description,
         connections=config.connections,
@@ -250,6 +250,11 @@ def _read(
         roles=config.roles,
         priorities=config.priorities,
     )
+    if TEXTS_FILE not in files:
+        return project
+    texts = read_texts(files[TEXTS_FILE], problems)
+    check_texts(texts, uses_of(project), config.station.language, problems)
+    return replace(project, texts=texts, problems=tuple(problems.sorted()))
 
 
 def _members(files: Mapping[str, bytes], folder: str) -> Iterator[tuple[str, str, bytes]]:
@@ -382,7 +387,5 @@ def _check_home(config: Config, names: Names, problems: Problems) -> None:
 
 def _check_others(files: Mapping[str, bytes], problems: Problems) -> None:
     """Check what this version carries but does not use yet, and say so."""
-    unused = [TEXTS_FILE] if TEXTS_FILE in files else []
-    unused += [path for _, path, _ in _members(files, "recipes")]
-    for path in unused:
+    for _, path, _ in _members(files, "recipes"):
         problems.warn(path, 0, "", "travels with the project; this version does not use it")

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from alarms.model import AlarmDefinition
 from alarms.priorities import DEFAULT_MATRIX, PriorityMatrix
+from projects.words import Texts
 from tags.drivers.base import DriverOptions
 from tags.model import ScanClass, TagTable
 from tags.roles import Roles
@@ -153,6 +154,8 @@ class Project:
     """The type of every instance, by its path."""
     roles: Roles = field(default_factory=Roles)
     priorities: PriorityMatrix = DEFAULT_MATRIX
+    texts: Texts = field(default_factory=Texts)
+    """The project's own texts in other languages."""
 
     @property
     def faults(self) -> tuple[Problem, ...]:

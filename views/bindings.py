@@ -16,6 +16,7 @@ from tags.model import DataType, Tag, TagTable, Value
 from tags.source import TagSource
 from tags.spelling import near_misses
 from tags.status import StatusCode
+from views.words import word
 
 
 class BindingError(Exception):
@@ -138,7 +139,7 @@ class Properties:
         for item in declared:
             given = model.properties.get(item.name)
             if given is None:
-                given = item.default
+                given = _default(item)
             if item.kind is PropertyKind.TAG:
                 self._bind_tag(item, given, tags, accepts)
             elif isinstance(given, str) and given.startswith("="):
@@ -254,6 +255,15 @@ class _NoTags:
 
 
 _NO_TAGS: Final = _NoTags()
+
+
+def _default(item: Property) -> PropertyValue:
+    """Return a property's default, words in the window's language."""
+    if item.kind is PropertyKind.TEXT and isinstance(item.default, str):
+        return word(item.default)
+    if item.kind is PropertyKind.STATES and isinstance(item.default, dict):
+        return {key: word(str(text)) for key, text in item.default.items()}
+    return item.default
 
 
 def _literal(item: Property, given: PropertyValue) -> PropertyValue:

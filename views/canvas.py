@@ -331,7 +331,7 @@ class ScreenCanvas(QWidget):
         elif isinstance(action, EditAction):
             self._edit(element, action)
         elif action.confirm:
-            question = Question(action.confirm, element.properties.text("label") or "Yes", self)
+            question = Question(action.confirm, element.properties.text("label") or self.tr("Yes"), self)
             question.confirmed.connect(lambda: self._write(element, action))
             self._open(question, element)
         else:
@@ -352,8 +352,10 @@ class ScreenCanvas(QWidget):
 
     def _ask(self, element: Element, action: EditAction, write: WriteAction) -> None:
         value = format_value(write.value, action.tag, action.decimals)
-        text = f"{action.title}: set to {value} {action.unit}".rstrip() + "?"
-        question = Question(text, "Set", self)
+        text = self.tr("{title}: set to {value}?").format(
+            title=action.title, value=f"{value} {action.unit}".rstrip()
+        )
+        question = Question(text, self.tr("Set"), self)
         question.confirmed.connect(lambda: self._write(element, write))
         self._open(question, element)
 

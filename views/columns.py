@@ -19,6 +19,7 @@ from views.elements.shapes import SIZES_PX
 from views.elements.value import Value
 from views.quality import BAD_TEXT, NOT_CONNECTED_TEXT, WAITING_TEXT, Mark, marks
 from views.style import Theme
+from views.words import localised
 
 _SIGNS: Final = "0123456789.−-… "
 _POINT, _MINUS, _HYPHEN, _DOTS, _SPACE = 10, 11, 12, 13, 14
@@ -40,7 +41,7 @@ class Glyphs:
 
     def __init__(self, size_px: float, scale: float, theme: Theme) -> None:
         metrics = QFontMetricsF(cached_font(size_px, True))
-        signs = _SIGNS.replace(" ", "\u202f")
+        signs = localised(_SIGNS).replace(" ", "\u202f")
         self.advance = np.array([metrics.horizontalAdvance(sign) for sign in signs]) * scale
         self.width = np.ceil(self.advance) + 2.0
         self.left = np.concatenate(([0.0], np.cumsum(self.width)[:-1]))
@@ -244,7 +245,7 @@ class NumberColumn:
         painter.setFont(cached_font(self.size_px, True))
         painter.setPen(theme.value)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(box), flags.value, f"{self._values[row]:.6g}")
+        painter.drawText(QRectF(box), flags.value, localised(f"{self._values[row]:.6g}"))
         painter.restore()
 
 

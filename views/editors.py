@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 from tags.errors import ValueRefusedError
 from tags.model import Tag, Value
 from views.elements.base import EditAction, decimals_of, format_value
+from views.language import station_text
+from views.words import word
 
 
 def parse_number(text: str) -> float:
@@ -43,12 +45,12 @@ def check_entry(text: str, tag: Tag, low: float | None, high: float | None, unit
     try:
         number = parse_number(text)
     except ValueError as error:
-        raise ValueRefusedError("Enter a number.") from error
+        raise ValueRefusedError(word("Enter a number.")) from error
     if (low is not None and number < low) or (high is not None and number > high):
-        raise ValueRefusedError(f"Allowed: {range_text(tag, low, high, unit, places)}.")
+        raise ValueRefusedError(word("Allowed: {}.").format(range_text(tag, low, high, unit, places)))
     if tag.data_type.is_integer and tag.scaling is None:
         if not number.is_integer():
-            raise ValueRefusedError("Enter a whole number.")
+            raise ValueRefusedError(word("Enter a whole number."))
         return tag.data_type.check(int(number))
     return number if tag.data_type.is_integer else tag.data_type.check(number)
 
@@ -57,11 +59,11 @@ def range_text(tag: Tag, low: float | None, high: float | None, unit: str, place
     """Return the allowed range in words."""
     ends = [None if end is None else format_value(end, tag, places) for end in (low, high)]
     if ends[0] is None and ends[1] is None:
-        return "any number"
+        return word("any number")
     if ends[0] is None or ends[1] is None:
-        text = f"at most {ends[1]}" if ends[0] is None else f"at least {ends[0]}"
+        text = word("at most {}").format(ends[1]) if ends[0] is None else word("at least {}").format(ends[0])
     else:
-        text = f"{ends[0]} to {ends[1]}"
+        text = word("{} to {}").format(*ends)
     return f"{text} {unit}".rstrip()
 
 
@@ -104,7 +106,7 @@ class SetPointEditor(Popup):
         places = action.decimals
         text = "" if action.value is None else format_value(action.value, action.tag, places)
         self.entry = QLineEdit("".join(text.split()).replace("−", "-"), self)
-        self.entry.setAccessibleName(f"New value of {action.title}")
+        self.entry.setAccessibleName(self.tr("New value of {}").format(action.title))
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.entry.selectAll()
         self.entry.returnPressed.connect(self.accept)
@@ -113,13 +115,15 @@ class SetPointEditor(Popup):
         title = QLabel(action.title, self)
         unit = QLabel(action.unit, self)
         unit.setProperty("role", "muted")
-        self.allowed = f"Range {range_text(action.tag, action.low, action.high, action.unit, places)}"
+        self.allowed = self.tr("Range {}").format(
+            range_text(action.tag, action.low, action.high, action.unit, places)
+        )
         self.message = QLabel(self.allowed, self)
         self.message.setProperty("role", "muted")
-        accept = QPushButton("Set", self)
+        accept = QPushButton(self.tr("Set"), self)
         accept.setProperty("kind", "primary")
         accept.clicked.connect(self.accept)
-        cancel = QPushButton("Cancel", self)
+        cancel = QPushButton(self.tr("Cancel"), self)
         cancel.clicked.connect(self.dismiss)
         grid = QGridLayout(self)
         grid.setContentsMargins(12, 10, 12, 12)
@@ -145,7 +149,7 @@ class SetPointEditor(Popup):
         try:
             value = check_entry(self.entry.text(), action.tag, action.low, action.high, action.unit)
         except ValueRefusedError as error:
-            self._tell(str(error), refused=True)
+            self._tell(station_text(str(error)), refused=True)
             self.entry.selectAll()
             return
         self.entered.emit(value)
@@ -182,7 +186,7 @@ class Question(Popup):
         self.yes = QPushButton(yes, self)
         self.yes.setProperty("kind", "primary")
         self.yes.clicked.connect(self._confirm)
-        self.no = QPushButton("Cancel", self)
+        self.no = QPushButton(self.tr("Cancel"), self)
         self.no.clicked.connect(self.dismiss)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)

@@ -11,7 +11,9 @@ from projects.model import ElementModel, Project, Screen, ScreenLevel
 from tags.source import TagSource
 from views.canvas import ScreenCanvas
 from views.elements.placeholder import Placeholder
+from views.language import station_text
 from views.style import Theme
+from views.words import word
 
 _WIDTH, _HEIGHT = 480, 120
 
@@ -20,11 +22,11 @@ def faceplate_screen(project: Project, faceplate_id: str, instance: str) -> Scre
     """Return the screen of a faceplate for an instance; one that cannot be shown says why instead."""
     faceplate = project.faceplates.get(faceplate_id)
     if faceplate is None:
-        return _problem(faceplate_id, f"There is no faceplate {faceplate_id!r}.")
+        return _problem(faceplate_id, word("There is no faceplate {}.").format(repr(faceplate_id)))
     try:
         arguments = arguments_of(faceplate, instance, project.instances)
     except FaceplateError as error:
-        return _problem(faceplate.screen.title, str(error))
+        return _problem(faceplate.screen.title, station_text(str(error)))
     screen = faceplate.screen
     paths = ", ".join(arguments.values())
     return replace(screen, title=f"{screen.title}: {paths}", elements=filled(screen.elements, arguments))

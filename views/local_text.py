@@ -14,13 +14,28 @@ def local_time(time_ns: int, *, now_ns: int | None = None, milliseconds: bool = 
     text = moment.toString("HH:mm:ss.zzz" if milliseconds else "HH:mm:ss")
     if now_ns is not None and QDateTime.fromMSecsSinceEpoch(now_ns // NS_PER_MS).date() == moment.date():
         return text
-    return f"{moment.toString('yyyy-MM-dd')} {text}"
+    return f"{moment.toString(date_format())} {text}"
+
+
+def local_date(time_ns: int) -> str:
+    """Return the local date."""
+    return QDateTime.fromMSecsSinceEpoch(time_ns // NS_PER_MS).toString(date_format())
+
+
+def date_format() -> str:
+    """Return how a date is written, as Qt's format."""
+    return QCoreApplication.translate("LocalText", "yyyy-MM-dd")
 
 
 def short_time(time_ns: int, now_ns: int) -> str:
     """Return local time of day with milliseconds, with month and day before it unless it is today."""
-    text = local_time(time_ns, now_ns=now_ns)
-    return text if local_day(time_ns) == local_day(now_ns) else text.partition("-")[2]
+    text = local_time(time_ns, now_ns=time_ns)
+    if local_day(time_ns) == local_day(now_ns):
+        return text
+    day = QDateTime.fromMSecsSinceEpoch(time_ns // NS_PER_MS).toString(
+        QCoreApplication.translate("LocalText", "MM-dd")
+    )
+    return f"{day} {text}"
 
 
 def local_day(time_ns: int) -> int:
@@ -63,8 +78,10 @@ def duration(seconds: float) -> str:
     hours, rest = divmod(rest, 3_600)
     minutes, left = divmod(rest, 60)
     parts = [
-        QCoreApplication.translate("LocalText", text).format(count)
-        for text, count in (("{} d", days), ("{} h", hours), ("{} min", minutes), ("{} s", left))
+        QCoreApplication.translate("LocalText", "{} d").format(days),
+        QCoreApplication.translate("LocalText", "{} h").format(hours),
+        QCoreApplication.translate("LocalText", "{} min").format(minutes),
+        QCoreApplication.translate("LocalText", "{} s").format(left),
     ]
     first = next((row for row, count in enumerate((days, hours, minutes, left)) if count), 3)
     second = (days, hours, minutes, left)[first + 1] if first < 3 else 0
@@ -74,3 +91,8 @@ def duration(seconds: float) -> str:
 def age(since_ns: int, now_ns: int) -> str:
     """Return how long ago a time was."""
     return duration((now_ns - since_ns) / NS_PER_S)
+
+
+def milliseconds(time_ms: float) -> str:
+    """Return a short time."""
+    return QCoreApplication.translate("LocalText", "{} ms").format(number(time_ms, 1))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tags.status import Quality, StatusCode, quality
 from tags.status import name as status_name
+from views.words import word
 
 
 class Mark(IntEnum):
@@ -53,18 +54,19 @@ _BY_CODE: Final = MappingProxyType(
 _BY_NUMBER: Final = {int(code): mark for code, mark in _BY_CODE.items()}
 _CODE_MASK: Final = 0xFFFF0000
 
-_REASONS: Final = MappingProxyType(
-    {
-        Mark.NONE: "The value is good.",
-        Mark.FORCED: "The value is set by hand, not measured.",
-        Mark.SIMULATED: "The value is simulated.",
-        Mark.WAITING: "No value has arrived yet.",
-        Mark.UNCERTAIN: "The value may be wrong.",
-        Mark.STALE: "The value is no longer refreshed: this is the last one.",
-        Mark.NOT_CONNECTED: "The controller does not answer.",
-        Mark.BAD: "The value cannot be used.",
-    }
-)
+
+def mark_text(shown: Mark) -> str:
+    """Return what a decoration means, in one sentence."""
+    return {
+        Mark.NONE: word("The value is good."),
+        Mark.FORCED: word("The value is set by hand, not measured."),
+        Mark.SIMULATED: word("The value is simulated."),
+        Mark.WAITING: word("No value has arrived yet."),
+        Mark.UNCERTAIN: word("The value may be wrong."),
+        Mark.STALE: word("The value is no longer refreshed: this is the last one."),
+        Mark.NOT_CONNECTED: word("The controller does not answer."),
+        Mark.BAD: word("The value cannot be used."),
+    }[shown]
 
 
 def mark(status: int) -> Mark:
@@ -94,5 +96,5 @@ def hidden_text(shown: Mark) -> str:
 
 def reason(status: int) -> str:
     """Return the status in words for a tool tip: what it means, and its OPC UA name."""
-    text = _REASONS[mark(status)]
+    text = mark_text(mark(status))
     return text if quality(status) is Quality.GOOD and status == 0 else f"{text} ({status_name(status)})"

@@ -21,6 +21,7 @@ from views.pictures import Pictures, painting_order
 from views.quality import Mark
 from views.style import LABEL_PX, Theme, paint_alarm_symbol
 from views.symbols import paint_mark
+from views.words import word
 
 BLINK_NS: Final = 500_000_000
 """Half a flash: 1 Hz with equal halves (HMI-08)."""
@@ -249,18 +250,19 @@ class Scene:
             paint_write(painter, element.rect, write, self.look)
 
 
-_WRITE_WORDS: Final = {
-    WriteState.PENDING: "sent …",
-    WriteState.CONFIRMED: "✓ done",
-    WriteState.CLAMPED: "limited",
-    WriteState.REFUSED: "✗ refused",
-    WriteState.TIMED_OUT: "no answer",
-}
+def _write_word(state: WriteState) -> str:
+    return {
+        WriteState.PENDING: word("sent …"),
+        WriteState.CONFIRMED: word("✓ done"),
+        WriteState.CLAMPED: word("limited"),
+        WriteState.REFUSED: word("✗ refused"),
+        WriteState.TIMED_OUT: word("no answer"),
+    }[state]
 
 
 def paint_write(painter: QPainter, rect: QRectF, write: WriteMark, look: Look) -> None:
     """Paint how far a write has come, as a small label over the element's lower right corner."""
-    theme, word = look.theme, _WRITE_WORDS[write.state]
+    theme, word = look.theme, _write_word(write.state)
     width = text_width(word, LABEL_PX, False) + 14
     label = QRectF(rect.right() - width, rect.bottom() - 6, width, 20)
     color = {

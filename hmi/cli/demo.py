@@ -61,6 +61,8 @@ def _window(project: Path, arguments: argparse.Namespace) -> int:
     command = vigie_command("window", str(project))
     if arguments.theme is not None:
         command += ["--theme", arguments.theme]
+    if arguments.language is not None:
+        command += ["--language", arguments.language]
     if arguments.size is not None:
         command += ["--size", "x".join(str(length) for length in arguments.size)]
     window = subprocess.Popen(command)  # noqa: S603  # our own interpreter and module

@@ -9,6 +9,7 @@ from historian.aggregate_names import AGGREGATES
 from historian.happening import KINDS
 from hmi.cli.alarm_parser import add_actions as _alarm_actions
 from hmi.cli.exits import Exit
+from resources.catalogue import LANGUAGES, SOURCE_LANGUAGE
 from tags.model import DataType
 
 Command = Callable[[argparse.Namespace], Exit]
@@ -85,6 +86,11 @@ def _json(parser: argparse._ActionsContainer) -> None:
 def _window(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--theme", choices=("light", "dark"), help="colour theme (default: the last one used)"
+    )
+    parser.add_argument(
+        "--language",
+        choices=tuple(LANGUAGES),
+        help="the window's language (default: the last one used, or the system's)",
     )
     parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size")
 
@@ -224,6 +230,7 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     )
     shot.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PNG file")
     shot.add_argument("--theme", choices=("light", "dark"), default="light")
+    shot.add_argument("--language", choices=tuple(LANGUAGES), default=SOURCE_LANGUAGE)
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH")
     _history(add("history", "ask a history, take data out of it, look after it"))
     _alarm_actions(add("alarms", "list alarms, read their journal, judge and back-test them"))

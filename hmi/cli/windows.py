@@ -36,6 +36,7 @@ def _open_window(folder: Path, arguments: argparse.Namespace, *, owns_station: b
     code = run_window(
         lambda: endpoints.find(folder),
         theme=arguments.theme,
+        language=arguments.language,
         size=arguments.size,
         owns_station=owns_station,
     )
@@ -59,6 +60,7 @@ def screenshot(arguments: argparse.Namespace) -> Exit:
         project.screens[arguments.screen],
         arguments.out,
         theme=arguments.theme,
+        language=arguments.language,
         size=arguments.size,
         endpoint=endpoints.find(folder),
     )

@@ -22,6 +22,9 @@ from hmi.desktop.sound import system_player
 from hmi.endpoint import Endpoint, data_dir
 from projects.files import parse_tolerant as parse_files
 from projects.model import Project, Screen
+from projects.texts import translated
+from resources.catalogue import SOURCE_LANGUAGE
+from views.language import LANGUAGE, system_language
 from views.preview import PreviewSource, render
 from views.style import load_fonts, load_theme
 
@@ -68,6 +71,7 @@ def run(
     provider: EndpointProvider,
     *,
     theme: str | None = None,
+    language: str | None = None,
     size: tuple[int, int] | None = None,
     owns_station: bool = False,
     settings_path: Path | None = None,
@@ -79,13 +83,14 @@ def run(
     """Open the operator's window and serve it to its end; return the process's exit code.
 
     ``provider`` says where the station listens now and is asked again before every attempt. ``theme`` None is
-    the one last chosen, ``size`` None the last size. ``owns_station`` makes closing ask what happens to the
-    station. ``opened`` is called with the shown window, for tests and benchmarks;
-    ``is_audible`` False plays no alarm tones.
+    the one last chosen, ``language`` None that of the last choice or of the system, ``size`` None the last
+    size. ``owns_station`` makes closing ask what happens to the station. ``opened`` is called with the shown
+    window, for tests and benchmarks; ``is_audible`` False plays no alarm tones.
     """
     application = make_application()
     identity = Identity("vigie window", _user(), platform.node())
     settings = WindowSettings(settings_path or data_dir() / "window.ini")
+    LANGUAGE.use(language or settings.language or system_language())
     client = StationClient(provider, parse, identity)
     window = MainWindow(
         client,
@@ -146,6 +151,7 @@ def screenshot(
     out: Path | str,
     *,
     theme: str = "light",
+    language: str = SOURCE_LANGUAGE,
     size: tuple[int, int] = (1920, 1080),
     endpoint: Endpoint | None = None,
 ) -> bool:
@@ -158,8 +164,10 @@ def screenshot(
         # No display is needed; an environment that asks for a platform keeps it.
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = make_application()
-    source = live_values(project, endpoint) if endpoint is not None else PreviewSource(project.tags)
-    image = render(screen, source, load_theme(theme), QSize(*size))
+    LANGUAGE.use(language)
+    shown = translated(project, language)
+    source = live_values(shown, endpoint) if endpoint is not None else PreviewSource(shown.tags)
+    image = render(shown.screens[screen.id], source, load_theme(theme), QSize(*size))
     is_written = image.save(str(out))
     if existing is None:
         application.quit()

@@ -15,7 +15,6 @@ from hmi.desktop.connector import (
     Connector,
     EndpointProvider,
     Identity,
-    LinkCause,
     LinkChange,
     LinkState,
     Opened,
@@ -24,6 +23,7 @@ from hmi.desktop.connector import (
     RawAnswer,
 )
 from hmi.desktop.inbox import Inbox
+from hmi.desktop.wording import Told, Wording, link_text
 from hmi.diagnosis import ProbeStep, WhyStep
 from hmi.link import (
     Acknowledge,
@@ -50,6 +50,7 @@ from hmi.link import (
     Write,
     WriteDone,
 )
+from projects.model import Project
 from tags.model import Batch, Value, WriteOutcome, WriteRequest, WriteResult
 from tags.roles import Role
 from tags.status import StatusCode
@@ -133,6 +134,9 @@ class StationClient(QObject):
         self._connector = Connector(self._inbox, provider, parse, identity)
         # Ids start at random, so that the results of another window's writes are not taken for ours.
         self._ids = itertools.count(secrets.randbelow(2**31) << 20)
+        self._wording = Wording()
+        self._told = Told()
+        self._shown: Project | None = None
         self._queries: dict[int, _Waiting] = {}
         self._writes: dict[int, tuple[WriteRequest, int]] = {}
         self._deadlines = QTimer(self)
@@ -287,6 +291,19 @@ class StationClient(QObject):
 
     # What comes
 
+    def reword(self) -> None:
+        """Say everything that the station has told again, in the language that the window has now."""
+        self._wording = Wording()
+        self.link_text = link_text(self._told.link, self._wording.text)
+        if self._told.project is None:
+            self.link_changed.emit(self.link_state, self.link_text)
+            return
+        self._shown = self._wording.project(self._told.project)
+        self.welcomed.emit(self._shown)
+        self.link_changed.emit(self.link_state, self.link_text)
+        self.alarms.emit(self._wording.message(self._told.alarms()))
+        self.connections.emit(self._wording.statuses(list(self._told.statuses.values())))
+
     @Slot()
     def _drain(self) -> None:
         for item in self._inbox.take():
@@ -299,11 +316,13 @@ class StationClient(QObject):
             case Batch():
                 self.frame.emit(item)
             case Alarms():
-                self.alarms.emit(item)
+                self._told.take_alarms(item)
+                self.alarms.emit(self._wording.message(item))
             case WriteDone():
-                self._take_result(item.result)
+                self._take_result(self._wording.result(item.result))
             case Connections():
-                self.connections.emit(item.statuses)
+                self._told.take_statuses(item.statuses)
+                self.connections.emit(self._wording.statuses(item.statuses))
             case (
                 PixelAnswer()
                 | RawAnswer()
@@ -314,18 +333,21 @@ class StationClient(QObject):
                 | AlarmsDone()
                 | QueryFailed()
             ):
-                self._answer(item.request_id, item)
+                self._answer(item.request_id, self._wording.message(item))
             case Traffic():
                 self.traffic.emit(item)
             case Notice():
-                self.notice.emit(item.severity, item.text)
+                self.notice.emit(item.severity, self._wording.text(item.text))
             case Opened():
                 self.station = item.station
                 self.station_version = item.version
                 self.station_started_ns = item.started_ns
                 self.role = item.role
                 self.role_changed.emit(item.role)
-                self.welcomed.emit(item.project)
+                if self._told.project is not item.project:
+                    self._told.open(item.project)
+                    self._shown = self._wording.project(item.project)
+                self.welcomed.emit(self._shown)
             case LinkChange():
                 self._change_link(item)
 
@@ -333,8 +355,9 @@ class StationClient(QObject):
         was_connected = self.link_state is LinkState.CONNECTED
         if change.state is not self.link_state:
             self.link_since_ns = time.time_ns()
+        self._told.link = change
         self.link_state = change.state
-        self.link_text = _link_text(change)
+        self.link_text = link_text(change, self._wording.text)
         if was_connected and change.state is not LinkState.CONNECTED:
             lost = QCoreApplication.translate(
                 "StationClient",
@@ -398,24 +421,3 @@ def _failure(message: object) -> QueryFailure:
     if isinstance(message, QueryFailed):
         return QueryFailure(message.text)
     return QueryFailure(f"unexpected answer {type(message).__name__}")
-
-
-def _link_text(change: LinkChange) -> str:
-    """Return one sentence about the link for the operator."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("StationClient", text)
-
-    if change.state is LinkState.CONNECTED:
-        return tr("Connected to the station.")
-    if change.state is LinkState.CONNECTING:
-        return tr("Connecting to the station…")
-    sentences = {
-        LinkCause.NOT_FOUND: tr("No station is running; trying again."),
-        LinkCause.NO_ANSWER: tr("The station does not answer; trying again."),
-        LinkCause.WENT_AWAY: tr("The connection to the station is lost; trying again."),
-        LinkCause.REFUSED: tr("The station refuses this window: {detail}"),
-        LinkCause.BAD_PROJECT: tr("The station's project cannot be read: {detail}"),
-        LinkCause.BAD_MESSAGE: tr("The station speaks another language: {detail}"),
-    }
-    return sentences.get(change.cause, tr("Disconnected.")).format(detail=change.detail)

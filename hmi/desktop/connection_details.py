@@ -19,7 +19,7 @@ from hmi.desktop.connection_tags import ConnectionTags
 from hmi.desktop.frame_log import FrameLog
 from hmi.desktop.live import LiveSource
 from hmi.diagnosis import ProbeStep
-from views.local_text import number
+from views.local_text import milliseconds
 from views.style import font
 
 
@@ -98,7 +98,7 @@ class ConnectionTest(QWidget):
         self.labels = []
         for row, step in enumerate(steps):
             mark = self.tr("passed") if step.passed else self.tr("failed")
-            duration = f"{number(step.duration_ms, 1)} ms" if step.duration_ms else ""
+            duration = milliseconds(step.duration_ms) if step.duration_ms else ""
             for column, text in enumerate((mark, step.title, duration, step.text)):
                 label = QLabel(text, self)
                 label.setTextFormat(Qt.TextFormat.PlainText)

@@ -22,7 +22,7 @@ from hmi.desktop.connection_details import ConnectionDetails
 from tags.connection import ConnectionState, ConnectionStatus
 from views.alarm_banner import SymbolLabel
 from views.alarm_book import is_unacknowledged
-from views.local_text import age, local_time, number
+from views.local_text import age, local_time, milliseconds, number
 from views.style import Theme, font
 
 _MARGIN_PX = 10
@@ -168,8 +168,8 @@ class ConnectionCard(QFrame):
             "tags": number(status.tags),
             "bad": number(status.bad_tags),
             "rate": number(status.values_per_s, 0),
-            "p50": f"{number(status.request_p50_ms, 1)} ms",
-            "p99": f"{number(status.request_p99_ms, 1)} ms",
+            "p50": milliseconds(status.request_p50_ms),
+            "p99": milliseconds(status.request_p99_ms),
             "requests": number(status.requests),
             "errors": number(status.errors),
             "reconnects": number(status.reconnects),
@@ -201,12 +201,13 @@ class ConnectionCard(QFrame):
 
 def bytes_text(count: int) -> str:
     """Return a number of bytes in a readable unit."""
+    units = QCoreApplication.translate("LocalText", "B kB MB GB TB").split()
     size = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{number(size, 0 if unit == 'B' else 1)} {unit}"
+    step = 0
+    while size >= 1000 and step < len(units) - 1:
         size /= 1000
-    return f"{number(size, 1)} TB"
+        step += 1
+    return f"{number(size, 1 if step else 0)} {units[step]}"
 
 
 class ConnectionsPage(QWidget):

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from hmi.desktop.about import show_about, show_shortcuts
+from hmi.desktop.actions import WindowActions
 from hmi.desktop.bars import NoticeBar, StatusLine
 from hmi.desktop.client import StationClient
 from hmi.desktop.closing import CloseChoice, ask_operator
@@ -22,8 +23,9 @@ from hmi.desktop.workspace import Workspace
 from projects.model import Project
 from views.alarm_banner import AlarmBanner
 from views.alarm_book import AlarmBook, StateGroup
+from views.language import LANGUAGE
 from views.scene import BLINK_NS
-from views.style import THEMES, Theme, icon, load_theme, palette, stylesheet
+from views.style import THEMES, Theme, load_theme, palette, stylesheet
 
 SMALLEST = QSize(1024, 600)
 STOP_TIMEOUT_MS = 10_000
@@ -112,12 +114,16 @@ class MainWindow(QMainWindow):
         client.notice.connect(self._on_notice)
         client.frame.connect(self.frames.offer)
         self.frames.add(self._refresh)
+        self.horn.sounding_changed.connect(self._on_sounding)
+        self._connect_parts()
+
+    def _connect_parts(self) -> None:
+        """Connect what is made anew for another language."""
         self.banner.list_requested.connect(lambda: self._show_page("alarms"))
         self.banner.acknowledge_requested.connect(self._acknowledge)
         self.banner.hidden_requested.connect(self._show_hidden)
         self.banner.guidance_requested.connect(self._show_alarm)
         self.banner.silence_requested.connect(self.horn.silence)
-        self.horn.sounding_changed.connect(self._on_sounding)
         self.header.place_chosen.connect(self._show_screen)
         self.navigation.screen_chosen.connect(self._show_screen)
         self.navigation.page_chosen.connect(self._show_page)
@@ -131,82 +137,34 @@ class MainWindow(QMainWindow):
     # Actions
 
     def _make_actions(self) -> None:
-        self.actions_by_name: dict[str, QAction] = {}
-        self._action_icons: dict[str, str] = {}
-        self._add("back", self.tr("Back"), "back", "Alt+Left", self._go_back)
-        self._add("forward", self.tr("Forward"), "forward", "Alt+Right", self._go_forward)
-        self._add("home", self.tr("Home screen"), "home", "Alt+Home", self._go_home)
-        self._add("screens", self.tr("Screens"), "screens", "F2", lambda: self._show_page("screens"))
-        self._add("alarms", self.tr("Alarms"), "alarm", "F3", lambda: self._show_page("alarms"))
-        self._add(
-            "performance",
-            self.tr("Alarm performance"),
-            "history",
-            "Shift+F3",
-            lambda: self._show_page("performance"),
+        self._actions = WindowActions(
+            self,
+            {
+                "back": self._go_back,
+                "forward": self._go_forward,
+                "home": self._go_home,
+                "screens": lambda: self._show_page("screens"),
+                "alarms": lambda: self._show_page("alarms"),
+                "performance": lambda: self._show_page("performance"),
+                "trend": lambda: self._show_page("trend"),
+                "connections": lambda: self._show_page("connections"),
+                "trend_tag": self._trend_last_tag,
+                "why": self._why_here,
+                "acknowledge": lambda: self.banner.acknowledge_shown(),
+                "silence": self.horn.silence,
+                "sound": self._toggle_sound,
+                "navigation": self._toggle_navigation,
+                "theme": self.toggle_theme,
+                "fullscreen": self.toggle_full_screen,
+                "shortcuts": self._show_shortcuts,
+                "about": lambda: show_about(self, self.client),
+                "close": self.close,
+            },
+            # Later, when the menu that was chosen from has closed: it is made anew.
+            lambda code: QTimer.singleShot(0, self, lambda: self.set_language(code)),
         )
-        self._add("trend", self.tr("Trend"), "trend", "F4", lambda: self._show_page("trend"))
-        self._add(
-            "connections", self.tr("Connections"), "connections", "F6", lambda: self._show_page("connections")
-        )
-        self._add(
-            "trend_tag",
-            self.tr("Add the element clicked last to the trend"),
-            "add",
-            "F8",
-            self._trend_last_tag,
-        )
-        self._add("why", self.tr("Why this value?"), "info", "Shift+F1", self._why_here)
-        self._add(
-            "acknowledge",
-            self.tr("Acknowledge the alarm in the banner"),
-            "acknowledge",
-            "F9",
-            lambda: self.banner.acknowledge_shown(),
-        )
-        self._add(
-            "silence",
-            self.tr("Silence this window's horn, acknowledge nothing"),
-            "silence",
-            "F10",
-            lambda: self.horn.silence(),
-        )
-        self.actions_by_name["silence"].setEnabled(False)
-        self._add("sound", self.tr("Alarm sounds of this window"), "sound", "", self._toggle_sound)
-        sound = self.actions_by_name["sound"]
-        sound.setCheckable(True)
-        sound.setChecked(self.settings.sound)
-        self._add("navigation", self.tr("Show or hide the navigation"), "list", "F7", self._toggle_navigation)
-        self._add("theme", self.tr("Light or dark theme"), "theme", "Ctrl+T", self.toggle_theme)
-        self._add("fullscreen", self.tr("Full screen"), "fullscreen", "F11", self.toggle_full_screen)
-        self._add("shortcuts", self.tr("Keyboard shortcuts"), "help", "F1", self._show_shortcuts)
-        self._add("about", self.tr("About Vigie"), "info", "", lambda: show_about(self, self.client))
-        self._add("close", self.tr("Close the window"), "close", "Ctrl+Q", self.close)
-        menu = QMenu(self)
-        for names in (
-            ("back", "forward", "home"),
-            ("screens", "alarms", "performance", "trend", "connections"),
-            ("acknowledge", "trend_tag", "why"),
-            ("navigation", "theme", "fullscreen"),
-            ("shortcuts", "about"),
-            ("close",),
-        ):
-            menu.addActions([self.actions_by_name[name] for name in names])
-            menu.addSeparator()
-        action = QAction(self.tr("Menu"), self)
-        action.setMenu(menu)
-        self.actions_by_name["menu"] = action
-        self._action_icons["menu"] = "menu"
-
-    def _add(self, name: str, text: str, icon_name: str, key: str, slot: Callable[[], object]) -> None:
-        action = QAction(text, self)
-        if key:
-            action.setShortcut(QKeySequence(key))
-            action.setToolTip(f"{text} ({key})")
-        action.triggered.connect(lambda _=False: slot())
-        self.addAction(action)
-        self.actions_by_name[name] = action
-        self._action_icons[name] = icon_name
+        self.actions_by_name = self._actions.by_name
+        self.actions_by_name["sound"].setChecked(self.settings.sound)
 
     def _go_back(self) -> None:
         if self.workspace is not None:
@@ -303,10 +261,35 @@ class MainWindow(QMainWindow):
         self._apply_icons()
 
     def _apply_icons(self) -> None:
-        self._action_icons["fullscreen"] = "exit_fullscreen" if self.isFullScreen() else "fullscreen"
-        self._action_icons["sound"] = "sound" if self.actions_by_name["sound"].isChecked() else "silence"
-        for name, icon_name in self._action_icons.items():
-            self.actions_by_name[name].setIcon(icon(icon_name, self.theme))
+        states = {
+            "fullscreen": "exit_fullscreen" if self.isFullScreen() else "fullscreen",
+            "sound": "sound" if self.actions_by_name["sound"].isChecked() else "silence",
+        }
+        self._actions.set_icons(self.theme, states)
+
+    def set_language(self, name: str) -> None:
+        """Show everything in another language and remember it; the operator stays where he is."""
+        if name == LANGUAGE.name:
+            return
+        LANGUAGE.use(name)
+        self.settings.language = name
+        place = self.workspace.place if self.workspace is not None else None
+        is_navigation_shown = not self.navigation.isHidden()
+        focus = QApplication.focusWidget()
+        is_focused = self.workspace is not None and focus is not None and self.workspace.isAncestorOf(focus)
+        self._leave_workspace(is_silent=True)
+        self._actions.dismiss()
+        self._make_actions()
+        self._build()
+        self._connect_parts()
+        self._apply_theme()
+        self.navigation.setVisible(is_navigation_shown)
+        self._on_sounding(self.horn.sounding is not None)
+        self.client.reword()
+        if self.workspace is not None and place is not None:
+            self.workspace.return_to(place)
+            if is_focused:
+                self.workspace.focus_page()
 
     # The station
 
@@ -329,10 +312,12 @@ class MainWindow(QMainWindow):
         workspace.open()
         self.setWindowTitle(f"{project.name} - Vigie")
 
-    def _leave_workspace(self) -> None:
+    def _leave_workspace(self, *, is_silent: bool = False) -> None:
+        """Show no project; with ``is_silent`` the same one comes again and its alarms are not called anew."""
         if self.workspace is not None:
             self.frames.set_source(None)
-            self.horn.forget()
+            if not is_silent:
+                self.horn.forget()
             self.workspace.leave()
             self._middle.removeWidget(self.workspace)
             self.workspace.deleteLater()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from resources.catalogue import LANGUAGES
 from views.style import THEMES
 
 
@@ -23,6 +24,16 @@ class WindowSettings:
     @theme.setter
     def theme(self, name: str) -> None:
         self._store.setValue("theme", name)
+
+    @property
+    def language(self) -> str:
+        """Return the language last chosen; empty when the operator's system decides."""
+        name = str(self._store.value("language", ""))
+        return name if name in LANGUAGES else ""
+
+    @language.setter
+    def language(self, name: str) -> None:
+        self._store.setValue("language", name)
 
     @property
     def geometry(self) -> QByteArray | None:

@@ -1,5 +1,7 @@
 """What to explain: an element of a screen with the properties it shows, or one tag."""
 
+from PySide6.QtCore import QCoreApplication
+
 from hmi.desktop.live import LiveSource
 from hmi.desktop.why_panel import WhySubject
 from hmi.diagnosis import WhyKind, WhyStep, WhyVerdict
@@ -43,7 +45,11 @@ def property_steps(element: Element, live: LiveSource) -> list[WhyStep]:
         if not is_good(found.status):
             inputs_good = all(is_good(int(live.statuses[tag_id])) for tag_id in binding.tag_ids)
             verdict = WhyVerdict.BROKEN if inputs_good else WhyVerdict.AFFECTED
-            advice = "Correct the property's expression on the screen." if inputs_good else ""
+            advice = (
+                QCoreApplication.translate("Why", "Correct the property's expression on the screen.")
+                if inputs_good
+                else ""
+            )
         if found.value is None:
             value = ""
         elif binding.tag is not None:

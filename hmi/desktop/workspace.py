@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
@@ -42,6 +43,14 @@ from views.trend_chooser import can_trend
 
 FIRST_PENS = 4
 PAGES = ("screens", "alarms", "performance", "trend", "connections")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Say where an operator is: the page, and the screens visited."""
+
+    page: str
+    history: ScreenHistory
 
 
 class Workspace(QStackedWidget):
@@ -128,6 +137,23 @@ class Workspace(QStackedWidget):
         self.alarm_desk.leave()
 
     # Where we are
+
+    @property
+    def place(self) -> Place:
+        """Return where the operator is and came from, for a workspace that takes this one's place."""
+        return Place(self.page, self.history)
+
+    def return_to(self, place: Place) -> None:
+        """Go where the operator was in the workspace before this one."""
+        self.history = place.history
+        self._show_current()
+        self.show_page(place.page)
+
+    def focus_page(self) -> None:
+        """Give the keyboard to the page shown."""
+        shown = self.currentWidget()
+        if shown is not None:
+            (self.alarms.table if shown is self.alarms else shown).setFocus()
 
     @property
     def page(self) -> str:

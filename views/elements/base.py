@@ -15,8 +15,10 @@ from projects.model import ElementModel
 from tags.clock import NS_PER_S
 from tags.model import DataType, Tag, Value
 from views.bindings import Properties, Property, PropertyKind
+from views.local_text import local_date
 from views.quality import Mark, hidden_text, mark, reason
 from views.style import LABEL_PX, Theme, font
+from views.words import decimal_point, localised, word
 
 ANY: Final = frozenset(DataType)
 BOOLEAN: Final = frozenset({DataType.BOOL})
@@ -321,9 +323,9 @@ def format_value(value: Value, tag: Tag | None, decimals: int | None = None) -> 
     if tag is not None and tag.states and (isinstance(value, int) or value.is_integer()):
         return tag.states.get(int(value), str(int(value)))
     if isinstance(value, bool) or (tag is not None and tag.data_type is DataType.BOOL):
-        return "On" if value else "Off"
+        return word("On") if value else word("Off")
     if abs(value) >= _LONGEST:
-        return f"{value:.6g}"
+        return localised(f"{value:.6g}")
     places = decimals if decimals is not None else decimals_of(tag, value)
     return grouped(f"{value:.{places}f}")
 
@@ -331,8 +333,8 @@ def format_value(value: Value, tag: Tag | None, decimals: int | None = None) -> 
 def time_text(time_ns: int) -> str:
     """Return a moment in local time, to the second."""
     if time_ns <= 0:
-        return "never"
-    return f"{datetime.fromtimestamp(time_ns / NS_PER_S).astimezone():%Y-%m-%d %H:%M:%S}"
+        return word("never")
+    return f"{local_date(time_ns)} {datetime.fromtimestamp(time_ns / NS_PER_S).astimezone():%H:%M:%S}"
 
 
 def decimals_of(tag: Tag | None, value: float = 0.5) -> int:
@@ -360,7 +362,7 @@ def grouped(number: str) -> str:
         parts = [whole[:head]] if head else []
         parts += [whole[at : at + 3] for at in range(head, len(whole), 3)]
         whole = "\u202f".join(parts)
-    return sign + whole + point + rest
+    return sign + whole + (decimal_point() if point else "") + rest
 
 
 def range_of(element: Element) -> tuple[float, float]:

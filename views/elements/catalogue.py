@@ -35,6 +35,8 @@ from views.elements.sparkline import Sparkline
 from views.elements.tables import BitField, Clock, Table
 from views.elements.value import Value
 from views.elements.vessel import Tank
+from views.language import station_text
+from views.words import word
 
 ELEMENTS: Final[tuple[type[Element], ...]] = (
     Text,
@@ -88,8 +90,8 @@ def create(model: ElementModel, tags: TagTable) -> Element:
         return Placeholder(model, str(model.properties.get("reason", "")))
     found = BY_TYPE.get(model.type)
     if found is None:
-        return Placeholder(model, f"This version knows no element {model.type!r}.")
+        return Placeholder(model, word("This version knows no element {}.").format(repr(model.type)))
     try:
         return found(model, Properties(found.kind.properties, model, tags, found.kind.accepts))
     except BindingError as error:
-        return Placeholder(model, str(error))
+        return Placeholder(model, station_text(str(error)))

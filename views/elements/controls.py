@@ -22,6 +22,7 @@ from views.elements.base import (
     text_width,
 )
 from views.style import LABEL_PX
+from views.words import word
 
 ENABLED = Property("enabled", PropertyKind.BOOLEAN, True, "Whether it may be pressed.", live=True)
 REASON = Property(
@@ -38,11 +39,11 @@ def blocked_by(element: Element, look: Look, *, writes: bool = True) -> str:
         return look.locked
     tag = element.properties.tag()
     if writes and tag is not None and not tag.access.is_writable:
-        return f"{tag.path} is read-only."
+        return word("{} is read-only.").format(tag.path)
     if is_bad(element.properties.evaluated("enabled").status):
-        return "The state of the controller is not known."
+        return word("The state of the controller is not known.")
     if not element.properties.flag("enabled"):
-        return element.properties.text("disabled_reason") or "Not possible now."
+        return element.properties.text("disabled_reason") or word("Not possible now.")
     return ""
 
 

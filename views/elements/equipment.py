@@ -19,6 +19,7 @@ from views.elements.base import (
 )
 from views.quality import hidden_text
 from views.symbols import detail_on, paint_symbol, symbol_names
+from views.words import word
 
 _WORD_PX = 20.0
 STATE = (
@@ -70,7 +71,7 @@ class Equipment(Element):
             return hidden_text(self.mark)
         if given := self.properties.text("state_text"):
             return given
-        on, off, moving = self.words
+        on, off, moving = (word(text) for text in self.words)
         if self.properties.flag("transition"):
             return self.properties.text("transition_text") or moving
         tag, value = self.properties.tag(), self.properties.value("tag")

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from views.bindings import Property, PropertyKind
@@ -12,29 +12,37 @@ from views.elements.base import DISCRETE, TAG, Element, Kind, Look, declared, pe
 from views.elements.lamps import ink_on
 from views.quality import hidden_text
 from views.style import DISPLAY_PX, LABEL_PX, TITLE_PX
+from views.words import word
 
 STATES: Final = MappingProxyType(
     {
-        0: "Undefined",
-        1: "Clearing",
-        2: "Stopped",
-        3: "Starting",
-        4: "Idle",
-        5: "Suspended",
-        6: "Execute",
-        7: "Stopping",
-        8: "Aborting",
-        9: "Aborted",
-        10: "Holding",
-        11: "Held",
-        12: "Unholding",
-        13: "Suspending",
-        14: "Unsuspending",
-        15: "Resetting",
-        16: "Completing",
-        17: "Complete",
+        0: QT_TRANSLATE_NOOP("PackML", "Undefined"),
+        1: QT_TRANSLATE_NOOP("PackML", "Clearing"),
+        2: QT_TRANSLATE_NOOP("PackML", "Stopped"),
+        3: QT_TRANSLATE_NOOP("PackML", "Starting"),
+        4: QT_TRANSLATE_NOOP("PackML", "Idle"),
+        5: QT_TRANSLATE_NOOP("PackML", "Suspended"),
+        6: QT_TRANSLATE_NOOP("PackML", "Execute"),
+        7: QT_TRANSLATE_NOOP("PackML", "Stopping"),
+        8: QT_TRANSLATE_NOOP("PackML", "Aborting"),
+        9: QT_TRANSLATE_NOOP("PackML", "Aborted"),
+        10: QT_TRANSLATE_NOOP("PackML", "Holding"),
+        11: QT_TRANSLATE_NOOP("PackML", "Held"),
+        12: QT_TRANSLATE_NOOP("PackML", "Unholding"),
+        13: QT_TRANSLATE_NOOP("PackML", "Suspending"),
+        14: QT_TRANSLATE_NOOP("PackML", "Unsuspending"),
+        15: QT_TRANSLATE_NOOP("PackML", "Resetting"),
+        16: QT_TRANSLATE_NOOP("PackML", "Completing"),
+        17: QT_TRANSLATE_NOOP("PackML", "Complete"),
     }
 )
+
+
+def state_text(state: int) -> str:
+    """Return a state's name."""
+    return QCoreApplication.translate("PackML", str(STATES[state]))
+
+
 WAITING: Final = frozenset({2, 4, 5, 9, 11, 17})
 """States that last until a command comes (PML-04); 6 is dual, all others end by themselves."""
 
@@ -106,11 +114,11 @@ class PackmlState(Element):
 
     def text(self) -> str:
         """Return the state in words."""
-        return hidden_text(self.mark) if self.mark.hides_value else STATES[self.state()]
+        return hidden_text(self.mark) if self.mark.hides_value else state_text(self.state())
 
     def accessible_name(self) -> str:
         """Return the state."""
-        return f"PackML state {self.text()}"
+        return word("PackML state {}").format(self.text())
 
     def picture_key(self) -> Hashable | None:
         """Return state and texts."""
@@ -128,7 +136,7 @@ class PackmlState(Element):
         painter.drawRoundedRect(strip.adjusted(1, 1, -1, -1), 3, 3)
         inner = box.adjusted(40, 0, -12, 0)
         title = self.properties.text("title") or (
-            "Waits for a command" if state in WAITING else "PackML state"
+            word("Waits for a command") if state in WAITING else word("PackML state")
         )
         size_px = DISPLAY_PX if box.height() >= 88 else TITLE_PX
         middle = QRectF(inner.x(), box.center().y() - size_px * 0.7, inner.width(), size_px * 1.4)
@@ -199,7 +207,7 @@ class PackmlDiagram(PackmlState):
         look.text(
             painter,
             box.adjusted(4, 0, -4, 0),
-            STATES[state],
+            state_text(state),
             Qt.AlignmentFlag.AlignHCenter,
             size_px=LABEL_PX,
             bold=present,

@@ -24,6 +24,7 @@ from views.elements.base import (
 )
 from views.elements.controls import ENABLED, REASON, blocked_by, paint_face
 from views.style import LABEL_PX, VALUE_PX
+from views.words import word
 
 
 class SetPoint(Element):
@@ -107,8 +108,8 @@ class SetPoint(Element):
         if low is None or high is None:
             return []
         tag, places = self.properties.tag(), self.places()
-        ends = f"{format_value(low, tag, places)} to {format_value(high, tag, places)}"
-        return [f"Range {ends} {unit_of(self)}".rstrip()]
+        ends = format_value(low, tag, places), format_value(high, tag, places)
+        return [word("Range {} to {} {}").format(*ends, unit_of(self)).rstrip()]
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
         """Paint label and unit."""

@@ -24,6 +24,7 @@ from views.elements.base import (
     unit_of,
 )
 from views.elements.shapes import ALIGNMENTS, SIZES_PX
+from views.local_text import local_date
 from views.quality import WAITING_TEXT, hidden_text, mark
 from views.style import LABEL_PX
 from views.symbols import paint_mark
@@ -171,7 +172,7 @@ class Clock(Element):
         """Take the time; tell whether it reads otherwise."""
         now = datetime.fromtimestamp(now_ns / NS_PER_S).astimezone()
         text = f"{now:%H:%M:%S}" if self.properties.flag("seconds") else f"{now:%H:%M}"
-        text = f"{now:%Y-%m-%d} {text}" if self.properties.flag("date") else text
+        text = f"{local_date(now_ns)} {text}" if self.properties.flag("date") else text
         changed, self._text = text != self._text, text
         return changed
 

@@ -128,7 +128,7 @@ def test_a_table_by_another_name_is_guessed(folder):
 
 
 def test_carried_files_are_told():
-    read = parse({**sample(), "texts.csv": b"", "recipes/a.csv": b"", "faceplates/f.json": b'{"format": 1}'})
-    assert [one.file for one in read.problems] == ["faceplates/f.json", "recipes/a.csv", "texts.csv"]
+    read = parse({**sample(), "recipes/a.csv": b"", "faceplates/f.json": b'{"format": 1}'})
+    assert [one.file for one in read.problems] == ["faceplates/f.json", "recipes/a.csv"]
     with pytest.raises(ProjectError):
         parse({**sample(), "faceplates/f.json": b'{"format": 2}'})

@@ -1,0 +1,143 @@
+"""What the operator can ask of the window, by menu, button and key."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from resources.catalogue import LANGUAGES
+from views.language import LANGUAGE
+from views.style import Theme, icon
+
+KEYS: Final[Mapping[str, str]] = {
+    "back": "Alt+Left",
+    "forward": "Alt+Right",
+    "home": "Alt+Home",
+    "screens": "F2",
+    "alarms": "F3",
+    "performance": "Shift+F3",
+    "trend": "F4",
+    "connections": "F6",
+    "trend_tag": "F8",
+    "why": "Shift+F1",
+    "acknowledge": "F9",
+    "silence": "F10",
+    "navigation": "F7",
+    "theme": "Ctrl+T",
+    "fullscreen": "F11",
+    "shortcuts": "F1",
+    "close": "Ctrl+Q",
+}
+"""The keys of the actions; every one works wherever the focus is."""
+_ICONS: Final[Mapping[str, str]] = {
+    "alarms": "alarm",
+    "performance": "history",
+    "trend_tag": "add",
+    "why": "info",
+    "navigation": "list",
+    "shortcuts": "help",
+    "about": "info",
+}
+"""The icons that are not called as their action."""
+_GROUPS: Final = (
+    ("back", "forward", "home"),
+    ("screens", "alarms", "performance", "trend", "connections"),
+    ("acknowledge", "trend_tag", "why"),
+    ("navigation", "theme", "fullscreen", "language"),
+    ("shortcuts", "about"),
+    ("close",),
+)
+
+
+class WindowActions(QObject):
+    """Make the window's actions and its menu in the language of the moment; delete it to make them anew.
+
+    ``calls`` says what each action does; ``choose_language`` takes the code of a language.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        calls: Mapping[str, Callable[[], object]],
+        choose_language: Callable[[str], object],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._icons: dict[str, str] = {}
+        self.by_name: dict[str, QAction] = {}
+        for name, text in self._texts().items():
+            self._add(name, text, calls[name])
+        self.by_name["silence"].setEnabled(False)
+        self.by_name["sound"].setCheckable(True)
+        self._menu = QMenu(window)
+        self._add_languages(choose_language)
+        for names in _GROUPS:
+            self._menu.addActions([self.by_name[name] for name in names])
+            self._menu.addSeparator()
+        menu = QAction(self.tr("Menu"), self)
+        menu.setMenu(self._menu)
+        self.by_name["menu"] = menu
+        self._icons["menu"] = "menu"
+
+    def _texts(self) -> dict[str, str]:
+        return {
+            "back": self.tr("Back"),
+            "forward": self.tr("Forward"),
+            "home": self.tr("Home screen"),
+            "screens": self.tr("Screens"),
+            "alarms": self.tr("Alarms"),
+            "performance": self.tr("Alarm performance"),
+            "trend": self.tr("Trend"),
+            "connections": self.tr("Connections"),
+            "trend_tag": self.tr("Add the element clicked last to the trend"),
+            "why": self.tr("Why this value?"),
+            "acknowledge": self.tr("Acknowledge the alarm in the banner"),
+            "silence": self.tr("Silence this window's horn, acknowledge nothing"),
+            "sound": self.tr("Alarm sounds of this window"),
+            "navigation": self.tr("Show or hide the navigation"),
+            "theme": self.tr("Light or dark theme"),
+            "fullscreen": self.tr("Full screen"),
+            "shortcuts": self.tr("Keyboard shortcuts"),
+            "about": self.tr("About Vigie"),
+            "close": self.tr("Close the window"),
+        }
+
+    def _add(self, name: str, text: str, call: Callable[[], object]) -> None:
+        action = QAction(text, self)
+        key = KEYS.get(name, "")
+        if key:
+            action.setShortcut(QKeySequence(key))
+            shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(self.tr("{text} ({key})").format(text=text, key=shown))
+        action.triggered.connect(lambda _=False: call())
+        self._window.addAction(action)
+        self.by_name[name] = action
+        self._icons[name] = _ICONS.get(name, name)
+
+    def _add_languages(self, choose: Callable[[str], object]) -> None:
+        menu = QMenu(self.tr("Language"), self._menu)
+        group = QActionGroup(menu)
+        for code, name in LANGUAGES.items():
+            action = QAction(name, menu)
+            action.setCheckable(True)
+            action.setChecked(code == LANGUAGE.name)
+            action.triggered.connect(lambda _=False, code=code: choose(code))
+            group.addAction(action)
+            menu.addAction(action)
+            self.by_name[f"language_{code}"] = action
+        self.by_name["language"] = menu.menuAction()
+
+    def dismiss(self) -> None:
+        """Take all actions off the window and delete them."""
+        for action in self.by_name.values():
+            self._window.removeAction(action)
+        self._menu.deleteLater()
+        self.deleteLater()
+
+    def set_icons(self, theme: Theme, changed: Mapping[str, str]) -> None:
+        """Give every action its icon in the theme's colours; ``changed`` are those that tell a state."""
+        self._icons.update(changed)
+        for name, icon_name in self._icons.items():
+            self.by_name[name].setIcon(icon(icon_name, theme))

@@ -1,0 +1,281 @@
+"""A project's own texts in other languages: ``texts.csv``, its check, and the project in one of them."""
+
+import ast
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from alarms.model import AlarmDefinition
+from projects.model import ElementModel, Faceplate, Project, PropertyValue, Screen
+from projects.problems import Problems, shown
+from projects.sentences import places
+from projects.tables import read_table
+from projects.words import Texts, Words
+from tags.model import Tag, TagTable
+
+TEXTS_FILE: Final = "texts.csv"
+TEXT: Final = "text"
+PLACE: Final = "place"
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_TEXT_KEYS: Final = frozenset(
+    (
+        "label",
+        "title",
+        "text",
+        "note",
+        "tool_tip",
+        "confirm",
+        "question",
+        "reason",
+        "unit",
+        "caption",
+        "header",
+    )
+)
+_TEXT_ENDINGS: Final = ("_text", "_label", "_title", "_reason", "_note", "_unit", "_caption", "_header")
+_TEXT_TABLES: Final = ("states", "bits")
+_OPTIONAL: Final = re.compile(r"[^A-Za-zÀ-ž]*|\{[^{}]*\}|.{1,2}|[^ ]*[/²³°%][^ ]*")
+"""What is the same in every language as a rule: numbers, signs, units; nobody is asked to translate it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Name one text of a project and the file that shows it."""
+
+    place: str
+    text: str
+    is_optional: bool = False
+
+
+def read_texts(data: bytes, problems: Problems) -> Texts:
+    """Return the texts of a file; what is wrong with it goes to ``problems``, and the rest still holds.
+
+    The columns are ``text``, the project's own words exactly as they stand there, ``place`` (optional: the
+    only file of the project that is meant), and one per language, by its code: ``fr``, ``de``, ``pt-BR``. A
+    ``{placeholder}`` in a text stands for anything, and stands in its translations as well.
+    """
+    languages = [cell for cell in _header_cells(data) if _LANGUAGE.fullmatch(cell)]
+    table = read_table(TEXTS_FILE, data, (TEXT, PLACE, *languages), (TEXT,), problems)
+    if TEXT in table.columns and not languages:
+        problems.fault(TEXTS_FILE, 1, "", "no column is a language; expected a code such as fr or de")
+    rows: dict[tuple[str, str], int] = {}
+    words: dict[str, list[tuple[str, str, str]]] = {language: [] for language in languages}
+    missing: dict[str, set[tuple[str, str]]] = {language: set() for language in languages}
+    for row in table.rows:
+        text, place = _written(row.cells.get(TEXT, "")), row.cells.get(PLACE, "")
+        if not text:
+            problems.fault(TEXTS_FILE, row.line, TEXT, "the project's own text is required")
+            continue
+        if (place, text) in rows:
+            problems.fault(
+                TEXTS_FILE, row.line, TEXT, f"{shown(text)} has a row already: row {rows[place, text]}"
+            )
+            continue
+        rows[place, text] = row.line
+        for language in languages:
+            target = _written(row.cells.get(language, ""))
+            if not target:
+                missing[language].add((place, text))
+            elif sorted(places(text)) != sorted(places(target)):
+                expected = ", ".join(places(text)) or "none"
+                problems.fault(
+                    TEXTS_FILE,
+                    row.line,
+                    language,
+                    f"placeholders differ: expected {expected}, got {', '.join(places(target)) or 'none'}",
+                )
+            else:
+                words[language].append((place, text, target))
+    return Texts(
+        {language: Words(found) for language, found in words.items()},
+        rows,
+        {language: frozenset(found) for language, found in missing.items()},
+    )
+
+
+def _written(cell: str) -> str:
+    r"""Return a cell's text; ``\n`` in it is a line break, as in a screen's file."""
+    return cell.replace("\\n", "\n")
+
+
+def _header_cells(data: bytes) -> list[str]:
+    for line in data.decode("utf-8-sig", errors="replace").splitlines():
+        if not line.lower().startswith("sep=") and line.strip():
+            return [cell.strip().strip('"') for cell in re.split(r"[,;\t]", line)]
+    return []
+
+
+def check_texts(texts: Texts, uses: Iterable[Use], own_language: str, problems: Problems) -> None:
+    """Warn of texts without a translation, and of rows for texts that the project does not have."""
+    used: set[tuple[str, str]] = set()
+    patterns = [(key, _expression(key[1])) for key in texts.rows if places(key[1])]
+    told: set[tuple[str, str]] = set()
+    for use in uses:
+        keys = [(use.place, use.text), ("", use.text)]
+        hits = [key for key in keys if key in texts.rows]
+        hits = hits or [key for key, expression in patterns if expression.fullmatch(use.text)]
+        used.update(hits)
+        for language, words in texts.words.items():
+            if language == own_language or use.is_optional or (language, use.text) in told:
+                continue
+            if not words.find(use.place, use.text):
+                told.add((language, use.text))
+                row = texts.rows[hits[0]] if hits else 0
+                text = f"{shown(use.text)} of {use.place} has no translation"
+                problems.warn(TEXTS_FILE, row, language, text)
+    for (place, text), row in texts.rows.items():
+        if (place, text) not in used:
+            where = f" in {place}" if place else ""
+            problems.warn(TEXTS_FILE, row, TEXT, f"{shown(text)} is no text of the project{where}")
+
+
+def _expression(text: str) -> re.Pattern[str]:
+    parts = re.split(r"\{[^{}]*\}", text)
+    return re.compile(".+?".join(re.escape(part) for part in parts), re.DOTALL)
+
+
+# What of a project is text
+
+
+Change = Callable[[str, str], str]
+"""Takes a file of the project and a text in it, and returns what is to stand there."""
+
+
+def uses_of(project: Project) -> list[Use]:
+    """Return every text of a project that operators read, each once a place."""
+    found: dict[tuple[str, str], Use] = {}
+
+    def note(place: str, text: str) -> str:
+        if text:
+            found.setdefault((place, text), Use(place, text, _OPTIONAL.fullmatch(text) is not None))
+        return text
+
+    _changed(project, note)
+    return list(found.values())
+
+
+def translated(project: Project, language: str) -> Project:
+    """Return the project as a language shows it: its texts where ``texts.csv`` has them, else its own.
+
+    Nothing but texts changes: ids, paths, addresses and expressions are the same.
+    """
+    words = project.texts.words.get(language) or project.texts.words.get(language.partition("-")[0])
+    if words is None or language == project.station.language:
+        return project
+    known = words
+
+    def change(place: str, text: str) -> str:
+        return known.find(place, text) or text
+
+    return _changed(project, change)
+
+
+def _changed(project: Project, change: Change) -> Project:
+    return replace(
+        project,
+        name=change("project.toml", project.name),
+        description=change("project.toml", project.description),
+        tags=TagTable(_tag(tag, change) for tag in project.tags),
+        alarms=tuple(_alarm(alarm, change) for alarm in project.alarms),
+        screens={name: _screen("screens", screen, change) for name, screen in project.screens.items()},
+        faceplates={
+            name: Faceplate(_screen("faceplates", one.screen, change), one.parameters)
+            for name, one in project.faceplates.items()
+        },
+    )
+
+
+def _tag(tag: Tag, change: Change) -> Tag:
+    if not (tag.description or tag.states or tag.unit):
+        return tag
+    return replace(
+        tag,
+        description=change("tags.csv", tag.description),
+        unit=change("tags.csv", tag.unit),
+        states={number: change("tags.csv", text) for number, text in tag.states.items()},
+    )
+
+
+def _alarm(alarm: AlarmDefinition, change: Change) -> AlarmDefinition:
+    def new(text: str) -> str:
+        return change("alarms.csv", text)
+
+    return replace(
+        alarm,
+        name=new(alarm.name),
+        description=new(alarm.description),
+        unit=new(alarm.unit),
+        cause=new(alarm.cause),
+        consequence=new(alarm.consequence),
+        operator_action=new(alarm.operator_action),
+    )
+
+
+def _screen(folder: str, screen: Screen, change: Change) -> Screen:
+    place = f"{folder}/{screen.id}.json"
+    return replace(
+        screen,
+        title=change(place, screen.title),
+        elements=tuple(_element(place, element, change) for element in screen.elements),
+    )
+
+
+def _element(place: str, element: ElementModel, change: Change) -> ElementModel:
+    return replace(
+        element,
+        properties={key: _value(place, key, value, change) for key, value in element.properties.items()},
+    )
+
+
+def is_text_key(key: str) -> bool:
+    """Tell whether a property of this name holds words for people."""
+    return key in _TEXT_KEYS or key.endswith(_TEXT_ENDINGS)
+
+
+def _value(place: str, key: str, value: PropertyValue, change: Change) -> PropertyValue:
+    if isinstance(value, dict):
+        if key in _TEXT_TABLES:
+            return {
+                name: change(place, text) if isinstance(text, str) else text for name, text in value.items()
+            }
+        return {name: _value(place, name, item, change) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_value(place, key, item, change) for item in value]
+    if not isinstance(value, str) or not is_text_key(key):
+        return value
+    if value.startswith("="):
+        return f"={_expression_texts(place, value[1:], change)}"
+    return change(place, value)
+
+
+def _expression_texts(place: str, source: str, change: Change) -> str:
+    """Return an expression with the texts that it may come to changed; those it compares with stay."""
+    text = source.strip()
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError):
+        return source
+    found: list[ast.Constant] = []
+
+    def collect(node: ast.expr) -> None:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip():
+            found.append(node)
+        elif isinstance(node, ast.IfExp):
+            collect(node.body)
+            collect(node.orelse)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            collect(node.left)
+            collect(node.right)
+
+    collect(tree)
+    data = text.encode()
+    for node in sorted(found, key=lambda one: -one.col_offset):
+        if node.lineno != 1 or node.end_col_offset is None or not isinstance(node.value, str):
+            continue
+        bare = node.value.strip()
+        new = change(place, bare)
+        if new != bare:
+            whole = node.value.replace(bare, new)
+            data = data[: node.col_offset] + repr(whole).encode() + data[node.end_col_offset :]
+    return data.decode()

@@ -1,0 +1,3754 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="fr_FR" sourcelanguage="en_GB">
+    <context>
+        <name>About</name>
+        <message>
+            <source>About Vigie</source>
+            <translation>À propos de Vigie</translation>
+        </message>
+        <message>
+            <source>Acknowledge the selected alarms in the list</source>
+            <translation>Acquitter les alarmes sélectionnées dans la liste</translation>
+        </message>
+        <message>
+            <source>Acknowledge what was seen of the selected alarm's area</source>
+            <translation>Acquitter ce qui a été vu de la zone de l’alarme sélectionnée</translation>
+        </message>
+        <message>
+            <source>Keyboard shortcuts</source>
+            <translation>Raccourcis clavier</translation>
+        </message>
+        <message>
+            <source>Link</source>
+            <translation>Liaison</translation>
+        </message>
+        <message>
+            <source>Move and zoom the trend; End returns to live</source>
+            <translation>Déplacer et zoomer les courbes ; Fin revient au direct</translation>
+        </message>
+        <message>
+            <source>Reset the selected latched alarms</source>
+            <translation>Réarmer les alarmes mémorisées sélectionnées</translation>
+        </message>
+        <message>
+            <source>Runs since</source>
+            <translation>En marche depuis</translation>
+        </message>
+        <message>
+            <source>Shelve or unshelve the selected alarms</source>
+            <translation>Mettre en attente les alarmes sélectionnées, ou lever l’attente</translation>
+        </message>
+        <message>
+            <source>Station</source>
+            <translation>Station</translation>
+        </message>
+        <message>
+            <source>Station's version</source>
+            <translation>Version de la station</translation>
+        </message>
+        <message>
+            <source>Take the selected alarms out of service, or return them</source>
+            <translation>Mettre hors service les alarmes sélectionnées, ou les remettre en service</translation>
+        </message>
+        <message>
+            <source>Vigie</source>
+            <translation>Vigie</translation>
+        </message>
+        <message>
+            <source>Walk through a screen's elements and press one</source>
+            <translation>Parcourir les éléments d’une vue et en actionner un</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>aucune</translation>
+        </message>
+    </context>
+    <context>
+        <name>Alarm</name>
+        <message>
+            <source>Acknowledged</source>
+            <translation>Acquittée</translation>
+        </message>
+        <message>
+            <source>Active</source>
+            <translation>Active</translation>
+        </message>
+        <message>
+            <source>Alarm</source>
+            <translation>Alarme</translation>
+        </message>
+        <message>
+            <source>Alarm again</source>
+            <translation>Nouvelle alarme</translation>
+        </message>
+        <message>
+            <source>Back in service</source>
+            <translation>Remise en service</translation>
+        </message>
+        <message>
+            <source>Disabled</source>
+            <translation>Désactivée</translation>
+        </message>
+        <message>
+            <source>Enabled</source>
+            <translation>Activée</translation>
+        </message>
+        <message>
+            <source>Gone</source>
+            <translation>Disparue</translation>
+        </message>
+        <message>
+            <source>High</source>
+            <translation>Haute</translation>
+        </message>
+        <message>
+            <source>Latched</source>
+            <translation>Mémorisée</translation>
+        </message>
+        <message>
+            <source>Latched, seen</source>
+            <translation>Mémorisée, vue</translation>
+        </message>
+        <message>
+            <source>Low</source>
+            <translation>Basse</translation>
+        </message>
+        <message>
+            <source>Medium</source>
+            <translation>Moyenne</translation>
+        </message>
+        <message>
+            <source>Normal</source>
+            <translation>Normale</translation>
+        </message>
+        <message>
+            <source>Out of service</source>
+            <translation>Hors service</translation>
+        </message>
+        <message>
+            <source>Present</source>
+            <translation>Présente</translation>
+        </message>
+        <message>
+            <source>Reset</source>
+            <translation>Réarmée</translation>
+        </message>
+        <message>
+            <source>Reset refused</source>
+            <translation>Réarmement refusé</translation>
+        </message>
+        <message>
+            <source>Returned</source>
+            <translation>Disparue</translation>
+        </message>
+        <message>
+            <source>Shelved</source>
+            <translation>En attente</translation>
+        </message>
+        <message>
+            <source>Suppressed</source>
+            <translation>Inhibée</translation>
+        </message>
+        <message>
+            <source>Suppression ended</source>
+            <translation>Fin d’inhibition</translation>
+        </message>
+        <message>
+            <source>Unshelved</source>
+            <translation>Fin d’attente</translation>
+        </message>
+        <message>
+            <source>Urgent</source>
+            <translation>Urgente</translation>
+        </message>
+        <message>
+            <source>input bad: {}</source>
+            <translation>entrée mauvaise : {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmAction</name>
+        <message>
+            <source>Acknowledge the alarm before you reset it.</source>
+            <translation>Acquittez l’alarme avant de la réarmer.</translation>
+        </message>
+        <message>
+            <source>Clear latched alarms whose cause is gone</source>
+            <translation>Effacer les alarmes mémorisées dont la cause a disparu</translation>
+        </message>
+        <message>
+            <source>Hide alarms for a time, with a reason</source>
+            <translation>Masquer des alarmes pour un temps, avec un motif</translation>
+        </message>
+        <message>
+            <source>Hide alarms under maintenance until they are returned, with a reason</source>
+            <translation>Masquer des alarmes en maintenance jusqu’à leur remise en service, avec un motif</translation>
+        </message>
+        <message>
+            <source>Only a latched alarm whose cause is gone can be reset.</source>
+            <translation>Seule une alarme mémorisée dont la cause a disparu peut être réarmée.</translation>
+        </message>
+        <message>
+            <source>Out of service…</source>
+            <translation>Hors service…</translation>
+        </message>
+        <message>
+            <source>Reset</source>
+            <translation>Réarmer</translation>
+        </message>
+        <message>
+            <source>Return to service…</source>
+            <translation>Remettre en service…</translation>
+        </message>
+        <message>
+            <source>Shelve…</source>
+            <translation>Mettre en attente…</translation>
+        </message>
+        <message>
+            <source>Show alarms again that were out of service</source>
+            <translation>Afficher de nouveau des alarmes qui étaient hors service</translation>
+        </message>
+        <message>
+            <source>Show shelved alarms again now</source>
+            <translation>Afficher de nouveau tout de suite des alarmes en attente</translation>
+        </message>
+        <message>
+            <source>The alarm is not in service.</source>
+            <translation>L’alarme n’est pas en service.</translation>
+        </message>
+        <message>
+            <source>The alarm is not out of service.</source>
+            <translation>L’alarme n’est pas hors service.</translation>
+        </message>
+        <message>
+            <source>The alarm is not shelved.</source>
+            <translation>L’alarme n’est pas en attente.</translation>
+        </message>
+        <message>
+            <source>The alarm is suppressed already.</source>
+            <translation>L’alarme est déjà inhibée.</translation>
+        </message>
+        <message>
+            <source>The alarm's class forbids taking it out of service.</source>
+            <translation>La classe de l’alarme interdit de la mettre hors service.</translation>
+        </message>
+        <message>
+            <source>This alarm must not be shelved.</source>
+            <translation>Cette alarme ne doit pas être mise en attente.</translation>
+        </message>
+        <message>
+            <source>Unshelve</source>
+            <translation>Lever l’attente</translation>
+        </message>
+        <message>
+            <source>Until it returns to normal</source>
+            <translation>Jusqu’à son retour à la normale</translation>
+        </message>
+        <message>
+            <source>and {n} more</source>
+            <translation>et {n} de plus</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmBanner</name>
+        <message>
+            <source>Acknowledge</source>
+            <translation>Acquitter</translation>
+        </message>
+        <message>
+            <source>Acknowledge the alarm in this line (F9)</source>
+            <translation>Acquitter l’alarme de cette ligne (F9)</translation>
+        </message>
+        <message>
+            <source>Alarms out of service; click for the list</source>
+            <translation>Alarmes hors service ; cliquer pour la liste</translation>
+        </message>
+        <message>
+            <source>Alarms shelved by an operator; click for the list</source>
+            <translation>Alarmes mises en attente par un opérateur ; cliquer pour la liste</translation>
+        </message>
+        <message>
+            <source>Alarms suppressed by design; click for the list</source>
+            <translation>Alarmes inhibées par conception ; cliquer pour la liste</translation>
+        </message>
+        <message>
+            <source>No active alarms</source>
+            <translation>Aucune alarme active</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Hors service</translation>
+        </message>
+        <message>
+            <source>Shelved</source>
+            <translation>Attente</translation>
+        </message>
+        <message>
+            <source>Silence</source>
+            <translation>Silence</translation>
+        </message>
+        <message>
+            <source>Silence this window's horn (F10); acknowledges nothing</source>
+            <translation>Couper le son de cette fenêtre (F10) ; n’acquitte rien</translation>
+        </message>
+        <message>
+            <source>Suppressed</source>
+            <translation>Inhibées</translation>
+        </message>
+        <message>
+            <source>What to do</source>
+            <translation>Que faire</translation>
+        </message>
+        <message>
+            <source>What to do about this alarm</source>
+            <translation>Que faire pour cette alarme</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmCommands</name>
+        <message>
+            <source>Select an alarm first.</source>
+            <translation>Sélectionnez d’abord une alarme.</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmDesk</name>
+        <message>
+            <source> (and {n} more refusals)</source>
+            <translation> (et {n} autres refus)</translation>
+        </message>
+        <message>
+            <source>Alarms reset: {n}</source>
+            <translation>Alarmes réarmées : {n}</translation>
+        </message>
+        <message>
+            <source>Alarms returned to service: {n}</source>
+            <translation>Alarmes remises en service : {n}</translation>
+        </message>
+        <message>
+            <source>Alarms shelved: {n}</source>
+            <translation>Alarmes mises en attente : {n}</translation>
+        </message>
+        <message>
+            <source>Alarms shown again: {n}</source>
+            <translation>Alarmes affichées de nouveau : {n}</translation>
+        </message>
+        <message>
+            <source>Alarms taken out of service: {n}</source>
+            <translation>Alarmes mises hors service : {n}</translation>
+        </message>
+        <message>
+            <source>Alarms: {text}</source>
+            <translation>Alarmes : {text}</translation>
+        </message>
+        <message>
+            <source>Refused: {text}{rest}</source>
+            <translation>Refusé : {text}{rest}</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmHistoryModel</name>
+        <message>
+            <source>Area</source>
+            <translation>Zone</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>Par</translation>
+        </message>
+        <message>
+            <source>Comment</source>
+            <translation>Commentaire</translation>
+        </message>
+        <message>
+            <source>Event</source>
+            <translation>Événement</translation>
+        </message>
+        <message>
+            <source>Message</source>
+            <translation>Message</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Heure</translation>
+        </message>
+        <message>
+            <source>Value / limit</source>
+            <translation>Valeur / seuil</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmHistoryView</name>
+        <message>
+            <source>Acknowledged</source>
+            <translation>Acquittées</translation>
+        </message>
+        <message>
+            <source>Last 24 hours</source>
+            <translation>Dernières 24 heures</translation>
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation>30 derniers jours</translation>
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation>7 derniers jours</translation>
+        </message>
+        <message>
+            <source>Last 8 hours</source>
+            <translation>Dernières 8 heures</translation>
+        </message>
+        <message>
+            <source>Last hour</source>
+            <translation>Dernière heure</translation>
+        </message>
+        <message>
+            <source>Loading the journal…</source>
+            <translation>Chargement du journal…</translation>
+        </message>
+        <message>
+            <source>No alarm event in this period</source>
+            <translation>Aucun événement d’alarme dans cette période</translation>
+        </message>
+        <message>
+            <source>Refresh</source>
+            <translation>Actualiser</translation>
+        </message>
+        <message>
+            <source>Search message, area, person or comment</source>
+            <translation>Chercher message, zone, personne ou commentaire</translation>
+        </message>
+        <message>
+            <source>The journal cannot be shown: {}</source>
+            <translation>Le journal ne peut pas être affiché : {}</translation>
+        </message>
+        <message>
+            <source>The newest {} events of this period</source>
+            <translation>Les {} événements les plus récents de la période</translation>
+        </message>
+        <message>
+            <source>{} events</source>
+            <translation>{} événements</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmListModel</name>
+        <message>
+            <source>Acknowledged</source>
+            <translation>Acquittée</translation>
+        </message>
+        <message>
+            <source>Area</source>
+            <translation>Zone</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>Par</translation>
+        </message>
+        <message>
+            <source>First: {message}</source>
+            <translation>Première : {message}</translation>
+        </message>
+        <message>
+            <source>Message</source>
+            <translation>Message</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Motif</translation>
+        </message>
+        <message>
+            <source>Remaining</source>
+            <translation>Reste</translation>
+        </message>
+        <message>
+            <source>Since</source>
+            <translation>Depuis</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>État</translation>
+        </message>
+        <message>
+            <source>Tag</source>
+            <translation>Variable</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Heure</translation>
+        </message>
+        <message>
+            <source>Value / limit</source>
+            <translation>Valeur / seuil</translation>
+        </message>
+        <message>
+            <source>{message}
+Alarm {alarm_id}, annunciated {count} time(s)</source>
+            <translation>{message}
+Alarme {alarm_id}, annoncée {count} fois</translation>
+        </message>
+        <message>
+            <source>{message}  (×{count})</source>
+            <translation>{message}  (×{count})</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmPage</name>
+        <message>
+            <source>00 h 00 min</source>
+            <translation>00 h 00 min</translation>
+        </message>
+        <message>
+            <source>Acknowledge area</source>
+            <translation>Acquitter la zone</translation>
+        </message>
+        <message>
+            <source>Acknowledge area {area}</source>
+            <translation>Acquitter la zone {area}</translation>
+        </message>
+        <message>
+            <source>Acknowledge selected</source>
+            <translation>Acquitter la sélection</translation>
+        </message>
+        <message>
+            <source>Acknowledge the alarms that are on the screen now</source>
+            <translation>Acquitter les alarmes visibles à l’écran</translation>
+        </message>
+        <message>
+            <source>Acknowledge the selected alarms (Space)</source>
+            <translation>Acquitter les alarmes sélectionnées (Espace)</translation>
+        </message>
+        <message>
+            <source>Acknowledge visible</source>
+            <translation>Acquitter les visibles</translation>
+        </message>
+        <message>
+            <source>Acknowledged</source>
+            <translation>Acquittées</translation>
+        </message>
+        <message>
+            <source>Active</source>
+            <translation>Actives</translation>
+        </message>
+        <message>
+            <source>Area</source>
+            <translation>Zone</translation>
+        </message>
+        <message>
+            <source>Comment with the acknowledgement</source>
+            <translation>Commentaire de l’acquittement</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>Journal</translation>
+        </message>
+        <message>
+            <source>No active alarms</source>
+            <translation>Aucune alarme active</translation>
+        </message>
+        <message>
+            <source>No alarm is out of service</source>
+            <translation>Aucune alarme n’est hors service</translation>
+        </message>
+        <message>
+            <source>No alarm is shelved</source>
+            <translation>Aucune alarme n’est en attente</translation>
+        </message>
+        <message>
+            <source>No alarm is suppressed by design</source>
+            <translation>Aucune alarme n’est inhibée par conception</translation>
+        </message>
+        <message>
+            <source>No alarm matches the filter</source>
+            <translation>Aucune alarme ne correspond au filtre</translation>
+        </message>
+        <message>
+            <source>Out of service ({n})</source>
+            <translation>Hors service ({n})</translation>
+        </message>
+        <message>
+            <source>Sensor faulty, work order 0000</source>
+            <translation>Capteur en défaut, bon de travail 0000</translation>
+        </message>
+        <message>
+            <source>Shelved ({n})</source>
+            <translation>En attente ({n})</translation>
+        </message>
+        <message>
+            <source>Suppressed ({n})</source>
+            <translation>Inhibées ({n})</translation>
+        </message>
+        <message>
+            <source>{n} not acknowledged: scroll to see them first</source>
+            <translation>{n} non acquittées : faites défiler pour les voir d’abord</translation>
+        </message>
+        <message>
+            <source>{n} not acknowledged: their class asks for a comment</source>
+            <translation>{n} non acquittées : leur classe exige un commentaire</translation>
+        </message>
+        <message>
+            <source>{shown} of {total} alarms shown</source>
+            <translation>{shown} alarmes affichées sur {total}</translation>
+        </message>
+        <message>
+            <source>{text}: what was seen of it (Ctrl+Shift+A)</source>
+            <translation>{text} : ce qui en a été vu (Ctrl+Maj+A)</translation>
+        </message>
+    </context>
+    <context>
+        <name>Closing</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Close the window</source>
+            <translation>Fermer la fenêtre</translation>
+        </message>
+        <message>
+            <source>Station goes on</source>
+            <translation>La station continue</translation>
+        </message>
+        <message>
+            <source>Stop the station too</source>
+            <translation>Arrêter aussi la station</translation>
+        </message>
+        <message>
+            <source>The station was started together with this window. Shall it go on?</source>
+            <translation>La station a été démarrée avec cette fenêtre. Doit-elle continuer ?</translation>
+        </message>
+        <message>
+            <source>While it runs it records history and alarms, though no window is open. Stopped, it does neither.</source>
+            <translation>Tant qu’elle fonctionne, elle enregistre historique et alarmes même sans fenêtre ouverte. Arrêtée, elle n’enregistre plus rien.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConnectionCard</name>
+        <message>
+            <source>Answer, 99 %</source>
+            <translation>Réponse, 99 %</translation>
+        </message>
+        <message>
+            <source>Answer, median</source>
+            <translation>Réponse, médiane</translation>
+        </message>
+        <message>
+            <source>Bad</source>
+            <translation>Mauvaises</translation>
+        </message>
+        <message>
+            <source>Errors</source>
+            <translation>Erreurs</translation>
+        </message>
+        <message>
+            <source>Received</source>
+            <translation>Reçu</translation>
+        </message>
+        <message>
+            <source>Reconnects</source>
+            <translation>Reconnexions</translation>
+        </message>
+        <message>
+            <source>Requests</source>
+            <translation>Requêtes</translation>
+        </message>
+        <message>
+            <source>Sent</source>
+            <translation>Envoyé</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>Variables</translation>
+        </message>
+        <message>
+            <source>Tags, frames, test</source>
+            <translation>Variables, trames, test</translation>
+        </message>
+        <message>
+            <source>Values/s</source>
+            <translation>Valeurs/s</translation>
+        </message>
+        <message>
+            <source>for {}</source>
+            <translation>depuis {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConnectionDetails</name>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
+        </message>
+        <message>
+            <source>Frame log</source>
+            <translation>Journal des trames</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>Variables</translation>
+        </message>
+        <message>
+            <source>Test</source>
+            <translation>Test</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConnectionTagModel</name>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>Age</source>
+            <translation>Âge</translation>
+        </message>
+        <message>
+            <source>Description</source>
+            <translation>Description</translation>
+        </message>
+        <message>
+            <source>Status</source>
+            <translation>Statut</translation>
+        </message>
+        <message>
+            <source>Tag</source>
+            <translation>Variable</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>Valeur</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConnectionTags</name>
+        <message>
+            <source>Only those that are not good</source>
+            <translation>Seulement celles qui ne sont pas bonnes</translation>
+        </message>
+        <message>
+            <source>Search path or description</source>
+            <translation>Chercher chemin ou description</translation>
+        </message>
+        <message>
+            <source>Why this value?</source>
+            <translation>Pourquoi cette valeur ?</translation>
+        </message>
+        <message>
+            <source>{bad} of {all} not good</source>
+            <translation>{bad} sur {all} ne sont pas bonnes</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConnectionTest</name>
+        <message>
+            <source>All passed.</source>
+            <translation>Tout est passé.</translation>
+        </message>
+        <message>
+            <source>Connects, pings and reads {}.</source>
+            <translation>Se connecte, interroge et lit {}.</translation>
+        </message>
+        <message>
+            <source>It fails here:</source>
+            <translation>L’échec est ici :</translation>
+        </message>
+        <message>
+            <source>Test now</source>
+            <translation>Tester maintenant</translation>
+        </message>
+        <message>
+            <source>Testing…</source>
+            <translation>Test en cours…</translation>
+        </message>
+        <message>
+            <source>a tag of the station's choice</source>
+            <translation>une variable choisie par la station</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>échoué</translation>
+        </message>
+        <message>
+            <source>passed</source>
+            <translation>réussi</translation>
+        </message>
+    </context>
+    <context>
+        <name>Connections</name>
+        <message>
+            <source>Connected</source>
+            <translation>Connecté</translation>
+        </message>
+        <message>
+            <source>Connecting</source>
+            <translation>Connexion en cours</translation>
+        </message>
+        <message>
+            <source>Degraded</source>
+            <translation>Dégradé</translation>
+        </message>
+        <message>
+            <source>Disabled</source>
+            <translation>Désactivé</translation>
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation>En échec</translation>
+        </message>
+        <message>
+            <source>Unavailable</source>
+            <translation>Indisponible</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConnectionsPage</name>
+        <message>
+            <source>All {n} controllers connected</source>
+            <translation>{n} automates, tous connectés</translation>
+        </message>
+        <message>
+            <source>This project has no connections.</source>
+            <translation>Ce projet n’a pas de connexion.</translation>
+        </message>
+        <message>
+            <source>{good} of {all} controllers connected ({others})</source>
+            <translation>{good} automates connectés sur {all} ({others})</translation>
+        </message>
+    </context>
+    <context>
+        <name>Element</name>
+        <message>
+            <source>Allowed: {}.</source>
+            <translation>Permis : {}.</translation>
+        </message>
+        <message>
+            <source>Bit 0</source>
+            <translation>Bit 0</translation>
+        </message>
+        <message>
+            <source>Cleaning</source>
+            <translation>Nettoyage</translation>
+        </message>
+        <message>
+            <source>Clear</source>
+            <translation>Libre</translation>
+        </message>
+        <message>
+            <source>Closed</source>
+            <translation>Fermée</translation>
+        </message>
+        <message>
+            <source>Enter a number.</source>
+            <translation>Entrez un nombre.</translation>
+        </message>
+        <message>
+            <source>Enter a whole number.</source>
+            <translation>Entrez un nombre entier.</translation>
+        </message>
+        <message>
+            <source>Extended</source>
+            <translation>Sorti</translation>
+        </message>
+        <message>
+            <source>Flowing</source>
+            <translation>Débit</translation>
+        </message>
+        <message>
+            <source>Idle</source>
+            <translation>Repos</translation>
+        </message>
+        <message>
+            <source>In use</source>
+            <translation>En service</translation>
+        </message>
+        <message>
+            <source>Moving</source>
+            <translation>En course</translation>
+        </message>
+        <message>
+            <source>No value has arrived yet.</source>
+            <translation>Aucune valeur n’est encore arrivée.</translation>
+        </message>
+        <message>
+            <source>Not possible now.</source>
+            <translation>Impossible maintenant.</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Arrêt</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>Marche</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Ouverte</translation>
+        </message>
+        <message>
+            <source>PackML state</source>
+            <translation>État PackML</translation>
+        </message>
+        <message>
+            <source>PackML state {}</source>
+            <translation>État PackML {}</translation>
+        </message>
+        <message>
+            <source>Present</source>
+            <translation>Présent</translation>
+        </message>
+        <message>
+            <source>Range {} to {} {}</source>
+            <translation>Plage {} à {} {}</translation>
+        </message>
+        <message>
+            <source>Retracted</source>
+            <translation>Rentré</translation>
+        </message>
+        <message>
+            <source>Running</source>
+            <translation>Marche</translation>
+        </message>
+        <message>
+            <source>Starting</source>
+            <translation>Démarrage</translation>
+        </message>
+        <message>
+            <source>Still</source>
+            <translation>Repos</translation>
+        </message>
+        <message>
+            <source>Stopped</source>
+            <translation>Arrêt</translation>
+        </message>
+        <message>
+            <source>The controller does not answer.</source>
+            <translation>L’automate ne répond pas.</translation>
+        </message>
+        <message>
+            <source>The state of the controller is not known.</source>
+            <translation>L’état de l’automate n’est pas connu.</translation>
+        </message>
+        <message>
+            <source>The value cannot be used.</source>
+            <translation>La valeur est inutilisable.</translation>
+        </message>
+        <message>
+            <source>The value is good.</source>
+            <translation>La valeur est bonne.</translation>
+        </message>
+        <message>
+            <source>The value is no longer refreshed: this is the last one.</source>
+            <translation>La valeur n’est plus rafraîchie : c’est la dernière.</translation>
+        </message>
+        <message>
+            <source>The value is set by hand, not measured.</source>
+            <translation>La valeur est forcée à la main, non mesurée.</translation>
+        </message>
+        <message>
+            <source>The value is simulated.</source>
+            <translation>La valeur est simulée.</translation>
+        </message>
+        <message>
+            <source>The value may be wrong.</source>
+            <translation>La valeur peut être fausse.</translation>
+        </message>
+        <message>
+            <source>There is no faceplate {}.</source>
+            <translation>Il n’y a pas de face avant {}.</translation>
+        </message>
+        <message>
+            <source>This version knows no element {}.</source>
+            <translation>Cette version ne connaît pas l’élément {}.</translation>
+        </message>
+        <message>
+            <source>Waits for a command</source>
+            <translation>Attend une commande</translation>
+        </message>
+        <message>
+            <source>Way A</source>
+            <translation>Voie A</translation>
+        </message>
+        <message>
+            <source>Way B</source>
+            <translation>Voie B</translation>
+        </message>
+        <message>
+            <source>any number</source>
+            <translation>un nombre quelconque</translation>
+        </message>
+        <message>
+            <source>at least {}</source>
+            <translation>au moins {}</translation>
+        </message>
+        <message>
+            <source>at most {}</source>
+            <translation>au plus {}</translation>
+        </message>
+        <message>
+            <source>limited</source>
+            <translation>limitée</translation>
+        </message>
+        <message>
+            <source>never</source>
+            <translation>jamais</translation>
+        </message>
+        <message>
+            <source>no answer</source>
+            <translation>pas de réponse</translation>
+        </message>
+        <message>
+            <source>sent …</source>
+            <translation>envoyée …</translation>
+        </message>
+        <message>
+            <source>{} is read-only.</source>
+            <translation>{} est en lecture seule.</translation>
+        </message>
+        <message>
+            <source>{} to {}</source>
+            <translation>{} à {}</translation>
+        </message>
+        <message>
+            <source>✓ done</source>
+            <translation>✓ faite</translation>
+        </message>
+        <message>
+            <source>✗ refused</source>
+            <translation>✗ refusée</translation>
+        </message>
+    </context>
+    <context>
+        <name>FilterBar</name>
+        <message>
+            <source>Acknowledged</source>
+            <translation>Acquittées</translation>
+        </message>
+        <message>
+            <source>Alerts and prompts</source>
+            <translation>Alertes et invites</translation>
+        </message>
+        <message>
+            <source>All active</source>
+            <translation>Toutes les actives</translation>
+        </message>
+        <message>
+            <source>All areas</source>
+            <translation>Toutes les zones</translation>
+        </message>
+        <message>
+            <source>Search message, tag or area</source>
+            <translation>Chercher message, variable ou zone</translation>
+        </message>
+        <message>
+            <source>Show alarms of priority {}</source>
+            <translation>Afficher les alarmes de priorité {}</translation>
+        </message>
+        <message>
+            <source>Unacknowledged</source>
+            <translation>Non acquittées</translation>
+        </message>
+    </context>
+    <context>
+        <name>FrameLog</name>
+        <message>
+            <source>Clear</source>
+            <translation>Effacer</translation>
+        </message>
+        <message>
+            <source>Filter by bytes (03 00) or meaning</source>
+            <translation>Filtrer par octets (03 00) ou signification</translation>
+        </message>
+        <message>
+            <source>Not saved: {}</source>
+            <translation>Non enregistré : {}</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
+        </message>
+        <message>
+            <source>Save the frames shown</source>
+            <translation>Enregistrer les trames affichées</translation>
+        </message>
+        <message>
+            <source>Save…</source>
+            <translation>Enregistrer…</translation>
+        </message>
+        <message>
+            <source>This connection's driver shows no frames.</source>
+            <translation>Le pilote de cette connexion ne montre pas de trames.</translation>
+        </message>
+        <message>
+            <source>{} left out</source>
+            <translation>{} omises</translation>
+        </message>
+    </context>
+    <context>
+        <name>FrameModel</name>
+        <message>
+            <source>Bytes</source>
+            <translation>Octets</translation>
+        </message>
+        <message>
+            <source>Direction</source>
+            <translation>Sens</translation>
+        </message>
+        <message>
+            <source>Hex</source>
+            <translation>Hexa</translation>
+        </message>
+        <message>
+            <source>Meaning</source>
+            <translation>Signification</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Heure</translation>
+        </message>
+        <message>
+            <source>← received</source>
+            <translation>← reçue</translation>
+        </message>
+        <message>
+            <source>→ sent</source>
+            <translation>→ envoyée</translation>
+        </message>
+    </context>
+    <context>
+        <name>GuidancePanel</name>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
+        </message>
+        <message>
+            <source>If nothing is done</source>
+            <translation>Si rien n’est fait</translation>
+        </message>
+        <message>
+            <source>Likely cause</source>
+            <translation>Cause probable</translation>
+        </message>
+        <message>
+            <source>No alarm selected</source>
+            <translation>Aucune alarme sélectionnée</translation>
+        </message>
+        <message>
+            <source>Not stated in this project.</source>
+            <translation>Non indiqué dans ce projet.</translation>
+        </message>
+        <message>
+            <source>Select an alarm to see what it means and what to do about it.</source>
+            <translation>Sélectionnez une alarme pour voir ce qu’elle signifie et que faire.</translation>
+        </message>
+        <message>
+            <source>Show in the list</source>
+            <translation>Voir dans la liste</translation>
+        </message>
+        <message>
+            <source>Show on screen</source>
+            <translation>Voir sur la vue</translation>
+        </message>
+        <message>
+            <source>Time to respond</source>
+            <translation>Temps de réaction</translation>
+        </message>
+        <message>
+            <source>What to do</source>
+            <translation>Que faire</translation>
+        </message>
+        <message>
+            <source>after {}</source>
+            <translation>après {}</translation>
+        </message>
+        <message>
+            <source>deadband {} {}</source>
+            <translation>hystérésis {} {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>HeaderBar</name>
+        <message>
+            <source>Closed</source>
+            <translation>Fermée</translation>
+        </message>
+        <message>
+            <source>Connected</source>
+            <translation>Connectée</translation>
+        </message>
+        <message>
+            <source>Connecting</source>
+            <translation>Connexion en cours</translation>
+        </message>
+        <message>
+            <source>No station</source>
+            <translation>Pas de station</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>Refusée</translation>
+        </message>
+        <message>
+            <source>{user} at {workstation}</source>
+            <translation>{user} sur {workstation}</translation>
+        </message>
+    </context>
+    <context>
+        <name>KpiTiles</name>
+        <message>
+            <source>target {}</source>
+            <translation>objectif {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>LocalText</name>
+        <message>
+            <source>B kB MB GB TB</source>
+            <translation>o ko Mo Go To</translation>
+        </message>
+        <message>
+            <source>MM-dd</source>
+            <translation>dd/MM</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Arrêt</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>Marche</translation>
+        </message>
+        <message>
+            <source>yyyy-MM-dd</source>
+            <translation>dd/MM/yyyy</translation>
+        </message>
+        <message>
+            <source>{} d</source>
+            <translation>{} j</translation>
+        </message>
+        <message>
+            <source>{} h</source>
+            <translation>{} h</translation>
+        </message>
+        <message>
+            <source>{} min</source>
+            <translation>{} min</translation>
+        </message>
+        <message>
+            <source>{} ms</source>
+            <translation>{} ms</translation>
+        </message>
+        <message>
+            <source>{} s</source>
+            <translation>{} s</translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message>
+            <source>Alarm performance</source>
+            <translation>Performance des alarmes</translation>
+        </message>
+        <message>
+            <source>Alarm sounds are on.</source>
+            <translation>Les sons d’alarme sont actifs.</translation>
+        </message>
+        <message>
+            <source>Alarm sounds of this window are off.</source>
+            <translation>Les sons d’alarme de cette fenêtre sont coupés.</translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
+        </message>
+        <message>
+            <source>Connecting to the station…</source>
+            <translation>Connexion à la station…</translation>
+        </message>
+        <message>
+            <source>Connections</source>
+            <translation>Connexions</translation>
+        </message>
+        <message>
+            <source>The station has not stopped; close again to leave it running.</source>
+            <translation>La station ne s’est pas arrêtée ; fermez de nouveau pour la laisser en marche.</translation>
+        </message>
+        <message>
+            <source>The station is stopping…</source>
+            <translation>La station s’arrête…</translation>
+        </message>
+        <message>
+            <source>Trend</source>
+            <translation>Courbes</translation>
+        </message>
+        <message>
+            <source>Values and alarms are not live. {}</source>
+            <translation>Valeurs et alarmes ne sont pas en direct. {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>NavigationPanel</name>
+        <message>
+            <source>Screens</source>
+            <translation>Vues</translation>
+        </message>
+    </context>
+    <context>
+        <name>NoticeBar</name>
+        <message>
+            <source>Hide this notice</source>
+            <translation>Masquer cet avis</translation>
+        </message>
+    </context>
+    <context>
+        <name>PackML</name>
+        <message>
+            <source>Aborted</source>
+            <translation>Abandonné</translation>
+        </message>
+        <message>
+            <source>Aborting</source>
+            <translation>Abandon en cours</translation>
+        </message>
+        <message>
+            <source>Clearing</source>
+            <translation>Effacement</translation>
+        </message>
+        <message>
+            <source>Complete</source>
+            <translation>Terminé</translation>
+        </message>
+        <message>
+            <source>Completing</source>
+            <translation>Achèvement</translation>
+        </message>
+        <message>
+            <source>Execute</source>
+            <translation>Exécution</translation>
+        </message>
+        <message>
+            <source>Held</source>
+            <translation>Maintenu</translation>
+        </message>
+        <message>
+            <source>Holding</source>
+            <translation>Mise en maintien</translation>
+        </message>
+        <message>
+            <source>Idle</source>
+            <translation>Prêt</translation>
+        </message>
+        <message>
+            <source>Resetting</source>
+            <translation>Réinitialisation</translation>
+        </message>
+        <message>
+            <source>Starting</source>
+            <translation>Démarrage</translation>
+        </message>
+        <message>
+            <source>Stopped</source>
+            <translation>Arrêté</translation>
+        </message>
+        <message>
+            <source>Stopping</source>
+            <translation>Arrêt en cours</translation>
+        </message>
+        <message>
+            <source>Suspended</source>
+            <translation>Suspendu</translation>
+        </message>
+        <message>
+            <source>Suspending</source>
+            <translation>Suspension</translation>
+        </message>
+        <message>
+            <source>Undefined</source>
+            <translation>Indéfini</translation>
+        </message>
+        <message>
+            <source>Unholding</source>
+            <translation>Fin de maintien</translation>
+        </message>
+        <message>
+            <source>Unsuspending</source>
+            <translation>Fin de suspension</translation>
+        </message>
+    </context>
+    <context>
+        <name>PenChooser</name>
+        <message>
+            <source>No logged tag is called so.</source>
+            <translation>Aucune variable historisée ne porte ce nom.</translation>
+        </message>
+        <message>
+            <source>Search logged tags</source>
+            <translation>Chercher une variable historisée</translation>
+        </message>
+        <message>
+            <source>This project logs no tags.</source>
+            <translation>Ce projet n’historise aucune variable.</translation>
+        </message>
+        <message>
+            <source>{n} of {most} pens in use</source>
+            <translation>{n} courbes utilisées sur {most}</translation>
+        </message>
+    </context>
+    <context>
+        <name>PenTableModel</name>
+        <message>
+            <source>At cursor</source>
+            <translation>Au curseur</translation>
+        </message>
+        <message>
+            <source>Between {low} and {high} in this pixel</source>
+            <translation>Entre {low} et {high} dans ce pixel</translation>
+        </message>
+        <message>
+            <source>Description</source>
+            <translation>Description</translation>
+        </message>
+        <message>
+            <source>Now</source>
+            <translation>Maintenant</translation>
+        </message>
+        <message>
+            <source>Pen</source>
+            <translation>Courbe</translation>
+        </message>
+        <message>
+            <source>Quality</source>
+            <translation>Qualité</translation>
+        </message>
+        <message>
+            <source>Remove this pen</source>
+            <translation>Retirer cette courbe</translation>
+        </message>
+        <message>
+            <source>Sample time</source>
+            <translation>Heure du point</translation>
+        </message>
+        <message>
+            <source>Scale</source>
+            <translation>Échelle</translation>
+        </message>
+        <message>
+            <source>Show or hide this pen</source>
+            <translation>Afficher ou masquer cette courbe</translation>
+        </message>
+        <message>
+            <source>Tag</source>
+            <translation>Variable</translation>
+        </message>
+    </context>
+    <context>
+        <name>PerformancePage</name>
+        <message>
+            <source>Acknowledged</source>
+            <translation>Acquittées</translation>
+        </message>
+        <message>
+            <source>Activations: {}</source>
+            <translation>Apparitions : {}</translation>
+        </message>
+        <message>
+            <source>Alarms per 10 minutes</source>
+            <translation>Alarmes par 10 minutes</translation>
+        </message>
+        <message>
+            <source>Click a figure or a plot for the rows behind it.</source>
+            <translation>Cliquez sur un chiffre ou un graphique pour voir les lignes correspondantes.</translation>
+        </message>
+        <message>
+            <source>INDICATIVE: less than 30 days</source>
+            <translation>INDICATIF : moins de 30 jours</translation>
+        </message>
+        <message>
+            <source>Last 24 hours</source>
+            <translation>Dernières 24 heures</translation>
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation>30 derniers jours</translation>
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation>7 derniers jours</translation>
+        </message>
+        <message>
+            <source>Last 8 hours</source>
+            <translation>Dernières 8 heures</translation>
+        </message>
+        <message>
+            <source>Loading the journal…</source>
+            <translation>Chargement du journal…</translation>
+        </message>
+        <message>
+            <source>More than {} events: choose a shorter period, or use the report.</source>
+            <translation>Plus de {} événements : choisissez une période plus courte, ou le rapport.</translation>
+        </message>
+        <message>
+            <source>Most frequent alarms, cumulative share</source>
+            <translation>Alarmes les plus fréquentes, part cumulée</translation>
+        </message>
+        <message>
+            <source>Priorities beside their targets</source>
+            <translation>Priorités et leurs objectifs</translation>
+        </message>
+        <message>
+            <source>Refresh</source>
+            <translation>Actualiser</translation>
+        </message>
+        <message>
+            <source>The journal cannot be shown: {}</source>
+            <translation>Le journal ne peut pas être affiché : {}</translation>
+        </message>
+        <message>
+            <source>floods: {}</source>
+            <translation>avalanches : {}</translation>
+        </message>
+        <message>
+            <source>{title}: {count} rows</source>
+            <translation>{title} : {count} lignes</translation>
+        </message>
+    </context>
+    <context>
+        <name>Plot</name>
+        <message>
+            <source>No activation</source>
+            <translation>Aucune apparition</translation>
+        </message>
+    </context>
+    <context>
+        <name>PriorityCount</name>
+        <message>
+            <source>999+</source>
+            <translation>999+</translation>
+        </message>
+        <message>
+            <source>{priority}: {active} alarms, {unacknowledged} unacknowledged</source>
+            <translation>{priority} : {active} alarmes, {unacknowledged} non acquittées</translation>
+        </message>
+    </context>
+    <context>
+        <name>PriorityPlot</name>
+        <message>
+            <source>{share} % of {target} %</source>
+            <translation>{share} % sur {target} %</translation>
+        </message>
+    </context>
+    <context>
+        <name>Quality</name>
+        <message>
+            <source>Bad</source>
+            <translation>Mauvaise</translation>
+        </message>
+        <message>
+            <source>Good</source>
+            <translation>Bonne</translation>
+        </message>
+        <message>
+            <source>Uncertain</source>
+            <translation>Incertaine</translation>
+        </message>
+    </context>
+    <context>
+        <name>Question</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReasonDialog</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>If its condition is present, it is annunciated as new.</source>
+            <translation>Si sa condition est présente, elle est annoncée comme nouvelle.</translation>
+        </message>
+        <message>
+            <source>It is not shown or heard for this time, then comes back by itself.</source>
+            <translation>Elle n’est ni montrée ni entendue pendant ce temps, puis revient d’elle-même.</translation>
+        </message>
+        <message>
+            <source>It is not shown or heard until somebody returns it to service.</source>
+            <translation>Elle n’est ni montrée ni entendue jusqu’à sa remise en service.</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Motif</translation>
+        </message>
+        <message>
+            <source>Reason and work order</source>
+            <translation>Motif et bon de travail</translation>
+        </message>
+        <message>
+            <source>Required; goes into the journal</source>
+            <translation>Obligatoire ; inscrit au journal</translation>
+        </message>
+        <message>
+            <source>Return to service</source>
+            <translation>Remettre en service</translation>
+        </message>
+        <message>
+            <source>Shelve</source>
+            <translation>Mettre en attente</translation>
+        </message>
+        <message>
+            <source>Take out of service</source>
+            <translation>Mettre hors service</translation>
+        </message>
+    </context>
+    <context>
+        <name>ScreenCanvas</name>
+        <message>
+            <source>Set</source>
+            <translation>Écrire</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>Oui</translation>
+        </message>
+        <message>
+            <source>{title}: set to {value}?</source>
+            <translation>{title} : écrire {value} ?</translation>
+        </message>
+    </context>
+    <context>
+        <name>ScreensPage</name>
+        <message>
+            <source>This project has no screens.</source>
+            <translation>Ce projet n’a pas de vue.</translation>
+        </message>
+        <message>
+            <source>Why this value?</source>
+            <translation>Pourquoi cette valeur ?</translation>
+        </message>
+    </context>
+    <context>
+        <name>SetPointEditor</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>New value of {}</source>
+            <translation>Nouvelle valeur de {}</translation>
+        </message>
+        <message>
+            <source>Range {}</source>
+            <translation>Plage {}</translation>
+        </message>
+        <message>
+            <source>Set</source>
+            <translation>Écrire</translation>
+        </message>
+    </context>
+    <context>
+        <name>Station</name>
+        <message>
+            <source>'in' and 'is' are not allowed; compare with == != &lt; &lt;= &gt; &gt;=</source>
+            <translation>« in » et « is » ne sont pas permis ; comparez avec == != &lt; &lt;= &gt; &gt;=</translation>
+        </message>
+        <message>
+            <source>, {} refused by the server</source>
+            <translation>, {} refusées par le serveur</translation>
+        </message>
+        <message>
+            <source>1 fault</source>
+            <translation>1 défaut</translation>
+        </message>
+        <message>
+            <source>; did you mean {}?</source>
+            <translation> ; vouliez-vous dire {} ?</translation>
+        </message>
+        <message>
+            <source>; it may miss short changes of {}</source>
+            <translation> ; il peut manquer de brefs changements de {}</translation>
+        </message>
+        <message>
+            <source>; the server reports {} every {} ms, asked for were {} ms</source>
+            <translation> ; le serveur rend compte de {} toutes les {} ms, {} ms étaient demandées</translation>
+        </message>
+        <message>
+            <source>; {} lost on the way and fetched again</source>
+            <translation> ; {} perdues en route et redemandées</translation>
+        </message>
+        <message>
+            <source>Accepted by the controller, but it could not be read back: {}</source>
+            <translation>Acceptée par l’automate, mais la relecture a échoué : {}</translation>
+        </message>
+        <message>
+            <source>Accepted by the controller; the tag is write-only and was not read back.</source>
+            <translation>Acceptée par l’automate ; la variable est en écriture seule et n’a pas été relue.</translation>
+        </message>
+        <message>
+            <source>Attempts to reconnect go on.</source>
+            <translation>Les tentatives de reconnexion continuent.</translation>
+        </message>
+        <message>
+            <source>Calculated: {}</source>
+            <translation>Calculée : {}</translation>
+        </message>
+        <message>
+            <source>Calculated: {}; the inputs are good, but they give {}.</source>
+            <translation>Calculée : {} ; les entrées sont bonnes, mais elles donnent {}.</translation>
+        </message>
+        <message>
+            <source>Calculated: {}; the result is outside {}.</source>
+            <translation>Calculée : {} ; le résultat est hors de {}.</translation>
+        </message>
+        <message>
+            <source>Check that the controller has power and runs, the network cable, and its address:</source>
+            <translation>Vérifiez que l’automate est sous tension et en marche, le câble réseau, et son adresse :</translation>
+        </message>
+        <message>
+            <source>Check the unit's power, its bus cable and its unit number in the tag's address.</source>
+            <translation>Vérifiez l’alimentation de l’esclave, son câble de bus et son numéro dans l’adresse de la variable.</translation>
+        </message>
+        <message>
+            <source>Checking the configuration.</source>
+            <translation>Vérification de la configuration.</translation>
+        </message>
+        <message>
+            <source>Connected: {}</source>
+            <translation>Connecté : {}</translation>
+        </message>
+        <message>
+            <source>Connecting to the device.</source>
+            <translation>Connexion à l’appareil.</translation>
+        </message>
+        <message>
+            <source>Correct address or type of the tag in tags.csv, or the controller's program.</source>
+            <translation>Corrigez l’adresse ou le type de la variable dans tags.csv, ou le programme de l’automate.</translation>
+        </message>
+        <message>
+            <source>Correct the connection's options in project.toml.</source>
+            <translation>Corrigez les options de la connexion dans project.toml.</translation>
+        </message>
+        <message>
+            <source>Correct the expression, for example for a divisor of zero or a text among numbers.</source>
+            <translation>Corrigez l’expression, par exemple une division par zéro ou un texte parmi des nombres.</translation>
+        </message>
+        <message>
+            <source>Correct the path where it is used, or add the tag to tags.csv.</source>
+            <translation>Corrigez le chemin là où il sert, ou ajoutez la variable à tags.csv.</translation>
+        </message>
+        <message>
+            <source>Correct the tag's connection in tags.csv.</source>
+            <translation>Corrigez la connexion de la variable dans tags.csv.</translation>
+        </message>
+        <message>
+            <source>DATE holds whole days from 1990-01-01 to 2169-06-06</source>
+            <translation>DATE contient des jours entiers du 01/01/1990 au 06/06/2169</translation>
+        </message>
+        <message>
+            <source>DATE_AND_TIME holds the years 1990 to 2089, not {}</source>
+            <translation>DATE_AND_TIME contient les années 1990 à 2089, pas {}</translation>
+        </message>
+        <message>
+            <source>DTL holds the years 1970 to 2262, not {}</source>
+            <translation>DTL contient les années 1970 à 2262, pas {}</translation>
+        </message>
+        <message>
+            <source>Give Vigie's user the right to read it in the controller.</source>
+            <translation>Donnez à l’utilisateur de Vigie le droit de la lire dans l’automate.</translation>
+        </message>
+        <message>
+            <source>Give the tag a longer period, or look for what slows the device or the network.</source>
+            <translation>Donnez à la variable une période plus longue, ou cherchez ce qui ralentit l’appareil ou le réseau.</translation>
+        </message>
+        <message>
+            <source>It has no address.</source>
+            <translation>Elle n’a pas d’adresse.</translation>
+        </message>
+        <message>
+            <source>It is unknown whether the value arrived: no answer within {} s.</source>
+            <translation>On ignore si la valeur est arrivée : pas de réponse en {} s.</translation>
+        </message>
+        <message>
+            <source>It is unknown whether the value arrived: {}</source>
+            <translation>On ignore si la valeur est arrivée : {}</translation>
+        </message>
+        <message>
+            <source>It took the command and reset it, or undid it.</source>
+            <translation>Il a pris la commande et l’a remise à zéro, ou l’a annulée.</translation>
+        </message>
+        <message>
+            <source>Look again in a moment.</source>
+            <translation>Regardez de nouveau dans un instant.</translation>
+        </message>
+        <message>
+            <source>Look again.</source>
+            <translation>Regardez de nouveau.</translation>
+        </message>
+        <message>
+            <source>Look at the inputs, or correct the range in tags.csv.</source>
+            <translation>Regardez les entrées, ou corrigez la plage dans tags.csv.</translation>
+        </message>
+        <message>
+            <source>Look at the sensor and its wiring, or correct range and scaling in tags.csv.</source>
+            <translation>Vérifiez le capteur et son câblage, ou corrigez plage et mise à l’échelle dans tags.csv.</translation>
+        </message>
+        <message>
+            <source>Look at the sensor, module or program in the controller.</source>
+            <translation>Vérifiez le capteur, le module ou le programme dans l’automate.</translation>
+        </message>
+        <message>
+            <source>Mend the tag's row in tags.csv; see 'vigie check'.</source>
+            <translation>Corrigez la ligne de la variable dans tags.csv ; voir « vigie check ».</translation>
+        </message>
+        <message>
+            <source>Modbus RTU</source>
+            <translation>Modbus RTU</translation>
+        </message>
+        <message>
+            <source>Modbus RTU over TCP</source>
+            <translation>Modbus RTU sur TCP</translation>
+        </message>
+        <message>
+            <source>Modbus TCP</source>
+            <translation>Modbus TCP</translation>
+        </message>
+        <message>
+            <source>More inputs are not shown.</source>
+            <translation>D’autres entrées ne sont pas affichées.</translation>
+        </message>
+        <message>
+            <source>No answer within {} s.</source>
+            <translation>Pas de réponse en {} s.</translation>
+        </message>
+        <message>
+            <source>No tag has the path {}.</source>
+            <translation>Aucune variable n’a le chemin {}.</translation>
+        </message>
+        <message>
+            <source>Not sent: {} is {}.</source>
+            <translation>Non envoyé : {} est {}.</translation>
+        </message>
+        <message>
+            <source>Not started.</source>
+            <translation>Pas démarrée.</translation>
+        </message>
+        <message>
+            <source>Not started: {}. Mend it in the project.</source>
+            <translation>Pas démarrée : {}. À corriger dans le projet.</translation>
+        </message>
+        <message>
+            <source>OPC UA server</source>
+            <translation>Serveur OPC UA</translation>
+        </message>
+        <message>
+            <source>Read {}</source>
+            <translation>Lecture de {}</translation>
+        </message>
+        <message>
+            <source>Refused to {} at {}: Acknowledge: {}</source>
+            <translation>Refusé à {} sur {} : Acquittement : {}</translation>
+        </message>
+        <message>
+            <source>Refused to {}: {}: {}</source>
+            <translation>Refusé à {} : {} : {}</translation>
+        </message>
+        <message>
+            <source>Returned to service</source>
+            <translation>Remise en service</translation>
+        </message>
+        <message>
+            <source>S5TIME holds three digits of 10 ms, 100 ms, 1 s or 10 s, at most 9990 s; not {} ms</source>
+            <translation>S5TIME contient trois chiffres de 10 ms, 100 ms, 1 s ou 10 s, au plus 9990 s ; pas {} ms</translation>
+        </message>
+        <message>
+            <source>S7 controller at {}, PDU {}</source>
+            <translation>Automate S7 à {}, PDU {}</translation>
+        </message>
+        <message>
+            <source>Scaled from {}…{} to {}…{}{}</source>
+            <translation>Mise à l’échelle de {}…{} vers {}…{}{}</translation>
+        </message>
+        <message>
+            <source>See above.</source>
+            <translation>Voir plus haut.</translation>
+        </message>
+        <message>
+            <source>Shelved for {} min ({})</source>
+            <translation>Mise en attente pour {} min ({})</translation>
+        </message>
+        <message>
+            <source>Shelved until its next return ({})</source>
+            <translation>Mise en attente jusqu’à son prochain retour ({})</translation>
+        </message>
+        <message>
+            <source>Somebody must mend this.</source>
+            <translation>Quelqu’un doit corriger cela.</translation>
+        </message>
+        <message>
+            <source>Somebody must mend this; it is tried again from time to time.</source>
+            <translation>Quelqu’un doit corriger cela ; un nouvel essai a lieu de temps en temps.</translation>
+        </message>
+        <message>
+            <source>Station started</source>
+            <translation>Station démarrée</translation>
+        </message>
+        <message>
+            <source>Station stopped</source>
+            <translation>Station arrêtée</translation>
+        </message>
+        <message>
+            <source>Switch the connection on in project.toml.</source>
+            <translation>Activez la connexion dans project.toml.</translation>
+        </message>
+        <message>
+            <source>Switch the controller to RUN.</source>
+            <translation>Passez l’automate en RUN.</translation>
+        </message>
+        <message>
+            <source>Switched off in the project.</source>
+            <translation>Désactivée dans le projet.</translation>
+        </message>
+        <message>
+            <source>Taken out of service ({})</source>
+            <translation>Mise hors service ({})</translation>
+        </message>
+        <message>
+            <source>Test the connection; look at its frame log.</source>
+            <translation>Testez la connexion ; regardez son journal des trames.</translation>
+        </message>
+        <message>
+            <source>The address answers when asked now, but not every {} ms as it should.</source>
+            <translation>L’adresse répond quand on l’interroge maintenant, mais pas toutes les {} ms comme elle le devrait.</translation>
+        </message>
+        <message>
+            <source>The computer's clock was set {} by {} s</source>
+            <translation>L’horloge de l’ordinateur a été réglée de {1} s ({0})</translation>
+        </message>
+        <message>
+            <source>The controller does not answer. {}</source>
+            <translation>L’automate ne répond pas. {}</translation>
+        </message>
+        <message>
+            <source>The controller holds {} instead of {}.</source>
+            <translation>L’automate contient {} au lieu de {}.</translation>
+        </message>
+        <message>
+            <source>The controller holds {}.</source>
+            <translation>L’automate contient {}.</translation>
+        </message>
+        <message>
+            <source>The controller marked the value as {}; it is good now.</source>
+            <translation>L’automate a marqué la valeur « {} » ; elle est bonne maintenant.</translation>
+        </message>
+        <message>
+            <source>The controller refused the value: {}</source>
+            <translation>L’automate a refusé la valeur : {}</translation>
+        </message>
+        <message>
+            <source>The device answers and all tags are up to date.</source>
+            <translation>L’appareil répond et toutes les variables sont à jour.</translation>
+        </message>
+        <message>
+            <source>The device answers.</source>
+            <translation>L’appareil répond.</translation>
+        </message>
+        <message>
+            <source>The device answers; no tag is read from it.</source>
+            <translation>L’appareil répond ; aucune variable n’y est lue.</translation>
+        </message>
+        <message>
+            <source>The device refused the address before; it answers now, and is polled again in 30 s.</source>
+            <translation>L’appareil avait refusé l’adresse ; il répond maintenant et sera réinterrogé dans 30 s.</translation>
+        </message>
+        <message>
+            <source>The device refuses {}: {}.</source>
+            <translation>L’appareil refuse {} : {}.</translation>
+        </message>
+        <message>
+            <source>The first connection to the controller is being made.</source>
+            <translation>La première connexion à l’automate est en cours.</translation>
+        </message>
+        <message>
+            <source>The first poll has not been answered yet.</source>
+            <translation>La première interrogation n’a pas encore reçu de réponse.</translation>
+        </message>
+        <message>
+            <source>The history was damaged ({}). It is kept as {} and a new one was started; 'vigie history repair {}' saves what can be read</source>
+            <translation>L’historique était endommagé ({}). Il est gardé sous {} et un nouveau a été commencé ; « vigie history repair {} » sauve ce qui est lisible</translation>
+        </message>
+        <message>
+            <source>The history's server is back; what was kept is handed over</source>
+            <translation>Le serveur d’historique est revenu ; ce qui a été gardé lui est remis</translation>
+        </message>
+        <message>
+            <source>The project has no connection {}.</source>
+            <translation>Le projet n’a pas de connexion {}.</translation>
+        </message>
+        <message>
+            <source>The project has no tag {}.</source>
+            <translation>Le projet n’a pas de variable {}.</translation>
+        </message>
+        <message>
+            <source>The range is {}.</source>
+            <translation>La plage est {}.</translation>
+        </message>
+        <message>
+            <source>The station ended without stopping; samples are missing from here on</source>
+            <translation>La station s’est terminée sans arrêt normal ; des échantillons manquent à partir d’ici</translation>
+        </message>
+        <message>
+            <source>The station holds {}.</source>
+            <translation>La station contient {}.</translation>
+        </message>
+        <message>
+            <source>The station itself holds this value.</source>
+            <translation>La station elle-même tient cette valeur.</translation>
+        </message>
+        <message>
+            <source>The station itself holds this value; nobody has written it since the station started.</source>
+            <translation>La station elle-même tient cette valeur ; personne ne l’a écrite depuis le démarrage de la station.</translation>
+        </message>
+        <message>
+            <source>The tag is only written, never read.</source>
+            <translation>La variable est seulement écrite, jamais lue.</translation>
+        </message>
+        <message>
+            <source>The value is no finite number.</source>
+            <translation>La valeur n’est pas un nombre fini.</translation>
+        </message>
+        <message>
+            <source>The value that the station holds.</source>
+            <translation>La valeur que tient la station.</translation>
+        </message>
+        <message>
+            <source>There is no connection {}.</source>
+            <translation>Il n’y a pas de connexion {}.</translation>
+        </message>
+        <message>
+            <source>Vigie writes no {}</source>
+            <translation>Vigie n’écrit pas de {}</translation>
+        </message>
+        <message>
+            <source>Wait a moment.</source>
+            <translation>Attendez un instant.</translation>
+        </message>
+        <message>
+            <source>Write a value.</source>
+            <translation>Écrivez une valeur.</translation>
+        </message>
+        <message>
+            <source>a COMM alarm has no {}: the connection decides</source>
+            <translation>une alarme COMM n’a pas de {} : la connexion décide</translation>
+        </message>
+        <message>
+            <source>a Modbus device cannot list its addresses</source>
+            <translation>un appareil Modbus ne peut pas lister ses adresses</translation>
+        </message>
+        <message>
+            <source>a PDU size of {} bytes</source>
+            <translation>une taille de PDU de {} octets</translation>
+        </message>
+        <message>
+            <source>a byte text</source>
+            <translation>un texte d’octets</translation>
+        </message>
+        <message>
+            <source>a dot is only allowed inside a tag path</source>
+            <translation>un point n’est permis qu’à l’intérieur d’un chemin de variable</translation>
+        </message>
+        <message>
+            <source>a frame's columns are cut off: {}</source>
+            <translation>les colonnes d’une trame sont tronquées : {}</translation>
+        </message>
+        <message>
+            <source>a frame's columns differ in length</source>
+            <translation>les colonnes d’une trame diffèrent en longueur</translation>
+        </message>
+        <message>
+            <source>a request names at most {} alarms</source>
+            <translation>une requête nomme au plus {} alarmes</translation>
+        </message>
+        <message>
+            <source>a scaling needs ranges with a width: {}</source>
+            <translation>une mise à l’échelle exige des plages non vides : {}</translation>
+        </message>
+        <message>
+            <source>a second Hello in one session</source>
+            <translation>un second Hello dans une session</translation>
+        </message>
+        <message>
+            <source>a substitute, not measured</source>
+            <translation>une valeur de substitution, non mesurée</translation>
+        </message>
+        <message>
+            <source>a text frame; messages are binary</source>
+            <translation>une trame texte ; les messages sont binaires</translation>
+        </message>
+        <message>
+            <source>a write was not confirmed by one return code</source>
+            <translation>une écriture n’a pas été confirmée par un code retour</translation>
+        </message>
+        <message>
+            <source>above</source>
+            <translation>au-dessus de</translation>
+        </message>
+        <message>
+            <source>access is denied</source>
+            <translation>accès refusé</translation>
+        </message>
+        <message>
+            <source>alarms of class {} are acknowledged with a comment</source>
+            <translation>les alarmes de classe {} s’acquittent avec un commentaire</translation>
+        </message>
+        <message>
+            <source>allowed are tag paths, numbers, texts, True, False, + - * / // % **, comparisons, and or not, 'a if condition else b'</source>
+            <translation>sont permis chemins de variables, nombres, textes, True, False, + - * / // % **, comparaisons, and or not, « a if condition else b »</translation>
+        </message>
+        <message>
+            <source>an S7 controller cannot list its addresses</source>
+            <translation>un automate S7 ne peut pas lister ses adresses</translation>
+        </message>
+        <message>
+            <source>an array</source>
+            <translation>un tableau</translation>
+        </message>
+        <message>
+            <source>an array of bits can be written only when it fills its bytes</source>
+            <translation>un tableau de bits ne peut être écrit que s’il remplit ses octets</translation>
+        </message>
+        <message>
+            <source>an assignment</source>
+            <translation>une affectation</translation>
+        </message>
+        <message>
+            <source>an f-text</source>
+            <translation>un texte f</translation>
+        </message>
+        <message>
+            <source>an imaginary number</source>
+            <translation>un nombre imaginaire</translation>
+        </message>
+        <message>
+            <source>an index in brackets</source>
+            <translation>un indice entre crochets</translation>
+        </message>
+        <message>
+            <source>an initial value that nobody has written yet</source>
+            <translation>une valeur initiale que personne n’a encore écrite</translation>
+        </message>
+        <message>
+            <source>arguments are given by position only</source>
+            <translation>les arguments se donnent seulement par position</translation>
+        </message>
+        <message>
+            <source>as {} you may shelve at most {} h (ALM-12)</source>
+            <translation>en tant que {}, vous pouvez mettre en attente au plus {} h (ALM-12)</translation>
+        </message>
+        <message>
+            <source>asking for a lost message</source>
+            <translation>demande d’un message perdu</translation>
+        </message>
+        <message>
+            <source>back</source>
+            <translation>en arrière</translation>
+        </message>
+        <message>
+            <source>bad</source>
+            <translation>mauvaise</translation>
+        </message>
+        <message>
+            <source>bad value</source>
+            <translation>valeur mauvaise</translation>
+        </message>
+        <message>
+            <source>below</source>
+            <translation>au-dessous de</translation>
+        </message>
+        <message>
+            <source>bit {} of {}</source>
+            <translation>bit {} de {}</translation>
+        </message>
+        <message>
+            <source>changes too fast</source>
+            <translation>variation trop rapide</translation>
+        </message>
+        <message>
+            <source>column {}: the character {} is not allowed; write one plain line</source>
+            <translation>colonne {} : le caractère {} n’est pas permis ; écrivez une ligne simple</translation>
+        </message>
+        <message>
+            <source>column {}: this is no expression ({}); {}</source>
+            <translation>colonne {} : ce n’est pas une expression ({}) ; {}</translation>
+        </message>
+        <message>
+            <source>column {}: {}</source>
+            <translation>colonne {} : {}</translation>
+        </message>
+        <message>
+            <source>communication lost</source>
+            <translation>communication perdue</translation>
+        </message>
+        <message>
+            <source>condition true</source>
+            <translation>condition vraie</translation>
+        </message>
+        <message>
+            <source>connected</source>
+            <translation>connectée</translation>
+        </message>
+        <message>
+            <source>connecting</source>
+            <translation>en cours de connexion</translation>
+        </message>
+        <message>
+            <source>connection lost</source>
+            <translation>connexion perdue</translation>
+        </message>
+        <message>
+            <source>connection {} is lost</source>
+            <translation>la connexion {} est perdue</translation>
+        </message>
+        <message>
+            <source>creating a subscription</source>
+            <translation>création d’un abonnement</translation>
+        </message>
+        <message>
+            <source>creating monitored items</source>
+            <translation>création des éléments surveillés</translation>
+        </message>
+        <message>
+            <source>degraded</source>
+            <translation>dégradée</translation>
+        </message>
+        <message>
+            <source>deviates</source>
+            <translation>écart</translation>
+        </message>
+        <message>
+            <source>disabled</source>
+            <translation>désactivée</translation>
+        </message>
+        <message>
+            <source>disk I/O error</source>
+            <translation>erreur d’entrée/sortie disque</translation>
+        </message>
+        <message>
+            <source>does not follow its command</source>
+            <translation>ne suit pas sa commande</translation>
+        </message>
+        <message>
+            <source>expected 0 or 1 (false or true), got {}</source>
+            <translation>attendu 0 ou 1 (faux ou vrai), reçu {}</translation>
+        </message>
+        <message>
+            <source>expected a finite number, got {}</source>
+            <translation>attendu un nombre fini, reçu {}</translation>
+        </message>
+        <message>
+            <source>expected a name of letters, digits and _</source>
+            <translation>attendu un nom de lettres, chiffres et _</translation>
+        </message>
+        <message>
+            <source>expected a number</source>
+            <translation>attendu un nombre</translation>
+        </message>
+        <message>
+            <source>expected a number not below 0</source>
+            <translation>attendu un nombre non négatif</translation>
+        </message>
+        <message>
+            <source>expected a number, got the text {}</source>
+            <translation>attendu un nombre, reçu le texte {}</translation>
+        </message>
+        <message>
+            <source>expected a text, got {}</source>
+            <translation>attendu un texte, reçu {}</translation>
+        </message>
+        <message>
+            <source>expected a type of this project ({}), or an empty text for any part</source>
+            <translation>attendu un type de ce projet ({}), ou un texte vide pour toute partie</translation>
+        </message>
+        <message>
+            <source>expected a url such as opc.tcp://192.168.0.10:4840, got {}</source>
+            <translation>attendu une URL telle que opc.tcp://192.168.0.10:4840, reçu {}</translation>
+        </message>
+        <message>
+            <source>expected a whole number, got {}</source>
+            <translation>attendu un nombre entier, reçu {}</translation>
+        </message>
+        <message>
+            <source>expected an array of {} values, got one value</source>
+            <translation>attendu un tableau de {} valeurs, reçu une valeur</translation>
+        </message>
+        <message>
+            <source>expected an array of {} values, got {}</source>
+            <translation>attendu un tableau de {} valeurs, reçu {}</translation>
+        </message>
+        <message>
+            <source>expected at most {} s</source>
+            <translation>attendu au plus {} s</translation>
+        </message>
+        <message>
+            <source>expected names with types, such as {"motor": "Motor"}</source>
+            <translation>attendu des noms avec types, tels que {"motor": "Motor"}</translation>
+        </message>
+        <message>
+            <source>expected one value, got an array</source>
+            <translation>attendu une valeur, reçu un tableau</translation>
+        </message>
+        <message>
+            <source>expected true or false</source>
+            <translation>attendu vrai ou faux</translation>
+        </message>
+        <message>
+            <source>expected {}</source>
+            <translation>attendu {}</translation>
+        </message>
+        <message>
+            <source>expected {} bytes of values, the controller sent {}</source>
+            <translation>attendu {} octets de valeurs, l’automate en a envoyé {}</translation>
+        </message>
+        <message>
+            <source>expected {} bytes, the controller tells of {}</source>
+            <translation>attendu {} octets, l’automate en annonce {}</translation>
+        </message>
+        <message>
+            <source>expected {} bytes, the device sent {}</source>
+            <translation>attendu {} octets, l’appareil en a envoyé {}</translation>
+        </message>
+        <message>
+            <source>expected {}, got the text {}</source>
+            <translation>attendu {}, reçu le texte {}</translation>
+        </message>
+        <message>
+            <source>exponents go from -{} to {}</source>
+            <translation>les exposants vont de -{} à {}</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>échoué</translation>
+        </message>
+        <message>
+            <source>falls by</source>
+            <translation>baisse de</translation>
+        </message>
+        <message>
+            <source>forward</source>
+            <translation>en avant</translation>
+        </message>
+        <message>
+            <source>function {} was answered by function {}</source>
+            <translation>la fonction {} a reçu pour réponse la fonction {}</translation>
+        </message>
+        <message>
+            <source>functions are {}</source>
+            <translation>les fonctions sont {}</translation>
+        </message>
+        <message>
+            <source>good</source>
+            <translation>bonne</translation>
+        </message>
+        <message>
+            <source>held at the end of its range</source>
+            <translation>retenue au bout de sa plage</translation>
+        </message>
+        <message>
+            <source>high</source>
+            <translation>haut</translation>
+        </message>
+        <message>
+            <source>history_url in project.toml is no URL of a database, such as sqlite:///C:/history.db or postgresql://user@host/name</source>
+            <translation>history_url dans project.toml n’est pas une URL de base de données telle que sqlite:///C:/history.db ou postgresql://user@host/name</translation>
+        </message>
+        <message>
+            <source>is no instance of a type</source>
+            <translation>n’est pas une instance d’un type</translation>
+        </message>
+        <message>
+            <source>is of type {}</source>
+            <translation>est de type {}</translation>
+        </message>
+        <message>
+            <source>it came after what was seen</source>
+            <translation>elle est venue après ce qui a été vu</translation>
+        </message>
+        <message>
+            <source>it came again since it was seen</source>
+            <translation>elle est revenue depuis qu’elle a été vue</translation>
+        </message>
+        <message>
+            <source>it cannot be read</source>
+            <translation>elle ne peut pas être lue</translation>
+        </message>
+        <message>
+            <source>it is of another type</source>
+            <translation>elle est d’un autre type</translation>
+        </message>
+        <message>
+            <source>it refuses to agree on a PDU size ({})</source>
+            <translation>il refuse de convenir d’une taille de PDU ({})</translation>
+        </message>
+        <message>
+            <source>its bytes make no value of this type</source>
+            <translation>ses octets ne forment pas une valeur de ce type</translation>
+        </message>
+        <message>
+            <source>logged or alarmed tag</source>
+            <translation>variable historisée ou en alarme</translation>
+        </message>
+        <message>
+            <source>low</source>
+            <translation>bas</translation>
+        </message>
+        <message>
+            <source>memory fault</source>
+            <translation>défaut mémoire</translation>
+        </message>
+        <message>
+            <source>memory of this station</source>
+            <translation>mémoire de cette station</translation>
+        </message>
+        <message>
+            <source>no alarm event has this id, or it is long over</source>
+            <translation>aucun événement d’alarme n’a cet identifiant, ou il est passé depuis longtemps</translation>
+        </message>
+        <message>
+            <source>no alarm has this id</source>
+            <translation>aucune alarme n’a cet identifiant</translation>
+        </message>
+        <message>
+            <source>no answer</source>
+            <translation>pas de réponse</translation>
+        </message>
+        <message>
+            <source>no answer in time</source>
+            <translation>pas de réponse à temps</translation>
+        </message>
+        <message>
+            <source>no finite or allowed number, for example a division by zero</source>
+            <translation>pas un nombre fini ou permis, par exemple une division par zéro</translation>
+        </message>
+        <message>
+            <source>no good value for {} s, {}</source>
+            <translation>pas de bonne valeur depuis {} s, {}</translation>
+        </message>
+        <message>
+            <source>no security</source>
+            <translation>sans sécurité</translation>
+        </message>
+        <message>
+            <source>no setting is called {}; there are: {}</source>
+            <translation>aucun réglage ne s’appelle {} ; il y a : {}</translation>
+        </message>
+        <message>
+            <source>no tag has the id {}</source>
+            <translation>aucune variable n’a l’identifiant {}</translation>
+        </message>
+        <message>
+            <source>no tag has the path {}</source>
+            <translation>aucune variable n’a le chemin {}</translation>
+        </message>
+        <message>
+            <source>no tag has the path {}; write {} for the truth value</source>
+            <translation>aucune variable n’a le chemin {} ; écrivez {} pour la valeur logique</translation>
+        </message>
+        <message>
+            <source>no tag has the path {}{}</source>
+            <translation>aucune variable n’a le chemin {}{}</translation>
+        </message>
+        <message>
+            <source>no tags subscribed</source>
+            <translation>aucune variable abonnée</translation>
+        </message>
+        <message>
+            <source>no update</source>
+            <translation>pas de mise à jour</translation>
+        </message>
+        <message>
+            <source>no value</source>
+            <translation>pas de valeur</translation>
+        </message>
+        <message>
+            <source>no value has come yet</source>
+            <translation>aucune valeur n’est encore arrivée</translation>
+        </message>
+        <message>
+            <source>not a Vigie client</source>
+            <translation>pas un client Vigie</translation>
+        </message>
+        <message>
+            <source>not a message for a client: {}</source>
+            <translation>pas un message pour un client : {}</translation>
+        </message>
+        <message>
+            <source>not a message for a station: {}</source>
+            <translation>pas un message pour une station : {}</translation>
+        </message>
+        <message>
+            <source>not connected</source>
+            <translation>non connecté</translation>
+        </message>
+        <message>
+            <source>of type {}</source>
+            <translation>de type {}</translation>
+        </message>
+        <message>
+            <source>off normal</source>
+            <translation>anormal</translation>
+        </message>
+        <message>
+            <source>one of {}</source>
+            <translation>l’un de {}</translation>
+        </message>
+        <message>
+            <source>one value</source>
+            <translation>une valeur</translation>
+        </message>
+        <message>
+            <source>only a {} may shelve it (ALM-14)</source>
+            <translation>seul un {} peut la mettre en attente (ALM-14)</translation>
+        </message>
+        <message>
+            <source>only the functions themselves can be called</source>
+            <translation>seules les fonctions elles-mêmes peuvent être appelées</translation>
+        </message>
+        <message>
+            <source>operator</source>
+            <translation>opérateur</translation>
+        </message>
+        <message>
+            <source>out of service</source>
+            <translation>hors service</translation>
+        </message>
+        <message>
+            <source>outside its range</source>
+            <translation>hors de sa plage</translation>
+        </message>
+        <message>
+            <source>pixel columns are cut off: {}</source>
+            <translation>colonnes de pixels tronquées : {}</translation>
+        </message>
+        <message>
+            <source>refused with status 0x{}</source>
+            <translation>refusée avec le statut 0x{}</translation>
+        </message>
+        <message>
+            <source>rises by</source>
+            <translation>monte de</translation>
+        </message>
+        <message>
+            <source>shelving lasts</source>
+            <translation>une mise en attente dure</translation>
+        </message>
+        <message>
+            <source>shelving lasts longer than 0 s</source>
+            <translation>une mise en attente dure plus de 0 s</translation>
+        </message>
+        <message>
+            <source>shelving lasts more than 0 and at most {} h</source>
+            <translation>une mise en attente dure plus de 0 et au plus {} h</translation>
+        </message>
+        <message>
+            <source>shelving needs a reason</source>
+            <translation>une mise en attente exige un motif</translation>
+        </message>
+        <message>
+            <source>station started</source>
+            <translation>station démarrée</translation>
+        </message>
+        <message>
+            <source>supervisor</source>
+            <translation>superviseur</translation>
+        </message>
+        <message>
+            <source>switched off in the project</source>
+            <translation>désactivée dans le projet</translation>
+        </message>
+        <message>
+            <source>tag paths have at most {} characters</source>
+            <translation>les chemins de variables ont au plus {} caractères</translation>
+        </message>
+        <message>
+            <source>taking an alarm out of service needs a reason and the work order</source>
+            <translation>mettre une alarme hors service exige un motif et le bon de travail</translation>
+        </message>
+        <message>
+            <source>texts by number such as {"0": "Closed", "1": "Open"}</source>
+            <translation>des textes par numéro tels que {"0": "Closed", "1": "Open"}</translation>
+        </message>
+        <message>
+            <source>the address is beyond the end of the area</source>
+            <translation>l’adresse est au-delà de la fin de la zone</translation>
+        </message>
+        <message>
+            <source>the answer belongs to another request</source>
+            <translation>la réponse appartient à une autre requête</translation>
+        </message>
+        <message>
+            <source>the answer is no S7 acknowledgement</source>
+            <translation>la réponse n’est pas un acquittement S7</translation>
+        </message>
+        <message>
+            <source>the answer is shorter than it says</source>
+            <translation>la réponse est plus courte qu’annoncé</translation>
+        </message>
+        <message>
+            <source>the answer to the PDU size is too short</source>
+            <translation>la réponse à la taille de PDU est trop courte</translation>
+        </message>
+        <message>
+            <source>the block does not exist or has optimised access; switch that off in the block's properties, or use the controller's OPC UA server</source>
+            <translation>le bloc n’existe pas ou est à accès optimisé ; désactivez cela dans les propriétés du bloc, ou utilisez le serveur OPC UA de l’automate</translation>
+        </message>
+        <message>
+            <source>the class {} keeps it in service (ALM-14)</source>
+            <translation>la classe {} la maintient en service (ALM-14)</translation>
+        </message>
+        <message>
+            <source>the connection to {} is lost</source>
+            <translation>la connexion à {} est perdue</translation>
+        </message>
+        <message>
+            <source>the connection to {} is lost ({})</source>
+            <translation>la connexion à {} est perdue ({})</translation>
+        </message>
+        <message>
+            <source>the controller answered with the return code 0x{}</source>
+            <translation>l’automate a répondu avec le code retour 0x{}</translation>
+        </message>
+        <message>
+            <source>the controller denies access</source>
+            <translation>l’automate refuse l’accès</translation>
+        </message>
+        <message>
+            <source>the controller does not support this data type here</source>
+            <translation>l’automate n’accepte pas ce type de donnée ici</translation>
+        </message>
+        <message>
+            <source>the controller gives {} characters, there is room for {}</source>
+            <translation>l’automate donne {} caractères, il y a de la place pour {}</translation>
+        </message>
+        <message>
+            <source>the controller refuses access: allow PUT/GET communication in the CPU's protection settings, or use the controller's OPC UA server</source>
+            <translation>l’automate refuse l’accès : autorisez la communication PUT/GET dans les réglages de protection de la CPU, ou utilisez le serveur OPC UA de l’automate</translation>
+        </message>
+        <message>
+            <source>the controller reports a hardware fault</source>
+            <translation>l’automate signale un défaut matériel</translation>
+        </message>
+        <message>
+            <source>the data type does not fit the address</source>
+            <translation>le type de donnée ne correspond pas à l’adresse</translation>
+        </message>
+        <message>
+            <source>the device answered with the unknown exception {}</source>
+            <translation>l’appareil a répondu par l’exception inconnue {}</translation>
+        </message>
+        <message>
+            <source>the device cannot do this</source>
+            <translation>l’appareil ne peut pas faire cela</translation>
+        </message>
+        <message>
+            <source>the device did not answer a ping within {} s</source>
+            <translation>l’appareil n’a pas répondu à un ping en {} s</translation>
+        </message>
+        <message>
+            <source>the device does not answer</source>
+            <translation>l’appareil ne répond pas</translation>
+        </message>
+        <message>
+            <source>the device does not know this function</source>
+            <translation>l’appareil ne connaît pas cette fonction</translation>
+        </message>
+        <message>
+            <source>the device has no such address</source>
+            <translation>l’appareil n’a pas cette adresse</translation>
+        </message>
+        <message>
+            <source>the device is busy</source>
+            <translation>l’appareil est occupé</translation>
+        </message>
+        <message>
+            <source>the device needs longer for this request</source>
+            <translation>l’appareil a besoin de plus de temps pour cette requête</translation>
+        </message>
+        <message>
+            <source>the device or the project is configured otherwise; no such address</source>
+            <translation>l’appareil ou le projet est configuré autrement ; cette adresse n’existe pas</translation>
+        </message>
+        <message>
+            <source>the device refuses this value or number of registers</source>
+            <translation>l’appareil refuse cette valeur ou ce nombre de registres</translation>
+        </message>
+        <message>
+            <source>the device reports a failure</source>
+            <translation>l’appareil signale une panne</translation>
+        </message>
+        <message>
+            <source>the device reports a memory parity error</source>
+            <translation>l’appareil signale une erreur de parité mémoire</translation>
+        </message>
+        <message>
+            <source>the diagnosis failed by a fault of Vigie; see the log</source>
+            <translation>le diagnostic a échoué par un défaut de Vigie ; voir le journal</translation>
+        </message>
+        <message>
+            <source>the driver stopped delivering values</source>
+            <translation>le pilote ne fournit plus de valeurs</translation>
+        </message>
+        <message>
+            <source>the expression has more than {} parts; split it into several tags</source>
+            <translation>l’expression a plus de {} parties ; répartissez-la sur plusieurs variables</translation>
+        </message>
+        <message>
+            <source>the expression has {} characters, at most {} are allowed</source>
+            <translation>l’expression a {} caractères, {} au plus sont permis</translation>
+        </message>
+        <message>
+            <source>the expression is empty; write for example Tank1.Level * 100</source>
+            <translation>l’expression est vide ; écrivez par exemple Tank1.Level * 100</translation>
+        </message>
+        <message>
+            <source>the expression is nested more than {} deep</source>
+            <translation>l’expression est imbriquée sur plus de {} niveaux</translation>
+        </message>
+        <message>
+            <source>the expression is nested too deeply</source>
+            <translation>l’expression est trop imbriquée</translation>
+        </message>
+        <message>
+            <source>the gateway has no path to the unit</source>
+            <translation>la passerelle n’a pas de chemin vers l’esclave</translation>
+        </message>
+        <message>
+            <source>the history cannot be opened: history_url in project.toml asks for {}, which is unknown or not installed ({})</source>
+            <translation>l’historique ne peut pas être ouvert : history_url dans project.toml demande {}, qui est inconnu ou non installé ({})</translation>
+        </message>
+        <message>
+            <source>the history cannot be opened: {}</source>
+            <translation>l’historique ne peut pas être ouvert : {}</translation>
+        </message>
+        <message>
+            <source>the history cannot be read: {}</source>
+            <translation>l’historique est illisible : {}</translation>
+        </message>
+        <message>
+            <source>the history is closed</source>
+            <translation>l’historique est fermé</translation>
+        </message>
+        <message>
+            <source>the history {} cannot be opened: {}</source>
+            <translation>l’historique {} ne peut pas être ouvert : {}</translation>
+        </message>
+        <message>
+            <source>the history {} cannot be read: {}</source>
+            <translation>l’historique {} est illisible : {}</translation>
+        </message>
+        <message>
+            <source>the history {} has the older format {}: start its station once to upgrade it</source>
+            <translation>l’historique {} est dans l’ancien format {} : démarrez une fois sa station pour le convertir</translation>
+        </message>
+        <message>
+            <source>the history's server cannot be reached; everything is kept here until it can</source>
+            <translation>le serveur d’historique est injoignable ; tout est gardé ici en attendant</translation>
+        </message>
+        <message>
+            <source>the last value; no newer one came in time</source>
+            <translation>la dernière valeur ; aucune plus récente n’est venue à temps</translation>
+        </message>
+        <message>
+            <source>the memory driver is not connected</source>
+            <translation>le pilote mémoire n’est pas connecté</translation>
+        </message>
+        <message>
+            <source>the memory driver was closed</source>
+            <translation>le pilote mémoire a été fermé</translation>
+        </message>
+        <message>
+            <source>the memory driver was told to fail: {}</source>
+            <translation>le pilote mémoire a reçu l’ordre d’échouer : {}</translation>
+        </message>
+        <message>
+            <source>the node holds {}</source>
+            <translation>le nœud contient {}</translation>
+        </message>
+        <message>
+            <source>the node's name is not valid</source>
+            <translation>le nom du nœud n’est pas valide</translation>
+        </message>
+        <message>
+            <source>the number is too large</source>
+            <translation>le nombre est trop grand</translation>
+        </message>
+        <message>
+            <source>the query failed by a fault of Vigie; see the log</source>
+            <translation>la requête a échoué par un défaut de Vigie ; voir le journal</translation>
+        </message>
+        <message>
+            <source>the query took longer than {} s: ask for a shorter period or fewer tags</source>
+            <translation>la requête a pris plus de {} s : demandez une période plus courte ou moins de variables</translation>
+        </message>
+        <message>
+            <source>the query was cancelled</source>
+            <translation>la requête a été annulée</translation>
+        </message>
+        <message>
+            <source>the sensor has failed</source>
+            <translation>le capteur est en panne</translation>
+        </message>
+        <message>
+            <source>the sensor is not accurate</source>
+            <translation>le capteur n’est pas précis</translation>
+        </message>
+        <message>
+            <source>the server ended the subscription: {}</source>
+            <translation>le serveur a mis fin à l’abonnement : {}</translation>
+        </message>
+        <message>
+            <source>the server has been silent for {} s</source>
+            <translation>le serveur est muet depuis {} s</translation>
+        </message>
+        <message>
+            <source>the server has no such node</source>
+            <translation>le serveur n’a pas ce nœud</translation>
+        </message>
+        <message>
+            <source>the server hides its state: {}</source>
+            <translation>le serveur cache son état : {}</translation>
+        </message>
+        <message>
+            <source>the server is in state {}</source>
+            <translation>le serveur est dans l’état {}</translation>
+        </message>
+        <message>
+            <source>the server offers no endpoint with {} and {} ({})</source>
+            <translation>le serveur n’offre pas de point d’accès avec {} et {} ({})</translation>
+        </message>
+        <message>
+            <source>the server's certificate is not trusted yet; compare its thumbprint {}, then move {} to {}</source>
+            <translation>le certificat du serveur n’est pas encore approuvé ; comparez son empreinte {}, puis déplacez {} vers {}</translation>
+        </message>
+        <message>
+            <source>the text has {} bytes, {} has room for {}</source>
+            <translation>le texte a {} octets, {} a de la place pour {}</translation>
+        </message>
+        <message>
+            <source>the text has {} characters, {} has room for {}</source>
+            <translation>le texte a {} caractères, {} a de la place pour {}</translation>
+        </message>
+        <message>
+            <source>the unit behind the gateway does not answer</source>
+            <translation>l’esclave derrière la passerelle ne répond pas</translation>
+        </message>
+        <message>
+            <source>there is no driver {}</source>
+            <translation>il n’y a pas de pilote {}</translation>
+        </message>
+        <message>
+            <source>there is no function {}{}</source>
+            <translation>il n’y a pas de fonction {}{}</translation>
+        </message>
+        <message>
+            <source>there is no history yet: {} does not exist</source>
+            <translation>il n’y a pas encore d’historique : {} n’existe pas</translation>
+        </message>
+        <message>
+            <source>there is no tag {}{}</source>
+            <translation>il n’y a pas de variable {}{}</translation>
+        </message>
+        <message>
+            <source>there is no value</source>
+            <translation>il n’y a pas de valeur</translation>
+        </message>
+        <message>
+            <source>this is no expression ({}); {}</source>
+            <translation>ce n’est pas une expression ({}) ; {}</translation>
+        </message>
+        <message>
+            <source>this operator is not allowed</source>
+            <translation>cet opérateur n’est pas permis</translation>
+        </message>
+        <message>
+            <source>this part never has a value ({})</source>
+            <translation>cette partie n’a jamais de valeur ({})</translation>
+        </message>
+        <message>
+            <source>this station does not know you: its secret is another one</source>
+            <translation>cette station ne vous connaît pas : son secret est différent</translation>
+        </message>
+        <message>
+            <source>this station speaks link version {}, the client {}: install the same version of Vigie at both ends</source>
+            <translation>cette station parle la version de liaison {}, le client {} : installez la même version de Vigie aux deux bouts</translation>
+        </message>
+        <message>
+            <source>timers and counters belong to the controller's program</source>
+            <translation>temporisations et compteurs appartiennent au programme de l’automate</translation>
+        </message>
+        <message>
+            <source>too far behind</source>
+            <translation>trop en retard</translation>
+        </message>
+        <message>
+            <source>travels with the project; this version does not use it</source>
+            <translation>voyage avec le projet ; cette version ne l’utilise pas</translation>
+        </message>
+        <message>
+            <source>tripped</source>
+            <translation>déclenché</translation>
+        </message>
+        <message>
+            <source>true or false</source>
+            <translation>vrai ou faux</translation>
+        </message>
+        <message>
+            <source>unavailable</source>
+            <translation>indisponible</translation>
+        </message>
+        <message>
+            <source>uncertain</source>
+            <translation>incertaine</translation>
+        </message>
+        <message>
+            <source>unexpected answer {}</source>
+            <translation>réponse inattendue {}</translation>
+        </message>
+        <message>
+            <source>unit {} does not answer</source>
+            <translation>l’esclave {} ne répond pas</translation>
+        </message>
+        <message>
+            <source>user {}</source>
+            <translation>utilisateur {}</translation>
+        </message>
+        <message>
+            <source>very high</source>
+            <translation>très haut</translation>
+        </message>
+        <message>
+            <source>very low</source>
+            <translation>très bas</translation>
+        </message>
+        <message>
+            <source>whole numbers go up to 2**64</source>
+            <translation>les nombres entiers vont jusqu’à 2**64</translation>
+        </message>
+        <message>
+            <source>writing {}</source>
+            <translation>écriture de {}</translation>
+        </message>
+        <message>
+            <source>{} Asked now, it answered in {} ms.</source>
+            <translation>{} Interrogée maintenant, elle a répondu en {} ms.</translation>
+        </message>
+        <message>
+            <source>{} Its status is {}: {}.</source>
+            <translation>{} Son statut est {} : {}.</translation>
+        </message>
+        <message>
+            <source>{} The controller itself marks it {}: {}.</source>
+            <translation>{} L’automate lui-même la marque {} : {}.</translation>
+        </message>
+        <message>
+            <source>{} The value is outside.</source>
+            <translation>{} La valeur est en dehors.</translation>
+        </message>
+        <message>
+            <source>{} accepts no S7 connection; check address, rack and slot ({})</source>
+            <translation>{} n’accepte pas de connexion S7 ; vérifiez adresse, châssis et emplacement ({})</translation>
+        </message>
+        <message>
+            <source>{} accepts no {} connection</source>
+            <translation>{} n’accepte pas de connexion {}</translation>
+        </message>
+        <message>
+            <source>{} answers {}: {}.</source>
+            <translation>{} répond {} : {}.</translation>
+        </message>
+        <message>
+            <source>{} answers, but the unit of this tag behind it does not.</source>
+            <translation>{} répond, mais l’esclave de cette variable derrière elle ne répond pas.</translation>
+        </message>
+        <message>
+            <source>{} as {}, read just now.</source>
+            <translation>{} en {}, lue à l’instant.</translation>
+        </message>
+        <message>
+            <source>{} as {}: nothing was read.</source>
+            <translation>{} en {} : rien n’a été lu.</translation>
+        </message>
+        <message>
+            <source>{} at {}</source>
+            <translation>{} sur {}</translation>
+        </message>
+        <message>
+            <source>{} at {}: {}</source>
+            <translation>{} sur {} : {}</translation>
+        </message>
+        <message>
+            <source>{} breaks the protocol: {}</source>
+            <translation>{} enfreint le protocole : {}</translation>
+        </message>
+        <message>
+            <source>{} by {}</source>
+            <translation>{} par {}</translation>
+        </message>
+        <message>
+            <source>{} changed from {} to {} by {}</source>
+            <translation>{} changé de {} à {} par {}</translation>
+        </message>
+        <message>
+            <source>{} faults</source>
+            <translation>{} défauts</translation>
+        </message>
+        <message>
+            <source>{} has a connection but no address</source>
+            <translation>{} a une connexion mais pas d’adresse</translation>
+        </message>
+        <message>
+            <source>{} has a fault in the project: {}</source>
+            <translation>{} a un défaut dans le projet : {}</translation>
+        </message>
+        <message>
+            <source>{} has only {} MiB left: free some space before history stops</source>
+            <translation>{} n’a plus que {} Mio : libérez de la place avant que l’historique s’arrête</translation>
+        </message>
+        <message>
+            <source>{} has room again ({} MiB)</source>
+            <translation>{} a de nouveau de la place ({} Mio)</translation>
+        </message>
+        <message>
+            <source>{} has room again ({} MiB): history records samples again</source>
+            <translation>{} a de nouveau de la place ({} Mio) : l’historique enregistre de nouveau</translation>
+        </message>
+        <message>
+            <source>{} holds {} to {} s</source>
+            <translation>{} contient {} à {} s</translation>
+        </message>
+        <message>
+            <source>{} holds {}.</source>
+            <translation>{} contient {}.</translation>
+        </message>
+        <message>
+            <source>{} in the project ('vigie check' shows all): {}</source>
+            <translation>{} dans le projet (« vigie check » les montre tous) : {}</translation>
+        </message>
+        <message>
+            <source>{} in {}</source>
+            <translation>{} en {}</translation>
+        </message>
+        <message>
+            <source>{} is asked for every {} ms.</source>
+            <translation>{} est interrogée toutes les {} ms.</translation>
+        </message>
+        <message>
+            <source>{} is beyond the range of FLOAT32</source>
+            <translation>{} dépasse la plage de FLOAT32</translation>
+        </message>
+        <message>
+            <source>{} is calculated and cannot be written</source>
+            <translation>{} est calculée et ne peut pas être écrite</translation>
+        </message>
+        <message>
+            <source>{} is damaged ({}) and cannot be renamed: {}; move it away and start again</source>
+            <translation>{} est endommagé ({}) et ne peut pas être renommé : {} ; déplacez-le et redémarrez</translation>
+        </message>
+        <message>
+            <source>{} is full: history keeps alarms, writes and events, and samples wait in memory; free some space now</source>
+            <translation>{} est plein : l’historique garde alarmes, écritures et événements, et les échantillons attendent en mémoire ; libérez de la place maintenant</translation>
+        </message>
+        <message>
+            <source>{} is monitored; the device reports changes at most every {} ms.</source>
+            <translation>{} est surveillée ; l’appareil signale les changements au plus toutes les {} ms.</translation>
+        </message>
+        <message>
+            <source>{} is no DATE_AND_TIME</source>
+            <translation>{} n’est pas un DATE_AND_TIME</translation>
+        </message>
+        <message>
+            <source>{} is no Modbus address</source>
+            <translation>{} n’est pas une adresse Modbus</translation>
+        </message>
+        <message>
+            <source>{} is no S5TIME</source>
+            <translation>{} n’est pas un S5TIME</translation>
+        </message>
+        <message>
+            <source>{} is no S7 address</source>
+            <translation>{} n’est pas une adresse S7</translation>
+        </message>
+        <message>
+            <source>{} is no count</source>
+            <translation>{} n’est pas un compte</translation>
+        </message>
+        <message>
+            <source>{} is no memory cell</source>
+            <translation>{} n’est pas une cellule mémoire</translation>
+        </message>
+        <message>
+            <source>{} is no name: a letter, then letters, digits and underscores</source>
+            <translation>{} n’est pas un nom : une lettre, puis lettres, chiffres et soulignés</translation>
+        </message>
+        <message>
+            <source>{} is no node id</source>
+            <translation>{} n’est pas un identifiant de nœud</translation>
+        </message>
+        <message>
+            <source>{} is no time</source>
+            <translation>{} n’est pas une durée</translation>
+        </message>
+        <message>
+            <source>{} is not allowed</source>
+            <translation>{} n’est pas permis</translation>
+        </message>
+        <message>
+            <source>{} is not connected</source>
+            <translation>{} n’est pas connecté</translation>
+        </message>
+        <message>
+            <source>{} is outside the allowed range: {}</source>
+            <translation>{} est hors de la plage permise : {}</translation>
+        </message>
+        <message>
+            <source>{} is outside {} to {}, the range of {}</source>
+            <translation>{} est hors de {} à {}, la plage de {}</translation>
+        </message>
+        <message>
+            <source>{} is read-only</source>
+            <translation>{} est en lecture seule</translation>
+        </message>
+        <message>
+            <source>{} is {}; this element shows {}</source>
+            <translation>{} est {} ; cet élément montre {}</translation>
+        </message>
+        <message>
+            <source>{} logged or alarmed tag</source>
+            <translation>{} variable historisée ou en alarme</translation>
+        </message>
+        <message>
+            <source>{} logged or alarmed tags</source>
+            <translation>{} variables historisées ou en alarme</translation>
+        </message>
+        <message>
+            <source>{} message</source>
+            <translation>{} message</translation>
+        </message>
+        <message>
+            <source>{} messages</source>
+            <translation>{} messages</translation>
+        </message>
+        <message>
+            <source>{} min</source>
+            <translation>{} min</translation>
+        </message>
+        <message>
+            <source>{} needs an instance for {}{}.</source>
+            <translation>{} a besoin d’une instance pour {}{}.</translation>
+        </message>
+        <message>
+            <source>{} ns is no time that the controller can hold</source>
+            <translation>{} ns n’est pas une durée que l’automate puisse contenir</translation>
+        </message>
+        <message>
+            <source>{} of {} tags have no good value, for example {}.</source>
+            <translation>{} variables sur {} n’ont pas de bonne valeur, par exemple {}.</translation>
+        </message>
+        <message>
+            <source>{} or more</source>
+            <translation>{} ou plus</translation>
+        </message>
+        <message>
+            <source>{} reads no tag {} from its device.</source>
+            <translation>{} ne lit pas de variable {} dans son appareil.</translation>
+        </message>
+        <message>
+            <source>{} request</source>
+            <translation>{} requête</translation>
+        </message>
+        <message>
+            <source>{} requests</source>
+            <translation>{} requêtes</translation>
+        </message>
+        <message>
+            <source>{} results for {} operations</source>
+            <translation>{} résultats pour {} opérations</translation>
+        </message>
+        <message>
+            <source>{} samples were dropped because the disk did not take them</source>
+            <translation>{} échantillons ont été perdus parce que le disque ne les a pas pris</translation>
+        </message>
+        <message>
+            <source>{} subscription</source>
+            <translation>{} abonnement</translation>
+        </message>
+        <message>
+            <source>{} subscriptions</source>
+            <translation>{} abonnements</translation>
+        </message>
+        <message>
+            <source>{} tag</source>
+            <translation>{} variable</translation>
+        </message>
+        <message>
+            <source>{} tags</source>
+            <translation>{} variables</translation>
+        </message>
+        <message>
+            <source>{} tags in memory</source>
+            <translation>{} variables en mémoire</translation>
+        </message>
+        <message>
+            <source>{} takes no {}; it takes {}.</source>
+            <translation>{} ne prend pas {} ; elle prend {}.</translation>
+        </message>
+        <message>
+            <source>{} to {}</source>
+            <translation>{} à {}</translation>
+        </message>
+        <message>
+            <source>{} to {}{}</source>
+            <translation>{} à {}{}</translation>
+        </message>
+        <message>
+            <source>{} values for {} places</source>
+            <translation>{} valeurs pour {} places</translation>
+        </message>
+        <message>
+            <source>{} was written by a newer version of Vigie (history format {}, this one knows {}): install that version, or choose another history</source>
+            <translation>{} a été écrit par une version plus récente de Vigie (format d’historique {}, celle-ci connaît {}) : installez cette version, ou choisissez un autre historique</translation>
+        </message>
+        <message>
+            <source>{} was written by a newer version of Vigie (history format {}, this one knows {}): use that version</source>
+            <translation>{} a été écrit par une version plus récente de Vigie (format d’historique {}, celle-ci connaît {}) : utilisez cette version</translation>
+        </message>
+        <message>
+            <source>{} wrote {}</source>
+            <translation>{} a écrit {}</translation>
+        </message>
+        <message>
+            <source>{} {}; {} takes a {} for {}.</source>
+            <translation>{} {} ; {} prend un {} pour {}.</translation>
+        </message>
+        <message>
+            <source>{}() takes one tag path</source>
+            <translation>{}() prend un chemin de variable</translation>
+        </message>
+        <message>
+            <source>{}() takes {} argument{}</source>
+            <translation>{}() prend {} argument{}</translation>
+        </message>
+        <message>
+            <source>{}, held at {}</source>
+            <translation>{}, retenue à {}</translation>
+        </message>
+        <message>
+            <source>{}, in STOP.</source>
+            <translation>{}, en STOP.</translation>
+        </message>
+        <message>
+            <source>{}, unit {}: no answer within {} s</source>
+            <translation>{}, esclave {} : pas de réponse en {} s</translation>
+        </message>
+        <message>
+            <source>{}, {} % of bytes used</source>
+            <translation>{}, {} % des octets utilisés</translation>
+        </message>
+        <message>
+            <source>{}, {} refused by the device</source>
+            <translation>{}, {} refusées par l’appareil</translation>
+        </message>
+        <message>
+            <source>{}, {}: no answer within {} s</source>
+            <translation>{}, {} : pas de réponse en {} s</translation>
+        </message>
+        <message>
+            <source>{}, {}: the connection is lost</source>
+            <translation>{}, {} : la connexion est perdue</translation>
+        </message>
+        <message>
+            <source>{}, {}: the server breaks the protocol: {}</source>
+            <translation>{}, {} : le serveur enfreint le protocole : {}</translation>
+        </message>
+        <message>
+            <source>{}. Mend it in the project.</source>
+            <translation>{}. À corriger dans le projet.</translation>
+        </message>
+        <message>
+            <source>{}: a change needs a reason (ALM-22)</source>
+            <translation>{} : un changement exige un motif (ALM-22)</translation>
+        </message>
+        <message>
+            <source>{}: expected a tag's path, got {}</source>
+            <translation>{} : attendu le chemin d’une variable, reçu {}</translation>
+        </message>
+        <message>
+            <source>{}: expected two hexadecimal bytes such as 10.01, got {}</source>
+            <translation>{} : attendu deux octets hexadécimaux tels que 10.01, reçu {}</translation>
+        </message>
+        <message>
+            <source>{}: expected {} to {}, got {}</source>
+            <translation>{} : attendu {} à {}, reçu {}</translation>
+        </message>
+        <message>
+            <source>{}: expected {}, got {}</source>
+            <translation>{} : attendu {}, reçu {}</translation>
+        </message>
+        <message>
+            <source>{}: inputs cannot be written, only coils (C) and holding registers (HR)</source>
+            <translation>{} : les entrées ne s’écrivent pas, seulement les bobines (C) et les registres de maintien (HR)</translation>
+        </message>
+        <message>
+            <source>{}: it is a level of {}, enable or disable that one</source>
+            <translation>{} : c’est un niveau de {}, activez ou désactivez celle-là</translation>
+        </message>
+        <message>
+            <source>{}: no answer within {} s</source>
+            <translation>{} : pas de réponse en {} s</translation>
+        </message>
+        <message>
+            <source>{}: nothing came.</source>
+            <translation>{} : rien n’est venu.</translation>
+        </message>
+        <message>
+            <source>{}: takes no expression</source>
+            <translation>{} : ne prend pas d’expression</translation>
+        </message>
+        <message>
+            <source>{}: the device confirmed another write than the one sent</source>
+            <translation>{} : l’appareil a confirmé une autre écriture que celle envoyée</translation>
+        </message>
+        <message>
+            <source>{}: the node has no value yet and its data type is none of the built-in ones</source>
+            <translation>{} : le nœud n’a pas encore de valeur et son type n’est pas un type intégré</translation>
+        </message>
+        <message>
+            <source>{}: the server answered {}</source>
+            <translation>{} : le serveur a répondu {}</translation>
+        </message>
+        <message>
+            <source>{}: the server has no such namespace</source>
+            <translation>{} : le serveur n’a pas cet espace de noms</translation>
+        </message>
+        <message>
+            <source>{}: the text has {} characters, the controller has room for {}</source>
+            <translation>{} : le texte a {} caractères, l’automate a de la place pour {}</translation>
+        </message>
+        <message>
+            <source>{}: {} gives {}</source>
+            <translation>{} : {} donne {}</translation>
+        </message>
+        <message>
+            <source>{}: {}, got {}</source>
+            <translation>{} : {}, reçu {}</translation>
+        </message>
+        <message>
+            <source>{}:{} is not connected</source>
+            <translation>{}:{} n’est pas connecté</translation>
+        </message>
+        <message>
+            <source>{}:{} was closed</source>
+            <translation>{}:{} a été fermé</translation>
+        </message>
+        <message>
+            <source>{}:{}, rack {}, slot {}</source>
+            <translation>{}:{}, châssis {}, emplacement {}</translation>
+        </message>
+        <message>
+            <source>{}:{}: no whole answer within {} s</source>
+            <translation>{}:{} : pas de réponse complète en {} s</translation>
+        </message>
+        <message>
+            <source>{}; no answer from unit {}</source>
+            <translation>{} ; pas de réponse de l’esclave {}</translation>
+        </message>
+        <message>
+            <source>{}; the controller is in STOP</source>
+            <translation>{} ; l’automate est en STOP</translation>
+        </message>
+        <message>
+            <source>{}{} and above</source>
+            <translation>{}{} et plus</translation>
+        </message>
+        <message>
+            <source>{}{} and below</source>
+            <translation>{}{} et moins</translation>
+        </message>
+    </context>
+    <context>
+        <name>StationClient</name>
+        <message>
+            <source>Connected to the station.</source>
+            <translation>Connecté à la station.</translation>
+        </message>
+        <message>
+            <source>Connecting to the station…</source>
+            <translation>Connexion à la station…</translation>
+        </message>
+        <message>
+            <source>Disconnected.</source>
+            <translation>Déconnecté.</translation>
+        </message>
+        <message>
+            <source>No station is running; trying again.</source>
+            <translation>Aucune station en marche ; nouvel essai.</translation>
+        </message>
+        <message>
+            <source>Not sent: there is no connection to the station.</source>
+            <translation>Non envoyé : pas de connexion à la station.</translation>
+        </message>
+        <message>
+            <source>The connection to the station is lost; trying again.</source>
+            <translation>La connexion à la station est perdue ; nouvel essai.</translation>
+        </message>
+        <message>
+            <source>The connection was lost before the station answered; look at the value before trying again.</source>
+            <translation>La connexion s’est coupée avant la réponse de la station ; vérifiez la valeur avant de réessayer.</translation>
+        </message>
+        <message>
+            <source>The connection was lost.</source>
+            <translation>La connexion s’est coupée.</translation>
+        </message>
+        <message>
+            <source>The station did not answer in time.</source>
+            <translation>La station n’a pas répondu à temps.</translation>
+        </message>
+        <message>
+            <source>The station did not answer in time; look at the value before you try again.</source>
+            <translation>La station n’a pas répondu à temps ; vérifiez la valeur avant de réessayer.</translation>
+        </message>
+        <message>
+            <source>The station does not answer; trying again.</source>
+            <translation>La station ne répond pas ; nouvel essai.</translation>
+        </message>
+        <message>
+            <source>The station refuses this window: {detail}</source>
+            <translation>La station refuse cette fenêtre : {detail}</translation>
+        </message>
+        <message>
+            <source>The station speaks another language: {detail}</source>
+            <translation>La station parle un autre protocole : {detail}</translation>
+        </message>
+        <message>
+            <source>The station's project cannot be read: {detail}</source>
+            <translation>Le projet de la station est illisible : {detail}</translation>
+        </message>
+        <message>
+            <source>There is no connection to the station.</source>
+            <translation>Pas de connexion à la station.</translation>
+        </message>
+    </context>
+    <context>
+        <name>StepRow</name>
+        <message>
+            <source>What to do: {}</source>
+            <translation>Que faire : {}</translation>
+        </message>
+        <message>
+            <source>{} old</source>
+            <translation>il y a {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrendPage</name>
+        <message>
+            <source>All {} pens are in use; remove one first.</source>
+            <translation>Les {} courbes sont utilisées ; retirez-en une d’abord.</translation>
+        </message>
+        <message>
+            <source>Choose pens</source>
+            <translation>Choisir les courbes</translation>
+        </message>
+        <message>
+            <source>Engineering range</source>
+            <translation>Étendue de mesure</translation>
+        </message>
+        <message>
+            <source>Fit to data</source>
+            <translation>Ajuster aux données</translation>
+        </message>
+        <message>
+            <source>Live</source>
+            <translation>Direct</translation>
+        </message>
+        <message>
+            <source>No history: {}</source>
+            <translation>Pas d’historique : {}</translation>
+        </message>
+        <message>
+            <source>No pens yet: choose logged tags in the list</source>
+            <translation>Pas encore de courbe : choisissez des variables historisées dans la liste</translation>
+        </message>
+        <message>
+            <source>Normalised 0–100 %</source>
+            <translation>Normalisé 0–100 %</translation>
+        </message>
+        <message>
+            <source>Return to live</source>
+            <translation>Revenir au direct</translation>
+        </message>
+        <message>
+            <source>Show the last {}</source>
+            <translation>Afficher les dernières {}</translation>
+        </message>
+        <message>
+            <source>Zoom in (+)</source>
+            <translation>Zoom avant (+)</translation>
+        </message>
+        <message>
+            <source>Zoom out (-)</source>
+            <translation>Zoom arrière (-)</translation>
+        </message>
+        <message>
+            <source>{} h</source>
+            <translation>{} h</translation>
+        </message>
+        <message>
+            <source>{} min</source>
+            <translation>{} min</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrendPlot</name>
+        <message>
+            <source>Trend</source>
+            <translation>Courbes</translation>
+        </message>
+    </context>
+    <context>
+        <name>Why</name>
+        <message>
+            <source>Calculated tag</source>
+            <translation>Variable calculée</translation>
+        </message>
+        <message>
+            <source>Connection</source>
+            <translation>Connexion</translation>
+        </message>
+        <message>
+            <source>Controller</source>
+            <translation>Automate</translation>
+        </message>
+        <message>
+            <source>Correct the property's expression on the screen.</source>
+            <translation>Corrigez l’expression de la propriété sur la vue.</translation>
+        </message>
+        <message>
+            <source>On the screen</source>
+            <translation>Sur la vue</translation>
+        </message>
+        <message>
+            <source>Range</source>
+            <translation>Plage</translation>
+        </message>
+        <message>
+            <source>Raw value</source>
+            <translation>Valeur brute</translation>
+        </message>
+        <message>
+            <source>Request</source>
+            <translation>Requête</translation>
+        </message>
+        <message>
+            <source>Scaling</source>
+            <translation>Mise à l’échelle</translation>
+        </message>
+        <message>
+            <source>Tag</source>
+            <translation>Variable</translation>
+        </message>
+        <message>
+            <source>affected</source>
+            <translation>touché</translation>
+        </message>
+        <message>
+            <source>broken here</source>
+            <translation>défaut ici</translation>
+        </message>
+        <message>
+            <source>in order</source>
+            <translation>en ordre</translation>
+        </message>
+        <message>
+            <source>look at this</source>
+            <translation>à regarder</translation>
+        </message>
+        <message>
+            <source>not known</source>
+            <translation>inconnu</translation>
+        </message>
+    </context>
+    <context>
+        <name>WhyPanel</name>
+        <message>
+            <source>Asking the station…</source>
+            <translation>Question à la station…</translation>
+        </message>
+        <message>
+            <source>Broken at: {kind} ({subject}).</source>
+            <translation>Défaut à : {kind} ({subject}).</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
+        </message>
+        <message>
+            <source>Close (Esc)</source>
+            <translation>Fermer (Échap)</translation>
+        </message>
+        <message>
+            <source>Every link is in order.</source>
+            <translation>Chaque maillon est en ordre.</translation>
+        </message>
+        <message>
+            <source>Good; one link is worth a look.</source>
+            <translation>Bonne ; un maillon mérite un coup d'œil.</translation>
+        </message>
+        <message>
+            <source>Not good: {}</source>
+            <translation>Pas bonne : {}</translation>
+        </message>
+        <message>
+            <source>Why this value?</source>
+            <translation>Pourquoi cette valeur ?</translation>
+        </message>
+    </context>
+    <context>
+        <name>WindowActions</name>
+        <message>
+            <source>About Vigie</source>
+            <translation>À propos de Vigie</translation>
+        </message>
+        <message>
+            <source>Acknowledge the alarm in the banner</source>
+            <translation>Acquitter l’alarme du bandeau</translation>
+        </message>
+        <message>
+            <source>Add the element clicked last to the trend</source>
+            <translation>Ajouter aux courbes l’élément cliqué en dernier</translation>
+        </message>
+        <message>
+            <source>Alarm performance</source>
+            <translation>Performance des alarmes</translation>
+        </message>
+        <message>
+            <source>Alarm sounds of this window</source>
+            <translation>Sons d’alarme de cette fenêtre</translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Retour</translation>
+        </message>
+        <message>
+            <source>Close the window</source>
+            <translation>Fermer la fenêtre</translation>
+        </message>
+        <message>
+            <source>Connections</source>
+            <translation>Connexions</translation>
+        </message>
+        <message>
+            <source>Forward</source>
+            <translation>Suivant</translation>
+        </message>
+        <message>
+            <source>Full screen</source>
+            <translation>Plein écran</translation>
+        </message>
+        <message>
+            <source>Home screen</source>
+            <translation>Vue d’accueil</translation>
+        </message>
+        <message>
+            <source>Keyboard shortcuts</source>
+            <translation>Raccourcis clavier</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Langue</translation>
+        </message>
+        <message>
+            <source>Light or dark theme</source>
+            <translation>Thème clair ou sombre</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>Menu</translation>
+        </message>
+        <message>
+            <source>Screens</source>
+            <translation>Vues</translation>
+        </message>
+        <message>
+            <source>Show or hide the navigation</source>
+            <translation>Afficher ou masquer la navigation</translation>
+        </message>
+        <message>
+            <source>Silence this window's horn, acknowledge nothing</source>
+            <translation>Couper le son de cette fenêtre, sans rien acquitter</translation>
+        </message>
+        <message>
+            <source>Trend</source>
+            <translation>Courbes</translation>
+        </message>
+        <message>
+            <source>Why this value?</source>
+            <translation>Pourquoi cette valeur ?</translation>
+        </message>
+        <message>
+            <source>{text} ({key})</source>
+            <translation>{text} ({key})</translation>
+        </message>
+    </context>
+    <context>
+        <name>Workspace</name>
+        <message>
+            <source>Click an element of a screen first.</source>
+            <translation>Cliquez d’abord sur un élément d’une vue.</translation>
+        </message>
+        <message>
+            <source>Not acknowledged: there is no connection to the station.</source>
+            <translation>Non acquitté : pas de connexion à la station.</translation>
+        </message>
+        <message>
+            <source>Point at an element of a screen first.</source>
+            <translation>Pointez d’abord un élément d’une vue.</translation>
+        </message>
+        <message>
+            <source>{path} is not logged, so it has no trend.</source>
+            <translation>{path} n’est pas historisée et n’a donc pas de courbe.</translation>
+        </message>
+    </context>
+    <context>
+        <name>WriteDesk</name>
+        <message>
+            <source>Writing {value} to {path}…</source>
+            <translation>Écriture de {value} dans {path}…</translation>
+        </message>
+        <message>
+            <source>{path} is now {value}.</source>
+            <translation>{path} vaut maintenant {value}.</translation>
+        </message>
+        <message>
+            <source>{path} was not written: {text}</source>
+            <translation>{path} n’a pas été écrite : {text}</translation>
+        </message>
+        <message>
+            <source>{path}: no confirmation. {text}</source>
+            <translation>{path} : pas de confirmation. {text}</translation>
+        </message>
+        <message>
+            <source>{path}: {wanted} was asked for, the controller holds {held}. {text}</source>
+            <translation>{path} : {wanted} demandé, l’automate contient {held}. {text}</translation>
+        </message>
+        <message>
+            <source>{user}: {sentence}</source>
+            <translation>{user} : {sentence}</translation>
+        </message>
+    </context>
+</TS>

@@ -1,0 +1,93 @@
+"""A project's texts in other languages."""
+
+import pytest
+
+from projects.files import analyse, parse
+from projects.model import Project, ProjectError
+from projects.texts import translated
+from tags.drivers.catalogue import drivers
+from tests.unit.projects.sample import sample
+
+TEXTS = "texts.csv"
+
+
+def project(texts: str, **more: bytes) -> Project:
+    return parse({**sample(), **more, TEXTS: texts.encode()})
+
+
+def warnings(texts: str) -> list[str]:
+    _, problems = analyse({**sample(), TEXTS: texts.encode()}, drivers())
+    return [str(problem) for problem in problems if problem.file == TEXTS]
+
+
+def test_a_language_without_column_shows_the_project_as_it_is() -> None:
+    read = project("text,fr\n")
+    assert translated(read, "de") is read
+    assert translated(read, "en") is read
+
+
+def test_screens_alarms_and_tags_are_shown_in_the_language_and_fall_back_to_their_own() -> None:
+    plain = parse(sample())
+    screen = next(iter(plain.screens.values()))
+    read = project(f"text,fr\n{screen.title},Cuve\nOpen the drain,Ouvrir la vidange\nRunning,Marche\n")
+    french = translated(read, "fr")
+    assert french.screens[screen.id].title == "Cuve"
+    assert [alarm.operator_action for alarm in french.alarms] == ["Ouvrir la vidange", "Restart it"]
+    assert french.tags.by_path("Pump.Running").states == {0: "Stopped", 1: "Marche"}
+    assert [tag.path for tag in french.tags] == [tag.path for tag in plain.tags]
+    assert french.digest == read.digest
+
+
+def test_placeholders_of_a_text_stand_in_its_translation() -> None:
+    with pytest.raises(
+        ProjectError, match=r"texts\.csv:2 \[fr\]: placeholders differ: expected \{motor\}, got none"
+    ):
+        project("text,fr\n{motor} runs,Le moteur tourne\n")
+
+
+def test_a_row_twice_or_without_text_or_a_table_without_language_is_a_fault() -> None:
+    with pytest.raises(ProjectError) as error:
+        project("text,fr\nA long text,x\nA long text,y\n,z\n")
+    assert len(error.value.problems) >= 2
+    with pytest.raises(ProjectError, match="no column is a language"):
+        project("text\nA long text\n")
+
+
+def test_missing_and_obsolete_rows_are_told() -> None:
+    screen = next(iter(parse(sample()).screens.values()))
+    found = warnings(f"text,fr\n{screen.title},\nNobody says this,Personne\n")
+    assert f"texts.csv:2 [fr]: {screen.title!r} of screens/{screen.id}.json has no translation" in found
+    assert "texts.csv:3 [text]: 'Nobody says this' is no text of the project" in found
+
+
+def test_only_the_texts_that_an_expression_may_come_to_are_changed() -> None:
+    screen = b"""{
+  "format": 1, "title": "T", "level": "L2", "size": [400, 300],
+  "elements": [
+    {"id": "a", "type": "text", "x": 0, "y": 0, "w": 9, "h": 9,
+     "text": "='Running' if 'Running' == 'Stopped' else 'Last: ' + 'Running'"}
+  ]
+}"""
+    files = {
+        **sample(),
+        "screens/expression.json": screen,
+        TEXTS: b"text,fr\nRunning,Marche\nLast:,Dernier :\n",
+    }
+    french = translated(parse(files), "fr").screens["expression"]
+    assert french.elements[0].properties["text"] == (
+        "='Marche' if 'Running' == 'Stopped' else 'Dernier : ' + 'Marche'"
+    )
+
+
+def test_a_place_decides_between_two_translations() -> None:
+    plain = parse(sample())
+    screen = next(iter(plain.screens.values()))
+    read = project(f"text,place,fr\n{screen.title},,Partout\n{screen.title},screens/{screen.id}.json,Ici\n")
+    assert translated(read, "fr").screens[screen.id].title == "Ici"
+
+
+def test_a_pattern_speaks_for_every_instance() -> None:
+    tags = sample()["tags.csv"].decode().splitlines()
+    assert tags
+    read = project("text,fr\nLevel of {name},Niveau de {name}\n")
+    assert read.texts.words["fr"].find("tags.csv", "Level of tank 3") == "Niveau de tank 3"

@@ -1,0 +1,132 @@
+"""Every text of the program in every language, and no text past the translators."""
+
+import ast
+import importlib.util
+import re
+import sys
+
+import pytest
+
+from resources.catalogue import LANGUAGES, Catalogue, CatalogueError, parse, plural_form, read
+from tests.support.repository import ROOT
+
+PLACE = re.compile(r"\{[^{}]*\}|%L?n")
+MARKUP = re.compile(r"</?\w+[^>]*>")
+
+
+@pytest.fixture(scope="module")
+def tool():
+    path = ROOT / "packaging" / "translations.py"
+    spec = importlib.util.spec_from_file_location("vigie_translations", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["vigie_translations"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["vigie_translations"]
+
+
+def test_every_text_of_the_sources_has_a_finished_translation(tool):
+    for language in LANGUAGES:
+        assert [f"{text.place}: {text.context}: {text.source}" for text in tool.missing(language)] == []
+
+
+def test_the_files_hold_nothing_but_the_texts_of_the_sources(tool):
+    texts = {text.key for text in tool.all_texts()}
+    for language in LANGUAGES:
+        messages = read(language).messages
+        assert [one for one in messages if (one.context, one.source, one.comment) not in texts] == []
+        assert len(messages) == len({(one.context, one.source, one.comment) for one in messages})
+
+
+def test_placeholders_and_markup_are_the_same_in_both_languages():
+    for message in read("fr").messages:
+        for form in message.forms:
+            # A sentence of the station may put its facts in another order, by their numbers.
+            found = ["{}" if re.fullmatch(r"\{\d\}", place) else place for place in PLACE.findall(form)]
+            assert sorted(found) == sorted(PLACE.findall(message.source)), message
+            assert MARKUP.findall(form) == MARKUP.findall(message.source), message
+            assert form.startswith(" ") is message.source.startswith(" "), message
+
+
+def test_french_signs_stand_apart_as_french_wants_it():
+    for message in read("fr").messages:
+        for form in message.forms:
+            bare = re.sub(r"opc\.tcp://\S+|\w+://\S+|C:/\S*|\{\}:\{\}|[=!<>]=|\d:\d", "", form)
+            assert not re.search(r"[^\s\u202f][;!?»]|[\w})]:(?=\s|$)|«[^\u202f]", bare), form
+            assert " ;" not in form, form
+            assert not re.search(r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]", form), form
+            assert "..." not in form, form
+
+
+def test_plural_forms_follow_the_language():
+    assert [plural_form("fr", count) for count in (-1, 0, 1, 2)] == [0, 0, 0, 1]
+    assert [plural_form("en", count) for count in (-1, 0, 1, 2)] == [0, 1, 0, 1]
+    ts = b"""<TS language="fr"><context><name>C</name><message numerus="yes"><source>%n alarm(s)</source>
+    <translation><numerusform>%n alarme</numerusform><numerusform>%n alarmes</numerusform></translation>
+    </message></context></TS>"""
+    catalogue = Catalogue("fr", parse(ts))
+    assert [catalogue.find("C", "%n alarm(s)", "", count) for count in (0, 2)] == ["%n alarme", "%n alarmes"]
+    assert catalogue.find("C", "unknown") == ""
+
+
+def test_a_language_that_does_not_exist_or_a_broken_file_is_told():
+    with pytest.raises(CatalogueError, match="there is no language 'xx'; there are en, fr"):
+        read("xx")
+    with pytest.raises(CatalogueError, match="cannot be read"):
+        parse(b"<TS>")
+
+
+# Texts that people see and that no translator does
+
+SHOWN_BY = {
+    "setText", "setToolTip", "setWindowTitle", "setAccessibleName", "setAccessibleDescription",
+    "setPlaceholderText", "setTitle", "setStatusTip", "setInformativeText", "addAction", "addItem",
+    "addButton", "QLabel", "QPushButton", "QAction", "QMenu", "QCheckBox", "QRadioButton", "QGroupBox",
+    "set_full_text", "tell", "showText", "drawText",
+}  # fmt: skip
+"""Calls that put a text before people."""
+ALLOWED = {
+    "Vigie": "the program's name",
+    " - Vigie": "the program's name",
+    " ": "a gap",
+    "…": "a sign",
+    "—": "a sign",
+    "?": "a sign",
+    "!": "a sign",
+}
+
+
+def literals_shown(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name not in SHOWN_BY:
+            continue
+        for argument in node.args:
+            for text in words_of(argument):
+                if text not in ALLOWED and re.search(r"[A-Za-zÀ-ÿ]{2,}", text):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}: {name}({text!r})"
+
+
+def words_of(node):
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            yield from words_of(part)
+    elif isinstance(node, ast.IfExp):
+        yield from words_of(node.body)
+        yield from words_of(node.orelse)
+    elif isinstance(node, ast.BinOp):
+        yield from words_of(node.left)
+        yield from words_of(node.right)
+
+
+def test_no_text_reaches_the_window_past_the_translators():
+    found = []
+    for folder in ("views", "hmi/desktop"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            found += literals_shown(path)
+    assert found == []
