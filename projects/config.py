@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from alarms.policy import AlarmClass
 from alarms.priorities import DEFAULT_MATRIX, PriorityMatrix
 from projects.alarm_config import AlarmClassTable, AlarmsTable, PriorityTable
-from projects.model import ConnectionConfig, StationSettings
+from projects.model import ConnectionConfig, OeeUnit, StationSettings
+from projects.oee_config import OeeTable, TypeTable
 from projects.problems import Names, Problems, listed, shown
 from projects.role_config import RolesTable
 from tags.drivers.base import Option
@@ -56,6 +57,9 @@ class Config:
     alarm_classes: Mapping[str, AlarmClass] = field(default_factory=dict)
     priorities: PriorityMatrix = DEFAULT_MATRIX
     roles: Roles = field(default_factory=Roles)
+    extends: Mapping[str, str] = field(default_factory=dict)
+    """The base of each type that has one."""
+    oee_units: tuple[OeeUnit, ...] = ()
 
 
 _DEFAULTS = StationSettings()
@@ -104,6 +108,8 @@ class _Document(BaseModel):
     scan: dict[str, _Scan] = Field(default_factory=dict)
     alarms: AlarmsTable = Field(default_factory=AlarmsTable)
     roles: RolesTable | None = None
+    types: dict[str, TypeTable] = Field(default_factory=dict)
+    oee: dict[str, OeeTable] = Field(default_factory=dict)
 
 
 _TABLES: Mapping[str, type[BaseModel]] = {
@@ -113,6 +119,8 @@ _TABLES: Mapping[str, type[BaseModel]] = {
     "connections": _Connection,
     "alarms": AlarmClassTable,
     "roles": RolesTable,
+    "types": TypeTable,
+    "oee": OeeTable,
 }
 
 
@@ -218,6 +226,8 @@ def read_config(data: bytes, drivers: Mapping[str, DriverInfo], problems: Proble
         read.alarms.rules(),
         read.alarms.priority_matrix.matrix(report),
         Roles() if read.roles is None else read.roles.roles(report),
+        {name: table.extends for name, table in read.types.items()},
+        tuple(table.declared(name) for name, table in read.oee.items()),
     )
 
 
@@ -252,6 +262,14 @@ def _salvaged(document: Mapping[str, Any]) -> _Document:
         for key, value in _table(document, "roles").items()
         if _accepted({**sound, "roles": {key: value}}, "roles")
     }
+    types, oee = (
+        {
+            name: table
+            for name, table in _table(document, key).items()
+            if _accepted({**sound, key: {name: table}}, key)
+        }
+        for key in ("types", "oee")
+    )
     return _Document.model_validate(
         {
             **sound,
@@ -260,6 +278,8 @@ def _salvaged(document: Mapping[str, Any]) -> _Document:
             "scan": scans,
             "alarms": alarms,
             **({"roles": roles} if "roles" in document else {}),
+            "types": types,
+            "oee": oee,
         }
     )
 
@@ -309,7 +329,10 @@ def _report(
     elif kind == "missing":
         text = "is required"
     elif kind == "string_pattern_mismatch":
-        text = f"expected two small letters such as en or fr, got {shown(str(value))}"
+        expected = (
+            'a time of day such as "06:00"' if loc[0] == "oee" else "two small letters such as en or fr"
+        )
+        text = f"expected {expected}, got {shown(str(value))}"
     else:
         text = f"{message[:1].lower()}{message[1:]}, got {shown(str(value))}"
     problems.fault(PROJECT_FILE, row, column, text)

@@ -1,18 +1,24 @@
 """Faceplates: small screens about an instance of a type, read from ``faceplates/*.json``."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
-from projects.model import ElementModel, Faceplate, PropertyValue
+from projects.derivation import is_kind_of
+from projects.model import ElementModel, Faceplate, PropertyValue, Screen
 from projects.problems import Problems, listed
 from projects.screens import ScreenFile, check_format, read_json, read_screen
 from projects.tables import Table
 
 PARAMETERS: Final = "parameters"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
-_PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]{0,63})\}")
+NEEDS: Final = "needs"
+"""Key of an element: the tags without which a faceplate does without it, separated by spaces."""
+LACKS: Final = "lacks"
+"""Key of an element: the tags of which none may exist, for what stands in for them."""
+_PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]{0,63})(\.[\w.]{1,200})?(:description)?\}")
 _MAX_DEPTH: Final = 16
 
 
@@ -55,21 +61,34 @@ def read_faceplate(
 
 def instances_of(tags: Table, types: Mapping[str, Table]) -> dict[str, str]:
     """Return the type of every instance by its path, those within other instances too."""
-    found: dict[str, str] = {}
-
-    def add(table: Table, prefix: str, depth: int) -> None:
-        for row in table.rows:
-            kind, path = row.cells.get("type", ""), row.cells.get("path", "")
-            if path and kind in types and depth < _MAX_DEPTH:
-                found[prefix + path] = kind
-                add(types[kind], f"{prefix}{path}.", depth + 1)
-
-    add(tags, "", 0)
-    return found
+    return {path: cells["type"] for path, cells in _instance_rows(tags, types)}
 
 
-def arguments_of(faceplate: Faceplate, instance: str, instances: Mapping[str, str]) -> dict[str, str]:
+def descriptions_of(tags: Table, types: Mapping[str, Table]) -> dict[str, str]:
+    """Return what each instance is, by its path, as its row says; nothing where the row is silent."""
+    rows = _instance_rows(tags, types)
+    return {path: cells["description"] for path, cells in rows if cells.get("description")}
+
+
+def _instance_rows(
+    tags: Table, types: Mapping[str, Table], prefix: str = "", depth: int = 0
+) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for row in tags.rows:
+        kind, path = row.cells.get("type", ""), row.cells.get("path", "")
+        if path and kind in types and depth < _MAX_DEPTH:
+            yield prefix + path, row.cells
+            yield from _instance_rows(types[kind], types, f"{prefix}{path}.", depth + 1)
+
+
+def arguments_of(
+    faceplate: Faceplate,
+    instance: str,
+    instances: Mapping[str, str],
+    extends: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, str]:
     """Return the path of each parameter: ``instance`` is one path, or ``name=path;name=path``.
+
+    An instance fits when its type is the one declared or extends it.
 
     Raises:
         FaceplateError: one is missing, unknown, or an instance of another type.
@@ -90,28 +109,75 @@ def arguments_of(faceplate: Faceplate, instance: str, instances: Mapping[str, st
                 f"{title} needs an instance for {name!r}{f' of type {kind}' if kind else ''}."
             )
         actual = instances.get(path)
-        if kind and actual != kind:
+        if kind and (actual is None or not is_kind_of(actual, kind, extends)):
             what = f"is of type {actual}" if actual else "is no instance of a type"
             raise FaceplateError(f"{path} {what}; {title} takes a {kind} for {name!r}.")
     return given
 
 
-def filled(elements: Collection[ElementModel], arguments: Mapping[str, str]) -> tuple[ElementModel, ...]:
-    """Return elements in which ``{name}`` is the path given for it, in every text; other braces stay."""
+def filled(
+    screen: Screen,
+    arguments: Mapping[str, str],
+    exists: Callable[[str], bool],
+    describe: Callable[[str], str] = lambda path: path,
+) -> Screen:
+    """Return a faceplate's screen for its instances.
 
-    def text(value: str) -> str:
-        return _PLACE.sub(lambda match: arguments.get(match[1], match[0]), value)
+    ``{name}`` in every text becomes the path given for it, ``{name:description}`` and
+    ``{name.Member:description}`` what that part is; other braces stay. An element whose ``needs`` names a tag
+    that does not ``exist``, or whose ``lacks`` one that does, is left out, and what lies below it moves up.
+    """
+
+    def replacement(match: re.Match[str]) -> str:
+        path = arguments.get(match[1])
+        if path is None:
+            return match[0]
+        path += match[2] or ""
+        return describe(path) if match[3] else path if not match[2] else match[0]
 
     def fill(value: PropertyValue) -> PropertyValue:
         if isinstance(value, str):
-            return text(value)
+            return _PLACE.sub(replacement, value)
         if isinstance(value, list):
             return [fill(item) for item in value]
         if isinstance(value, dict):
             return {key: fill(item) for key, item in value.items()}
         return value
 
-    return tuple(
-        replace(one, properties={key: fill(value) for key, value in one.properties.items()})
-        for one in elements
+    kept: list[ElementModel] = []
+    removed: list[ElementModel] = []
+    for one in screen.elements:
+        properties = {key: fill(value) for key, value in one.properties.items()}
+        needs, lacks = properties.pop(NEEDS, ""), properties.pop(LACKS, "")
+        fits = all(map(exists, str(needs).split())) and not any(map(exists, str(lacks).split()))
+        (kept if fits else removed).append(replace(one, properties=properties))
+    return (
+        _closed_up(replace(screen, elements=tuple(kept)), removed)
+        if removed
+        else replace(screen, elements=tuple(kept))
     )
+
+
+def _closed_up(screen: Screen, removed: Collection[ElementModel]) -> Screen:
+    """Return a screen whose rows of nothing but removed elements are gone.
+
+    Of the space around such a row the larger of the two sides is kept, so that distances stay those of the
+    rest.
+    """
+    taken = sorted((one.y, one.y + one.h) for one in screen.elements)
+    cuts: list[tuple[float, float]] = []
+    above = 0.0
+    for low, high in [*taken, (float(screen.height), float(screen.height))]:
+        if low > above:
+            inside = [one for one in removed if one.y >= above and one.y + one.h <= low]
+            if inside:
+                first = min(one.y for one in inside)
+                last = max(one.y + one.h for one in inside)
+                cuts.append((low, low - above - max(first - above, low - last)))
+        above = max(above, high)
+
+    def lifted(y: float) -> float:
+        return sum(length for end, length in cuts if end <= y)
+
+    elements = tuple(replace(one, y=one.y - lifted(one.y)) for one in screen.elements)
+    return replace(screen, elements=elements, height=int(screen.height - lifted(screen.height)))

@@ -3,16 +3,20 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from projects.alarm_rows import ALARM_COLUMNS, ALARM_FILE, ALARM_REQUIRED, read_alarms
 from projects.config import PROJECT_FILE, Config, read_config
-from projects.faceplates import filled, instances_of, read_faceplate
-from projects.model import Faceplate, Problem, Project, ProjectError, PropertyValue, Screen
+from projects.derivation import derive, is_kind_of
+from projects.effectiveness import check_units
+from projects.faceplates import descriptions_of, filled, instances_of, read_faceplate
+from projects.library import PREFIX, with_library
+from projects.model import Faceplate, Problem, Project, ProjectError
 from projects.problems import Names, Problems
-from projects.screens import ScreenFile, property_values, read_screen
+from projects.screen_check import ScreenChecker
+from projects.screens import ScreenFile, read_screen
 from projects.tables import Table, read_table
 from projects.tag_facts import TagFacts
 from projects.tag_rows import TAG_FILE, read_tags, report_unused_connections
@@ -128,7 +132,7 @@ def load(folder: Path) -> Project:
     Raises:
         ProjectError: it has faults (all of them), or its files cannot be read.
     """
-    return parse(read_folder(folder))
+    return parse(with_library(read_folder(folder)))
 
 
 def load_tolerant(folder: Path) -> tuple[Project, dict[str, bytes]]:
@@ -137,7 +141,8 @@ def load_tolerant(folder: Path) -> tuple[Project, dict[str, bytes]]:
     Raises:
         ProjectError: as :func:`parse_tolerant`, or its files cannot be read.
     """
-    files, unread = read_readable(folder)
+    readable, unread = read_readable(folder)
+    files = with_library(readable)
     project = parse_tolerant(files)
     return replace(project, problems=(*unread, *project.problems)), files
 
@@ -218,11 +223,12 @@ def _read(
         config.alarm_classes,
         config.priorities,
     )
-    faceplate_names = Names("faceplate", [name for name, _, _ in _members(files, "faceplates")])
-    checker = _ScreenChecker(facts, screens, names, faceplate_names, problems)
+    faceplate_names = Names("faceplate", [name for name, _, _ in _with_library(files, "faceplates")])
+    checker = ScreenChecker(facts, screens, names, faceplate_names, problems)
     for one in screens.values():
         checker.check(one)
-    faceplates = _faceplates(files, types, instances, checker, problems)
+    faceplates = _faceplates(files, types, instances, config.extends, checker, problems)
+    units = check_units(config, facts, instances, config.extends, problems)
     orphans = checker.check_parents()
     _check_home(config, names, problems)
     _check_others(files, problems)
@@ -249,6 +255,9 @@ def _read(
         instances=instances,
         roles=config.roles,
         priorities=config.priorities,
+        extends=config.extends,
+        descriptions=descriptions_of(tag_table, types),
+        oee_units=units,
     )
     if TEXTS_FILE not in files:
         return project
@@ -259,11 +268,22 @@ def _read(
 
 def _members(files: Mapping[str, bytes], folder: str) -> Iterator[tuple[str, str, bytes]]:
     """Yield stem, path and content of a folder's own files, sorted."""
-    suffix = FOLDERS[folder]
+    suffix = FOLDERS[folder.removeprefix(PREFIX)]
     for path in sorted(files):
         parent, _, name = path.rpartition("/")
         if parent == folder and name.endswith(suffix):
             yield name.removesuffix(suffix), path, files[path]
+
+
+def _with_library(files: Mapping[str, bytes], folder: str) -> Iterator[tuple[str, str, bytes]]:
+    """Yield a folder's own files, then those of the library that none of them replaces."""
+    own: set[str] = set()
+    for name, path, data in _members(files, folder):
+        own.add(name)
+        yield name, path, data
+    for name, path, data in _members(files, PREFIX + folder):
+        if name not in own:
+            yield name, path, data
 
 
 def _tags(
@@ -273,18 +293,28 @@ def _tags(
     catalogue: Mapping[str, DriverInfo],
     problems: Problems,
 ) -> tuple[list[Tag], TagFacts, dict[str, Table]]:
-    types: dict[str, Table] = {}
-    for name, path, data in _members(files, "types"):
-        fault = type_name_fault(name)
-        if fault:
-            problems.fault(path, 0, "", fault)
-        else:
-            types[name] = read_table(path, data, TAG_COLUMNS, TAG_REQUIRED, problems)
+    own = _types(files, "types", config.extends, problems)
+    types = derive(own, _types(files, f"{PREFIX}types", {}, problems), config.extends, problems)
     is_complete = all(one.is_complete for one in (table, *types.values()))
     tags, facts = read_tags(expand(table, types, problems), config, catalogue, problems, is_complete)
     if not problems.has_faults:
         report_unused_connections(config, tags, problems)
     return tags, facts, types
+
+
+def _types(
+    files: Mapping[str, bytes], folder: str, extends: Mapping[str, str], problems: Problems
+) -> dict[str, Table]:
+    """Return the tables of a folder of types; one that extends another may take the column type from it."""
+    types: dict[str, Table] = {}
+    for name, path, data in _members(files, folder):
+        fault = type_name_fault(name)
+        if fault:
+            problems.fault(path, 0, "", fault)
+        else:
+            required = TAG_REQUIRED if name not in extends else TAG_REQUIRED[:1]
+            types[name] = read_table(path, data, TAG_COLUMNS, required, problems)
+    return types
 
 
 def _screens(files: Mapping[str, bytes], problems: Problems) -> dict[str, ScreenFile]:
@@ -300,77 +330,41 @@ def _faceplates(
     files: Mapping[str, bytes],
     types: Mapping[str, Table],
     instances: Mapping[str, str],
-    checker: "_ScreenChecker",
+    extends: Mapping[str, str],
+    checker: ScreenChecker,
     problems: Problems,
 ) -> dict[str, Faceplate]:
-    """Return the faceplates, each checked as it is for the first instance of its types."""
+    """Return the faceplates, each checked as it is for the first instance of each type that it takes."""
     found: dict[str, Faceplate] = {}
-    for name, path, data in _members(files, "faceplates"):
+    firsts: dict[str, str] = {}
+    for path, kind in instances.items():
+        firsts.setdefault(kind, path)
+    for name, path, data in _with_library(files, "faceplates"):
         read = read_faceplate(path, data, types, problems)
         if read is None:
             continue
         found[name], file = read
-        paths = {kind: next((one for one, of in instances.items() if of == kind), "") for kind in types}
-        sample = {one: paths[kind] for one, kind in found[name].parameters.items() if kind and paths[kind]}
-        if len(sample) == len(found[name].parameters):
-            elements = filled(file.screen.elements, sample)
-            checker.check(replace(file, screen=replace(file.screen, elements=elements)))
+        for sample in _samples(found[name], firsts, extends):
+            screen = filled(file.screen, sample, checker.facts.__contains__)
+            checker.check(replace(file, screen=screen))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _ScreenChecker:
-    """Check what screens refer to: tags, expressions and other screens."""
-
-    facts: TagFacts
-    screens: Mapping[str, ScreenFile]
-    names: Names
-    """Every screen's name, also of those whose file is faulty."""
-    faceplates: Names
-    problems: Problems
-
-    def check(self, one: ScreenFile) -> None:
-        """Check every property of every element."""
-        for element in one.screen.elements:
-            for path, key, value in property_values(element.properties):
-                for text in self._faults(key, value):
-                    line = one.lines.get(element.id, 0)
-                    self.problems.fault(one.file, line, f"{element.id}.{path}", text)
-
-    def _faults(self, key: str, value: PropertyValue) -> list[str]:
-        if not isinstance(value, str) or not value:
-            return []
-        if value.startswith("="):
-            return self.facts.expression_faults(value[1:].strip())
-        if (key == "tag" or key.endswith("_tag")) and value not in self.facts:
-            return [self.facts.unknown(value)]
-        if key == "screen" and value not in self.names:
-            return [self.names.unknown(value)]
-        if key == "faceplate" and value not in self.faceplates:
-            return [self.faceplates.unknown(value)]
-        return []
-
-    def check_parents(self) -> set[str]:
-        """Check that the way up from every screen exists and ends; return those whose parent is at fault."""
-        orphans: set[str] = set()
-        for one in self.screens.values():
-            seen = {one.screen.id}
-            screen: Screen = one.screen
-            if screen.parent and screen.parent not in self.names:
-                self.problems.fault(one.file, 0, "parent", self.names.unknown(screen.parent))
-                orphans.add(screen.id)
-                continue
-            while screen.parent in self.screens:
-                screen = self.screens[screen.parent].screen
-                if screen.id in seen:
-                    if screen.id == one.screen.id:
-                        self.problems.fault(
-                            one.file, 0, "parent", f"the screen is its own parent ({screen.parent})"
-                        )
-                        orphans.add(screen.id)
-                    break
-                seen.add(screen.id)
-        return orphans
+def _samples(
+    faceplate: Faceplate, firsts: Mapping[str, str], extends: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
+    """Yield arguments to check a faceplate with: every type that fits where it takes one instance."""
+    fitting = [
+        [path for kind, path in firsts.items() if wanted and is_kind_of(kind, wanted, extends)]
+        for wanted in faceplate.parameters.values()
+    ]
+    if not all(fitting):
+        return
+    if len(fitting) == 1:
+        (name,) = faceplate.parameters
+        yield from ({name: path} for path in fitting[0])
+    else:
+        yield {name: paths[0] for name, paths in zip(faceplate.parameters, fitting, strict=True)}
 
 
 def _check_home(config: Config, names: Names, problems: Problems) -> None:

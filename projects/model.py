@@ -130,6 +130,23 @@ class Faceplate:
 
 
 @dataclass(frozen=True, slots=True)
+class OeeUnit:
+    """Say of which PackML unit the effectiveness is computed, and how its time is judged (OEE-01..05).
+
+    ``unit`` and ``results`` are paths; ``shifts`` the minutes of the local day at which shifts begin, sorted;
+    ``planned_reasons`` and ``operator_reasons`` numbers of stop reasons.
+    """
+
+    name: str
+    unit: str
+    results: str
+    shifts: tuple[int, ...] = (0,)
+    micro_stop_s: float = 300.0
+    planned_reasons: frozenset[int] = frozenset()
+    operator_reasons: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Hold a loaded and validated project.
 
@@ -156,6 +173,11 @@ class Project:
     priorities: PriorityMatrix = DEFAULT_MATRIX
     texts: Texts = field(default_factory=Texts)
     """The project's own texts in other languages."""
+    extends: Mapping[str, str] = field(default_factory=dict)
+    """The base of each type that extends another."""
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    """What each instance is, by its path."""
+    oee_units: tuple[OeeUnit, ...] = ()
 
     @property
     def faults(self) -> tuple[Problem, ...]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from projects.files import FOLDERS, TOP_FILES, analyse, read_folder
+from projects.library import with_library
 from projects.model import Problem, ProjectError
 from tags.drivers.catalogue import drivers
 from tags.spelling import near_misses
@@ -16,7 +17,7 @@ def check(folder: Path) -> list[Problem]:
         files = read_folder(folder)
     except ProjectError as error:
         return [*error.problems, *_strangers(folder)]
-    _, problems = analyse(files, drivers())
+    _, problems = analyse(with_library(files), drivers())
     found = [*problems, *_strangers(folder)]
     return sorted(found, key=lambda one: (one.file, one.row, one.is_warning, one.column, one.text))
 

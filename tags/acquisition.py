@@ -203,6 +203,10 @@ class Acquisition:
             tuple((step, now_ns) for step in WriteStep),
         )
 
+    def publish(self, samples: Batch) -> None:
+        """Take engineering values that the station computes for station tags, such as its own figures."""
+        self._step(self._database.apply_eu(samples))
+
     # What connections bring (tags.connection.Feed)
 
     def deliver(self, raw: Batch, age_ns: int = 0) -> None:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from projects.faceplates import FaceplateError, arguments_of, filled
@@ -24,12 +24,20 @@ def faceplate_screen(project: Project, faceplate_id: str, instance: str) -> Scre
     if faceplate is None:
         return _problem(faceplate_id, word("There is no faceplate {}.").format(repr(faceplate_id)))
     try:
-        arguments = arguments_of(faceplate, instance, project.instances)
+        arguments = arguments_of(faceplate, instance, project.instances, project.extends)
     except FaceplateError as error:
         return _problem(faceplate.screen.title, station_text(str(error)))
-    screen = faceplate.screen
+
+    def describe(path: str) -> str:
+        tag = project.tags.find(path)
+        return project.descriptions.get(path) or (tag.description if tag is not None else "") or path
+
+    def exists(path: str) -> bool:
+        return project.tags.find(path) is not None
+
     paths = ", ".join(arguments.values())
-    return replace(screen, title=f"{screen.title}: {paths}", elements=filled(screen.elements, arguments))
+    shown = filled(faceplate.screen, arguments, exists, describe)
+    return replace(shown, title=f"{shown.title}: {paths}")
 
 
 def _problem(title: str, text: str) -> Screen:
@@ -39,7 +47,15 @@ def _problem(title: str, text: str) -> Screen:
 
 
 class FaceplateWindow(QWidget):
-    """Show a faceplate above its window without blocking it; Escape closes it. GUI thread only."""
+    """Show a faceplate above its window without blocking it. GUI thread only.
+
+    Escape and Ctrl+W close it, Ctrl+Shift+W closes all, F6 goes on to the next.
+    """
+
+    left = Signal(QRect)
+    """It closes: where it was, without its frame."""
+    next_wanted = Signal()
+    all_closed = Signal()
 
     def __init__(self, screen: Screen, source: TagSource, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Tool)
@@ -47,12 +63,24 @@ class FaceplateWindow(QWidget):
         self.setWindowTitle(screen.title)
         self.canvas = ScreenCanvas(screen, source, theme, self)
         self.canvas.setMinimumSize(1, 1)
+        self._size = QSize(screen.width, screen.height)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas)
         self.setMinimumSize(screen.width // 2, screen.height // 2)
-        self.resize(screen.width, screen.height)
+        self.resize(self._size)
         self.setFocusProxy(self.canvas)
+        shortcuts = (
+            (QKeySequence("Ctrl+W"), self.close),
+            (QKeySequence("Ctrl+Shift+W"), self.all_closed.emit),
+            (QKeySequence("F6"), self.next_wanted.emit),
+        )
+        for keys, action in shortcuts:
+            QShortcut(keys, self).activated.connect(action)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the size that the faceplate was drawn for."""
+        return self._size
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Close on Escape."""
@@ -64,4 +92,5 @@ class FaceplateWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """End pulses as a screen does that is left."""
         self.canvas.hide()
+        self.left.emit(self.geometry())
         super().closeEvent(event)

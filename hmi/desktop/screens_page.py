@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidge
 
 from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
 from hmi.desktop.client import QueryFailure, StationClient
+from hmi.desktop.faceplate_desk import FaceplateDesk
 from hmi.desktop.live import LiveSource
+from hmi.desktop.settings import WindowSettings
 from projects.model import Project
 from tags.clock import NS_PER_S
 from tags.model import Batch
@@ -18,7 +20,7 @@ from tags.status import is_bad
 from views.alarm_guidance import GuidancePanel
 from views.canvas import ScreenCanvas
 from views.elements.base import Element, WriteMark
-from views.faceplates import FaceplateWindow, faceplate_screen
+from views.faceplates import FaceplateWindow
 from views.style import Theme
 
 KEPT = 6
@@ -47,6 +49,7 @@ class ScreensPage(QWidget):
         project: Project,
         live: LiveSource,
         client: StationClient,
+        settings: WindowSettings,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
@@ -60,7 +63,8 @@ class ScreensPage(QWidget):
         self._alarms: Mapping[str, tuple[Priority, bool]] = {}
         self._writes: Mapping[str, WriteMark] = {}
         self._canvases: OrderedDict[str, ScreenCanvas] = OrderedDict()
-        self._faceplates: dict[tuple[str, str], FaceplateWindow] = {}
+        self._desk = FaceplateDesk(project, live, settings, self._prepare_faceplate, self)
+        self._desk.changed.connect(self.faceplates_changed)
         self._stack = QStackedWidget(self)
         self._empty = QLabel(self.tr("This project has no screens."), self)
         self._empty.setProperty("role", "muted")
@@ -103,32 +107,19 @@ class ScreensPage(QWidget):
     @property
     def faceplates(self) -> tuple[FaceplateWindow, ...]:
         """Return the open faceplates."""
-        return tuple(self._faceplates.values())
+        return self._desk.windows
 
     def open_faceplate(self, faceplate_id: str, instance: str) -> FaceplateWindow:
         """Open a faceplate beside the screen; one that is open already comes to the front."""
-        key = (faceplate_id, instance)
-        window = self._faceplates.get(key)
-        if window is None:
-            screen = faceplate_screen(self._project, faceplate_id, instance)
-            window = FaceplateWindow(screen, self._live, self._theme, self.window())
-            self._faceplates[key] = window
-            window.destroyed.connect(lambda: self._forget_faceplate(key))
-            self._connect(window.canvas, screen.id)
-            self._load_history(window.canvas)
-            self.faceplates_changed.emit()
-        window.show()
-        window.raise_()
-        return window
+        return self._desk.open(faceplate_id, instance, self._theme)
 
-    def _forget_faceplate(self, key: tuple[str, str]) -> None:
-        if self._faceplates.pop(key, None) is not None:
-            self.faceplates_changed.emit()
+    def _prepare_faceplate(self, window: FaceplateWindow) -> None:
+        self._connect(window.canvas, window.canvas.screen_model.id)
+        self._load_history(window.canvas)
 
     def close_faceplates(self) -> None:
         """Close all faceplates."""
-        for window in self.faceplates:
-            window.close()
+        self._desk.close_all()
 
     def _all(self) -> list[ScreenCanvas]:
         return [*self._canvases.values(), *(window.canvas for window in self.faceplates)]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QRect, QSettings
 
 from resources.catalogue import LANGUAGES
 from views.style import THEMES
@@ -64,6 +64,15 @@ class WindowSettings:
     def set_pens(self, project: str, paths: list[str]) -> None:
         """Remember the trend pens of a project."""
         self._store.setValue(f"trend/{_key(project)}/pens", paths)
+
+    def faceplate(self, name: str) -> QRect | None:
+        """Return where a faceplate was last, without its frame."""
+        value = self._store.value(f"faceplates/{_key(name)}")
+        return value if isinstance(value, QRect) and value.isValid() else None
+
+    def set_faceplate(self, name: str, place: QRect) -> None:
+        """Remember where a faceplate was."""
+        self._store.setValue(f"faceplates/{_key(name)}", place)
 
     def save(self) -> None:
         """Write the file."""

@@ -89,7 +89,7 @@ class Workspace(QStackedWidget):
         self._today = local_day(time.time_ns())
         self.writes = WriteDesk(client, project, self)
         self.writes.told.connect(self.told)
-        self.screens = ScreensPage(project, self.live, client, theme, self)
+        self.screens = ScreensPage(project, self.live, client, settings, theme, self)
         self.screens.navigate.connect(self.show_screen)
         self.screens.write_requested.connect(self._write)
         self.screens.tag_focused.connect(self._on_focus)

@@ -23,6 +23,7 @@ from historian.spool import SpoolLimits
 from historian.store import open_history
 from hmi.link import AlarmRequest, Alarms, Connections, Message, Notice, WriteDone
 from hmi.station.diagnostics import Diagnostics
+from hmi.station.effectiveness import EffectivenessDesk
 from hmi.station.faults import connection_faults, fault_notice
 from hmi.station.operations import AlarmDesk
 from hmi.station.sessions import Outbox, current
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 
 ALARM_TICK_S = 0.1
 CONFIRM_S = 1.0
+EFFECTIVENESS_TICK_S = 1.0
 NOTICE_SEVERITY = 500
 LOST_STATES = frozenset({ConnectionState.UNAVAILABLE, ConnectionState.FAILED})
 _GAPS: Final = {
@@ -110,6 +112,7 @@ class Station:
             keep_all=_watched(project),
             connection_faults=connection_faults(project),
         )
+        self._effectiveness = EffectivenessDesk(project, self.started_ns, self.acquisition.publish)
         self.diagnostics = Diagnostics(project, self.database, self.acquisition.connections)
 
     async def start(self) -> None:
@@ -125,8 +128,10 @@ class Station:
         self._forget_losses()
         self._entry("station", self.name, "Station started")
         await asyncio.to_thread(self._preload_drivers)
+        await asyncio.to_thread(self._recall_effectiveness)
         self.acquisition.start()
         self._spawn(self._tick_alarms())
+        self._spawn(self._tick_effectiveness())
         self._spawn(self._confirm_samples())
 
     async def stop(self) -> None:
@@ -210,6 +215,18 @@ class Station:
             await asyncio.sleep(ALARM_TICK_S)
             self.alarms.tick(self.clock.now_ns())
 
+    def _recall_effectiveness(self) -> None:
+        reader = self.reader()
+        try:
+            self._effectiveness.recall(reader)
+        finally:
+            reader.close()
+
+    async def _tick_effectiveness(self) -> None:
+        while True:
+            await asyncio.sleep(EFFECTIVENESS_TICK_S)
+            self._effectiveness.tick(self.clock.now_ns())
+
     async def _confirm_samples(self) -> None:
         """Store again what has not changed for long, so that history says that it still held.
 
@@ -227,6 +244,7 @@ class Station:
 
     def _batch(self, batch: Batch) -> None:
         self.alarms.process(batch)
+        self._effectiveness.take(batch)
         self._writer.samples(batch)
         for outbox in self._outboxes:
             outbox.values_changed()

@@ -25,11 +25,13 @@ def cell() -> Project:
 
 
 SHIPPED = [
-    ("drive", "Infeed.Motor"),
+    ("motor", "Infeed.Motor"),
     ("motor", "Filling.Agitator"),
     ("valve", "Filling.RefillValve"),
-    ("loop", "Filling.Tank.LevelControl"),
-    ("packml", "Line"),
+    ("analog", "Air.Pressure"),
+    ("analog", "Air.DewPoint"),
+    ("pid", "Filling.Tank.LevelControl"),
+    ("packml_unit", "Line"),
 ]
 
 
@@ -63,8 +65,8 @@ def test_every_instance_of_the_cell_that_has_a_faceplate_can_be_opened(cell: Pro
 @pytest.mark.parametrize(
     ("name", "instance", "why"),
     [
-        ("motor", "Infeed.Motor", "Infeed.Motor is of type Drive; Motor takes a Motor for 'motor'."),
-        ("motor", "Line", "Line is no instance of a type; Motor takes a Motor for 'motor'."),
+        ("motor", "Line", "Line is of type PackagingLine; Motor takes a Motor for 'motor'."),
+        ("motor", "Energy", "Energy is no instance of a type; Motor takes a Motor for 'motor'."),
         ("motor", "", "Motor needs an instance for 'motor' of type Motor."),
         ("motor", "valve=Filling.FillValve", "Motor takes no 'valve'; it takes motor."),
         ("unicorn", "Line", "There is no faceplate 'unicorn'."),

@@ -4,7 +4,7 @@ import pytest
 
 from projects.faceplates import FaceplateError, arguments_of, filled
 from projects.files import analyse, parse
-from projects.model import ElementModel, Project
+from projects.model import ElementModel, Project, Screen, ScreenLevel
 from tags.drivers.catalogue import drivers
 from tests.unit.projects.sample import sample
 
@@ -82,11 +82,15 @@ def test_arguments_are_checked_by_type(project: Project) -> None:
             arguments_of(motor, wrong, project.instances)
 
 
+def plate(*elements: ElementModel, height: int = 200) -> Screen:
+    return Screen("p", "P", ScreenLevel.DETAIL, 100, height, elements)
+
+
 def test_names_in_braces_are_filled_wherever_they_are_and_others_stay() -> None:
     model = ElementModel(
         "a", "table", 0, 0, 9, 9, {"tag": "{m}.Run", "x": ["={m}.A + {n}.B", {"y": "{m}"}], "z": 3, "f": True}
     )
-    (found,) = filled([model], {"m": "Infeed.Motor"})
+    (found,) = filled(plate(model), {"m": "Infeed.Motor"}, lambda _: True).elements
     assert found.properties == {
         "tag": "Infeed.Motor.Run",
         "x": ["=Infeed.Motor.A + {n}.B", {"y": "Infeed.Motor"}],
@@ -94,3 +98,43 @@ def test_names_in_braces_are_filled_wherever_they_are_and_others_stay() -> None:
         "f": True,
     }
     assert model.properties["tag"] == "{m}.Run"
+
+
+def test_descriptions_stand_for_parts() -> None:
+    model = ElementModel(
+        "a", "text", 0, 0, 9, 9, {"text": "{m:description} {m.Run:description} {n:description}"}
+    )
+    texts = {"M1": "Mixer", "M1.Run": "Mixer runs"}
+    (found,) = filled(plate(model), {"m": "M1"}, lambda _: True, texts.__getitem__).elements
+    assert found.properties["text"] == "Mixer Mixer runs {n:description}"
+
+
+def box(name: str, y: float, h: float, needs: str = "") -> ElementModel:
+    return ElementModel(name, "value", 0, y, 100, h, {"needs": needs} if needs else {})
+
+
+@pytest.mark.parametrize(
+    ("elements", "places", "height"),
+    [
+        # A row in the middle goes with its own space; the distance of the others stays.
+        ([box("a", 8, 32), box("b", 48, 32, "{m}.X"), box("c", 88, 32)], {"a": 8, "c": 48}, 88),
+        # Half a row stays where it is.
+        ([box("a", 8, 32, "{m}.X"), box("b", 8, 32), box("c", 48, 32)], {"b": 8, "c": 48}, 128),
+        # The margin below the last row stays.
+        ([box("a", 8, 32), box("b", 48, 32), box("c", 80, 40, "{m}.X")], {"a": 8, "b": 48}, 88),
+        # Rows that touch, and two that go at once.
+        (
+            [box("a", 0, 32), box("b", 32, 32, "{m}.X"), box("c", 64, 24, "{m}.Y"), box("d", 96, 24)],
+            {"a": 0, "d": 40},
+            72,
+        ),
+        ([box("a", 8, 32, "{m}.Run {m}.X"), box("b", 48, 32)], {"b": 8}, 88),
+    ],
+)
+def test_what_an_instance_lacks_leaves_no_hole(
+    elements: list[ElementModel], places: dict[str, float], height: int
+) -> None:
+    found = filled(plate(*elements, height=128), {"m": "M"}, lambda path: path == "M.Run")
+    assert {one.id: one.y for one in found.elements} == places
+    assert found.height == height
+    assert all("needs" not in one.properties for one in found.elements)

@@ -6,6 +6,7 @@ import pytest
 
 from projects import files as project_files
 from projects.files import digest, load, parse, read_folder
+from projects.library import with_library
 from projects.model import ProjectError
 from projects.validate import check
 from tests.unit.projects.sample import TAGS, sample
@@ -41,7 +42,7 @@ def test_only_the_projects_own_files_are_read(folder):
 
 
 def test_a_folder_and_its_files_give_the_same_project(folder):
-    loaded, parsed = load(folder), parse(sample())
+    loaded, parsed = load(folder), parse(with_library(sample()))
     assert loaded.digest == parsed.digest
     assert list(loaded.tags) == list(parsed.tags)
     assert (loaded.alarms, loaded.screens) == (parsed.alarms, parsed.screens)

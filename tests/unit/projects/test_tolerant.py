@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from alarms.manager import AlarmManager
 from projects.examples import example_path
 from projects.files import load_tolerant, parse, parse_tolerant, read_folder
+from projects.library import with_library
 from projects.model import Project, ProjectError
 from tags.acquisition import Acquisition
 from tags.clock import ManualClock
@@ -243,7 +244,7 @@ def test_a_file_that_cannot_be_read_costs_that_file(tmp_path):
     (tmp_path / "screens" / "folder.json").mkdir()
     project, files = load_tolerant(tmp_path)
     assert [str(one) for one in project.faults] == ["screens/folder.json: is no file"]
-    assert files == sample()
+    assert files == with_library(sample())
     with pytest.raises(ProjectError):
         read_folder(tmp_path)
     (tmp_path / "tags.csv").unlink()
