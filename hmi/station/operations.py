@@ -104,7 +104,9 @@ class AlarmDesk:
             case Reset(_, alarm_ids, comment):
                 return alarms.reset(alarm_ids, user, workstation, comment, at_ns)
             case ChangeSettings(_, alarm_id, changes, reason):
-                made, refusals = alarms.change_settings(alarm_id, changes, user, workstation, reason, at_ns)
+                made, refusals = alarms.change_settings(
+                    {alarm_id: changes}, user, workstation, reason, at_ns
+                )
             case EnforceSettings(_, chosen, reason):
                 made, refusals = alarms.enforce_settings(chosen, user, workstation, reason, at_ns)
         self._put_down(made)
