@@ -27,7 +27,7 @@ from alarms.policy import shelve_role
 from alarms.record import Alarm, Origin
 from alarms.running import RunningSettings, Wanted
 from alarms.seen import SeenEvents
-from alarms.settings import SettingChange, SettingDifference
+from alarms.settings import Setting, SettingChange, SettingDifference
 from alarms.state import Step, step
 from alarms.suppression import ConnectionMask, Suppression, Verdict
 from alarms.table import Effect, Trigger
@@ -422,6 +422,13 @@ class AlarmManager:
     def differences(self) -> list[SettingDifference]:
         """Return how what runs differs from the master database, in the order of its rows."""
         return self._running_settings.differences()
+
+    def running_settings(self) -> dict[str, dict[str, Setting]]:
+        """Return the settings that run beside the master database, by alarm and column."""
+        found: dict[str, dict[str, Setting]] = {}
+        for item in self.differences():
+            found.setdefault(item.alarm_id, {})[item.setting] = item.running
+        return found
 
     def adopt_settings(self, changes: Sequence[SettingChange]) -> None:
         """Take the changes of earlier runs up; call it once, before :meth:`restore`.

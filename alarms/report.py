@@ -15,8 +15,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from alarms.metrics import Kpi, Performance, Verdict
+from alarms.metrics import Performance, Verdict
 from alarms.metrics_events import DAY_NS
+from alarms.metrics_words import kpi_text as kpi_text
 from alarms.model import AlarmDefinition
 from alarms.report_plots import TEXT, Frame, draw_pareto, draw_priorities, draw_rates
 from tags.clock import NS_PER_S, iso_utc
@@ -132,14 +133,6 @@ def _plain(text: str) -> str:
 def _period_text(performance: Performance) -> str:
     period = performance.period
     return f"{iso_utc(period.start_ns)[:16]}Z to {iso_utc(period.end_ns)[:16]}Z".replace("T", " ")
-
-
-def kpi_text(item: Kpi) -> str:
-    """Return the figure as people read it."""
-    if item.value is None:
-        return item.text or "no data"
-    number = f"{item.value:.2f}".rstrip("0").rstrip(".") if item.value < 100 else f"{item.value:.0f}"
-    return f"{number} {item.unit}".rstrip()
 
 
 def duration_text(time_ns: int | None) -> str:
