@@ -6,6 +6,7 @@ import logging
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,9 @@ from historian.retention import Retention
 from historian.server import ForwardedTable
 from historian.spool import SpoolLimits
 from historian.store import open_history
-from hmi.link import AlarmRequest, Alarms, Connections, Message, Notice, WriteDone
+from hmi.link import AlarmRequest, Alarms, Connections, Message, Notice, QueryBackTest, WriteDone
+from hmi.station.backtest_worker import BackTestJob
+from hmi.station.backtests import Reviewed
 from hmi.station.diagnostics import Diagnostics
 from hmi.station.effectiveness import EffectivenessDesk
 from hmi.station.faults import connection_faults, fault_notice
@@ -29,7 +32,7 @@ from hmi.station.operations import AlarmDesk
 from hmi.station.sessions import Outbox, current
 from projects.model import Project
 from tags.acquisition import Acquisition
-from tags.clock import Clock, SystemClock
+from tags.clock import NS_PER_S, Clock, SystemClock
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.database import TagDatabase
 from tags.drivers.catalogue import drivers, preload
@@ -68,6 +71,8 @@ class Station:
         name: str = "",
     ) -> None:
         self.project = project
+        self._directory = directory
+        self.backtest_slots = asyncio.Semaphore(1)
         self.name = name or project.name
         self.clock: Clock = clock or SystemClock()
         self.started_ns = self.clock.now_ns()
@@ -186,9 +191,27 @@ class Station:
         """Acknowledge what was seen (ALM-07); return one sentence for each refusal."""
         return self._desk.acknowledge(event_ids, actor, comment)
 
-    def operate(self, request: AlarmRequest, actor: Actor) -> list[AlarmRefusal]:
+    def operate(
+        self, request: AlarmRequest, actor: Actor, reviewed: Reviewed | None = None
+    ) -> list[AlarmRefusal]:
         """Carry out what a client asks of the alarms; return what was refused."""
-        return self._desk.carry_out(request, actor)
+        return self._desk.carry_out(request, actor, reviewed)
+
+    def backtest_job(self, request: QueryBackTest, files: Mapping[str, bytes]) -> BackTestJob:
+        """Return the job of a back-test that compares with what runs now; ``files`` are the project's."""
+        at = datetime.fromtimestamp(request.start_ns / NS_PER_S).astimezone()
+        offset_s = (at.utcoffset() or timedelta()).total_seconds()
+        return BackTestJob(
+            request.request_id,
+            dict(files),
+            str(self._directory),
+            request.start_ns,
+            request.end_ns,
+            round(offset_s) * NS_PER_S,
+            self.alarms.running_settings(),
+            request.changes,
+            request.has_proposals,
+        )
 
     def _forget_losses(self) -> None:
         """Return the alarms of connections that are switched off now: nothing of them can be lost."""
