@@ -21,6 +21,7 @@ from hmi.link import (
     AlarmsDone,
     AlarmSettings,
     Columns,
+    DeviceAlarmRequest,
     EventHistory,
     Hello,
     LinkError,
@@ -209,9 +210,8 @@ class _Session:
                 self._outbox.subscribe(tag_ids)
             case Write(request):
                 self._spawn(self._write(request))
-            case Acknowledge(event_ids, _, _, comment):
-                for text in self._station.acknowledge(event_ids, self._actor, comment):
-                    self._outbox.post(Notice(NOTICE_SEVERITY, text))
+            case Acknowledge():
+                self._spawn(self._acknowledge(message))
             case QueryRaw() | QueryPixels() | QueryEvents() | QueryTimeline() | QuerySettings():
                 self._spawn(self._query(message))
             case QueryWhy() | ProbeConnection():
@@ -223,10 +223,14 @@ class _Session:
             case Hello():
                 raise LinkError("a second Hello in one session")
             case _:
-                self._operate(message)
+                self._spawn(self._operate(message))
 
-    def _operate(self, request: AlarmRequest) -> None:
-        refusals = self._station.operate(request, self._actor)
+    async def _acknowledge(self, message: Acknowledge) -> None:
+        for text in await self._station.acknowledge(message.event_ids, self._actor, message.comment):
+            self._outbox.post(Notice(NOTICE_SEVERITY, text))
+
+    async def _operate(self, request: AlarmRequest | DeviceAlarmRequest) -> None:
+        refusals = await self._station.operate(request, self._actor)
         self._outbox.post(AlarmsDone(request.request_id, refusals))
 
     def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
