@@ -73,16 +73,18 @@ class ConditionMethods:
             condition_id = ua.NodeId.from_string(request.condition)
         except ua.UaError:
             raise DriverError(DriverFault.REFUSED, f"{request.condition!r} is no condition") from None
-        target = condition_id
+        number, name = _METHODS[operation]
+        target, method = condition_id, ua.NodeId(number)
         if operation in _SHELVING:
             target = await self._shelving_state(request.condition, condition_id)
-        number, name = _METHODS[operation]
-        status = await self._call(target, ua.NodeId(number), _arguments(request))
+            # Where the state machine is shown, its own methods are called, else those of the type.
+            method = (await self._find(target, name) or method) if target != condition_id else method
+        status = await self._call(target, method, _arguments(request))
         if status in _NO_METHOD:
             # Some servers know only the methods of the instance. Nothing was carried out so far.
-            method = await self._find(target, name)
-            if method is not None:
-                status = await self._call(target, method, _arguments(request))
+            own = await self._find(target, name)
+            if own is not None and own != method:
+                status = await self._call(target, own, _arguments(request))
         if ua.StatusCode(status).is_good():
             if operation in _SHELVING and request.comment:
                 await self._comment(condition_id, request)
@@ -113,6 +115,7 @@ class ConditionMethods:
                 Elements=[
                     ua.RelativePathElement(
                         ReferenceTypeId=ua.NodeId(_ids.HierarchicalReferences),
+                        IsInverse=False,
                         IncludeSubtypes=True,
                         TargetName=ua.QualifiedName(name, 0),
                     )

@@ -1,7 +1,7 @@
 """The OPC UA driver's conditions against a real server, with a real subscription and real methods."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 
 import pytest
 from asyncua import Server, ua
@@ -13,7 +13,7 @@ from tags.drivers.catalogue import create, drivers
 from tags.model import DataType
 from tags.simulator.opcua_alarms import Condition, ConditionServer
 from tests.support.ports import free_port
-from tests.support.sinks import RecordingSink
+from tests.support.sinks import ConditionRecorder, RecordingSink
 
 HOT = ua.NodeId("Hot", 2)
 EMPTY = ua.NodeId("Empty", 2)
@@ -55,41 +55,6 @@ class Plant:
     @property
     def url(self) -> str:
         return f"opc.tcp://127.0.0.1:{self.port}/plant"
-
-
-class ConditionRecorder:
-    """Keeps what a driver tells: reports, and the words `began`, `ended` and refusals in their order."""
-
-    def __init__(self) -> None:
-        self.told: list[DeviceCondition | str] = []
-        self._changed = asyncio.Event()
-
-    def refresh_began(self) -> None:
-        self._tell("began")
-
-    def reported(self, conditions: Sequence[DeviceCondition]) -> None:
-        for condition in conditions:
-            self._tell(condition)
-
-    def refresh_ended(self) -> None:
-        self._tell("ended")
-
-    def refresh_refused(self, text: str) -> None:
-        self._tell(text)
-
-    def _tell(self, what: DeviceCondition | str) -> None:
-        self.told.append(what)
-        self._changed.set()
-
-    @property
-    def conditions(self) -> list[DeviceCondition]:
-        return [told for told in self.told if isinstance(told, DeviceCondition)]
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
-            while not condition():
-                self._changed.clear()
-                await self._changed.wait()
 
 
 def driver_of(plant: Plant, **options: str | bool) -> Driver:
