@@ -60,7 +60,7 @@ class _Placed:
         return round(value, 3) if isinstance(value, float) else value
 
 
-class _Sessions(InternalServer):  # type: ignore[misc]
+class Sessions(InternalServer):  # type: ignore[misc]
     """The library's core, which remembers the clients' sessions.
 
     A session with subscriptions outlives its connection there, for a client to take it up again. A killed
@@ -72,15 +72,19 @@ class _Sessions(InternalServer):  # type: ignore[misc]
         self.sessions: set[InternalSession] = set()
 
     def register_external_session(self, session: InternalSession) -> None:
+        """Remember a client's session."""
         super().register_external_session(session)
         self.sessions.add(session)
 
     def unregister_external_session(self, session: InternalSession) -> None:
+        """Forget a session that was closed."""
         super().unregister_external_session(session)
         self.sessions.discard(session)
 
     async def forget_sessions(self) -> None:
-        """Close every session with its subscriptions."""
+        """Drop every connection at once, and close every session with its subscriptions."""
+        for transport in tuple(self.asyncio_transports):
+            transport.abort()
         for session in tuple(self.sessions):
             await session.close_session(True)
 
@@ -117,7 +121,7 @@ class LineController:
             self._port = probe.getsockname()[1]
         # Its one warning is about endpoints with certificates; only the open one is asked for here.
         logging.getLogger("asyncua.server.server").setLevel(logging.ERROR)
-        server = Server(iserver=_Sessions())
+        server = Server(iserver=Sessions())
         alarms = self._alarms = LineAlarms(server)
         await server.init()
         server.disable_clock()
@@ -157,8 +161,6 @@ class LineController:
         server, self._server = self._server, None
         if server is None:
             return
-        for transport in tuple(server.iserver.asyncio_transports):
-            transport.abort()
         await server.iserver.forget_sessions()
         await server.stop()
 

@@ -4,57 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from asyncua import Server, ua
+from asyncua import ua
 
 from tags.clock import SystemClock
 from tags.conditions import ConditionOperation, ConditionRequest, DeviceCondition, DeviceShelving
 from tags.drivers.base import ConditionSource, Driver, DriverError, DriverFault, Item
 from tags.drivers.catalogue import create, drivers
 from tags.model import DataType
-from tags.simulator.opcua_alarms import Condition, ConditionServer
-from tests.support.ports import free_port
+from tests.support.conditions import EMPTY, HOT, TEMPERATURE, Plant
 from tests.support.sinks import ConditionRecorder, RecordingSink
 
-HOT = ua.NodeId("Hot", 2)
-EMPTY = ua.NodeId("Empty", 2)
-TEMPERATURE = ua.NodeId("Temperature", 2)
 _O = ConditionOperation
-
-
-class Plant:
-    """An OPC UA server with one value and two conditions."""
-
-    def __init__(self, *, refresh: bool = True, port: int = 0) -> None:
-        self.port = port or free_port()
-        self._refresh = refresh
-        self.server: Server
-        self.conditions: ConditionServer
-
-    async def start(self) -> None:
-        self.server = Server()
-        self.conditions = ConditionServer(self.server, refresh=self._refresh)
-        await self.server.init()
-        self.server.set_endpoint(self.url)
-        self.server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
-        await self.server.register_namespace("urn:test:plant")
-        self.conditions.bind()
-        value = await self.server.nodes.objects.add_variable(TEMPERATURE, "2:Temperature", 20.0)
-        await value.set_writable()
-        for condition in (
-            Condition(HOT, "Hot", TEMPERATURE, "Oven", "Oven too hot", 850, limit=90.0,
-                      type_id=ua.ObjectIds.ExclusiveLevelAlarmType),
-            Condition(EMPTY, "Empty", ua.NodeId("Hopper", 2), "Hopper", "Hopper empty", 300,
-                      must_confirm=False),
-        ):  # fmt: skip
-            await self.conditions.add(self.server.nodes.objects, condition)
-        await self.server.start()
-
-    async def stop(self) -> None:
-        await self.server.stop()
-
-    @property
-    def url(self) -> str:
-        return f"opc.tcp://127.0.0.1:{self.port}/plant"
 
 
 def driver_of(plant: Plant, **options: str | bool) -> Driver:
