@@ -2,21 +2,30 @@
 
 import asyncio
 import logging
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from alarms.device_record import AT_REST, Author, DeviceAlarm, alarm_id_of, parts_of, steps, variables_of
+from alarms.device_record import (
+    AT_REST,
+    OPERATION_TRANSITIONS,
+    Author,
+    DeviceAlarm,
+    Seen,
+    alarm_id_of,
+    last_transition,
+    parts_of,
+    steps,
+    variables_of,
+)
+from alarms.device_sink import DeviceSink
+from alarms.device_tally import DeviceTally
 from alarms.manager import EventSink
 from alarms.model import (
     AlarmCounts,
     AlarmEvent,
     AlarmRefusal,
     AlarmSnapshot,
-    AlarmState,
-    MessageClass,
-    Priority,
     Transition,
 )
 from alarms.state import Variables
@@ -36,29 +45,9 @@ _AT_ONCE: Final = 10
 _ASKED_NS: Final = 30 * NS_PER_S
 """A change within this time after our own request is put down to who asked."""
 _GONE: Final = "the device retains it no longer"
-_TRANSITIONS: Final = {
-    ConditionOperation.ACKNOWLEDGE: (Transition.ACKNOWLEDGED,),
-    ConditionOperation.CONFIRM: (Transition.CONFIRMED,),
-    ConditionOperation.COMMENT: (Transition.COMMENTED,),
-    ConditionOperation.RESET: (Transition.RESET,),
-    ConditionOperation.SHELVE_TIMED: (Transition.SHELVED, Transition.COMMENTED),
-    ConditionOperation.SHELVE_ONE_SHOT: (Transition.SHELVED, Transition.COMMENTED),
-    ConditionOperation.UNSHELVE: (Transition.UNSHELVED,),
-    ConditionOperation.REMOVE_FROM_SERVICE: (Transition.REMOVED_FROM_SERVICE,),
-    ConditionOperation.RETURN_TO_SERVICE: (Transition.RETURNED_TO_SERVICE,),
-}
-_BY_PEOPLE: Final = frozenset(transition for each in _TRANSITIONS.values() for transition in each)
+_BY_PEOPLE: Final = frozenset(transition for each in OPERATION_TRANSITIONS.values() for transition in each)
 _COUNTED: Final = frozenset({Transition.ACTIVATED, Transition.RE_ALARMED})
 _UNKNOWN: Final = frozenset({int(StatusCode.BadEventIdUnknown), int(StatusCode.BadNodeIdUnknown)})
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Say which report an event id of ours stands for, and how often the alarm was annunciated by then."""
-
-    alarm_id: str
-    device_event: str
-    annunciations: int
 
 
 class DeviceAlarms:
@@ -91,18 +80,16 @@ class DeviceAlarms:
         self._new_id = new_id
         self._tag_path = tag_path
         self._rows: dict[str, DeviceAlarm] = {}
-        self._seen: OrderedDict[str, _Seen] = OrderedDict()
+        self._seen: OrderedDict[str, Seen] = OrderedDict()
         self._asked: dict[tuple[str, Transition], tuple[Author, int]] = {}
         self._refreshing: set[str] = set()
         self._noticed: set[tuple[str, str]] = set()
         self._events: list[AlarmEvent] = []
         self._touched: dict[str, DeviceAlarm] = {}
         self._removed: dict[str, None] = {}
-        self._shares: dict[str, tuple[_Key, ...]] = {}
-        self._tally: Counter[_Key] = Counter()
-        self._activations = 0
+        self._tally = DeviceTally()
 
-    def sink(self, connection: str) -> "DeviceSink":
+    def sink(self, connection: str) -> DeviceSink:
         """Return what takes the reports of one connection's device."""
         return DeviceSink(self, connection)
 
@@ -174,7 +161,7 @@ class DeviceAlarms:
             row = self._rows.setdefault(event.alarm_id, DeviceAlarm(event.alarm_id))
             row.restore(event)
             self._remember(row, "")
-            self._count(row)
+            self._tally.count(row)
         if dropped:
             _log.info("%d open alarms of devices are no longer received", len(dropped))
 
@@ -194,14 +181,7 @@ class DeviceAlarms:
 
     def counts(self) -> AlarmCounts:
         """Return the counters of the banner (ALM-13)."""
-        return AlarmCounts(
-            {priority: self._tally["unacknowledged", priority] for priority in Priority},
-            {priority: self._tally["active", priority] for priority in Priority},
-            self._tally[AlarmState.SHELVED, None],
-            self._tally[AlarmState.SUPPRESSED_BY_DESIGN, None],
-            self._tally[AlarmState.OUT_OF_SERVICE, None],
-            self._activations,
-        )
+        return self._tally.counts()
 
     # What people do
 
@@ -295,7 +275,7 @@ class DeviceAlarms:
         duration_ns: int,
     ) -> AlarmRefusal | None:
         # The device may report what it did before it answers.
-        keys = [(row.alarm_id, transition) for transition in _TRANSITIONS[operation]]
+        keys = [(row.alarm_id, transition) for transition in OPERATION_TRANSITIONS[operation]]
         for key in keys:
             self._asked[key] = (author, self._clock.now_ns() + _ASKED_NS)
         # No comment leaves the device's as it is; clearing it is asked for by an empty comment of its own.
@@ -348,17 +328,17 @@ class DeviceAlarms:
             return
         self._touched[row.alarm_id] = row
         self._removed.pop(row.alarm_id, None)
-        self._count(row)
+        self._tally.count(row)
 
     def _close(self, row: DeviceAlarm, source_ns: int, receive_ns: int, author: Author) -> None:
         """Take a row off the list; its last event leaves it at rest, so that no restart brings it back."""
-        last = _last_transition(row)
+        last = last_transition(row)
         if last is not None:
             self._fire(row, last, AT_REST, source_ns, receive_ns, author)
         del self._rows[row.alarm_id]
         self._touched.pop(row.alarm_id, None)
         self._removed[row.alarm_id] = None
-        self._tally.subtract(self._shares.pop(row.alarm_id, ()))
+        self._tally.forget(row)
 
     def _fire(
         self,
@@ -383,11 +363,11 @@ class DeviceAlarms:
         )
         row.apply(event)
         self._events.append(event)
-        if transition in _COUNTED and row.message_class is MessageClass.ALARM and not after.is_hidden:
-            self._activations += 1
+        if transition in _COUNTED and not after.is_hidden:
+            self._tally.activated(row)
 
     def _remember(self, row: DeviceAlarm, device_event: str) -> None:
-        self._seen[row.event_id] = _Seen(row.alarm_id, device_event, row.annunciations)
+        self._seen[row.event_id] = Seen(row.alarm_id, device_event, row.annunciations)
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
@@ -405,12 +385,6 @@ class DeviceAlarms:
             return self._tag_path(condition.tag_id)
         return f"{connection}/{condition.source or condition.name}"
 
-    def _count(self, row: DeviceAlarm) -> None:
-        self._tally.subtract(self._shares.pop(row.alarm_id, ()))
-        if row.message_class is MessageClass.ALARM:
-            self._shares[row.alarm_id] = share = _share(row)
-            self._tally.update(share)
-
     def _publish(self) -> None:
         if not (self._events or self._touched or self._removed):
             return
@@ -418,63 +392,3 @@ class DeviceAlarms:
         rows, self._touched = [row.snapshot() for row in self._touched.values()], {}
         removed, self._removed = list(self._removed), {}
         self._on_events(events, rows, removed)
-
-
-class DeviceSink:
-    """Pass on what the device of one connection reports; see :class:`tags.conditions.ConditionSink`."""
-
-    __slots__ = ("_alarms", "_connection")
-
-    def __init__(self, alarms: DeviceAlarms, connection: str) -> None:
-        self._alarms = alarms
-        self._connection = connection
-
-    def refresh_began(self) -> None:
-        """Pass on that all is in doubt."""
-        self._alarms.refresh_began(self._connection)
-
-    def reported(self, conditions: Sequence[DeviceCondition]) -> None:
-        """Pass reports on."""
-        self._alarms.reported(self._connection, conditions)
-
-    def refresh_ended(self) -> None:
-        """Pass on that all is told."""
-        self._alarms.refresh_ended(self._connection)
-
-    def refresh_refused(self, text: str) -> None:
-        """Pass on that the device cannot tell."""
-        self._alarms.refresh_refused(self._connection, text)
-
-
-_Key = tuple[str, Priority | None]
-
-
-def _share(row: DeviceAlarm) -> tuple[_Key, ...]:
-    """Return what an alarm adds to the counters."""
-    variables = row.variables
-    if variables.is_hidden:
-        return ((variables.state, None),)
-    counted: tuple[_Key, ...] = ()
-    if not variables.acked:
-        counted += (("unacknowledged", row.priority),)
-    if variables.active:
-        counted += (("active", row.priority),)
-    return counted
-
-
-def _last_transition(row: DeviceAlarm) -> Transition | None:
-    """Return what ends an alarm that is dropped in its present state; None when it is at rest already."""
-    variables = row.variables
-    if variables.active:
-        return Transition.RETURNED
-    if not variables.acked:
-        return Transition.ACKNOWLEDGED
-    if variables.latched:
-        return Transition.RESET
-    if variables.out_of_service:
-        return Transition.RETURNED_TO_SERVICE
-    if variables.suppressed:
-        return Transition.UNSUPPRESSED
-    if variables != AT_REST:
-        return Transition.UNSHELVED if variables.enabled else Transition.ENABLED
-    return None

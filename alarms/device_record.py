@@ -11,7 +11,7 @@ from alarms.model import AlarmEvent, AlarmSnapshot, AlarmState, MessageClass, Pr
 from alarms.record import DESIGN
 from alarms.state import Variables
 from alarms.table import Shelving
-from tags.conditions import DeviceCondition, DeviceShelving
+from tags.conditions import ConditionOperation, DeviceCondition, DeviceShelving
 
 AT_REST: Final = Variables()
 PREFIX: Final = "@"
@@ -37,6 +37,19 @@ _HIDING: Final = {
     Transition.SUPPRESSED: AlarmState.SUPPRESSED_BY_DESIGN,
     Transition.REMOVED_FROM_SERVICE: AlarmState.OUT_OF_SERVICE,
 }
+
+OPERATION_TRANSITIONS: Final = {
+    ConditionOperation.ACKNOWLEDGE: (Transition.ACKNOWLEDGED,),
+    ConditionOperation.CONFIRM: (Transition.CONFIRMED,),
+    ConditionOperation.COMMENT: (Transition.COMMENTED,),
+    ConditionOperation.RESET: (Transition.RESET,),
+    ConditionOperation.SHELVE_TIMED: (Transition.SHELVED, Transition.COMMENTED),
+    ConditionOperation.SHELVE_ONE_SHOT: (Transition.SHELVED, Transition.COMMENTED),
+    ConditionOperation.UNSHELVE: (Transition.UNSHELVED,),
+    ConditionOperation.REMOVE_FROM_SERVICE: (Transition.REMOVED_FROM_SERVICE,),
+    ConditionOperation.RETURN_TO_SERVICE: (Transition.RETURNED_TO_SERVICE,),
+}
+"""What a device reports after it was asked for this."""
 
 
 def alarm_id_of(connection: str, condition: str, branch: str = "") -> str:
@@ -129,6 +142,15 @@ class Author:
     user: str = ""
     workstation: str = ""
     comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Say which report an event id of ours stands for, and how often the alarm was annunciated by then."""
+
+    alarm_id: str
+    device_event: str
+    annunciations: int
 
 
 class DeviceAlarm:
@@ -320,3 +342,21 @@ class DeviceAlarm:
             confirmed=self.confirmed,
             doubtful=self.is_doubtful,
         )
+
+
+def last_transition(row: DeviceAlarm) -> Transition | None:
+    """Return what ends an alarm that is dropped in its present state; None when it is at rest already."""
+    variables = row.variables
+    if variables.active:
+        return Transition.RETURNED
+    if not variables.acked:
+        return Transition.ACKNOWLEDGED
+    if variables.latched:
+        return Transition.RESET
+    if variables.out_of_service:
+        return Transition.RETURNED_TO_SERVICE
+    if variables.suppressed:
+        return Transition.UNSUPPRESSED
+    if variables != AT_REST:
+        return Transition.UNSHELVED if variables.enabled else Transition.ENABLED
+    return None

@@ -261,6 +261,7 @@ AlarmRequest = (
 """What people do to alarms beside acknowledging events; each is answered by :class:`AlarmsDone`."""
 DeviceAlarmRequest = ConfirmAlarms | CommentAlarms
 """What only alarms that a device keeps know; each is answered by :class:`AlarmsDone`."""
+AlarmOperation = AlarmRequest | DeviceAlarmRequest
 
 
 class QueryWhy(Message, frozen=True):

@@ -344,7 +344,7 @@ class Connection:
 
         Return why not in words, empty when it was done, and the device's status.
         """
-        driver = self._driver
+        driver: object = self._driver
         if self._session is None or not isinstance(driver, ConditionSource):
             return f"not sent: {self.name} is {self._state.value}", int(StatusCode.BadNotConnected)
         try:

@@ -10,11 +10,10 @@ from alarms.model import AlarmRefusal
 from alarms.policy import SHELVE_ROLES, shelve_refusal
 from hmi.link import (
     AcknowledgeArea,
-    AlarmRequest,
+    AlarmOperation,
     ChangeSettings,
     CommentAlarms,
     ConfirmAlarms,
-    DeviceAlarmRequest,
     EnforceSettings,
     OutOfService,
     Reset,
@@ -34,8 +33,8 @@ _Named = Shelve | Unshelve | OutOfService | ReturnToService | Reset | ConfirmAla
 
 
 def split(
-    request: AlarmRequest | DeviceAlarmRequest, is_device_s: Callable[[str], bool]
-) -> tuple[AlarmRequest | DeviceAlarmRequest | None, AlarmRequest | DeviceAlarmRequest | None]:
+    request: AlarmOperation, is_device_s: Callable[[str], bool]
+) -> tuple[AlarmOperation | None, AlarmOperation | None]:
     """Return what of a request concerns the station's own alarms, and what those of devices; None: nothing.
 
     An area may hold both; settings are the station's.
@@ -71,7 +70,7 @@ class DeviceDesk:
         found = await self._alarms.acknowledge(event_ids, actor.user, actor.workstation, comment)
         return [item.text for item in found]
 
-    async def carry_out(self, request: AlarmRequest | DeviceAlarmRequest, actor: Actor) -> list[AlarmRefusal]:
+    async def carry_out(self, request: AlarmOperation, actor: Actor) -> list[AlarmRefusal]:
         """Ask the devices and return what was refused; both are put down (ALM-15)."""
         if isinstance(request, ChangeSettings | EnforceSettings):
             return []

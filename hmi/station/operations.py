@@ -10,11 +10,11 @@ from alarms.policy import longest_shelving_s, shelve_refusal
 from alarms.settings import SettingChange
 from hmi.link import (
     AcknowledgeArea,
+    AlarmOperation,
     AlarmRequest,
     ChangeSettings,
     CommentAlarms,
     ConfirmAlarms,
-    DeviceAlarmRequest,
     EnforceSettings,
     OutOfService,
     Reset,
@@ -27,7 +27,7 @@ from tags.roles import Action, Actor, refusal
 
 MAX_ALARMS: Final = 10_000
 """The most that one request may name."""
-_ACTIONS: Final[Mapping[type[AlarmRequest | DeviceAlarmRequest], Action]] = MappingProxyType(
+_ACTIONS: Final[Mapping[type[AlarmOperation], Action]] = MappingProxyType(
     {
         ConfirmAlarms: Action.ACKNOWLEDGE,
         CommentAlarms: Action.ACKNOWLEDGE,
@@ -44,7 +44,7 @@ _ACTIONS: Final[Mapping[type[AlarmRequest | DeviceAlarmRequest], Action]] = Mapp
 """What a role must be allowed for each request (SEC-10)."""
 
 
-def needed(request: AlarmRequest | DeviceAlarmRequest) -> Action:
+def needed(request: AlarmOperation) -> Action:
     """Return what a role must be allowed for a request (SEC-10)."""
     return _ACTIONS[type(request)]
 

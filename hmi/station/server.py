@@ -17,11 +17,10 @@ from hmi.link import (
     MAX_FRAME_BYTES,
     PROTOCOL_VERSION,
     Acknowledge,
-    AlarmRequest,
+    AlarmOperation,
     AlarmsDone,
     AlarmSettings,
     Columns,
-    DeviceAlarmRequest,
     EventHistory,
     Hello,
     LinkError,
@@ -229,7 +228,7 @@ class _Session:
         for text in await self._station.acknowledge(message.event_ids, self._actor, message.comment):
             self._outbox.post(Notice(NOTICE_SEVERITY, text))
 
-    async def _operate(self, request: AlarmRequest | DeviceAlarmRequest) -> None:
+    async def _operate(self, request: AlarmOperation) -> None:
         refusals = await self._station.operate(request, self._actor)
         self._outbox.post(AlarmsDone(request.request_id, refusals))
 

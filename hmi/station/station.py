@@ -24,7 +24,7 @@ from historian.server import ForwardedTable
 from historian.spool import SpoolLimits
 from historian.store import open_history
 from hmi.link import (
-    AlarmRequest,
+    AlarmOperation,
     Alarms,
     Connections,
     DeviceAlarmRequest,
@@ -223,7 +223,7 @@ class Station:
             refusals += await self._device_desk.acknowledge(theirs, actor, comment)
         return refusals
 
-    async def operate(self, request: AlarmRequest | DeviceAlarmRequest, actor: Actor) -> list[AlarmRefusal]:
+    async def operate(self, request: AlarmOperation, actor: Actor) -> list[AlarmRefusal]:
         """Carry out what a client asks of the alarms; return what was refused."""
         own, theirs = split(request, self.device_alarms.owns)
         refusals: list[AlarmRefusal] = []
