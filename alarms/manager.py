@@ -467,6 +467,11 @@ class AlarmManager:
         """Return the sequence number of the newest event; 0 before the first."""
         return self._sequence
 
+    def take_sequence(self) -> int:
+        """Return the next sequence number, for an event of an alarm that a device keeps."""
+        self._sequence += 1
+        return self._sequence
+
     def snapshot(self) -> list[AlarmSnapshot]:
         """Return the rows of the list: every alarm that is not normal, hidden ones with who hides them."""
         return self._list.rows()

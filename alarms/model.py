@@ -90,6 +90,11 @@ class Transition(StrEnum):
     DISABLED = "disabled"
     ENABLED = "enabled"
     SEVERITY_CHANGED = "severity_changed"
+    CONFIRMED = "confirmed"
+    """Somebody said that the cause is dealt with; only devices ask for it (OPA-06)."""
+    COMMENTED = "commented"
+    BRANCHED = "branched"
+    """The alarm of a device came again before the occurrence before was acknowledged: that one stays too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +211,10 @@ class AlarmSnapshot:
     the present occurrence was annunciated (1, and one more for each re-alarm). ``hidden_by`` and
     ``hidden_reason`` say who or what shelved it, suppresses it or took it out of service, ``hidden_ns`` since
     when (ALM-13). ``first_out`` and ``level`` are those of :class:`AlarmEvent`.
+
+    ``device`` is the connection whose device keeps the state of this alarm; empty for the station's own.
+    Such an alarm may have to be ``confirmed`` after its acknowledgement, and is ``doubtful`` while its device
+    is out of reach or has not said whether it still holds.
     """
 
     alarm_id: str
@@ -236,6 +245,9 @@ class AlarmSnapshot:
     hidden_ns: int = 0
     first_out: bool = False
     level: str = ""
+    device: str = ""
+    confirmed: bool = True
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +276,20 @@ class AlarmCounts:
     suppressed: int
     out_of_service: int
     activations: int
+
+    def __add__(self, other: "AlarmCounts") -> "AlarmCounts":
+        """Return the counts of both together."""
+        return AlarmCounts(
+            {
+                priority: self.unacknowledged[priority] + other.unacknowledged[priority]
+                for priority in Priority
+            },
+            {priority: self.active[priority] + other.active[priority] for priority in Priority},
+            self.shelved + other.shelved,
+            self.suppressed + other.suppressed,
+            self.out_of_service + other.out_of_service,
+            self.activations + other.activations,
+        )
 
 
 @dataclass(frozen=True, slots=True)

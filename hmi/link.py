@@ -208,6 +208,22 @@ class Reset(Message, frozen=True):
     comment: str = ""
 
 
+class ConfirmAlarms(Message, frozen=True):
+    """Say of acknowledged alarms of devices that their cause is dealt with; see :class:`AlarmsDone`."""
+
+    request_id: int
+    alarm_ids: list[str]
+    comment: str = ""
+
+
+class CommentAlarms(Message, frozen=True):
+    """Give alarms of devices a comment, or clear it by an empty one; see :class:`AlarmsDone`."""
+
+    request_id: int
+    alarm_ids: list[str]
+    comment: str
+
+
 class ChangeSettings(Message, frozen=True):
     """Change settings of one alarm while it runs, by the columns of :data:`alarms.settings.SETTINGS`."""
 
@@ -257,6 +273,9 @@ AlarmRequest = (
     | ApplyBackTest
 )
 """What people do to alarms beside acknowledging events; each is answered by :class:`AlarmsDone`."""
+DeviceAlarmRequest = ConfirmAlarms | CommentAlarms
+"""What only alarms that a device keeps know; each is answered by :class:`AlarmsDone`."""
+AlarmOperation = AlarmRequest | DeviceAlarmRequest
 
 
 class QueryBackTest(Message, frozen=True):
@@ -484,6 +503,7 @@ ToStation = (
     | Write
     | Acknowledge
     | AlarmRequest
+    | DeviceAlarmRequest
     | Query
     | QueryBackTest
     | CancelBackTest

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tags.calculation import CalculatedTags
 from tags.clock import NS_PER_MS, NS_PER_S, Clock
+from tags.conditions import ConditionSink
 from tags.connection import Connection, ConnectionPolicy, ConnectionStatus
 from tags.database import TagDatabase
 from tags.drivers import catalogue
@@ -69,7 +70,8 @@ class Acquisition:
     A tag with neither connection nor expression lives in the station itself: it starts at zero (or as an
     empty text) with UncertainInitialValue and takes writes at once. A tag with a fault in its definition is
     BadConfigurationError for good. ``connection_faults`` says by name what is wrong with connections that
-    cannot be made: they fail at once, the others run.
+    cannot be made: they fail at once, the others run. ``conditions`` gives what takes the alarms that the
+    device of a connection reports itself.
 
     Raises:
         ExpressionError: calculated tags do not compile or depend on themselves.
@@ -89,6 +91,7 @@ class Acquisition:
         create_driver: Callable[[str, DriverOptions, Clock], Driver] | None = None,
         policy: ConnectionPolicy | None = None,
         connection_faults: Mapping[str, str] | None = None,
+        conditions: Callable[[str], ConditionSink] | None = None,
     ) -> None:
         self._tags = tags
         self._database = database
@@ -99,6 +102,7 @@ class Acquisition:
         self._calculated = CalculatedTags(tags)
         self._create_driver = create_driver or _create_driver
         self._connection_faults = connection_faults or {}
+        self._conditions = conditions
         self._connections = {
             connection_name: self._connection(connection_name, settings, frozenset(keep_all), policy)
             for connection_name, settings in connections.items()
@@ -129,6 +133,7 @@ class Acquisition:
             keep_all=keep_all,
             policy=policy,
             fault=self._connection_faults.get(connection_name, ""),
+            conditions=None if self._conditions is None else self._conditions(connection_name),
         )
 
     @property

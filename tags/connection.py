@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tags.clock import NS_PER_S, Clock
-from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.conditions import ConditionRequest, ConditionSink
+from tags.drivers.base import ConditionSource, Driver, DriverError, DriverFault, Item
 from tags.drivers.frames import FrameTap, Tapped
 from tags.errors import TagError
 from tags.model import Batch, LogMode, Tag, Value, WriteRequest, WriteResult
@@ -165,7 +166,8 @@ class Connection:
     Lives on the station's loop. ``make_driver`` is called once, inside the supervision, so that a driver that
     cannot be made fails only its own connection. ``tags`` are all tags of this connection; ``keep_all`` names
     those of which every change counts, besides the logged ones. A connection with a ``fault`` in its
-    configuration is FAILED from the start, with that text, and makes no attempt.
+    configuration is FAILED from the start, with that text, and makes no attempt. ``conditions`` takes what
+    the device reports of its own alarms, where driver and options offer them.
     """
 
     def __init__(
@@ -181,6 +183,7 @@ class Connection:
         keep_all: Collection[int] = (),
         policy: ConnectionPolicy | None = None,
         fault: str = "",
+        conditions: ConditionSink | None = None,
     ) -> None:
         self.name = name
         self._driver_name = driver_name
@@ -190,6 +193,7 @@ class Connection:
         self._clock = clock
         self._enabled = enabled
         self._fault = fault
+        self._conditions = conditions
         self._policy = policy or ConnectionPolicy()
         self._random = random.Random(zlib.crc32(name.encode()))
         self._items = [
@@ -335,6 +339,23 @@ class Connection:
             self._session.probe()
         return result
 
+    async def operate_condition(self, request: ConditionRequest) -> tuple[str, int]:
+        """Ask the device to do something with one of its conditions; raises nothing.
+
+        Return why not in words, empty when it was done, and the device's status.
+        """
+        driver: object = self._driver
+        if self._session is None or not isinstance(driver, ConditionSource):
+            return f"not sent: {self.name} is {self._state.value}", int(StatusCode.BadNotConnected)
+        try:
+            async with asyncio.timeout(self._policy.write_most_s):
+                await driver.operate_condition(request)
+        except TimeoutError:
+            return f"{self.name} did not answer; look whether it was done", int(StatusCode.BadTimeout)
+        except DriverError as error:
+            return str(error), error.status
+        return "", int(StatusCode.Good)
+
     # Supervision
 
     async def _supervise(self) -> None:
@@ -375,7 +396,7 @@ class Connection:
         # A hung device still accepts TCP connections; only an answer proves that it is there.
         await session.ping(self._driver)
         self._established(session)
-        await session.run(self._driver, self._items)
+        await session.run(self._driver, self._items, self._conditions)
 
     def _established(self, session: Session) -> None:
         self._session = session

@@ -71,6 +71,7 @@ class StatusCode(IntEnum):
     BadSensorFailure = 0x808C0000
     BadOutOfService = 0x808D0000
     BadDeadbandFilterInvalid = 0x808E0000
+    BadEventIdUnknown = 0x809A0000
     BadNoData = 0x809B0000
     BadDataLost = 0x809D0000
     BadDataUnavailable = 0x809E0000

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from tags.clock import NS_PER_MS, NS_PER_S, Clock
-from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.conditions import ConditionSink
+from tags.drivers.base import ConditionSource, Driver, DriverError, DriverFault, Item
 from tags.model import Batch
 
 
@@ -59,12 +60,17 @@ class Session:
         """Have the device pinged at once: something just went unanswered."""
         self._doubt.set()
 
-    async def run(self, driver: Driver, items: Sequence[Item]) -> None:
+    async def run(
+        self, driver: Driver, items: Sequence[Item], conditions: ConditionSink | None = None
+    ) -> None:
         """Subscribe and watch; only ends by raising why the connection ended."""
         self._heard_ns = self._clock.monotonic_ns()
         self._tasks = [asyncio.create_task(self._watch(driver), name="watchdog")]
         if items:
             self._tasks.append(asyncio.create_task(driver.subscribe(items, self), name="subscription"))
+        if conditions is not None and isinstance(driver, ConditionSource) and driver.reports_conditions:
+            watching = _watch_conditions(driver, items, conditions)
+            self._tasks.append(asyncio.create_task(watching, name="conditions"))
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
@@ -102,6 +108,17 @@ class Session:
                     continue
             self._doubt.clear()
             await self.ping(driver)
+
+
+async def _watch_conditions(driver: ConditionSource, items: Sequence[Item], sink: ConditionSink) -> None:
+    """Report conditions; a device that has none keeps its connection."""
+    try:
+        await driver.watch_conditions(items, sink)
+    except DriverError as error:
+        if error.fault is not DriverFault.UNSUPPORTED:
+            raise
+        sink.refresh_refused(str(error))
+    await asyncio.Event().wait()
 
 
 class Counters:

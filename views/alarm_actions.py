@@ -20,6 +20,10 @@ class AlarmAction(StrEnum):
     """Take out of service."""
     RETURN = "return"
     """Put back into service."""
+    CONFIRM = "confirm"
+    """Say of a device's alarm that its cause is dealt with."""
+    COMMENT = "comment"
+    """Tell something about a device's alarm, to the device too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class AlarmRequest:
     duration_ns: int | None = None
 
 
-NEEDS_REASON = frozenset({AlarmAction.SHELVE, AlarmAction.REMOVE, AlarmAction.RETURN})
+NEEDS_REASON = frozenset({AlarmAction.SHELVE, AlarmAction.REMOVE, AlarmAction.RETURN, AlarmAction.COMMENT})
 """These are asked for in a dialog."""
 
 
@@ -48,6 +52,8 @@ def action_text(action: AlarmAction) -> str:
         AlarmAction.UNSHELVE: _tr("Unshelve"),
         AlarmAction.REMOVE: _tr("Out of service…"),
         AlarmAction.RETURN: _tr("Return to service…"),
+        AlarmAction.CONFIRM: _tr("Confirm"),
+        AlarmAction.COMMENT: _tr("Comment…"),
     }[action]
 
 
@@ -59,12 +65,16 @@ def action_tip(action: AlarmAction) -> str:
         AlarmAction.UNSHELVE: _tr("Show shelved alarms again now"),
         AlarmAction.REMOVE: _tr("Hide alarms under maintenance until they are returned, with a reason"),
         AlarmAction.RETURN: _tr("Show alarms again that were out of service"),
+        AlarmAction.CONFIRM: _tr("Say that the cause of a device's alarm is dealt with"),
+        AlarmAction.COMMENT: _tr("Give a device's alarm a comment, which the device keeps"),
     }[action]
 
 
 def refusal(action: AlarmAction, row: AlarmSnapshot, definition: AlarmDefinition | None) -> str:
     """Say why a row does not allow an action; empty when it does. The station decides in the end."""
     state = row.state
+    if action in (AlarmAction.CONFIRM, AlarmAction.COMMENT):
+        return _device_refusal(action, row)
     if action is AlarmAction.RESET:
         return _reset_refusal(state)
     if action is AlarmAction.UNSHELVE:
@@ -80,6 +90,18 @@ def refusal(action: AlarmAction, row: AlarmSnapshot, definition: AlarmDefinition
         return _tr("The alarm is suppressed already.")
     is_allowed = definition is None or definition.shelvable
     return "" if is_allowed else _tr("This alarm must not be shelved.")
+
+
+def _device_refusal(action: AlarmAction, row: AlarmSnapshot) -> str:
+    if not row.device:
+        return _tr("The station keeps this alarm itself: it needs no more than its acknowledgement.")
+    if row.doubtful:
+        return _tr("The device that keeps this alarm is out of reach.")
+    if action is AlarmAction.CONFIRM and row.confirmed:
+        return _tr("The device asks for no confirmation of this alarm.")
+    if action is AlarmAction.CONFIRM and not row.acknowledged:
+        return _tr("Acknowledge the alarm before you confirm it.")
+    return ""
 
 
 def _reset_refusal(state: AlarmState) -> str:

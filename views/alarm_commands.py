@@ -1,6 +1,6 @@
 """The commands of the alarm list as actions: the same ones in buttons, context menu and on keys."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -16,6 +16,8 @@ KEYS: Mapping[AlarmAction, str] = {
     AlarmAction.UNSHELVE: "Ctrl+U",
     AlarmAction.REMOVE: "Ctrl+O",
     AlarmAction.RETURN: "Ctrl+I",
+    AlarmAction.CONFIRM: "Ctrl+K",
+    AlarmAction.COMMENT: "Ctrl+M",
 }
 
 
@@ -53,13 +55,21 @@ class AlarmCommands(QObject):
     def refresh(self) -> None:
         """Enable what the selection allows; a disabled action's tool tip says why."""
         rows = self._selected()
+        # Thousands may be selected, of a few kinds.
+        kinds = list({self._kind(row): row for row in rows}.values())
         for action, made in self.actions_by_kind.items():
-            is_allowed = any(not self._refusal(action, row) for row in rows)
+            is_allowed = any(not self._refusal(action, row) for row in kinds)
             tip = f"{action_tip(action)} ({KEYS[action]})"
             if not is_allowed:
                 tip = self._refusal(action, rows[0]) if rows else self.tr("Select an alarm first.")
             made.setEnabled(is_allowed)
             made.setToolTip(tip)
+
+    def _kind(self, row: AlarmSnapshot) -> Hashable:
+        """Return all that a refusal depends on."""
+        definition = self._definitions.get(row.alarm_id)
+        rules = None if definition is None else (definition.shelvable, definition.removable)
+        return row.state, bool(row.device), row.confirmed, row.acknowledged, row.doubtful, rules
 
     def _refusal(self, action: AlarmAction, row: AlarmSnapshot) -> str:
         return refusal(action, row, self._definitions.get(row.alarm_id))

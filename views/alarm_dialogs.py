@@ -38,11 +38,13 @@ class ReasonDialog(QDialog):
             AlarmAction.SHELVE: self.tr("Shelve"),
             AlarmAction.REMOVE: self.tr("Take out of service"),
             AlarmAction.RETURN: self.tr("Return to service"),
+            AlarmAction.COMMENT: self.tr("Comment"),
         }
         sentences = {
             AlarmAction.SHELVE: self.tr("It is not shown or heard for this time, then comes back by itself."),
             AlarmAction.REMOVE: self.tr("It is not shown or heard until somebody returns it to service."),
             AlarmAction.RETURN: self.tr("If its condition is present, it is annunciated as new."),
+            AlarmAction.COMMENT: self.tr("The device keeps it with the alarm; the journal has it too."),
         }
         self.setWindowTitle(titles[action])
         names = QLabel(names_text(list(rows)), self)
@@ -59,9 +61,11 @@ class ReasonDialog(QDialog):
         self._duration_s: list[int | None] = []
         if action is AlarmAction.SHELVE:
             layout.addLayout(self._duration_grid())
-        title = QLabel(
-            self.tr("Reason and work order") if action is AlarmAction.REMOVE else self.tr("Reason"), self
-        )
+        asked = {
+            AlarmAction.REMOVE: self.tr("Reason and work order"),
+            AlarmAction.COMMENT: self.tr("Comment"),
+        }
+        title = QLabel(asked.get(action, self.tr("Reason")), self)
         self.reason = QLineEdit(self)
         self.reason.setMaxLength(REASON_CHARACTERS)
         self.reason.setMinimumWidth(420)

@@ -203,6 +203,10 @@ def transition_text(transition: Transition) -> str:
         Transition.RETURNED_TO_SERVICE: QCoreApplication.translate("Alarm", "Back in service"),
         Transition.DISABLED: QCoreApplication.translate("Alarm", "Disabled"),
         Transition.ENABLED: QCoreApplication.translate("Alarm", "Enabled"),
+        Transition.SEVERITY_CHANGED: QCoreApplication.translate("Alarm", "Priority changed"),
+        Transition.CONFIRMED: QCoreApplication.translate("Alarm", "Confirmed"),
+        Transition.COMMENTED: QCoreApplication.translate("Alarm", "Commented"),
+        Transition.BRANCHED: QCoreApplication.translate("Alarm", "Earlier occurrence kept"),
     }[transition]
 
 

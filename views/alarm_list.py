@@ -388,3 +388,6 @@ class AlarmPage(QWidget):
             made = self.commands.actions_by_kind[action]
             button.setEnabled(made.isEnabled())
             button.setToolTip(made.toolTip())
+        # Few alarms ask for it: only those that devices keep, and not all of them.
+        confirm = self._buttons[AlarmAction.CONFIRM]
+        confirm.setVisible(self._group is None and confirm.isEnabled())

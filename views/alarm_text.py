@@ -22,6 +22,8 @@ def priority_text(priority: Priority) -> str:
 
 def state_text(row: AlarmSnapshot) -> str:
     """Return a row's state in words."""
+    if row.state is AlarmState.NORMAL and not row.confirmed:
+        return QCoreApplication.translate("Alarm", "To confirm")
     return {
         AlarmState.NORMAL: QCoreApplication.translate("Alarm", "Normal"),
         AlarmState.UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Active"),
@@ -39,8 +41,14 @@ def state_text(row: AlarmSnapshot) -> str:
 def doubt_text(row: AlarmSnapshot, tags: TagTable | None) -> str:
     """Say that the alarm's input is bad and its state therefore frozen (ALM-10); empty when it is not.
 
-    A communication alarm names a connection, not a tag, and is no less sure for that.
+    A communication alarm names a connection, not a tag, and is no less sure for that. An alarm that a device
+    keeps is in doubt while that one is out of reach.
     """
+    if row.doubtful:
+        text = QCoreApplication.translate(
+            "Alarm", "{} keeps this alarm and is out of reach: its state is doubtful"
+        )
+        return text.format(row.device)
     if not is_bad(row.status) or tags is None or tags.find(row.tag) is None:
         return ""
     return QCoreApplication.translate("Alarm", "input bad: {}").format(status_name(row.status))

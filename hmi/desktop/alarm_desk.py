@@ -6,8 +6,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from alarms.model import AlarmRefusal
 from hmi.desktop.client import QueryFailure, StationClient
-from hmi.link import AlarmRequest as Message
-from hmi.link import OutOfService, Reset, ReturnToService, Shelve, Unshelve
+from hmi.link import (
+    AlarmOperation,
+    CommentAlarms,
+    ConfirmAlarms,
+    OutOfService,
+    Reset,
+    ReturnToService,
+    Shelve,
+    Unshelve,
+)
 from tags.clock import NS_PER_S
 from views.alarm_actions import AlarmAction, AlarmRequest
 
@@ -52,11 +60,13 @@ class AlarmDesk(QObject):
             AlarmAction.UNSHELVE: self.tr("Alarms shown again: {n}"),
             AlarmAction.REMOVE: self.tr("Alarms taken out of service: {n}"),
             AlarmAction.RETURN: self.tr("Alarms returned to service: {n}"),
+            AlarmAction.CONFIRM: self.tr("Alarms confirmed: {n}"),
+            AlarmAction.COMMENT: self.tr("Alarms commented: {n}"),
         }
         return words[request.action].format(n=len(request.alarm_ids)), False
 
 
-def _message(request: AlarmRequest) -> Callable[[int], Message]:
+def _message(request: AlarmRequest) -> Callable[[int], AlarmOperation]:
     """Return what makes the link's message of a request id."""
     alarm_ids, reason = list(request.alarm_ids), request.reason
     match request.action:
@@ -72,3 +82,7 @@ def _message(request: AlarmRequest) -> Callable[[int], Message]:
             return lambda request_id: ReturnToService(request_id, alarm_ids, reason)
         case AlarmAction.RESET:
             return lambda request_id: Reset(request_id, alarm_ids, reason)
+        case AlarmAction.CONFIRM:
+            return lambda request_id: ConfirmAlarms(request_id, alarm_ids, reason)
+        case AlarmAction.COMMENT:
+            return lambda request_id: CommentAlarms(request_id, alarm_ids, reason)

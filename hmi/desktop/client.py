@@ -27,7 +27,7 @@ from hmi.desktop.wording import Told, Wording, link_text
 from hmi.diagnosis import ProbeStep, WhyStep
 from hmi.link import (
     Acknowledge,
-    AlarmRequest,
+    AlarmOperation,
     Alarms,
     AlarmsDone,
     Connections,
@@ -182,7 +182,7 @@ class StationClient(QObject):
         self._connector.send(Acknowledge(list(event_ids), who.user, who.workstation, comment))
         return True
 
-    def operate_alarms(self, request: Callable[[int], AlarmRequest], callback: RefusalCallback) -> None:
+    def operate_alarms(self, request: Callable[[int], AlarmOperation], callback: RefusalCallback) -> None:
         """Send what ``request`` makes of a request id; ``callback`` gets the refusals or a failure once."""
 
         def answer(message: object) -> None:

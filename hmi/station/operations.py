@@ -10,9 +10,12 @@ from alarms.policy import longest_shelving_s, shelve_refusal
 from alarms.settings import SettingChange
 from hmi.link import (
     AcknowledgeArea,
+    AlarmOperation,
     AlarmRequest,
     ApplyBackTest,
     ChangeSettings,
+    CommentAlarms,
+    ConfirmAlarms,
     EnforceSettings,
     OutOfService,
     Reset,
@@ -26,8 +29,10 @@ from tags.roles import Action, Actor, refusal
 
 MAX_ALARMS: Final = 10_000
 """The most that one request may name."""
-_ACTIONS: Final[Mapping[type[AlarmRequest], Action]] = MappingProxyType(
+_ACTIONS: Final[Mapping[type[AlarmOperation], Action]] = MappingProxyType(
     {
+        ConfirmAlarms: Action.ACKNOWLEDGE,
+        CommentAlarms: Action.ACKNOWLEDGE,
         AcknowledgeArea: Action.ACKNOWLEDGE,
         Shelve: Action.SHELVE,
         Unshelve: Action.SHELVE,
@@ -40,6 +45,11 @@ _ACTIONS: Final[Mapping[type[AlarmRequest], Action]] = MappingProxyType(
     }
 )
 """What a role must be allowed for each request (SEC-10)."""
+
+
+def needed(request: AlarmOperation) -> Action:
+    """Return what a role must be allowed for a request (SEC-10)."""
+    return _ACTIONS[type(request)]
 
 
 class AlarmDesk:
@@ -80,7 +90,7 @@ class AlarmDesk:
         asked = list(getattr(request, "alarm_ids", None) or [])
         if len(asked) > MAX_ALARMS:
             return [AlarmRefusal("", f"a request names at most {MAX_ALARMS} alarms")]
-        denied = refusal(actor.role, _ACTIONS[type(request)])
+        denied = refusal(actor.role, needed(request))
         if denied:
             subjects = asked or [getattr(request, "alarm_id", "")]
             refusals = [AlarmRefusal(subject, denied) for subject in subjects]

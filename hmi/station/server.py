@@ -17,7 +17,7 @@ from hmi.link import (
     MAX_FRAME_BYTES,
     PROTOCOL_VERSION,
     Acknowledge,
-    AlarmRequest,
+    AlarmOperation,
     AlarmsDone,
     AlarmSettings,
     ApplyBackTest,
@@ -55,7 +55,7 @@ from hmi.link import (
     pack_pixels,
     series_to_batch,
 )
-from hmi.station.backtests import BackTests
+from hmi.station.backtests import BackTests, make_job
 from hmi.station.sessions import MIN_FRAME_DISTANCE_S, Outbox
 from hmi.station.station import NOTICE_SEVERITY, Station
 from tags.model import WriteRequest
@@ -179,7 +179,9 @@ class _Session:
         self._on_shutdown = on_shutdown
         self._outbox = Outbox(station.database, station.clock)
         self._backtests = BackTests(
-            lambda request: station.backtest_job(request, files), station.backtest_slots, self._outbox.post
+            lambda request: make_job(request, files, station.directory, station.alarms.running_settings()),
+            station.backtest_slots,
+            self._outbox.post,
         )
         self._work: set[asyncio.Task[None]] = set()
         self._reader: Reader | None = None
@@ -221,9 +223,8 @@ class _Session:
                 self._outbox.subscribe(tag_ids)
             case Write(request):
                 self._spawn(self._write(request))
-            case Acknowledge(event_ids, _, _, comment):
-                for text in self._station.acknowledge(event_ids, self._actor, comment):
-                    self._outbox.post(Notice(NOTICE_SEVERITY, text))
+            case Acknowledge():
+                self._spawn(self._acknowledge(message))
             case QueryRaw() | QueryPixels() | QueryEvents() | QueryTimeline() | QuerySettings():
                 self._spawn(self._query(message))
             case QueryBackTest():
@@ -239,13 +240,17 @@ class _Session:
             case Hello():
                 raise LinkError("a second Hello in one session")
             case _:
-                self._operate(message)
+                self._spawn(self._operate(message))
 
-    def _operate(self, request: AlarmRequest) -> None:
+    async def _acknowledge(self, message: Acknowledge) -> None:
+        for text in await self._station.acknowledge(message.event_ids, self._actor, message.comment):
+            self._outbox.post(Notice(NOTICE_SEVERITY, text))
+
+    async def _operate(self, request: AlarmOperation) -> None:
         reviewed = None
         if isinstance(request, ApplyBackTest):
             reviewed = self._backtests.reviewed(request.backtest_id)
-        refusals = self._station.operate(request, self._actor, reviewed)
+        refusals = await self._station.operate(request, self._actor, reviewed)
         self._outbox.post(AlarmsDone(request.request_id, refusals))
 
     def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:

@@ -3,15 +3,16 @@
 import asyncio
 import json
 import logging
+import secrets
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from alarms.device_alarms import DeviceAlarms
 from alarms.inputs import inputs
 from alarms.journal import JOURNAL_TABLES, Journal
 from alarms.manager import AlarmManager
@@ -22,9 +23,17 @@ from historian.retention import Retention
 from historian.server import ForwardedTable
 from historian.spool import SpoolLimits
 from historian.store import open_history
-from hmi.link import AlarmRequest, Alarms, Connections, Message, Notice, QueryBackTest, WriteDone
-from hmi.station.backtest_worker import BackTestJob
+from hmi.link import (
+    AlarmOperation,
+    Alarms,
+    Connections,
+    DeviceAlarmRequest,
+    Message,
+    Notice,
+    WriteDone,
+)
 from hmi.station.backtests import Reviewed
+from hmi.station.device_desk import NOT_A_DEVICE_S, DeviceDesk, split
 from hmi.station.diagnostics import Diagnostics
 from hmi.station.effectiveness import EffectivenessDesk
 from hmi.station.faults import connection_faults, fault_notice
@@ -32,7 +41,8 @@ from hmi.station.operations import AlarmDesk
 from hmi.station.sessions import Outbox, current
 from projects.model import Project
 from tags.acquisition import Acquisition
-from tags.clock import NS_PER_S, Clock, SystemClock
+from tags.clock import Clock, SystemClock
+from tags.conditions import ConditionRequest
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.database import TagDatabase
 from tags.drivers.catalogue import drivers, preload
@@ -71,7 +81,7 @@ class Station:
         name: str = "",
     ) -> None:
         self.project = project
-        self._directory = directory
+        self.directory = directory
         self.backtest_slots = asyncio.Semaphore(1)
         self.name = name or project.name
         self.clock: Clock = clock or SystemClock()
@@ -106,6 +116,17 @@ class Station:
             self.database,
         )
         self._desk = AlarmDesk(self.alarms, self.clock, self._alarm_entry, self._settings_changed)
+        self.device_alarms = DeviceAlarms(
+            [name for name, config in project.connections.items() if config.options.get("alarms") is True],
+            self.clock,
+            self._alarm_events,
+            self._device_notice,
+            self._ask_device,
+            self.alarms.take_sequence,
+            lambda: secrets.token_hex(16),
+            lambda tag_id: project.tags[tag_id].path,
+        )
+        self._device_desk = DeviceDesk(self.device_alarms, self._alarm_entry)
         self.acquisition = Acquisition(
             project.tags,
             project.connections,
@@ -116,6 +137,7 @@ class Station:
             on_late=self._writer.samples,
             keep_all=_watched(project),
             connection_faults=connection_faults(project),
+            conditions=self.device_alarms.sink,
         )
         self._effectiveness = EffectivenessDesk(project, self.started_ns, self.acquisition.publish)
         self.diagnostics = Diagnostics(project, self.database, self.acquisition.connections)
@@ -129,7 +151,10 @@ class Station:
         self._writer.submit(self.journal.create_tables).result(timeout=30)
         occurrences = await asyncio.to_thread(self.journal.open_occurrences)
         self.alarms.adopt_settings(await asyncio.to_thread(self.journal.setting_changes))
-        self.alarms.restore(occurrences.events, occurrences.last_sequence)
+        theirs = [event for event in occurrences.events if self.device_alarms.owns(event.alarm_id)]
+        own = [event for event in occurrences.events if not self.device_alarms.owns(event.alarm_id)]
+        self.alarms.restore(own, occurrences.last_sequence)
+        self.device_alarms.restore(theirs)
         self._forget_losses()
         self._entry("station", self.name, "Station started")
         await asyncio.to_thread(self._preload_drivers)
@@ -156,7 +181,8 @@ class Station:
     def attach(self, outbox: Outbox) -> None:
         """Let a session get everything from now on, starting with all alarms and connections."""
         outbox.post(Connections(list(self.statuses.values())))
-        outbox.post(self._alarms_now([], self.alarms.snapshot(), [], complete=True))
+        rows = [*self.alarms.snapshot(), *self.device_alarms.snapshot()]
+        outbox.post(self._alarms_now([], rows, [], complete=True))
         notice = fault_notice(self.project.faults)
         if notice:
             outbox.post(Notice(NOTICE_SEVERITY, notice))
@@ -187,31 +213,35 @@ class Station:
         self._broadcast(WriteDone(result))
         return result
 
-    def acknowledge(self, event_ids: list[str], actor: Actor, comment: str) -> list[str]:
-        """Acknowledge what was seen (ALM-07); return one sentence for each refusal."""
-        return self._desk.acknowledge(event_ids, actor, comment)
+    async def acknowledge(self, event_ids: list[str], actor: Actor, comment: str) -> list[str]:
+        """Acknowledge what was seen (ALM-07); return one sentence for each refusal.
 
-    def operate(
-        self, request: AlarmRequest, actor: Actor, reviewed: Reviewed | None = None
+        The station's own alarms are acknowledged before the devices are asked for theirs.
+        """
+        theirs = [event_id for event_id in event_ids if self.device_alarms.knows(event_id)]
+        known = set(theirs)
+        own = [event_id for event_id in event_ids if event_id not in known]
+        refusals = self._desk.acknowledge(own, actor, comment) if own or not theirs else []
+        if theirs:
+            refusals += await self._device_desk.acknowledge(theirs, actor, comment)
+        return refusals
+
+    async def operate(
+        self, request: AlarmOperation, actor: Actor, reviewed: Reviewed | None = None
     ) -> list[AlarmRefusal]:
         """Carry out what a client asks of the alarms; return what was refused."""
-        return self._desk.carry_out(request, actor, reviewed)
+        own, theirs = split(request, self.device_alarms.owns)
+        refusals: list[AlarmRefusal] = []
+        if isinstance(own, DeviceAlarmRequest):
+            refusals += [AlarmRefusal(alarm_id, NOT_A_DEVICE_S) for alarm_id in own.alarm_ids]
+        elif own is not None:
+            refusals += self._desk.carry_out(own, actor, reviewed)
+        if theirs is not None:
+            refusals += await self._device_desk.carry_out(theirs, actor)
+        return refusals
 
-    def backtest_job(self, request: QueryBackTest, files: Mapping[str, bytes]) -> BackTestJob:
-        """Return the job of a back-test that compares with what runs now; ``files`` are the project's."""
-        at = datetime.fromtimestamp(request.start_ns / NS_PER_S).astimezone()
-        offset_s = (at.utcoffset() or timedelta()).total_seconds()
-        return BackTestJob(
-            request.request_id,
-            dict(files),
-            str(self._directory),
-            request.start_ns,
-            request.end_ns,
-            round(offset_s) * NS_PER_S,
-            self.alarms.running_settings(),
-            request.changes,
-            request.has_proposals,
-        )
+    async def _ask_device(self, connection: str, request: ConditionRequest) -> tuple[str, int]:
+        return await self.acquisition.connections[connection].operate_condition(request)
 
     def _forget_losses(self) -> None:
         """Return the alarms of connections that are switched off now: nothing of them can be lost."""
@@ -287,7 +317,14 @@ class Station:
     def _alarms_now(
         self, events: list[AlarmEvent], rows: list[AlarmSnapshot], removed: list[str], *, complete: bool
     ) -> Alarms:
-        return Alarms(events, rows, removed, complete, self.alarms.counts(), self.alarms.sequence)
+        counts = self.alarms.counts() + self.device_alarms.counts()
+        return Alarms(events, rows, removed, complete, counts, self.alarms.sequence)
+
+    def _device_notice(self, connection: str, text: str) -> None:
+        """Tell once what a device cannot do for its alarms."""
+        sentence = f"{connection}: {text}."
+        self._entry("connection", connection, sentence)
+        self._broadcast(Notice(NOTICE_SEVERITY, sentence))
 
     def _alarm_entry(self, alarm_id: str, text: str) -> None:
         self._entry("alarm", alarm_id, text)
@@ -311,6 +348,8 @@ class Station:
                 status.text,
                 is_off=status.state is ConnectionState.DISABLED,
             )
+            if status.state in LOST_STATES:
+                self.device_alarms.connection_lost(status.name)
         self._entry("connection", status.name, f"{status.state.value}: {status.text}")
         gap = _GAPS.get(status.state)
         was_gap = before is not None and before.state in _GAPS

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from tags.address import Address
+from tags.conditions import ConditionRequest, ConditionSink
 from tags.errors import TagError
 from tags.model import Batch, DataType, Value
 from tags.status import StatusCode
@@ -217,6 +218,35 @@ class CombinedWriter(Protocol):
 
         Raises:
             DriverError: as :meth:`Driver.write`.
+        """
+        ...
+
+
+@runtime_checkable
+class ConditionSource(Protocol):
+    """Report conditions that the device keeps itself, beside :class:`Driver`."""
+
+    @property
+    def reports_conditions(self) -> bool:
+        """Tell whether the connection's options ask for them."""
+        ...
+
+    async def watch_conditions(self, items: Sequence[Item], sink: ConditionSink) -> None:
+        """Report to ``sink`` until cancelled, beginning with all that the device retains.
+
+        ``items`` are all items of the connection: they tell which tag a condition is about. Only ends by
+        cancellation or by raising, as :meth:`Driver.subscribe`.
+
+        Raises:
+            DriverError: the link is lost, or (UNSUPPORTED) the device has no conditions at all.
+        """
+        ...
+
+    async def operate_condition(self, request: ConditionRequest) -> None:
+        """Have the device do what is asked, once; what comes of it is reported to the sink.
+
+        Raises:
+            DriverError: REFUSED or UNSUPPORTED with the device's reason in words, or the link failed.
         """
         ...
 

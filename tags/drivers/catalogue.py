@@ -57,6 +57,8 @@ _OPC_UA = DriverInfo(
             "sampling_ms", int, 20, "sampling period of logged and alarmed tags on the server, milliseconds"
         ),
         Option("max_items", int, 5000, "most items in one subscription"),
+        Option("alarms", bool, False, "take the alarms and conditions of the server into the alarm list"),
+        Option("alarm_area", str, "", "area under which the server's alarms stand in the list"),
     ),
     parse_address=opcua.parse,
     factory="tags.drivers.opcua:create",

@@ -10,6 +10,7 @@ import numpy as np
 from asyncua import ua
 
 from tags.clock import Clock
+from tags.conditions import ConditionRequest, ConditionSink
 from tags.drivers.base import (
     BrowseNode,
     Capabilities,
@@ -21,10 +22,13 @@ from tags.drivers.base import (
     Sink,
 )
 from tags.drivers.frames import FrameTap
+from tags.drivers.opcua_condition_methods import ConditionMethods
+from tags.drivers.opcua_conditions import ConditionWatch
 from tags.drivers.opcua_decode import ItemTable, columns_of
 from tags.drivers.opcua_facts import describe
 from tags.drivers.opcua_feed import Feed, check_state
 from tags.drivers.opcua_frames import describe as describe_frame
+from tags.drivers.opcua_publishing import Publisher
 from tags.drivers.opcua_session import Credentials, Session, Wanted, refusal
 from tags.drivers.opcua_types import browse_type, variant_of
 from tags.errors import ValueRefusedError
@@ -57,7 +61,11 @@ class OpcUaDriver:
         self._sampling_ms = max(1, int(options["sampling_ms"]))
         self._max_items = max(1, int(options["max_items"]))
         self.frames = FrameTap(describe_frame, clock)
+        self._reports_conditions = bool(options["alarms"])
+        self._alarm_area = str(options["alarm_area"])
         self._session: Session | None = None
+        self._publisher: Publisher | None = None
+        self._methods: ConditionMethods | None = None
         self._feed: Feed | None = None
 
     @property
@@ -71,6 +79,8 @@ class OpcUaDriver:
         session = self._session = Session(
             self._url, self._credentials, self._timeout_s, self._clock, self.frames
         )
+        self._publisher = Publisher(session)
+        self._methods = ConditionMethods(session)
         try:
             return await session.open()
         except BaseException:
@@ -80,6 +90,7 @@ class OpcUaDriver:
     async def close(self) -> None:
         """Leave the session and drop the connection."""
         session, self._session = self._session, None
+        self._publisher = self._methods = None
         if session is not None:
             await session.close()
 
@@ -93,7 +104,10 @@ class OpcUaDriver:
 
     async def subscribe(self, items: Sequence[Item], sink: Sink) -> None:
         """Have the server report changes, and deliver each of its messages as one batch."""
-        feed = Feed(self._connected(), items, sink, self._clock, self._sampling_ms, self._max_items)
+        session, publisher = self._connected(), self._publisher
+        if publisher is None:
+            raise session.loss("subscribing")
+        feed = Feed(session, publisher, items, sink, self._clock, self._sampling_ms, self._max_items)
         self._feed = feed
         try:
             await feed.run()
@@ -123,6 +137,25 @@ class OpcUaDriver:
     async def describe(self, items: Sequence[Item]) -> Sequence[ItemFacts]:
         """Return ranges, units and state texts that the server has for the items."""
         return await describe(self._connected(), items)
+
+    @property
+    def reports_conditions(self) -> bool:
+        """Tell whether the option ``alarms`` asks for the server's conditions."""
+        return self._reports_conditions
+
+    async def watch_conditions(self, items: Sequence[Item], sink: ConditionSink) -> None:
+        """Have the server report its alarms and conditions, beginning with those that it retains."""
+        session, publisher = self._connected(), self._publisher
+        if publisher is None:
+            raise session.loss("subscribing to events")
+        await ConditionWatch(session, publisher, items, sink, self._clock, self._alarm_area).run()
+
+    async def operate_condition(self, request: ConditionRequest) -> None:
+        """Acknowledge, confirm, comment, shelve ... a condition at the server."""
+        session, methods = self._connected(), self._methods
+        if methods is None:
+            raise session.loss("asking for an alarm")
+        await methods.carry_out(request)
 
     async def write(self, item: Item, value: Value) -> None:
         """Write the value in the node's own type, without status and times: many servers refuse those."""

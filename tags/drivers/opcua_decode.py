@@ -70,13 +70,17 @@ class Columns:
 
 @dataclass(slots=True)
 class Published:
-    """Hold one publish response. ``ended`` is the status with which the server ended the subscription."""
+    """Hold one publish response. ``ended`` is the status with which the server ended the subscription.
+
+    ``events`` are the selected fields of each event.
+    """
 
     subscription_id: int
     sequence_number: int
     more: bool
     keep_alive: bool
     items: list[Columns] = field(default_factory=list)
+    events: list[list[ua.Variant]] = field(default_factory=list)
     ended: int | None = None
 
 
@@ -117,6 +121,8 @@ def published_of(subscription_id: int, message: ua.NotificationMessage) -> Publi
     for notification in message.NotificationData or ():
         if isinstance(notification, ua.DataChangeNotification):
             published.items.append(columns_of(notification.MonitoredItems or ()))
+        elif isinstance(notification, ua.EventNotificationList):
+            published.events += [list(event.EventFields or ()) for event in notification.Events or ()]
         elif isinstance(notification, ua.StatusChangeNotification):
             published.ended = int(notification.Status.value)
     return published
@@ -337,7 +343,7 @@ def sample_of(data_value: ua.DataValue) -> tuple[Value | None, int, int]:
     BadNotSupported; a bad status has no value (DQ-07).
     """
     status = 0 if data_value.StatusCode is None else int(data_value.StatusCode.value)
-    source_ns = _time_ns(data_value.SourceTimestamp) or _time_ns(data_value.ServerTimestamp)
+    source_ns = time_ns(data_value.SourceTimestamp) or time_ns(data_value.ServerTimestamp)
     if status & _BAD:
         return None, status, source_ns
     variant = data_value.Value
@@ -404,7 +410,8 @@ def _checked_ns(moment: datetime) -> int:
     return microseconds * 1000
 
 
-def _time_ns(moment: datetime | None) -> int:
+def time_ns(moment: datetime | None) -> int:
+    """Return UTC nanoseconds; 0 for no time and for one beyond what they hold."""
     if moment is None:
         return 0
     try:

@@ -1,18 +1,17 @@
-"""The subscriptions of one session: create them, publish, watch for silence, deliver whole messages."""
+"""The values of one session: subscribe to items, watch for silence, deliver whole messages."""
 
 import asyncio
 import logging
 import math
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from asyncua import ua
 
 from tags.clock import Clock
 from tags.drivers.base import DriverError, DriverFault, Item, Sink
-from tags.drivers.opcua_decode import Columns, ItemTable, columns_of, decode_publish, published_of
+from tags.drivers.opcua_decode import Columns, ItemTable, Published, columns_of, published_of
+from tags.drivers.opcua_publishing import SLOWER, Publisher, Subscription
 from tags.drivers.opcua_session import Session
 from tags.drivers.tasks import run_together
 from tags.model import Batch
@@ -21,49 +20,19 @@ from tags.status import name as status_name
 
 _log = logging.getLogger(__name__)
 
-_DELETE_TIMEOUT_S = 0.5
-_WATCHDOG_MARGIN_S = 2.0
 _STATE_EVERY_S = 5.0
-_LIFETIME_S = 30.0
-_MIN_LIFETIME_COUNT = 10
 _MIN_QUEUE, _MAX_QUEUE = 10, 1000
 _RUNNING = 0
-_LAST_NUMBER = 2**32 - 1
 _MOST_REPUBLISHED = 10
 """So many lost messages are asked for again one by one; beyond that the values are read."""
-_SLOWER = 1.5
-"""A publishing interval so many times the one asked for is told to people."""
 
 
 @dataclass(slots=True)
-class _Subscription:
-    """Hold one subscription on the server; ``seen_s`` is the loop time of its last message.
+class _Held:
+    """Hold one of the feed's subscriptions; ``items`` are client handle and node of what it monitors."""
 
-    ``items`` are client handle and node of what it monitors; ``next_number`` is the sequence number expected
-    next, None before the first message.
-    """
-
-    period_ms: int
-    interval_s: float
-    keep_alive: int
-    seen_s: float
+    terms: Subscription
     items: list[tuple[int, ua.NodeId]] = field(default_factory=list)
-    next_number: int | None = None
-
-    def gap(self, number: int, *, keep_alive: bool) -> range:
-        """Return the numbers of the messages that never came, and expect the one after ``number``.
-
-        A keep-alive bears the number of the message that comes next (OPC 10000-4 section 5.14.1.1). Numbers
-        that go back, such as those of a repeated message or of one that begins anew, are no gap.
-        """
-        expected = self.next_number
-        if not keep_alive and (expected is None or number >= expected or number == 1):
-            self.next_number = number + 1 if number < _LAST_NUMBER else 1
-        elif keep_alive and expected is not None and number > expected:
-            self.next_number = number
-        if expected is None or number <= expected:
-            return range(0)
-        return range(expected, number)
 
 
 class Feed:
@@ -72,6 +41,7 @@ class Feed:
     def __init__(
         self,
         session: Session,
+        publisher: Publisher,
         items: Sequence[Item],
         sink: Sink,
         clock: Clock,
@@ -79,14 +49,14 @@ class Feed:
         max_items: int,
     ) -> None:
         self._session = session
+        self._publisher = publisher
         self._items = items
         self._sink = sink
         self._clock = clock
         self._sampling_ms = sampling_ms
         self._max_items = max_items
         self._table = ItemTable(items)
-        self._subscriptions: dict[int, _Subscription] = {}
-        self._acknowledgements: list[ua.SubscriptionAcknowledgement] = []
+        self._subscriptions: dict[int, _Held] = {}
         self._unconfirmed: dict[int, set[int]] = {}
         self._refused = 0
         self._coarse: set[int] = set()
@@ -114,8 +84,9 @@ class Feed:
         """Return how many items come more slowly than asked, by asked and granted period in milliseconds."""
         found: dict[tuple[int, float], int] = {}
         for held in self._subscriptions.values():
-            if held.interval_s * 1000 > _SLOWER * held.period_ms:
-                key = (held.period_ms, held.interval_s * 1000)
+            terms = held.terms
+            if terms.interval_s * 1000 > SLOWER * terms.period_ms:
+                key = (terms.period_ms, terms.interval_s * 1000)
                 found[key] = found.get(key, 0) + len(held.items)
         return found
 
@@ -131,12 +102,12 @@ class Feed:
             publishers = range(len(self._subscriptions) + 1)
             await run_together(
                 [
-                    *((f"opcua publish {number}", self._publish()) for number in publishers),
+                    *((f"opcua publish {number}", self._publisher.publish()) for number in publishers),
                     ("opcua watchdog", self._watch()),
                 ]
             )
         except asyncio.CancelledError:
-            await self._delete_all()
+            await self._publisher.delete(self._subscriptions)
             raise
         finally:
             self._session.sink = None
@@ -152,7 +123,8 @@ class Feed:
                 by_period.setdefault(item.period_ms, []).append((handle, item, node_id))
         for period_ms, members in sorted(by_period.items()):
             for at in range(0, len(members), self._max_items):
-                subscription_id = await self._create(period_ms)
+                subscription_id, terms = await self._publisher.create(period_ms, self)
+                self._subscriptions[subscription_id] = _Held(terms)
                 failed += await self._monitor(subscription_id, members[at : at + self._max_items])
             self._unconfirmed[period_ms] = self._ids_of(period_ms)
         self._refused = len(failed)
@@ -160,30 +132,6 @@ class Feed:
             at_ns = self._clock.now_ns()
             samples = [(tag_id, None, status, at_ns) for tag_id, status in failed]
             self._sink.deliver(Batch.of(samples, at_ns))
-
-    async def _create(self, period_ms: int) -> int:
-        parameters = ua.CreateSubscriptionParameters()
-        parameters.RequestedPublishingInterval = float(period_ms)
-        parameters.RequestedMaxKeepAliveCount = 1
-        parameters.RequestedLifetimeCount = max(
-            _MIN_LIFETIME_COUNT, math.ceil(_LIFETIME_S * 1000 / max(period_ms, 1))
-        )
-        parameters.MaxNotificationsPerPublish = 0
-        parameters.PublishingEnabled = True
-        services = self._session.services
-        result = await self._session.request(
-            "creating a subscription", services.create_subscription, parameters, _ignore
-        )
-        interval_ms = float(result.RevisedPublishingInterval)
-        if interval_ms > _SLOWER * period_ms:
-            _log.info("the server publishes every %g ms where %d ms were asked for", interval_ms, period_ms)
-        self._subscriptions[int(result.SubscriptionId)] = _Subscription(
-            period_ms,
-            interval_ms / 1000,
-            max(1, int(result.RevisedMaxKeepAliveCount)),
-            asyncio.get_running_loop().time(),
-        )
-        return int(result.SubscriptionId)
 
     async def _monitor(
         self, subscription_id: int, members: Sequence[tuple[int, Item, ua.NodeId]]
@@ -234,45 +182,12 @@ class Feed:
         request.RequestedParameters = parameters
         return request
 
-    async def _delete_all(self) -> None:
-        """Tidy up on a session that goes on; where the connection is gone the server does it by itself."""
-        if not self._subscriptions or not self._session.is_alive:
-            return
-        with suppress(Exception):
-            async with asyncio.timeout(_DELETE_TIMEOUT_S):
-                await self._session.services.delete_subscriptions(list(self._subscriptions))
-
-    async def _publish(self) -> None:
-        """Keep one publish request waiting at the server, and deliver what comes back."""
-        loop = asyncio.get_running_loop()
-        while True:
-            request = ua.PublishRequest()
-            request.Parameters.SubscriptionAcknowledgements = self._acknowledgements
-            self._acknowledgements = []
-            async with self._session.translated("publishing"):
-                published = decode_publish(bytes(await self._session.protocol.send_request(request, 0)))
-            subscription = self._subscriptions.get(published.subscription_id)
-            if subscription is None:
-                continue
-            subscription.seen_s = loop.time()
-            if published.ended is not None:
-                raise DriverError(
-                    DriverFault.LOST,
-                    f"the server ended the subscription: {status_name(published.ended)}",
-                    published.ended,
-                )
-            if not published.keep_alive:
-                self._acknowledgements.append(
-                    ua.SubscriptionAcknowledgement(
-                        SubscriptionId=published.subscription_id, SequenceNumber=published.sequence_number
-                    )
-                )
-            gap = subscription.gap(published.sequence_number, keep_alive=published.keep_alive)
-            if gap:
-                await self._make_good(published.subscription_id, subscription, gap)
-            self._deliver(published.items)
-            if not published.more:
-                self._confirm(published.subscription_id, subscription.period_ms)
+    def take(self, subscription_id: int, published: Published) -> None:
+        """Deliver the values of a message; see :class:`tags.drivers.opcua_publishing.Subscriber`."""
+        self._deliver(published.items)
+        period_ms = self._subscriptions[subscription_id].terms.period_ms
+        if not published.more and period_ms in self._unconfirmed:
+            self._confirm(subscription_id, period_ms)
 
     def _deliver(self, messages: Sequence[Columns]) -> None:
         receive_ns = self._clock.now_ns()
@@ -280,7 +195,7 @@ class Feed:
             if len(columns):
                 self._sink.deliver(self._table.batch(columns, receive_ns))
 
-    async def _make_good(self, subscription_id: int, held: _Subscription, gap: range) -> None:
+    async def make_good(self, subscription_id: int, gap: range) -> None:
         """Get what lost messages held: the messages again, or else the present values.
 
         A server reports a change once: without this a value whose report was lost would stay good and wrong
@@ -300,6 +215,7 @@ class Feed:
         except DriverError as error:
             if error.fault in (DriverFault.LOST, DriverFault.TIMEOUT):
                 raise
+        held = self._subscriptions[subscription_id]
         wanted = [(node_id, ua.AttributeIds.Value) for _, node_id in held.items]
         results = await self._session.read(wanted)
         self._deliver(
@@ -322,16 +238,15 @@ class Feed:
             self._sink.refreshed(period_ms)
 
     def _ids_of(self, period_ms: int) -> set[int]:
-        return {key for key, held in self._subscriptions.items() if held.period_ms == period_ms}
+        return {key for key, held in self._subscriptions.items() if held.terms.period_ms == period_ms}
 
     async def _watch(self) -> None:
-        """End when a subscription is silent: with a keep-alive in every interval, two are one too many.
+        """End when a subscription is silent.
 
         Now and then the server's state is read as well: for the counters, and because a server that is about
         to stop says so there.
         """
         loop = asyncio.get_running_loop()
-        margin_s = min(self._session.timeout_s, _WATCHDOG_MARGIN_S)
         state_at_s = loop.time() + _STATE_EVERY_S
         while True:
             wait_s = state_at_s - loop.time()
@@ -339,16 +254,7 @@ class Feed:
                 await check_state(self._session)
                 state_at_s = loop.time() + _STATE_EVERY_S
                 continue
-            for subscription in self._subscriptions.values():
-                allowed_s = 2 * subscription.interval_s * subscription.keep_alive + margin_s
-                left_s = subscription.seen_s + allowed_s - loop.time()
-                if left_s <= 0:
-                    raise DriverError(
-                        DriverFault.TIMEOUT,
-                        f"the server has been silent for {allowed_s:.1f} s",
-                        int(StatusCode.BadTimeout),
-                    )
-                wait_s = min(wait_s, left_s)
+            wait_s = min(wait_s, self._publisher.silence_left_s(self._subscriptions))
             await asyncio.sleep(wait_s + 0.001)
 
 
@@ -371,7 +277,3 @@ async def check_state(session: Session) -> None:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _ignore(_result: Any) -> None:
-    """Take the place of the library's callback; the feed reads the publish responses itself."""

@@ -1,7 +1,8 @@
 """The line controller: an OPC UA server with the PackML tags of the model (PML-07).
 
 Node ids are texts in namespace 2, `ns=2;s=Line.Status.StateCurrent`. Analogue nodes carry EURange and
-EngineeringUnits. Source timestamps are those of the tick in which a value changed.
+EngineeringUnits. Source timestamps are those of the tick in which a value changed. What the controller judges
+itself it reports as alarms and conditions (`line_alarms`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from asyncua.server.internal_session import InternalSession
 
 from tags.simulator.cell import PackagingCell
 from tags.simulator.controller import LOOPBACK, ControllerAddress, listening_socket
+from tags.simulator.line_alarms import LineAlarms
 from tags.simulator.maps import LINE, LINE_POINTS
 from tags.simulator.points import Point, Value
 
@@ -58,7 +60,7 @@ class _Placed:
         return round(value, 3) if isinstance(value, float) else value
 
 
-class _Sessions(InternalServer):  # type: ignore[misc]
+class Sessions(InternalServer):  # type: ignore[misc]
     """The library's core, which remembers the clients' sessions.
 
     A session with subscriptions outlives its connection there, for a client to take it up again. A killed
@@ -70,15 +72,19 @@ class _Sessions(InternalServer):  # type: ignore[misc]
         self.sessions: set[InternalSession] = set()
 
     def register_external_session(self, session: InternalSession) -> None:
+        """Remember a client's session."""
         super().register_external_session(session)
         self.sessions.add(session)
 
     def unregister_external_session(self, session: InternalSession) -> None:
+        """Forget a session that was closed."""
         super().unregister_external_session(session)
         self.sessions.discard(session)
 
     async def forget_sessions(self) -> None:
-        """Close every session with its subscriptions."""
+        """Drop every connection at once, and close every session with its subscriptions."""
+        for transport in tuple(self.asyncio_transports):
+            transport.abort()
         for session in tuple(self.sessions):
             await session.close_session(True)
 
@@ -94,6 +100,7 @@ class LineController:
         self._placed = [_Placed(point) for point in LINE_POINTS]
         self._server: Server | None = None
         self._model: PackagingCell | None = None
+        self._alarms: LineAlarms | None = None
         self._clock_s = -1
         self._own_write = False
 
@@ -114,7 +121,8 @@ class LineController:
             self._port = probe.getsockname()[1]
         # Its one warning is about endpoints with certificates; only the open one is asked for here.
         logging.getLogger("asyncua.server.server").setLevel(logging.ERROR)
-        server = Server(iserver=_Sessions())
+        server = Server(iserver=Sessions())
+        alarms = self._alarms = LineAlarms(server)
         await server.init()
         server.disable_clock()
         server.set_endpoint(self.address.url)
@@ -123,15 +131,16 @@ class LineController:
         server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
         await server.register_namespace(NAMESPACE_URI)
         self._model = cell
-        await self._build(server, cell)
+        line = await self._build(server, cell)
+        await alarms.build(line)
         await server.start()
         self._server = server
 
     async def update(self, cell: PackagingCell) -> None:
         """Write what has changed since the last tick."""
         self._model = cell
-        server = self._server
-        if server is None:
+        server, alarms = self._server, self._alarms
+        if server is None or alarms is None:
             return
         now = datetime.now(UTC)
         for placed in self._placed:
@@ -140,6 +149,7 @@ class LineController:
                 placed.last = value
                 self._own_write = placed.point.writable
                 await server.write_attribute_value(placed.node_id, _data_value(placed, value, now))
+        await alarms.update(cell)
         if int(cell.time_s) != self._clock_s:
             self._clock_s = int(cell.time_s)
             clock = ua.NodeId(ua.ObjectIds.Server_ServerStatus_CurrentTime)
@@ -151,12 +161,11 @@ class LineController:
         server, self._server = self._server, None
         if server is None:
             return
-        for transport in tuple(server.iserver.asyncio_transports):
-            transport.abort()
         await server.iserver.forget_sessions()
         await server.stop()
 
-    async def _build(self, server: Server, cell: PackagingCell) -> None:
+    async def _build(self, server: Server, cell: PackagingCell) -> Any:
+        """Make the nodes of all points; return the one below which all of the line stands."""
         now = datetime.now(UTC)
         folders: dict[str, Any] = {"": server.nodes.objects}
         for placed in self._placed:
@@ -181,6 +190,7 @@ class LineController:
                 )
             self._own_write = placed.point.writable
             await server.write_attribute_value(placed.node_id, _data_value(placed, value, now))
+        return folders["Line"]
 
     async def _describe(self, node: Any, point: Point) -> None:
         number, symbol, name = _UNITS[point.unit]

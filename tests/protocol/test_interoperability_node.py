@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from tags.clock import SystemClock
-from tags.drivers.base import Driver, DriverError, DriverFault, Item
+from tags.conditions import ConditionOperation, ConditionRequest, DeviceCondition
+from tags.drivers.base import ConditionSource, Driver, DriverError, DriverFault, Item
 from tags.drivers.catalogue import create, drivers
 from tags.model import DataType, Value
 from tags.status import StatusCode, is_bad
 from tests.support.foreign import node_server, running
-from tests.support.sinks import RecordingSink
+from tests.support.sinks import ConditionRecorder, RecordingSink
 
 T = DataType
 EXTREMES: dict[DataType, list[Value]] = {
@@ -147,6 +148,60 @@ async def test_opcua_wrong_password_is_a_fault_of_configuration(opcua_url: str) 
         async with connected("opcua", url=opcua_url, user="operator", password="wrong"):
             pass
     assert caught.value.fault is DriverFault.CONFIGURATION
+
+
+async def test_opcua_conditions(opcua_url: str) -> None:
+    """Alarms, branches and methods of a server that has them of its own."""
+    async with connected("opcua", url=opcua_url, alarms=True) as driver:
+        assert isinstance(driver, ConditionSource)
+        level = item("opcua", 3, "ns=1;s=Level", T.FLOAT64)
+        sink = ConditionRecorder()
+        task = asyncio.create_task(driver.watch_conditions([level], sink))
+        await sink.until(lambda: sink.told == ["began", "ended"])
+
+        async def report(number: int) -> DeviceCondition:
+            await sink.until(lambda: len(sink.conditions) > number)
+            return sink.conditions[number]
+
+        async def ask(operation: ConditionOperation, seen: DeviceCondition, comment: str | None) -> None:
+            await driver.operate_condition(
+                ConditionRequest(operation, seen.condition, seen.event, comment, 60 * 10**9)
+            )
+
+        await driver.write(level, 85.0)
+        high = await report(0)
+        assert (high.condition, high.name, high.tag_id, high.limit) == ("ns=1;s=LevelAlarm", "Level", 3, 80.0)
+        assert (high.active, high.acked, high.is_retained) == (True, False, True)
+        await ask(ConditionOperation.COMMENT, high, "looking")
+        assert (await report(1)).comment == "looking"
+        # Unacknowledged when it returns, the occurrence stays as a branch beside the present state.
+        await driver.write(level, 50.0)
+        branch, present = await report(2), await report(3)
+        assert (bool(branch.branch), branch.acked, branch.is_retained) == (True, False, True)
+        assert (present.branch, present.active) == ("", False)
+        await driver.write(level, 97.0)
+        again = await report(4)
+        assert (again.branch, again.active, again.limit) == ("", True, 95.0)
+        with pytest.raises(DriverError, match="came again or is over"):
+            await ask(ConditionOperation.ACKNOWLEDGE, high, "too late")
+        await ask(ConditionOperation.ACKNOWLEDGE, branch, "seen")
+        await sink.until(lambda: any(c.branch == branch.branch and c.acked for c in sink.conditions))
+        count = len(sink.conditions)
+        await ask(ConditionOperation.ACKNOWLEDGE, again, "seen too")
+        acked = await report(count)
+        assert (acked.acked, acked.confirmed, acked.comment) == (True, False, "seen too")
+        await ask(ConditionOperation.SHELVE_ONE_SHOT, acked, None)
+        with pytest.raises(DriverError, match="as shelved already"):
+            await ask(ConditionOperation.SHELVE_ONE_SHOT, acked, None)
+        await ask(ConditionOperation.UNSHELVE, acked, None)
+        with pytest.raises(DriverError, match="does not have it as shelved"):
+            await ask(ConditionOperation.UNSHELVE, acked, None)
+        await driver.write(level, 50.0)
+        await sink.until(lambda: not sink.conditions[-1].active)
+        await ask(ConditionOperation.CONFIRM, sink.conditions[-1], "done")
+        await sink.until(lambda: sink.conditions[-1].confirmed and not sink.conditions[-1].is_retained)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_opcua_browse(opcua_url: str) -> None:

@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tags.addresses import opcua
 from tags.clock import SystemClock
-from tags.drivers import opcua_decode, opcua_feed, opcua_session
+from tags.drivers import opcua_decode, opcua_publishing, opcua_session
 from tags.drivers.base import BrowseNode, Describer, Driver, DriverError, DriverFault, Item, ItemFacts
 from tags.drivers.catalogue import create, drivers
 from tags.drivers.opcua_security import pki_folder
@@ -270,7 +270,7 @@ async def test_what_a_lost_message_held_is_fetched(
     device: OpcUaDevice, driver: Driver, monkeypatch: pytest.MonkeyPatch, republishes: bool
 ) -> None:
     """A server reports a change once: a value whose report was lost must not stay good and wrong."""
-    original = opcua_feed.decode_publish
+    original = opcua_publishing.decode_publish
     lose: list[int] = []
 
     def lossy(body: bytes) -> opcua_decode.Published:
@@ -283,7 +283,7 @@ async def test_what_a_lost_message_held_is_fetched(
     async def refuse(_session: Any, _subscription_id: int, _number: int) -> Any:
         raise ua.UaStatusCodeError(ua.StatusCodes.BadMessageNotAvailable)
 
-    monkeypatch.setattr(opcua_feed, "decode_publish", lossy)
+    monkeypatch.setattr(opcua_publishing, "decode_publish", lossy)
     if not republishes:
         monkeypatch.setattr(opcua_session.UaSession, "republish", refuse)
     async with subscribed(driver, item("INT32", T.INT32), item("INT16", T.INT16, 1)) as sink:

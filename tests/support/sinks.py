@@ -1,8 +1,9 @@
 """A sink that remembers what a driver delivered."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from tags.conditions import DeviceCondition
 from tags.model import Batch, Value
 
 
@@ -39,6 +40,41 @@ class RecordingSink:
     async def until(self, condition: Callable[[], bool], timeout_s: float = 5.0) -> None:
         """Wait for a condition on what was delivered; raises TimeoutError."""
         async with asyncio.timeout(timeout_s):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+
+class ConditionRecorder:
+    """Keeps what a driver tells: reports, and the words `began`, `ended` and refusals in their order."""
+
+    def __init__(self) -> None:
+        self.told: list[DeviceCondition | str] = []
+        self._changed = asyncio.Event()
+
+    def refresh_began(self) -> None:
+        self._tell("began")
+
+    def reported(self, conditions: Sequence[DeviceCondition]) -> None:
+        for condition in conditions:
+            self._tell(condition)
+
+    def refresh_ended(self) -> None:
+        self._tell("ended")
+
+    def refresh_refused(self, text: str) -> None:
+        self._tell(text)
+
+    def _tell(self, what: DeviceCondition | str) -> None:
+        self.told.append(what)
+        self._changed.set()
+
+    @property
+    def conditions(self) -> list[DeviceCondition]:
+        return [told for told in self.told if isinstance(told, DeviceCondition)]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
             while not condition():
                 self._changed.clear()
                 await self._changed.wait()

@@ -1,6 +1,8 @@
 // An OPC UA server on node-opcua for the interoperability tests.
 //
 // Namespace 1, one variable per built-in type under Objects/Types as "s=TYPE", writable; "s=ReadOnly" Int16 3.
+// "s=Level" Double with an exclusive limit alarm "s=LevelAlarm" at 20 and 80, to be confirmed and shelved for an
+// hour at most.
 // Securities: None, Basic256Sha256, Aes128 and Aes256, Sign and SignAndEncrypt; user "operator", password
 // "right". Its keys live in the folder given as argument. Prints "ready PORT"; ends with standard input.
 const path = require("path");
@@ -52,6 +54,17 @@ function freePort() {
   const counter = space.addVariable({ componentOf: folder, browseName: "Counter", nodeId: "s=Counter",
     dataType: DataType.Int32, minimumSamplingInterval: 20 });
   setInterval(() => counter.setValueFromSource({ dataType: DataType.Int32, value: ++count }), 20);
+  server.engine.addressSpace.installAlarmsAndConditionsService();
+  const tank = space.addObject({ organizedBy: "ObjectsFolder", browseName: "Tank", nodeId: "s=Tank",
+    eventSourceOf: server.engine.addressSpace.rootFolder.objects.server });
+  const level = space.addVariable({ componentOf: tank, browseName: "Level", nodeId: "s=Level",
+    dataType: DataType.Double, minimumSamplingInterval: 20, eventSourceOf: tank });
+  level.setValueFromSource({ dataType: DataType.Double, value: 50 });
+  const alarm = space.instantiateExclusiveLimitAlarm("ExclusiveLevelAlarmType", {
+    componentOf: tank, browseName: "LevelAlarm", nodeId: "s=LevelAlarm", conditionName: "Level", conditionSource: level, inputNode: level,
+    optionals: ["ConfirmedState", "Confirm", "ShelvingState"], maxTimeShelved: 3600 * 1000,
+    lowLowLimit: 5, lowLimit: 20, highLimit: 80, highHighLimit: 95 });
+  alarm.setEnabledState(true);
   await server.start();
   console.log(`ready ${port}`);
   process.stdin.on("end", () => process.exit(0)).resume();

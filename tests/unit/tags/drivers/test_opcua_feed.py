@@ -1,11 +1,20 @@
 """Which messages of a subscription never came."""
 
-from tags.drivers.opcua_feed import _Subscription
+from tags.drivers.opcua_decode import Published
+from tags.drivers.opcua_publishing import Subscription
+
+
+class NoSubscriber:
+    def take(self, subscription_id: int, published: Published) -> None:
+        del subscription_id, published
+
+    async def make_good(self, subscription_id: int, gap: range) -> None:
+        del subscription_id, gap
 
 
 def gaps(*messages: tuple[int, bool]) -> list[list[int]]:
     """Return the gap before each message, given its number and whether it is a keep-alive."""
-    held = _Subscription(100, 0.1, 1, 0.0)
+    held = Subscription(100, 0.1, 1, 0.0, NoSubscriber())
     return [list(held.gap(number, keep_alive=keep_alive)) for number, keep_alive in messages]
 
 
