@@ -26,6 +26,7 @@ WORD_KINDS = ("PropertyKind.TEXT", "PropertyKind.STATES")
 STATION = (
     "alarms/manager.py",
     "alarms/messages.py",
+    "alarms/metrics.py",
     "alarms/policy.py",
     "alarms/settings.py",
     "historian/beginning.py",
@@ -98,6 +99,8 @@ COMPOSED = (
     *(f"{{}} {noun}" for noun in ("tag", "tags", "request", "requests", "subscription", "subscriptions")),
     *(f"{{}} {noun}" for noun in ("message", "messages", "logged or alarmed tag", "logged or alarmed tags")),
     *("disabled", "connecting", "connected", "degraded", "unavailable", "failed"),
+    *("alarms", "days", "% low", "predictive", "robust", "stable", "reactive", "overloaded", "manageable"),
+    *("trend", "indicative", "per 10 min"),
     *("back", "forward", "1 fault", "operator", "supervisor"),
 )
 """What the station puts together from a count and a noun, and the words of its states."""

@@ -525,10 +525,6 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Acquitter les visibles</translation>
         </message>
         <message>
-            <source>Acknowledged</source>
-            <translation>Acquittées</translation>
-        </message>
-        <message>
             <source>Active</source>
             <translation>Actives</translation>
         </message>
@@ -1040,7 +1036,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>Search message, tag or area</source>
-            <translation>Chercher message, variable ou zone</translation>
+            <translation>Chercher une alarme</translation>
         </message>
         <message>
             <source>Show alarms of priority {}</source>
@@ -1249,7 +1245,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <name>MainWindow</name>
         <message>
             <source>Alarm performance</source>
-            <translation>Performance des alarmes</translation>
+            <translation>Bilan des alarmes</translation>
         </message>
         <message>
             <source>Alarm sounds are on.</source>
@@ -1652,6 +1648,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
     <context>
         <name>Station</name>
         <message>
+            <source>% low</source>
+            <translation>% basses</translation>
+        </message>
+        <message>
             <source>'in' and 'is' are not allowed; compare with == != &lt; &lt;= &gt; &gt;=</source>
             <translation>« in » et « is » ne sont pas permis ; comparez avec == != &lt; &lt;= &gt; &gt;=</translation>
         </message>
@@ -1662,6 +1662,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>1 fault</source>
             <translation>1 défaut</translation>
+        </message>
+        <message>
+            <source>10-min windows with more than 10 alarms</source>
+            <translation>Tranches de 10 min avec plus de 10 alarmes</translation>
+        </message>
+        <message>
+            <source>90 % within {} s</source>
+            <translation>90 % en {} s</translation>
         </message>
         <message>
             <source>; did you mean {}?</source>
@@ -1688,8 +1696,24 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Acceptée par l’automate ; la variable est en écriture seule et n’a pas été relue.</translation>
         </message>
         <message>
+            <source>Alarms hidden without a user or a reason</source>
+            <translation>Alarmes masquées sans utilisateur ni motif</translation>
+        </message>
+        <message>
             <source>Attempts to reconnect go on.</source>
             <translation>Les tentatives de reconnexion continuent.</translation>
+        </message>
+        <message>
+            <source>Average alarms per 10 min</source>
+            <translation>Alarmes en moyenne par 10 min</translation>
+        </message>
+        <message>
+            <source>Average alarms per day</source>
+            <translation>Alarmes en moyenne par jour</translation>
+        </message>
+        <message>
+            <source>Average alarms per hour</source>
+            <translation>Alarmes en moyenne par heure</translation>
         </message>
         <message>
             <source>Calculated: {}</source>
@@ -1702,6 +1726,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Calculated: {}; the result is outside {}.</source>
             <translation>Calculée : {} ; le résultat est hors de {}.</translation>
+        </message>
+        <message>
+            <source>Chattering and fleeting alarms</source>
+            <translation>Alarmes battantes et fugitives</translation>
+        </message>
+        <message>
+            <source>Chattering: 3 or more within 60 s</source>
+            <translation>Battantes : 3 ou plus en 60 s</translation>
         </message>
         <message>
             <source>Check that the controller has power and runs, the network cable, and its address:</source>
@@ -1756,12 +1788,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>DTL contient les années 1970 à 2262, pas {}</translation>
         </message>
         <message>
+            <source>Fleeting: gone within 10 s by itself</source>
+            <translation>Fugitives : disparues seules en 10 s</translation>
+        </message>
+        <message>
             <source>Give Vigie's user the right to read it in the controller.</source>
             <translation>Donnez à l’utilisateur de Vigie le droit de la lire dans l’automate.</translation>
         </message>
         <message>
             <source>Give the tag a longer period, or look for what slows the device or the network.</source>
             <translation>Donnez à la variable une période plus longue, ou cherchez ce qui ralentit l’appareil ou le réseau.</translation>
+        </message>
+        <message>
+            <source>Hours with more than 30 alarms</source>
+            <translation>Heures avec plus de 30 alarmes</translation>
         </message>
         <message>
             <source>It has no address.</source>
@@ -1778,6 +1818,18 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>It took the command and reset it, or undid it.</source>
             <translation>Il a pris la commande et l’a remise à zéro, ou l’a annulée.</translation>
+        </message>
+        <message>
+            <source>Length of the period</source>
+            <translation>Durée de la période</translation>
+        </message>
+        <message>
+            <source>Load of the ten most frequent alarms</source>
+            <translation>Part des dix alarmes les plus fréquentes</translation>
+        </message>
+        <message>
+            <source>Load of the twenty most frequent alarms</source>
+            <translation>Part des vingt alarmes les plus fréquentes</translation>
         </message>
         <message>
             <source>Look again in a moment.</source>
@@ -1800,6 +1852,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Vérifiez le capteur, le module ou le programme dans l’automate.</translation>
         </message>
         <message>
+            <source>Mean time to acknowledge</source>
+            <translation>Temps moyen d’acquittement</translation>
+        </message>
+        <message>
             <source>Mend the tag's row in tags.csv; see 'vigie check'.</source>
             <translation>Corrigez la ligne de la variable dans tags.csv ; voir « vigie check ».</translation>
         </message>
@@ -1818,6 +1874,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>More inputs are not shown.</source>
             <translation>D’autres entrées ne sont pas affichées.</translation>
+        </message>
+        <message>
+            <source>Most alarms within any 10 min</source>
+            <translation>Maximum d’alarmes en 10 min</translation>
         </message>
         <message>
             <source>No answer within {} s.</source>
@@ -1842,6 +1902,22 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>OPC UA server</source>
             <translation>Serveur OPC UA</translation>
+        </message>
+        <message>
+            <source>Peak in the first 10 min of an upset</source>
+            <translation>Pointe des 10 premières min d’une perturbation</translation>
+        </message>
+        <message>
+            <source>Performance level (EEMUA 191)</source>
+            <translation>Niveau de performance (EEMUA 191)</translation>
+        </message>
+        <message>
+            <source>Priorities of the activations</source>
+            <translation>Priorités des apparitions</translation>
+        </message>
+        <message>
+            <source>Rate in words (EEMUA 191)</source>
+            <translation>Débit en mots (EEMUA 191)</translation>
         </message>
         <message>
             <source>Read {}</source>
@@ -1876,6 +1952,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Voir plus haut.</translation>
         </message>
         <message>
+            <source>Shelved alarms at the end</source>
+            <translation>Alarmes en attente à la fin</translation>
+        </message>
+        <message>
             <source>Shelved for {} min ({})</source>
             <translation>Mise en attente pour {} min ({})</translation>
         </message>
@@ -1890,6 +1970,18 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Somebody must mend this; it is tried again from time to time.</source>
             <translation>Quelqu’un doit corriger cela ; un nouvel essai a lieu de temps en temps.</translation>
+        </message>
+        <message>
+            <source>Stale alarms on the worst day</source>
+            <translation>Alarmes persistantes le pire jour</translation>
+        </message>
+        <message>
+            <source>Stale: true for more than 24 h</source>
+            <translation>Persistantes : vraies plus de 24 h</translation>
+        </message>
+        <message>
+            <source>Standing alarms at the end</source>
+            <translation>Alarmes présentes à la fin</translation>
         </message>
         <message>
             <source>Station started</source>
@@ -2028,6 +2120,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Il n’y a pas de connexion {}.</translation>
         </message>
         <message>
+            <source>Time in flood</source>
+            <translation>Temps en avalanche</translation>
+        </message>
+        <message>
             <source>Vigie writes no {}</source>
             <translation>Vigie n’écrit pas de {}</translation>
         </message>
@@ -2096,8 +2192,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>au-dessus de</translation>
         </message>
         <message>
+            <source>above target</source>
+            <translation>au-dessus de l’objectif</translation>
+        </message>
+        <message>
             <source>access is denied</source>
             <translation>accès refusé</translation>
+        </message>
+        <message>
+            <source>alarms</source>
+            <translation>alarmes</translation>
         </message>
         <message>
             <source>alarms of class {} are acknowledged with a comment</source>
@@ -2138,6 +2242,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>an initial value that nobody has written yet</source>
             <translation>une valeur initiale que personne n’a encore écrite</translation>
+        </message>
+        <message>
+            <source>any: action plan</source>
+            <translation>sinon : plan d’action</translation>
         </message>
         <message>
             <source>arguments are given by position only</source>
@@ -2218,6 +2326,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>creating monitored items</source>
             <translation>création des éléments surveillés</translation>
+        </message>
+        <message>
+            <source>days</source>
+            <translation>jours</translation>
         </message>
         <message>
             <source>degraded</source>
@@ -2364,6 +2476,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>history_url dans project.toml n’est pas une URL de base de données telle que sqlite:///C:/history.db ou postgresql://user@host/name</translation>
         </message>
         <message>
+            <source>indicative</source>
+            <translation>indicatif</translation>
+        </message>
+        <message>
             <source>is no instance of a type</source>
             <translation>n’est pas une instance d’un type</translation>
         </message>
@@ -2396,12 +2512,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>ses octets ne forment pas une valeur de ce type</translation>
         </message>
         <message>
+            <source>likely over-demanding</source>
+            <translation>probablement excessif</translation>
+        </message>
+        <message>
             <source>logged or alarmed tag</source>
             <translation>variable historisée ou en alarme</translation>
         </message>
         <message>
             <source>low</source>
             <translation>bas</translation>
+        </message>
+        <message>
+            <source>manageable</source>
+            <translation>maîtrisable</translation>
         </message>
         <message>
             <source>memory fault</source>
@@ -2426,6 +2550,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>no answer in time</source>
             <translation>pas de réponse à temps</translation>
+        </message>
+        <message>
+            <source>no data</source>
+            <translation>pas de données</translation>
         </message>
         <message>
             <source>no finite or allowed number, for example a division by zero</source>
@@ -2528,8 +2656,24 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>hors de sa plage</translation>
         </message>
         <message>
+            <source>overloaded</source>
+            <translation>surchargé</translation>
+        </message>
+        <message>
+            <source>per 10 min</source>
+            <translation>par 10 min</translation>
+        </message>
+        <message>
             <source>pixel columns are cut off: {}</source>
             <translation>colonnes de pixels tronquées : {}</translation>
+        </message>
+        <message>
+            <source>predictive</source>
+            <translation>prédictif</translation>
+        </message>
+        <message>
+            <source>reactive</source>
+            <translation>réactif</translation>
         </message>
         <message>
             <source>refused with status 0x{}</source>
@@ -2538,6 +2682,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>rises by</source>
             <translation>monte de</translation>
+        </message>
+        <message>
+            <source>robust</source>
+            <translation>robuste</translation>
         </message>
         <message>
             <source>shelving lasts</source>
@@ -2554,6 +2702,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>shelving needs a reason</source>
             <translation>une mise en attente exige un motif</translation>
+        </message>
+        <message>
+            <source>stable</source>
+            <translation>stable</translation>
         </message>
         <message>
             <source>station started</source>
@@ -2896,6 +3048,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>voyage avec le projet ; cette version ne l’utilise pas</translation>
         </message>
         <message>
+            <source>trend</source>
+            <translation>tendance</translation>
+        </message>
+        <message>
+            <source>trend only</source>
+            <translation>tendance seule</translation>
+        </message>
+        <message>
             <source>tripped</source>
             <translation>déclenché</translation>
         </message>
@@ -2926,6 +3086,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>very high</source>
             <translation>très haut</translation>
+        </message>
+        <message>
+            <source>very likely acceptable</source>
+            <translation>très probablement acceptable</translation>
+        </message>
+        <message>
+            <source>very likely unacceptable</source>
+            <translation>très probablement inacceptable</translation>
         </message>
         <message>
             <source>very low</source>
@@ -3630,7 +3798,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>Alarm performance</source>
-            <translation>Performance des alarmes</translation>
+            <translation>Bilan des alarmes</translation>
         </message>
         <message>
             <source>Alarm sounds of this window</source>
