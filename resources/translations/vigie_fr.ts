@@ -1672,12 +1672,24 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>90 % en {} s</translation>
         </message>
         <message>
+            <source>; bit {} of the byte {}</source>
+            <translation> ; bit {} de l’octet {}</translation>
+        </message>
+        <message>
             <source>; did you mean {}?</source>
             <translation> ; vouliez-vous dire {} ?</translation>
         </message>
         <message>
             <source>; it may miss short changes of {}</source>
             <translation> ; il peut manquer de brefs changements de {}</translation>
+        </message>
+        <message>
+            <source>; its byte is {}</source>
+            <translation> ; son octet est {}</translation>
+        </message>
+        <message>
+            <source>; its bytes are {}, the most significant first</source>
+            <translation> ; ses octets sont {}, le plus significatif d’abord</translation>
         </message>
         <message>
             <source>; the server reports {} every {} ms, asked for were {} ms</source>
@@ -1698,6 +1710,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Alarms hidden without a user or a reason</source>
             <translation>Alarmes masquées sans utilisateur ni motif</translation>
+        </message>
+        <message>
+            <source>As {} you may not write {}: it takes the role {} (SEC-10).</source>
+            <translation>En tant que {}, vous ne pouvez pas écrire {} : il faut le rôle {} (SEC-10).</translation>
+        </message>
+        <message>
+            <source>As {} you may not {}: it takes the role {} (SEC-10).</source>
+            <translation>En tant que {}, vous ne pouvez pas {} : il faut le rôle {} (SEC-10).</translation>
         </message>
         <message>
             <source>Attempts to reconnect go on.</source>
@@ -1882,6 +1902,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>No answer within {} s.</source>
             <translation>Pas de réponse en {} s.</translation>
+        </message>
+        <message>
+            <source>No samples from here on: {}</source>
+            <translation>Plus d’échantillons à partir d’ici : {}</translation>
         </message>
         <message>
             <source>No tag has the path {}.</source>
@@ -2076,6 +2100,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Le serveur d’historique est revenu ; ce qui a été gardé lui est remis</translation>
         </message>
         <message>
+            <source>The history's server refused {} rows; they are kept in quarantine here</source>
+            <translation>Le serveur d’historique a refusé {} lignes ; elles sont gardées ici en quarantaine</translation>
+        </message>
+        <message>
             <source>The project has no connection {}.</source>
             <translation>Le projet n’a pas de connexion {}.</translation>
         </message>
@@ -2200,6 +2228,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>accès refusé</translation>
         </message>
         <message>
+            <source>acknowledge alarms</source>
+            <translation>acquitter des alarmes</translation>
+        </message>
+        <message>
+            <source>admin</source>
+            <translation>administrateur</translation>
+        </message>
+        <message>
             <source>alarms</source>
             <translation>alarmes</translation>
         </message>
@@ -2224,8 +2260,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>un tableau de bits ne peut être écrit que s’il remplit ses octets</translation>
         </message>
         <message>
+            <source>an array of {} values</source>
+            <translation>un tableau de {} valeurs</translation>
+        </message>
+        <message>
             <source>an assignment</source>
             <translation>une affectation</translation>
+        </message>
+        <message>
+            <source>an exception without a code</source>
+            <translation>une exception sans code</translation>
         </message>
         <message>
             <source>an f-text</source>
@@ -2278,6 +2322,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>bit {} of {}</source>
             <translation>bit {} de {}</translation>
+        </message>
+        <message>
+            <source>change alarm settings</source>
+            <translation>changer les réglages d’alarme</translation>
         </message>
         <message>
             <source>changes too fast</source>
@@ -2344,12 +2392,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>désactivée</translation>
         </message>
         <message>
+            <source>discrete inputs</source>
+            <translation>entrées TOR</translation>
+        </message>
+        <message>
             <source>disk I/O error</source>
             <translation>erreur d’entrée/sortie disque</translation>
         </message>
         <message>
             <source>does not follow its command</source>
             <translation>ne suit pas sa commande</translation>
+        </message>
+        <message>
+            <source>engineer</source>
+            <translation>ingénieur</translation>
         </message>
         <message>
             <source>expected 0 or 1 (false or true), got {}</source>
@@ -2408,6 +2464,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>attendu des noms avec types, tels que {"motor": "Motor"}</translation>
         </message>
         <message>
+            <source>expected one register, the device sent {} bytes</source>
+            <translation>attendu un registre, l’appareil a envoyé {} octets</translation>
+        </message>
+        <message>
             <source>expected one value, got an array</source>
             <translation>attendu une valeur, reçu un tableau</translation>
         </message>
@@ -2452,6 +2512,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>en avant</translation>
         </message>
         <message>
+            <source>function {} for the {} {} of unit {}</source>
+            <translation>fonction {} pour les {} {} de l’esclave {}</translation>
+        </message>
+        <message>
             <source>function {} was answered by function {}</source>
             <translation>la fonction {} a reçu pour réponse la fonction {}</translation>
         </message>
@@ -2476,8 +2540,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>history_url dans project.toml n’est pas une URL de base de données telle que sqlite:///C:/history.db ou postgresql://user@host/name</translation>
         </message>
         <message>
+            <source>holding registers</source>
+            <translation>registres de maintien</translation>
+        </message>
+        <message>
             <source>indicative</source>
             <translation>indicatif</translation>
+        </message>
+        <message>
+            <source>input registers</source>
+            <translation>registres d’entrée</translation>
         </message>
         <message>
             <source>is no instance of a type</source>
@@ -2524,6 +2596,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>bas</translation>
         </message>
         <message>
+            <source>maintenance</source>
+            <translation>maintenance</translation>
+        </message>
+        <message>
             <source>manageable</source>
             <translation>maîtrisable</translation>
         </message>
@@ -2534,6 +2610,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>memory of this station</source>
             <translation>mémoire de cette station</translation>
+        </message>
+        <message>
+            <source>no Modbus address</source>
+            <translation>pas une adresse Modbus</translation>
+        </message>
+        <message>
+            <source>no S7 address</source>
+            <translation>pas une adresse S7</translation>
         </message>
         <message>
             <source>no alarm event has this id, or it is long over</source>
@@ -2676,8 +2760,24 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>réactif</translation>
         </message>
         <message>
+            <source>read of bytes {} to {} of DB{}</source>
+            <translation>lecture des octets {} à {} de DB{}</translation>
+        </message>
+        <message>
+            <source>read of {}B{} to {}B{}</source>
+            <translation>lecture de {}B{} à {}B{}</translation>
+        </message>
+        <message>
+            <source>read of {}{} to {}{}</source>
+            <translation>lecture de {}{} à {}{}</translation>
+        </message>
+        <message>
             <source>refused with status 0x{}</source>
             <translation>refusée avec le statut 0x{}</translation>
+        </message>
+        <message>
+            <source>reset alarms</source>
+            <translation>réarmer des alarmes</translation>
         </message>
         <message>
             <source>rises by</source>
@@ -2686,6 +2786,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>robust</source>
             <translation>robuste</translation>
+        </message>
+        <message>
+            <source>shelve alarms</source>
+            <translation>mettre des alarmes en attente</translation>
         </message>
         <message>
             <source>shelving lasts</source>
@@ -2712,6 +2816,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>station démarrée</translation>
         </message>
         <message>
+            <source>stop the station</source>
+            <translation>arrêter la station</translation>
+        </message>
+        <message>
             <source>supervisor</source>
             <translation>superviseur</translation>
         </message>
@@ -2724,8 +2832,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>les chemins de variables ont au plus {} caractères</translation>
         </message>
         <message>
+            <source>take alarms out of service</source>
+            <translation>mettre des alarmes hors service</translation>
+        </message>
+        <message>
             <source>taking an alarm out of service needs a reason and the work order</source>
             <translation>mettre une alarme hors service exige un motif et le bon de travail</translation>
+        </message>
+        <message>
+            <source>test connections</source>
+            <translation>tester les connexions</translation>
         </message>
         <message>
             <source>texts by number such as {"0": "Closed", "1": "Open"}</source>
@@ -3080,6 +3196,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>l’esclave {} ne répond pas</translation>
         </message>
         <message>
+            <source>units: expected numbers from 0 to 255 such as 2,3,7, got {}</source>
+            <translation>units : attendu des nombres de 0 à 255 tels que 2,3,7, reçu {}</translation>
+        </message>
+        <message>
             <source>user {}</source>
             <translation>utilisateur {}</translation>
         </message>
@@ -3100,12 +3220,28 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>très bas</translation>
         </message>
         <message>
+            <source>viewer</source>
+            <translation>observateur</translation>
+        </message>
+        <message>
             <source>whole numbers go up to 2**64</source>
             <translation>les nombres entiers vont jusqu’à 2**64</translation>
         </message>
         <message>
+            <source>write values</source>
+            <translation>écrire des valeurs</translation>
+        </message>
+        <message>
             <source>writing {}</source>
             <translation>écriture de {}</translation>
+        </message>
+        <message>
+            <source>{}  {} bytes before</source>
+            <translation>{}  {} octets avant</translation>
+        </message>
+        <message>
+            <source>{}  {} bytes behind</source>
+            <translation>{}  {} octets après</translation>
         </message>
         <message>
             <source>{} Asked now, it answered in {} ms.</source>
@@ -3140,8 +3276,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} répond, mais l’esclave de cette variable derrière elle ne répond pas.</translation>
         </message>
         <message>
-            <source>{} as {}, read just now.</source>
-            <translation>{} en {}, lue à l’instant.</translation>
+            <source>{} as {}, read just now</source>
+            <translation>{} en {}, lue à l’instant</translation>
         </message>
         <message>
             <source>{} as {}: nothing was read.</source>
@@ -3208,8 +3344,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} en {}</translation>
         </message>
         <message>
-            <source>{} is asked for every {} ms.</source>
-            <translation>{} est interrogée toutes les {} ms.</translation>
+            <source>{} is asked for every {} ms</source>
+            <translation>{} est interrogée toutes les {} ms</translation>
         </message>
         <message>
             <source>{} is beyond the range of FLOAT32</source>
@@ -3346,6 +3482,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} samples were dropped because the disk did not take them</source>
             <translation>{} échantillons ont été perdus parce que le disque ne les a pas pris</translation>
+        </message>
+        <message>
+            <source>{} samples were dropped because the history's server was away for too long</source>
+            <translation>{} échantillons ont été perdus parce que le serveur d’historique est resté absent trop longtemps</translation>
         </message>
         <message>
             <source>{} subscription</source>
@@ -3542,6 +3682,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{}{} and below</source>
             <translation>{}{} et moins</translation>
+        </message>
+        <message>
+            <source>{}{} to {}{}</source>
+            <translation>{}{} à {}{}</translation>
         </message>
     </context>
     <context>
