@@ -1048,6 +1048,25 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>FoundModel</name>
+        <message>
+            <source>Alarm</source>
+            <translation>Alarme</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>Commande</translation>
+        </message>
+        <message>
+            <source>Screen</source>
+            <translation>Vue</translation>
+        </message>
+        <message>
+            <source>Tag</source>
+            <translation>Variable</translation>
+        </message>
+    </context>
+    <context>
         <name>FrameLog</name>
         <message>
             <source>Clear</source>
@@ -1286,6 +1305,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
     </context>
     <context>
         <name>NavigationPanel</name>
+        <message>
+            <source>Favourites</source>
+            <translation>Favoris</translation>
+        </message>
         <message>
             <source>Screens</source>
             <translation>Vues</translation>
@@ -1624,6 +1647,29 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Why this value?</source>
             <translation>Pourquoi cette valeur ?</translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchPalette</name>
+        <message>
+            <source>Enter opens · Ctrl+Enter: trend or alarm list · Shift+Enter: why · Esc closes</source>
+            <translation>Entrée ouvre · Ctrl+Entrée : courbe ou liste d’alarmes · Maj+Entrée : pourquoi · Échap ferme</translation>
+        </message>
+        <message>
+            <source>Found</source>
+            <translation>Trouvé</translation>
+        </message>
+        <message>
+            <source>Nothing is called so.</source>
+            <translation>Rien ne porte ce nom.</translation>
+        </message>
+        <message>
+            <source>Screen, tag, alarm or command</source>
+            <translation>Vue, variable, alarme ou commande</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Chercher</translation>
         </message>
     </context>
     <context>
@@ -3989,12 +4035,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Thème clair ou sombre</translation>
         </message>
         <message>
+            <source>Mark this screen as a favourite</source>
+            <translation>Marquer cette vue comme favorite</translation>
+        </message>
+        <message>
             <source>Menu</source>
             <translation>Menu</translation>
         </message>
         <message>
             <source>Screens</source>
             <translation>Vues</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Chercher</translation>
         </message>
         <message>
             <source>Show or hide the navigation</source>
