@@ -71,6 +71,9 @@ NOT_SHOWN = {
     "memory {} ms",
     "the disk of {}",
     "samples come in the order of time only",
+    "yyyy-mm-dd hh:mm:ss.000",
+    "the back-test's process has no pipes",
+    "a back-test only reads the journal, but was asked to run {}",
     "expected at least one column and a period that ends after its start",
     "expected an interval of at least 1 ns and a period that ends after its start",
 }

@@ -2198,6 +2198,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Temps en avalanche</translation>
         </message>
         <message>
+            <source>Times are in {}.</source>
+            <translation>Les heures sont en {}.</translation>
+        </message>
+        <message>
             <source>Vigie writes no {}</source>
             <translation>Vigie n’écrit pas de {}</translation>
         </message>
@@ -2224,6 +2228,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>a byte text</source>
             <translation>un texte d’octets</translation>
+        </message>
+        <message>
+            <source>a change needs a reason (ALM-22)</source>
+            <translation>un changement exige un motif (ALM-22)</translation>
         </message>
         <message>
             <source>a dot is only allowed inside a tag path</source>
@@ -2374,6 +2382,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>changer les réglages d’alarme</translation>
         </message>
         <message>
+            <source>change that one</source>
+            <translation>changez celle-là</translation>
+        </message>
+        <message>
             <source>changes too fast</source>
             <translation>variation trop rapide</translation>
         </message>
@@ -2450,6 +2462,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>ne suit pas sa commande</translation>
         </message>
         <message>
+            <source>enable or disable that one</source>
+            <translation>activez ou désactivez celle-là</translation>
+        </message>
+        <message>
             <source>engineer</source>
             <translation>ingénieur</translation>
         </message>
@@ -2500,6 +2516,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>expected an array of {} values, got {}</source>
             <translation>attendu un tableau de {} valeurs, reçu {}</translation>
+        </message>
+        <message>
+            <source>expected an expression, or an empty text for none</source>
+            <translation>attendu une expression, ou un texte vide pour aucune</translation>
         </message>
         <message>
             <source>expected at most {} s</source>
@@ -2778,6 +2798,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>opérateur</translation>
         </message>
         <message>
+            <source>other settings run now than those that were compared: run the back-test again</source>
+            <translation>d’autres réglages sont actifs que ceux comparés : relancez le rejeu</translation>
+        </message>
+        <message>
             <source>out of service</source>
             <translation>hors service</translation>
         </message>
@@ -2912,6 +2936,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>the answer to the PDU size is too short</source>
             <translation>la réponse à la taille de PDU est trop courte</translation>
+        </message>
+        <message>
+            <source>the back-test failed by a fault of Vigie; see the station's log</source>
+            <translation>le rejeu a échoué par un défaut de Vigie ; voir le journal de la station</translation>
         </message>
         <message>
             <source>the block does not exist or has optimised access; switch that off in the block's properties, or use the controller's OPC UA server</source>
@@ -3098,6 +3126,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>le nombre est trop grand</translation>
         </message>
         <message>
+            <source>the period ends before it begins</source>
+            <translation>la période finit avant de commencer</translation>
+        </message>
+        <message>
             <source>the query failed by a fault of Vigie; see the log</source>
             <translation>la requête a échoué par un défaut de Vigie ; voir le journal</translation>
         </message>
@@ -3176,6 +3208,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>there is no value</source>
             <translation>il n’y a pas de valeur</translation>
+        </message>
+        <message>
+            <source>this back-test changed nothing</source>
+            <translation>ce rejeu n’a rien changé</translation>
+        </message>
+        <message>
+            <source>this back-test is not known any more: run it again</source>
+            <translation>ce rejeu n’est plus connu : relancez-le</translation>
         </message>
         <message>
             <source>this is no expression ({}); {}</source>
@@ -3348,6 +3388,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} changed from {} to {} by {}</source>
             <translation>{} changé de {} à {} par {}</translation>
+        </message>
+        <message>
+            <source>{} events do not fit into a sheet of {} rows: choose a shorter period, or write .csv</source>
+            <translation>{} événements ne tiennent pas dans une feuille de {} lignes : choisissez une période plus courte, ou écrivez en .csv</translation>
+        </message>
+        <message>
+            <source>{} events, times in {}</source>
+            <translation>{} événements, heures en {}</translation>
         </message>
         <message>
             <source>{} faults</source>
@@ -3630,8 +3678,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{}. À corriger dans le projet.</translation>
         </message>
         <message>
-            <source>{}: a change needs a reason (ALM-22)</source>
-            <translation>{} : un changement exige un motif (ALM-22)</translation>
+            <source>{}: expected a file name that ends with {}</source>
+            <translation>{} : attendu un nom de fichier qui finit par {}</translation>
         </message>
         <message>
             <source>{}: expected a tag's path, got {}</source>
@@ -3654,8 +3702,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} : les entrées ne s’écrivent pas, seulement les bobines (C) et les registres de maintien (HR)</translation>
         </message>
         <message>
-            <source>{}: it is a level of {}, enable or disable that one</source>
-            <translation>{} : c’est un niveau de {}, activez ou désactivez celle-là</translation>
+            <source>{}: it is a level of {}, {}</source>
+            <translation>{} : c’est un niveau de {}, {}</translation>
         </message>
         <message>
             <source>{}: no answer within {} s</source>
