@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -240,8 +240,8 @@ class Workspace(QStackedWidget):
         """Show a screen with the focus on a tag."""
         self.show_screen(screen_id)
         canvas = self.screens.canvas
-        if canvas is not None and path:
-            canvas.highlight(path)
+        if canvas is not None and path and canvas.highlight(path):
+            canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # the ring is shown where the keyboard is
 
     @Slot(str)
     def show_alarm(self, alarm_id: str) -> None:
@@ -262,9 +262,13 @@ class Workspace(QStackedWidget):
     def screen_of_alarm(self, row: AlarmSnapshot) -> str:
         """Return the screen that an alarm belongs to: its display link, else one that shows its tag."""
         definition = self._definitions.get(row.alarm_id)
-        if definition is not None and definition.display_link in self.project.screens:
-            return definition.display_link
-        tag = self.project.tags.find(row.tag)
+        return self.screen_of(definition.display_link if definition is not None else "", row.tag)
+
+    def screen_of(self, display_link: str, path: str) -> str:
+        """Return the screen to open for a tag: the one linked, else one that shows it; empty if none does."""
+        if display_link in self.project.screens:
+            return display_link
+        tag = self.project.tags.find(path)
         screen = self._screen_of_tag.get(tag.id) if tag is not None else None
         return screen.id if screen is not None else ""
 
