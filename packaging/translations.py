@@ -68,6 +68,7 @@ STATION = (
     "tags/scaling.py",
     "tags/supervision.py",
     "tags/writing.py",
+    "projects/containers.py",
     "projects/faceplates.py",
     "views/bindings.py",
 )

@@ -72,7 +72,7 @@ def place(
     if placer.is_cut:
         text = f"This screen has more than {MOST_ELEMENTS} elements; the first ones are shown. Divide it."
         box = (8.0, 8.0, min(720.0, max(1.0, screen.width - 16.0)), 40.0)
-        placer.found.append(Placed(ElementModel("/too many", PLACEHOLDER, *box, {REASON: text}), -1))
+        placer.found.append(Placed(ElementModel("/rest", PLACEHOLDER, *box, {REASON: text}), -1))
     return placer.found
 
 

@@ -12,7 +12,7 @@ from alarms.model import AlarmSnapshot, Priority
 from projects.containers import place
 from projects.model import Library, Screen
 from tags.source import TagSource
-from views.bindings import Dependencies
+from views.dependencies import Dependencies
 from views.elements.base import Element, Look, WriteMark, WriteState, pen, text_width
 from views.elements.catalogue import NO_LIBRARY, create
 from views.elements.containers import Tab

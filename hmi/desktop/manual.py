@@ -23,7 +23,7 @@ def write_manual(folder: Path) -> Iterator[Path]:
     Raises:
         OSError: a file cannot be read or written.
     """
-    application = make_application()
+    make_application()
     page = folder / PAGE
     introduction, _, _ = page.read_text("utf-8").partition(_BEGINNING)
     page.write_text(f"{introduction}\n{element_reference()}", "utf-8", newline="\n")
@@ -38,4 +38,3 @@ def write_manual(folder: Path) -> Iterator[Path]:
         if not image.save(str(path)):
             raise OSError(f"{path} cannot be written")
         yield path
-    application.processEvents()

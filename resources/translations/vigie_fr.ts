@@ -598,6 +598,24 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>AlarmRows</name>
+        <message numerus="yes">
+            <source>%n more alarm(s)</source>
+            <translation>
+                <numerusform>%n alarme de plus</numerusform>
+                <numerusform>%n alarmes de plus</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
+        </message>
+        <message>
+            <source>No alarms</source>
+            <translation>Aucune alarme</translation>
+        </message>
+    </context>
+    <context>
         <name>Closing</name>
         <message>
             <source>Cancel</source>
@@ -988,6 +1006,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>au plus {}</translation>
         </message>
         <message>
+            <source>kWh</source>
+            <translation>kWh</translation>
+        </message>
+        <message>
             <source>limited</source>
             <translation>limitée</translation>
         </message>
@@ -1303,6 +1325,21 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>Oee</name>
+        <message>
+            <source>Availability</source>
+            <translation>Disponibilité</translation>
+        </message>
+        <message>
+            <source>Performance</source>
+            <translation>Performance</translation>
+        </message>
+        <message>
+            <source>Quality</source>
+            <translation>Qualité</translation>
+        </message>
+    </context>
+    <context>
         <name>PackML</name>
         <message>
             <source>Aborted</source>
@@ -1605,6 +1642,17 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>Repeater</name>
+        <message>
+            <source>There is no {what}.</source>
+            <translation>Il n’y a pas de {what}.</translation>
+        </message>
+        <message>
+            <source>{count} more do not fit here.</source>
+            <translation>{count} de plus, sans place ici.</translation>
+        </message>
+    </context>
+    <context>
         <name>ScreenCanvas</name>
         <message>
             <source>Set</source>
@@ -1664,6 +1712,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>1 défaut</translation>
         </message>
         <message>
+            <source>; bit {} of the byte {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>; did you mean {}?</source>
             <translation> ; vouliez-vous dire {} ?</translation>
         </message>
@@ -1672,12 +1724,28 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation> ; il peut manquer de brefs changements de {}</translation>
         </message>
         <message>
+            <source>; its byte is {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>; its bytes are {}, the most significant first</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>; the server reports {} every {} ms, asked for were {} ms</source>
             <translation> ; le serveur rend compte de {} toutes les {} ms, {} ms étaient demandées</translation>
         </message>
         <message>
             <source>; {} lost on the way and fetched again</source>
             <translation> ; {} perdues en route et redemandées</translation>
+        </message>
+        <message>
+            <source>A page stands in a tab only.</source>
+            <translation>Une page n’a sa place que dans un onglet.</translation>
+        </message>
+        <message>
+            <source>A tab holds pages only, and {} is a {}.</source>
+            <translation>Un onglet ne contient que des pages, et {} est de type {}.</translation>
         </message>
         <message>
             <source>Accepted by the controller, but it could not be read back: {}</source>
@@ -1820,8 +1888,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>D’autres entrées ne sont pas affichées.</translation>
         </message>
         <message>
+            <source>More than {} screens are embedded in each other.</source>
+            <translation>Plus de {} vues sont imbriquées les unes dans les autres.</translation>
+        </message>
+        <message>
             <source>No answer within {} s.</source>
             <translation>Pas de réponse en {} s.</translation>
+        </message>
+        <message>
+            <source>No samples from here on: {}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>No tag has the path {}.</source>
@@ -1984,6 +2060,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Le serveur d’historique est revenu ; ce qui a été gardé lui est remis</translation>
         </message>
         <message>
+            <source>The history's server refused {} rows; they are kept in quarantine here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The project has no connection {}.</source>
             <translation>Le projet n’a pas de connexion {}.</translation>
         </message>
@@ -2026,6 +2106,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>There is no connection {}.</source>
             <translation>Il n’y a pas de connexion {}.</translation>
+        </message>
+        <message>
+            <source>This screen has more than {} elements; the first ones are shown. Divide it.</source>
+            <translation>Cette vue a plus de {} éléments ; les premiers sont affichés. Divisez-la.</translation>
         </message>
         <message>
             <source>Vigie writes no {}</source>
@@ -2204,10 +2288,6 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>en cours de connexion</translation>
         </message>
         <message>
-            <source>connection lost</source>
-            <translation>connexion perdue</translation>
-        </message>
-        <message>
             <source>connection {} is lost</source>
             <translation>la connexion {} est perdue</translation>
         </message>
@@ -2230,6 +2310,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>disabled</source>
             <translation>désactivée</translation>
+        </message>
+        <message>
+            <source>discrete inputs</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>disk I/O error</source>
@@ -2340,6 +2424,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>en avant</translation>
         </message>
         <message>
+            <source>function {} for the {} {} of unit {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>function {} was answered by function {}</source>
             <translation>la fonction {} a reçu pour réponse la fonction {}</translation>
         </message>
@@ -2362,6 +2450,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>history_url in project.toml is no URL of a database, such as sqlite:///C:/history.db or postgresql://user@host/name</source>
             <translation>history_url dans project.toml n’est pas une URL de base de données telle que sqlite:///C:/history.db ou postgresql://user@host/name</translation>
+        </message>
+        <message>
+            <source>holding registers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>input registers</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>is no instance of a type</source>
@@ -2410,6 +2506,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>memory of this station</source>
             <translation>mémoire de cette station</translation>
+        </message>
+        <message>
+            <source>no Modbus address</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no S7 address</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>no alarm event has this id, or it is long over</source>
@@ -2528,8 +2632,24 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>hors de sa plage</translation>
         </message>
         <message>
+            <source>parts such as {"rotor": {"fill": "running"}} with {}</source>
+            <translation>des parties comme {"rotor": {"fill": "running"}} avec {}</translation>
+        </message>
+        <message>
             <source>pixel columns are cut off: {}</source>
             <translation>colonnes de pixels tronquées : {}</translation>
+        </message>
+        <message>
+            <source>read of bytes {} to {} of DB{}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>read of {}B{} to {}B{}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>read of {}{} to {}{}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>refused with status 0x{}</source>
@@ -2538,6 +2658,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>rises by</source>
             <translation>monte de</translation>
+        </message>
+        <message>
+            <source>screen or faceplate</source>
+            <translation>vue ou face-avant</translation>
         </message>
         <message>
             <source>shelving lasts</source>
@@ -2606,10 +2730,6 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>the class {} keeps it in service (ALM-14)</source>
             <translation>la classe {} la maintient en service (ALM-14)</translation>
-        </message>
-        <message>
-            <source>the connection to {} is lost</source>
-            <translation>la connexion à {} est perdue</translation>
         </message>
         <message>
             <source>the connection to {} is lost ({})</source>
@@ -2912,14 +3032,6 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>incertaine</translation>
         </message>
         <message>
-            <source>unexpected answer {}</source>
-            <translation>réponse inattendue {}</translation>
-        </message>
-        <message>
-            <source>unit {} does not answer</source>
-            <translation>l’esclave {} ne répond pas</translation>
-        </message>
-        <message>
             <source>user {}</source>
             <translation>utilisateur {}</translation>
         </message>
@@ -2938,6 +3050,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>writing {}</source>
             <translation>écriture de {}</translation>
+        </message>
+        <message>
+            <source>{}  {} bytes before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{}  {} bytes behind</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{} Asked now, it answered in {} ms.</source>
@@ -2960,10 +3080,6 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} n’accepte pas de connexion S7 ; vérifiez adresse, châssis et emplacement ({})</translation>
         </message>
         <message>
-            <source>{} accepts no {} connection</source>
-            <translation>{} n’accepte pas de connexion {}</translation>
-        </message>
-        <message>
             <source>{} answers {}: {}.</source>
             <translation>{} répond {} : {}.</translation>
         </message>
@@ -2972,8 +3088,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} répond, mais l’esclave de cette variable derrière elle ne répond pas.</translation>
         </message>
         <message>
-            <source>{} as {}, read just now.</source>
-            <translation>{} en {}, lue à l’instant.</translation>
+            <source>{} as {}, read just now</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{} as {}: nothing was read.</source>
@@ -2998,6 +3114,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} changed from {} to {} by {}</source>
             <translation>{} changé de {} à {} par {}</translation>
+        </message>
+        <message>
+            <source>{} embeds itself: {}.</source>
+            <translation>{} s’imbrique en elle-même : {}.</translation>
         </message>
         <message>
             <source>{} faults</source>
@@ -3040,8 +3160,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} en {}</translation>
         </message>
         <message>
-            <source>{} is asked for every {} ms.</source>
-            <translation>{} est interrogée toutes les {} ms.</translation>
+            <source>{} is asked for every {} ms</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{} is beyond the range of FLOAT32</source>
@@ -3200,6 +3320,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} variables en mémoire</translation>
         </message>
         <message>
+            <source>{} takes no parameters; a faceplate does.</source>
+            <translation>{} ne prend pas de paramètres ; une face-avant en prend.</translation>
+        </message>
+        <message>
             <source>{} takes no {}; it takes {}.</source>
             <translation>{} ne prend pas {} ; elle prend {}.</translation>
         </message>
@@ -3248,10 +3372,6 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{}, en STOP.</translation>
         </message>
         <message>
-            <source>{}, unit {}: no answer within {} s</source>
-            <translation>{}, esclave {} : pas de réponse en {} s</translation>
-        </message>
-        <message>
             <source>{}, {} % of bytes used</source>
             <translation>{}, {} % des octets utilisés</translation>
         </message>
@@ -3274,6 +3394,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{}. Mend it in the project.</source>
             <translation>{}. À corriger dans le projet.</translation>
+        </message>
+        <message>
+            <source>{}.{}: expected {}, got {}</source>
+            <translation>{}.{} : {} attendu, {} trouvé</translation>
         </message>
         <message>
             <source>{}: a change needs a reason (ALM-22)</source>
@@ -3375,6 +3499,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <source>{}{} and below</source>
             <translation>{}{} et moins</translation>
         </message>
+        <message>
+            <source>{}{} to {}{}</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>StationClient</name>
@@ -3448,6 +3576,23 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} old</source>
             <translation>il y a {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tab</name>
+        <message>
+            <source>{title}, page {number} of {count}</source>
+            <translation>{title}, page {number} sur {count}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Trend</name>
+        <message numerus="yes">
+            <source>Trend of %n tag(s)</source>
+            <translation>
+                <numerusform>Courbe de %n variable</numerusform>
+                <numerusform>Courbes de %n variables</numerusform>
+            </translation>
         </message>
     </context>
     <context>

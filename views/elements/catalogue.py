@@ -114,7 +114,7 @@ BY_TYPE: Final[Mapping[str, type[Element]]] = MappingProxyType({item.kind.type: 
 def create(model: ElementModel, tags: TagTable, library: Library = NO_LIBRARY) -> Element:
     """Return the element of a model; one that cannot be shown becomes a placeholder that says why."""
     if model.type == Placeholder.kind.type:
-        return Placeholder(model, str(model.properties.get(REASON, "")))
+        return Placeholder(model, station_text(str(model.properties.get(REASON, ""))))
     found = BY_TYPE.get(model.type)
     if found is None:
         return Placeholder(model, word("This version knows no element {}.").format(repr(model.type)))

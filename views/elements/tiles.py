@@ -115,13 +115,13 @@ class Oee(Element):
             )
 
     def _paint_factors(self, painter: QPainter, look: Look, start: QRectF, right: float) -> None:
-        words = (
+        names = (
             QCoreApplication.translate("Oee", "Availability"),
             QCoreApplication.translate("Oee", "Performance"),
             QCoreApplication.translate("Oee", "Quality"),
         )
         theme, height = look.theme, start.height() / 3
-        for place, (name, word) in enumerate(zip(_FACTORS, words, strict=True)):
+        for place, (name, word) in enumerate(zip(_FACTORS, names, strict=True)):
             line = QRectF(start.x(), start.y() + place * height, right - start.x(), height)
             found = self.properties.evaluated(name)
             shown, value = mark(found.status), self.properties.number(name)
