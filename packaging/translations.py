@@ -28,6 +28,7 @@ STATION = (
     "historian/*.py",
     "hmi/link.py",
     "hmi/station/*.py",
+    "projects/containers.py",
     "projects/faceplates.py",
     "tags/*.py",
     "tags/drivers/*.py",

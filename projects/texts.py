@@ -224,6 +224,7 @@ def _element(place: str, element: ElementModel, change: Change) -> ElementModel:
     return replace(
         element,
         properties={key: _value(place, key, value, change) for key, value in element.properties.items()},
+        children=tuple(_element(place, child, change) for child in element.children),
     )
 
 

@@ -57,7 +57,8 @@ class SearchIndex:
         self.entries: Sequence[Entry] = tuple(entries)
         self._titles = [_spoken(entry.title) for entry in self.entries]
         self._texts = [
-            f"{title} {_spoken(entry.detail)}" for title, entry in zip(self._titles, self.entries, strict=True)
+            f"{title} {_spoken(entry.detail)}"
+            for title, entry in zip(self._titles, self.entries, strict=True)
         ]
 
     def find(self, query: str, most: int = MOST) -> list[Entry]:

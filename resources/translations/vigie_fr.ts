@@ -87,8 +87,20 @@
             <translation>Remise en service</translation>
         </message>
         <message>
+            <source>Commented</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Confirmed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Disabled</source>
             <translation>Désactivée</translation>
+        </message>
+        <message>
+            <source>Earlier occurrence kept</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Enabled</source>
@@ -131,6 +143,10 @@
             <translation>Présente</translation>
         </message>
         <message>
+            <source>Priority changed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Reset</source>
             <translation>Réarmée</translation>
         </message>
@@ -155,6 +171,10 @@
             <translation>Fin d’inhibition</translation>
         </message>
         <message>
+            <source>To confirm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Unshelved</source>
             <translation>Fin d’attente</translation>
         </message>
@@ -166,9 +186,17 @@
             <source>input bad: {}</source>
             <translation>entrée mauvaise : {}</translation>
         </message>
+        <message>
+            <source>{} keeps this alarm and is out of reach: its state is doubtful</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>AlarmAction</name>
+        <message>
+            <source>Acknowledge the alarm before you confirm it.</source>
+            <translation type="unfinished" />
+        </message>
         <message>
             <source>Acknowledge the alarm before you reset it.</source>
             <translation>Acquittez l’alarme avant de la réarmer.</translation>
@@ -176,6 +204,18 @@
         <message>
             <source>Clear latched alarms whose cause is gone</source>
             <translation>Effacer les alarmes mémorisées dont la cause a disparu</translation>
+        </message>
+        <message>
+            <source>Comment…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Confirm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Give a device's alarm a comment, which the device keeps</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Hide alarms for a time, with a reason</source>
@@ -200,6 +240,10 @@
         <message>
             <source>Return to service…</source>
             <translation>Remettre en service…</translation>
+        </message>
+        <message>
+            <source>Say that the cause of a device's alarm is dealt with</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Shelve…</source>
@@ -232,6 +276,18 @@
         <message>
             <source>The alarm's class forbids taking it out of service.</source>
             <translation>La classe de l’alarme interdit de la mettre hors service.</translation>
+        </message>
+        <message>
+            <source>The device asks for no confirmation of this alarm.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The device that keeps this alarm is out of reach.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The station keeps this alarm itself: it needs no more than its acknowledgement.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>This alarm must not be shelved.</source>
@@ -317,6 +373,14 @@
         <message>
             <source> (and {n} more refusals)</source>
             <translation> (et {n} autres refus)</translation>
+        </message>
+        <message>
+            <source>Alarms commented: {n}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alarms confirmed: {n}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Alarms reset: {n}</source>
@@ -591,6 +655,24 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{text}: what was seen of it (Ctrl+Shift+A)</source>
             <translation>{text} : ce qui en a été vu (Ctrl+Maj+A)</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmRows</name>
+        <message numerus="yes">
+            <source>%n more alarm(s)</source>
+            <translation>
+                <numerusform>%n alarme de plus</numerusform>
+                <numerusform>%n alarmes de plus</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
+        </message>
+        <message>
+            <source>No alarms</source>
+            <translation>Aucune alarme</translation>
         </message>
     </context>
     <context>
@@ -984,6 +1066,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>au plus {}</translation>
         </message>
         <message>
+            <source>kWh</source>
+            <translation>kWh</translation>
+        </message>
+        <message>
             <source>limited</source>
             <translation>limitée</translation>
         </message>
@@ -1322,6 +1408,21 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>Oee</name>
+        <message>
+            <source>Availability</source>
+            <translation>Disponibilité</translation>
+        </message>
+        <message>
+            <source>Performance</source>
+            <translation>Performance</translation>
+        </message>
+        <message>
+            <source>Quality</source>
+            <translation>Qualité</translation>
+        </message>
+    </context>
+    <context>
         <name>PackML</name>
         <message>
             <source>Aborted</source>
@@ -1587,6 +1688,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Annuler</translation>
         </message>
         <message>
+            <source>Comment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>If its condition is present, it is annunciated as new.</source>
             <translation>Si sa condition est présente, elle est annoncée comme nouvelle.</translation>
         </message>
@@ -1621,6 +1726,21 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Take out of service</source>
             <translation>Mettre hors service</translation>
+        </message>
+        <message>
+            <source>The device keeps it with the alarm; the journal has it too.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Repeater</name>
+        <message>
+            <source>There is no {what}.</source>
+            <translation>Il n’y a pas de {what}.</translation>
+        </message>
+        <message>
+            <source>{count} more do not fit here.</source>
+            <translation>{count} de plus, sans place ici.</translation>
         </message>
     </context>
     <context>
@@ -1744,6 +1864,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>; {} lost on the way and fetched again</source>
             <translation> ; {} perdues en route et redemandées</translation>
+        </message>
+        <message>
+            <source>A page stands in a tab only.</source>
+            <translation>Une page n’a sa place que dans un onglet.</translation>
+        </message>
+        <message>
+            <source>A tab holds pages only, and {} is a {}.</source>
+            <translation>Un onglet ne contient que des pages, et {} est de type {}.</translation>
         </message>
         <message>
             <source>Accepted by the controller, but it could not be read back: {}</source>
@@ -1940,6 +2068,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>More inputs are not shown.</source>
             <translation>D’autres entrées ne sont pas affichées.</translation>
+        </message>
+        <message>
+            <source>More than {} screens are embedded in each other.</source>
+            <translation>Plus de {} vues sont imbriquées les unes dans les autres.</translation>
         </message>
         <message>
             <source>Most alarms within any 10 min</source>
@@ -2194,6 +2326,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Il n’y a pas de connexion {}.</translation>
         </message>
         <message>
+            <source>This screen has more than {} elements; the first ones are shown. Divide it.</source>
+            <translation>Cette vue a plus de {} éléments ; les premiers sont affichés. Divisez-la.</translation>
+        </message>
+        <message>
             <source>Time in flood</source>
             <translation>Temps en avalanche</translation>
         </message>
@@ -2356,6 +2492,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>asking for a lost message</source>
             <translation>demande d’un message perdu</translation>
+        </message>
+        <message>
+            <source>asking for an alarm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>asking for lost events</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>back</source>
@@ -2630,12 +2774,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>elle est venue après ce qui a été vu</translation>
         </message>
         <message>
+            <source>it came again or is over since it was seen</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>it came again since it was seen</source>
             <translation>elle est revenue depuis qu’elle a été vue</translation>
         </message>
         <message>
             <source>it cannot be read</source>
             <translation>elle ne peut pas être lue</translation>
+        </message>
+        <message>
+            <source>it is disabled at the server</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>it is of another type</source>
@@ -2650,12 +2802,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>ses octets ne forment pas une valeur de ce type</translation>
         </message>
         <message>
+            <source>its state at the server does not allow it now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>likely over-demanding</source>
             <translation>probablement excessif</translation>
         </message>
         <message>
             <source>logged or alarmed tag</source>
             <translation>variable historisée ou en alarme</translation>
+        </message>
+        <message>
+            <source>looking for a method</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>low</source>
@@ -2770,6 +2930,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>non connecté</translation>
         </message>
         <message>
+            <source>not sent: {} is {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>of type {}</source>
             <translation>de type {}</translation>
         </message>
@@ -2794,6 +2958,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>seules les fonctions elles-mêmes peuvent être appelées</translation>
         </message>
         <message>
+            <source>opcua conditions</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>opcua publish conditions</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>operator</source>
             <translation>opérateur</translation>
         </message>
@@ -2812,6 +2984,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>overloaded</source>
             <translation>surchargé</translation>
+        </message>
+        <message>
+            <source>parts such as {"rotor": {"fill": "running"}} with {}</source>
+            <translation>des parties comme {"rotor": {"fill": "running"}} avec {}</translation>
         </message>
         <message>
             <source>per 10 min</source>
@@ -2842,12 +3018,24 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>lecture de {}{} à {}{}</translation>
         </message>
         <message>
+            <source>refreshing the alarms</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>refused with status 0x{}</source>
             <translation>refusée avec le statut 0x{}</translation>
         </message>
         <message>
+            <source>remove from service</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>reset alarms</source>
             <translation>réarmer des alarmes</translation>
+        </message>
+        <message>
+            <source>return to service</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>rises by</source>
@@ -2858,8 +3046,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>robuste</translation>
         </message>
         <message>
+            <source>screen or faceplate</source>
+            <translation>vue ou face-avant</translation>
+        </message>
+        <message>
             <source>shelve alarms</source>
             <translation>mettre des alarmes en attente</translation>
+        </message>
+        <message>
+            <source>shelve for a time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>shelve once</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>shelving lasts</source>
@@ -2888,6 +3088,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>stop the station</source>
             <translation>arrêter la station</translation>
+        </message>
+        <message>
+            <source>subscribing to events</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>supervisor</source>
@@ -3034,6 +3238,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>l’appareil signale une erreur de parité mémoire</translation>
         </message>
         <message>
+            <source>the device retains it no longer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the device retains no such alarm any more</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>the diagnosis failed by a fault of Vigie; see the log</source>
             <translation>le diagnostic a échoué par un défaut de Vigie ; voir le journal</translation>
         </message>
@@ -3150,12 +3362,56 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>le capteur n’est pas précis</translation>
         </message>
         <message>
+            <source>the server answered {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server cannot report the alarms that it retains{}; only those that change from now on are known</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server does not allow it to the user of this connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server does not allow shelving for so long</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server does not finish reporting the alarms that it retains</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server does not have it as shelved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server does not offer to {} it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>the server ended the subscription: {}</source>
             <translation>le serveur a mis fin à l’abonnement : {}</translation>
         </message>
         <message>
             <source>the server has been silent for {} s</source>
             <translation>le serveur est muet depuis {} s</translation>
+        </message>
+        <message>
+            <source>the server has forgotten the event subscription</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server has it as acknowledged already</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server has it as confirmed already</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server has it as shelved already</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>the server has no such node</source>
@@ -3174,8 +3430,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>le serveur n’offre pas de point d’accès avec {} et {} ({})</translation>
         </message>
         <message>
+            <source>the server reports no alarms: it answered {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>the server's certificate is not trusted yet; compare its thumbprint {}, then move {} to {}</source>
             <translation>le certificat du serveur n’est pas encore approuvé ; comparez son empreinte {}, puis déplacez {} vers {}</translation>
+        </message>
+        <message>
+            <source>the station keeps this alarm itself: acknowledging it is all that it asks for</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>the text has {} bytes, {} has room for {}</source>
@@ -3386,8 +3650,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} par {}</translation>
         </message>
         <message>
+            <source>{} carried out by the device for {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{} changed from {} to {} by {}</source>
             <translation>{} changé de {} à {} par {}</translation>
+        </message>
+        <message>
+            <source>{} did not answer; look whether it was done</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{} embeds itself: {}.</source>
+            <translation>{} s’imbrique en elle-même : {}.</translation>
         </message>
         <message>
             <source>{} events do not fit into a sheet of {} rows: choose a shorter period, or write .csv</source>
@@ -3478,8 +3754,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} n’est pas une adresse S7</translation>
         </message>
         <message>
+            <source>{} is no condition</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{} is no count</source>
             <translation>{} n’est pas un compte</translation>
+        </message>
+        <message>
+            <source>{} is no id of a device's alarm</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{} is no memory cell</source>
@@ -3602,6 +3886,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} variables en mémoire</translation>
         </message>
         <message>
+            <source>{} takes no parameters; a faceplate does.</source>
+            <translation>{} ne prend pas de paramètres ; une face-avant en prend.</translation>
+        </message>
+        <message>
             <source>{} takes no {}; it takes {}.</source>
             <translation>{} ne prend pas {} ; elle prend {}.</translation>
         </message>
@@ -3678,6 +3966,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{}. À corriger dans le projet.</translation>
         </message>
         <message>
+            <source>{}.{}: expected {}, got {}</source>
+            <translation>{}.{} : {} attendu, {} trouvé</translation>
+        </message>
+        <message>
             <source>{}: expected a file name that ends with {}</source>
             <translation>{} : attendu un nom de fichier qui finit par {}</translation>
         </message>
@@ -3702,6 +3994,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} : les entrées ne s’écrivent pas, seulement les bobines (C) et les registres de maintien (HR)</translation>
         </message>
         <message>
+            <source>{}: it came after what was seen</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{}: it came again since it was seen</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{}: it is a level of {}, {}</source>
             <translation>{} : c’est un niveau de {}, {}</translation>
         </message>
@@ -3714,12 +4014,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} : rien n’est venu.</translation>
         </message>
         <message>
+            <source>{}: only a {} may shelve it (ALM-14)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{}: takes no expression</source>
             <translation>{} : ne prend pas d’expression</translation>
         </message>
         <message>
-            <source>{}: the device confirmed another write than the one sent</source>
-            <translation>{} : l’appareil a confirmé une autre écriture que celle envoyée</translation>
+            <source>{}: the device confirms another write than the one sent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{}: the device has not reported it yet since the start</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{}: the node has no value yet and its data type is none of the built-in ones</source>
@@ -3854,6 +4162,23 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} old</source>
             <translation>il y a {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tab</name>
+        <message>
+            <source>{title}, page {number} of {count}</source>
+            <translation>{title}, page {number} sur {count}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Trend</name>
+        <message numerus="yes">
+            <source>Trend of %n tag(s)</source>
+            <translation>
+                <numerusform>Courbe de %n variable</numerusform>
+                <numerusform>Courbes de %n variables</numerusform>
+            </translation>
         </message>
     </context>
     <context>
