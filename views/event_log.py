@@ -130,10 +130,10 @@ class EventLogPage(QWidget):
         for column, sample in {
             LogColumn.TIME: "12-30 00:00:00.000",
             LogColumn.KIND: self.tr("Connection"),
-            LogColumn.SUBJECT: "Filler1.Tank.Temperature",
-            LogColumn.CHANGE: "100.0 → 100.0 (100.0)",
-            LogColumn.OUTCOME: self.tr("Suppression ended"),
-            LogColumn.USER: "operator 1",
+            LogColumn.SUBJECT: "Filler1.Tank.Level",
+            LogColumn.CHANGE: "100.0 → 100.0",
+            LogColumn.OUTCOME: self.tr("Acknowledged"),
+            LogColumn.USER: "operator",
         }.items():
             self.table.setColumnWidth(column, metrics.horizontalAdvance(sample) + 26)
         header.setSectionResizeMode(LogColumn.TEXT, QHeaderView.ResizeMode.Stretch)
