@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from historian.happening import Happening
 from views.event_words import detail_text, kind_text
+from views.language import station_text
 from views.local_text import local_time, short_time
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -78,7 +79,7 @@ class EventLogModel(QAbstractTableModel):
             case LogColumn.SUBJECT:
                 return event.subject
             case LogColumn.TEXT:
-                return event.text
+                return station_text(event.text)
             case LogColumn.CHANGE:
                 return event.change
             case LogColumn.OUTCOME:
