@@ -242,6 +242,11 @@ class TrendPage(QWidget):
         self._set_icons()
         self._on_range()
 
+    def show_at(self, at_ns: int) -> None:
+        """Show the present span around a moment, with the cursor on it."""
+        self.plot.show_period(at_ns - self.plot.span_ns // 2, at_ns + self.plot.span_ns // 2)
+        self.plot.pin_cursor(at_ns)
+
     def link_restored(self, now_ns: int) -> None:
         """Note that live samples were missed until now; history fills the hole."""
         for pen in self.plot.pens:

@@ -21,6 +21,7 @@ KEYS: Final[Mapping[str, str]] = {
     "alarms": "F3",
     "performance": "Shift+F3",
     "trend": "F4",
+    "log": "Shift+F4",
     "connections": "F6",
     "trend_tag": "F8",
     "why": "Shift+F1",
@@ -36,6 +37,7 @@ KEYS: Final[Mapping[str, str]] = {
 _ICONS: Final[Mapping[str, str]] = {
     "alarms": "alarm",
     "performance": "history",
+    "log": "clock",
     "trend_tag": "add",
     "why": "info",
     "navigation": "list",
@@ -45,7 +47,7 @@ _ICONS: Final[Mapping[str, str]] = {
 """The icons that are not called as their action."""
 _GROUPS: Final = (
     ("search", "back", "forward", "home", "favourite"),
-    ("screens", "alarms", "performance", "trend", "connections"),
+    ("screens", "alarms", "performance", "trend", "log", "connections"),
     ("acknowledge", "trend_tag", "why"),
     ("navigation", "theme", "fullscreen", "language"),
     ("shortcuts", "about"),
@@ -95,6 +97,7 @@ class WindowActions(QObject):
             "alarms": self.tr("Alarms"),
             "performance": self.tr("Alarm performance"),
             "trend": self.tr("Trend"),
+            "log": self.tr("Event log"),
             "connections": self.tr("Connections"),
             "trend_tag": self.tr("Add the element clicked last to the trend"),
             "why": self.tr("Why this value?"),

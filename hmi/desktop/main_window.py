@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
             "alarms": (self.tr("Alarms"), "alarm", "F3"),
             "performance": (self.tr("Alarm performance"), "history", "Shift+F3"),
             "trend": (self.tr("Trend"), "trend", "F4"),
+            "log": (self.tr("Event log"), "clock", "Shift+F4"),
             "connections": (self.tr("Connections"), "connections", "F6"),
         }
         self.navigation = NavigationPanel(pages, self.theme, body)
@@ -156,6 +157,7 @@ class MainWindow(QMainWindow):
                 "alarms": lambda: self._show_page("alarms"),
                 "performance": lambda: self._show_page("performance"),
                 "trend": lambda: self._show_page("trend"),
+                "log": lambda: self._show_page("log"),
                 "connections": lambda: self._show_page("connections"),
                 "trend_tag": self._trend_last_tag,
                 "why": self._why_here,
@@ -393,6 +395,7 @@ class MainWindow(QMainWindow):
             "alarms": self.tr("Alarms"),
             "performance": self.tr("Alarm performance"),
             "trend": self.tr("Trend"),
+            "log": self.tr("Event log"),
             "connections": self.tr("Connections"),
         }
         if workspace.page == "screens":

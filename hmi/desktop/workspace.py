@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from alarms.model import AlarmEvent, AlarmSnapshot
+from historian.happening import EventChoice
 from historian.model import PixelSeries
 from hmi.desktop.alarm_desk import AlarmDesk
 from hmi.desktop.client import QueryFailure, StationClient
@@ -24,7 +25,7 @@ from hmi.desktop.subscription import SubscriptionPlan
 from hmi.desktop.why_panel import WhyPanel
 from hmi.desktop.why_subject import element_subject, tag_subject
 from hmi.desktop.writes import WriteDesk
-from hmi.link import Alarms
+from hmi.link import Alarms, Timeline
 from projects.containers import place
 from projects.model import Project, Screen
 from tags.connection import ConnectionStatus
@@ -36,6 +37,7 @@ from views.alarm_performance import PerformancePage
 from views.alarm_text import doubt_text
 from views.elements.base import Element
 from views.elements.catalogue import create
+from views.event_log import EventLogPage, LogAnswer
 from views.local_text import local_day
 from views.scene import BLINK_NS
 from views.style import Theme
@@ -43,7 +45,7 @@ from views.trend import HistoryAnswer, TrendPage
 from views.trend_chooser import can_trend
 
 FIRST_PENS = 4
-PAGES = ("screens", "alarms", "performance", "trend", "connections")
+PAGES = ("screens", "alarms", "performance", "trend", "log", "connections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Workspace(QStackedWidget):
         self.connections.set_details(self.details)
         self._trend: TrendPage | None = None
         self._performance: PerformancePage | None = None
+        self._log: EventLogPage | None = None
         for page in (self.screens, self.alarms, self.connections):
             self.addWidget(page)
         self.why = WhyPanel(client, theme, self)
@@ -167,6 +170,8 @@ class Workspace(QStackedWidget):
             return "connections"
         if shown is self._performance and shown is not None:
             return "performance"
+        if shown is self._log and shown is not None:
+            return "log"
         return "trend" if shown is self._trend and shown is not None else "screens"
 
     @property
@@ -188,6 +193,15 @@ class Workspace(QStackedWidget):
             )
             self.addWidget(self._performance)
         return self._performance
+
+    @property
+    def log(self) -> EventLogPage:
+        """Return the page of all events, made when it is wanted for the first time."""
+        if self._log is None:
+            self._log = EventLogPage(self._query_timeline, self._theme, self)
+            self._log.trend_requested.connect(self.show_in_trend)
+            self.addWidget(self._log)
+        return self._log
 
     def _pens_of_screen(self) -> list[str]:
         """Return what the screen shown draws small itself: a first trend is better than an empty one."""
@@ -230,11 +244,15 @@ class Workspace(QStackedWidget):
         pages: dict[str, QWidget] = {"alarms": self.alarms, "connections": self.connections}
         if page == "performance":
             pages[page] = self.performance
+        elif page == "log":
+            pages[page] = self.log
         self.setCurrentWidget(pages.get(page) or self.trend)
         if page == "alarms":
             self.alarms.table.setFocus()
         elif page == "performance":
             self.performance.open()
+        elif page == "log":
+            self.log.open()
         self._after_move()
 
     @Slot(str, str)
@@ -355,6 +373,8 @@ class Workspace(QStackedWidget):
         self.connections.refresh(now_ns)
         if self._trend is not None:
             self._trend.refresh(now_ns)
+        if self._log is not None:
+            self._log.refresh_now(now_ns)
 
     # The trend
 
@@ -372,6 +392,15 @@ class Workspace(QStackedWidget):
         else:
             self.trend.add_pen(tag)
             self.show_page("trend")
+
+    @Slot(str, object)
+    def show_in_trend(self, path: str, at_ns: int) -> None:
+        """Show the trend at a moment, with a tag as one of its pens when it can be one."""
+        tag = self.project.tags.find(path)
+        if tag is not None and can_trend(tag):
+            self.trend.add_pen(tag)
+        self.trend.show_at(at_ns)
+        self.show_page("trend")
 
     # Why a value is as it is
 
@@ -446,6 +475,17 @@ class Workspace(QStackedWidget):
 
         self._client.query_events(start_ns, end_ns, limit, take)
 
+    def _query_timeline(
+        self, start_ns: int, end_ns: int, limit: int, choice: EventChoice, answer: LogAnswer
+    ) -> None:
+        def take(found: Timeline | QueryFailure) -> None:
+            if isinstance(found, QueryFailure):
+                answer(None, False, found.text)
+            else:
+                answer(found.events, found.more, "")
+
+        self._client.query_timeline(start_ns, end_ns, limit, choice, take)
+
     def _query_pixels(
         self, paths: Sequence[str], start_ns: int, end_ns: int, columns: int, answer: HistoryAnswer
     ) -> None:
@@ -468,6 +508,8 @@ class Workspace(QStackedWidget):
             self._trend.set_theme(theme)
         if self._performance is not None:
             self._performance.set_theme(theme)
+        if self._log is not None:
+            self._log.set_theme(theme)
 
 
 def tags_of(screen: Screen, project: Project) -> tuple[list[int], list[int]]:

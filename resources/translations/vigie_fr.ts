@@ -1103,6 +1103,175 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>EventLog</name>
+        <message>
+            <source>Alarm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Clamped</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Clock</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Confirmed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Dropped</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Gap</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Link lost</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Station</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Station off</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Switched off</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Timed out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>EventLogModel</name>
+        <message>
+            <source>About</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Person</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Value</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What happened</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>EventLogPage</name>
+        <message>
+            <source>Acknowledged</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Everything stored</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 24 hours</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 8 hours</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last hour</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing happened in this period that suits the filters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search text, tag or person</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show everything again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show in the trend</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show only the kinds that are pressed; with none pressed, all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show only what is about {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show only what {} did</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The log cannot be shown: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The newest {} events; scroll down for older ones</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{} events</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>FilterBar</name>
         <message>
             <source>Acknowledged</source>
@@ -1371,6 +1540,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Connections</source>
             <translation>Connexions</translation>
+        </message>
+        <message>
+            <source>Event log</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The station has not stopped; close again to leave it running.</source>
@@ -4382,6 +4555,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Connections</source>
             <translation>Connexions</translation>
+        </message>
+        <message>
+            <source>Event log</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Forward</source>

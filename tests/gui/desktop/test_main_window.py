@@ -279,7 +279,7 @@ def test_a_notice_of_the_station_is_seen(qtbot, station, window):
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (1920, 1080)])
-@pytest.mark.parametrize("page", ["screens", "alarms", "performance", "trend", "connections"])
+@pytest.mark.parametrize("page", ["screens", "alarms", "performance", "trend", "log", "connections"])
 def test_no_text_is_cut(qtbot, station, open_window, size, page):
     station.set_connections([connection_status("filling", ConnectionState.CONNECTED)])
     window = open_window(size=size)
