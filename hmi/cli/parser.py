@@ -191,7 +191,8 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     demo = add("demo", "run the packaging cell: simulator, station and window", _window)
     demo.add_argument("--seed", type=int, help="make the simulated cell repeat itself exactly")
     add("run", "open a window on a station, starting it when none runs", _project, _station, _window)
-    add("window", "open a window on a station that already runs", _project, _window)
+    window = add("window", "open a window on a station that already runs", _project, _window)
+    window.add_argument("--follow-stdin", action="store_true", help=argparse.SUPPRESS)
     station = add("station", "run a project's station without a window", _project, _station, _json)
     station.add_argument(
         "--port", type=int, default=0, help="listen on this loopback port (default: any free)"

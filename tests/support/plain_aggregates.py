@@ -124,9 +124,7 @@ def time_average(points: Points, start: int, end: int, stepped: bool) -> Answer:
     if not corners:
         return NOTHING
     corners.append((end, final[0]))
-    area = sum(
-        (one[1] + two[1]) / 2 * (two[0] - one[0]) for one, two in itertools.pairwise(corners)
-    )
+    area = sum((one[1] + two[1]) / 2 * (two[0] - one[0]) for one, two in itertools.pairwise(corners))
     doubtful = first[1] or final[1] or any(point.kind != GOOD for point in found)
     return area / (end - corners[0][0]), (SUBNORMAL if doubtful else 0) | CALCULATED
 
