@@ -703,6 +703,25 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>ColorVision</name>
+        <message>
+            <source>Normal colour vision</source>
+            <translation>Vision normale des couleurs</translation>
+        </message>
+        <message>
+            <source>Without blue cones (tritan)</source>
+            <translation>Sans cônes bleus (tritan)</translation>
+        </message>
+        <message>
+            <source>Without green cones (deutan)</source>
+            <translation>Sans cônes verts (deutan)</translation>
+        </message>
+        <message>
+            <source>Without red cones (protan)</source>
+            <translation>Sans cônes rouges (protan)</translation>
+        </message>
+    </context>
+    <context>
         <name>ConnectionCard</name>
         <message>
             <source>Answer, 99 %</source>
@@ -1363,6 +1382,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Alarms</source>
             <translation>Alarmes</translation>
+        </message>
+        <message>
+            <source>Colours as seen: {}.</source>
+            <translation>Couleurs telles que vues : {}.</translation>
         </message>
         <message>
             <source>Connecting to the station…</source>
@@ -4378,6 +4401,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Close the window</source>
             <translation>Fermer la fenêtre</translation>
+        </message>
+        <message>
+            <source>Colour vision</source>
+            <translation>Vision des couleurs</translation>
         </message>
         <message>
             <source>Connections</source>
