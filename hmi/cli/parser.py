@@ -236,6 +236,12 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     )
     shot.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PNG file")
     shot.add_argument("--theme", choices=("light", "dark"), default="light")
+    shot.add_argument(
+        "--vision",
+        choices=("normal", "protan", "deutan", "tritan"),
+        default="normal",
+        help="paint the colours as people see them without red, green or blue cones",
+    )
     shot.add_argument("--language", choices=tuple(LANGUAGES), default=SOURCE_LANGUAGE)
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH")
     _history(add("history", "ask a history, take data out of it, look after it"))

@@ -64,6 +64,7 @@ def screenshot(arguments: argparse.Namespace) -> Exit:
         arguments.out,
         theme=arguments.theme,
         language=arguments.language,
+        vision=arguments.vision,
         size=arguments.size,
         endpoint=endpoints.find(folder),
     )

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from resources.catalogue import LANGUAGES
+from views.color_vision import ColorVision, vision_text
 from views.language import LANGUAGE
 from views.style import Theme, icon
 
@@ -49,7 +50,7 @@ _GROUPS: Final = (
     ("search", "back", "forward", "home", "favourite"),
     ("screens", "alarms", "performance", "trend", "log", "connections"),
     ("acknowledge", "trend_tag", "why"),
-    ("navigation", "theme", "fullscreen", "language"),
+    ("navigation", "theme", "fullscreen", "language", "vision"),
     ("shortcuts", "about"),
     ("close",),
 )
@@ -58,7 +59,8 @@ _GROUPS: Final = (
 class WindowActions(QObject):
     """Make the window's actions and its menu in the language of the moment; delete it to make them anew.
 
-    ``calls`` says what each action does; ``choose_language`` takes the code of a language.
+    ``calls`` says what each action does; ``choose_language`` takes the code of a language,
+    ``choose_vision`` what the window is shown as.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class WindowActions(QObject):
         window: QWidget,
         calls: Mapping[str, Callable[[], object]],
         choose_language: Callable[[str], object],
+        choose_vision: Callable[[ColorVision], object],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -78,6 +81,7 @@ class WindowActions(QObject):
             self.by_name[name].setCheckable(True)
         self._menu = QMenu(window)
         self._add_languages(choose_language)
+        self._add_visions(choose_vision)
         for names in _GROUPS:
             self._menu.addActions([self.by_name[name] for name in names])
             self._menu.addSeparator()
@@ -136,6 +140,19 @@ class WindowActions(QObject):
             menu.addAction(action)
             self.by_name[f"language_{code}"] = action
         self.by_name["language"] = menu.menuAction()
+
+    def _add_visions(self, choose: Callable[[ColorVision], object]) -> None:
+        menu = QMenu(self.tr("Colour vision"), self._menu)
+        group = QActionGroup(menu)
+        for vision in ColorVision:
+            action = QAction(vision_text(vision), menu)
+            action.setCheckable(True)
+            action.setChecked(vision is ColorVision.NORMAL)
+            action.triggered.connect(lambda _=False, vision=vision: choose(vision))
+            group.addAction(action)
+            menu.addAction(action)
+            self.by_name[f"vision_{vision}"] = action
+        self.by_name["vision"] = menu.menuAction()
 
     def dismiss(self) -> None:
         """Take all actions off the window and delete them."""

@@ -25,6 +25,7 @@ from hmi.desktop.workspace import Workspace
 from projects.model import Project
 from views.alarm_banner import AlarmBanner
 from views.alarm_book import AlarmBook, StateGroup
+from views.color_vision import ColorVision, VisionEffect, vision_text
 from views.language import LANGUAGE
 from views.scene import BLINK_NS
 from views.search import Entry
@@ -173,6 +174,7 @@ class MainWindow(QMainWindow):
             },
             # Later, when the menu that was chosen from has closed: it is made anew.
             lambda code: QTimer.singleShot(0, self, lambda: self.set_language(code)),
+            self.set_vision,
         )
         self.actions_by_name = self._actions.by_name
         self.actions_by_name["sound"].setChecked(self.settings.sound)
@@ -294,6 +296,16 @@ class MainWindow(QMainWindow):
             self.workspace.set_theme(self.theme)
             self._show_place()
         self._apply_icons()
+
+    def set_vision(self, vision: ColorVision) -> None:
+        """Show the window as people see it whose colour vision differs; not remembered: it is for checks."""
+        body = self.centralWidget()
+        if body is None:
+            return
+        effect = None if vision is ColorVision.NORMAL else VisionEffect(vision, body)
+        body.setGraphicsEffect(effect)  # type: ignore[arg-type]  # None takes it away
+        if effect is not None:
+            self.status.tell(self.tr("Colours as seen: {}.").format(vision_text(vision)), False)
 
     def _apply_icons(self) -> None:
         states = {

@@ -88,11 +88,11 @@
         </message>
         <message>
             <source>Commented</source>
-            <translation type="unfinished" />
+            <translation>Commentée</translation>
         </message>
         <message>
             <source>Confirmed</source>
-            <translation type="unfinished" />
+            <translation>Confirmée</translation>
         </message>
         <message>
             <source>Disabled</source>
@@ -100,7 +100,7 @@
         </message>
         <message>
             <source>Earlier occurrence kept</source>
-            <translation type="unfinished" />
+            <translation>Occurrence antérieure gardée</translation>
         </message>
         <message>
             <source>Enabled</source>
@@ -144,7 +144,7 @@
         </message>
         <message>
             <source>Priority changed</source>
-            <translation type="unfinished" />
+            <translation>Priorité changée</translation>
         </message>
         <message>
             <source>Reset</source>
@@ -172,7 +172,7 @@
         </message>
         <message>
             <source>To confirm</source>
-            <translation type="unfinished" />
+            <translation>À confirmer</translation>
         </message>
         <message>
             <source>Unshelved</source>
@@ -188,14 +188,14 @@
         </message>
         <message>
             <source>{} keeps this alarm and is out of reach: its state is doubtful</source>
-            <translation type="unfinished" />
+            <translation>{} tient cette alarme et est hors d’atteinte : son état est douteux</translation>
         </message>
     </context>
     <context>
         <name>AlarmAction</name>
         <message>
             <source>Acknowledge the alarm before you confirm it.</source>
-            <translation type="unfinished" />
+            <translation>Acquittez l’alarme avant de la confirmer.</translation>
         </message>
         <message>
             <source>Acknowledge the alarm before you reset it.</source>
@@ -207,15 +207,15 @@
         </message>
         <message>
             <source>Comment…</source>
-            <translation type="unfinished" />
+            <translation>Commenter…</translation>
         </message>
         <message>
             <source>Confirm</source>
-            <translation type="unfinished" />
+            <translation>Confirmer</translation>
         </message>
         <message>
             <source>Give a device's alarm a comment, which the device keeps</source>
-            <translation type="unfinished" />
+            <translation>Donner à une alarme d’appareil un commentaire que l’appareil garde</translation>
         </message>
         <message>
             <source>Hide alarms for a time, with a reason</source>
@@ -243,7 +243,7 @@
         </message>
         <message>
             <source>Say that the cause of a device's alarm is dealt with</source>
-            <translation type="unfinished" />
+            <translation>Dire que la cause d’une alarme d’appareil est traitée</translation>
         </message>
         <message>
             <source>Shelve…</source>
@@ -279,15 +279,15 @@
         </message>
         <message>
             <source>The device asks for no confirmation of this alarm.</source>
-            <translation type="unfinished" />
+            <translation>L’appareil ne demande pas de confirmer cette alarme.</translation>
         </message>
         <message>
             <source>The device that keeps this alarm is out of reach.</source>
-            <translation type="unfinished" />
+            <translation>L’appareil qui tient cette alarme est hors d’atteinte.</translation>
         </message>
         <message>
             <source>The station keeps this alarm itself: it needs no more than its acknowledgement.</source>
-            <translation type="unfinished" />
+            <translation>La station tient elle-même cette alarme : son acquittement suffit.</translation>
         </message>
         <message>
             <source>This alarm must not be shelved.</source>
@@ -376,11 +376,11 @@
         </message>
         <message>
             <source>Alarms commented: {n}</source>
-            <translation type="unfinished" />
+            <translation>Alarmes commentées : {n}</translation>
         </message>
         <message>
             <source>Alarms confirmed: {n}</source>
-            <translation type="unfinished" />
+            <translation>Alarmes confirmées : {n}</translation>
         </message>
         <message>
             <source>Alarms reset: {n}</source>
@@ -700,6 +700,25 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>While it runs it records history and alarms, though no window is open. Stopped, it does neither.</source>
             <translation>Tant qu’elle fonctionne, elle enregistre historique et alarmes même sans fenêtre ouverte. Arrêtée, elle n’enregistre plus rien.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ColorVision</name>
+        <message>
+            <source>Normal colour vision</source>
+            <translation>Vision normale des couleurs</translation>
+        </message>
+        <message>
+            <source>Without blue cones (tritan)</source>
+            <translation>Sans cônes bleus (tritan)</translation>
+        </message>
+        <message>
+            <source>Without green cones (deutan)</source>
+            <translation>Sans cônes verts (deutan)</translation>
+        </message>
+        <message>
+            <source>Without red cones (protan)</source>
+            <translation>Sans cônes rouges (protan)</translation>
         </message>
     </context>
     <context>
@@ -1534,6 +1553,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Alarmes</translation>
         </message>
         <message>
+            <source>Colours as seen: {}.</source>
+            <translation>Couleurs telles que vues : {}.</translation>
+        </message>
+        <message>
             <source>Connecting to the station…</source>
             <translation>Connexion à la station…</translation>
         </message>
@@ -1862,7 +1885,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>Comment</source>
-            <translation type="unfinished" />
+            <translation>Commentaire</translation>
         </message>
         <message>
             <source>If its condition is present, it is annunciated as new.</source>
@@ -1902,7 +1925,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>The device keeps it with the alarm; the journal has it too.</source>
-            <translation type="unfinished" />
+            <translation>L’appareil le garde avec l’alarme ; le journal l’a aussi.</translation>
         </message>
     </context>
     <context>
@@ -2668,11 +2691,11 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>asking for an alarm</source>
-            <translation type="unfinished" />
+            <translation>demande d’une alarme</translation>
         </message>
         <message>
             <source>asking for lost events</source>
-            <translation type="unfinished" />
+            <translation>demande d’événements perdus</translation>
         </message>
         <message>
             <source>back</source>
@@ -2948,7 +2971,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>it came again or is over since it was seen</source>
-            <translation type="unfinished" />
+            <translation>elle est revenue ou a disparu depuis qu’elle a été vue</translation>
         </message>
         <message>
             <source>it came again since it was seen</source>
@@ -2960,7 +2983,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>it is disabled at the server</source>
-            <translation type="unfinished" />
+            <translation>elle est désactivée dans le serveur</translation>
         </message>
         <message>
             <source>it is of another type</source>
@@ -2976,7 +2999,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>its state at the server does not allow it now</source>
-            <translation type="unfinished" />
+            <translation>son état dans le serveur ne le permet pas maintenant</translation>
         </message>
         <message>
             <source>likely over-demanding</source>
@@ -2988,7 +3011,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>looking for a method</source>
-            <translation type="unfinished" />
+            <translation>recherche d’une méthode</translation>
         </message>
         <message>
             <source>low</source>
@@ -3104,7 +3127,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>not sent: {} is {}</source>
-            <translation type="unfinished" />
+            <translation>non envoyé : {} est {}</translation>
         </message>
         <message>
             <source>of type {}</source>
@@ -3129,14 +3152,6 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>only the functions themselves can be called</source>
             <translation>seules les fonctions elles-mêmes peuvent être appelées</translation>
-        </message>
-        <message>
-            <source>opcua conditions</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>opcua publish conditions</source>
-            <translation type="unfinished" />
         </message>
         <message>
             <source>operator</source>
@@ -3192,7 +3207,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>refreshing the alarms</source>
-            <translation type="unfinished" />
+            <translation>rafraîchissement des alarmes</translation>
         </message>
         <message>
             <source>refused with status 0x{}</source>
@@ -3200,7 +3215,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>remove from service</source>
-            <translation type="unfinished" />
+            <translation>mettre hors service</translation>
         </message>
         <message>
             <source>reset alarms</source>
@@ -3208,7 +3223,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>return to service</source>
-            <translation type="unfinished" />
+            <translation>remettre en service</translation>
         </message>
         <message>
             <source>rises by</source>
@@ -3228,11 +3243,11 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>shelve for a time</source>
-            <translation type="unfinished" />
+            <translation>mettre en attente pour un temps</translation>
         </message>
         <message>
             <source>shelve once</source>
-            <translation type="unfinished" />
+            <translation>mettre en attente une fois</translation>
         </message>
         <message>
             <source>shelving lasts</source>
@@ -3264,7 +3279,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>subscribing to events</source>
-            <translation type="unfinished" />
+            <translation>abonnement aux événements</translation>
         </message>
         <message>
             <source>supervisor</source>
@@ -3412,11 +3427,11 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>the device retains it no longer</source>
-            <translation type="unfinished" />
+            <translation>l’appareil ne la retient plus</translation>
         </message>
         <message>
             <source>the device retains no such alarm any more</source>
-            <translation type="unfinished" />
+            <translation>l’appareil ne retient plus cette alarme</translation>
         </message>
         <message>
             <source>the diagnosis failed by a fault of Vigie; see the log</source>
@@ -3536,31 +3551,31 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>the server answered {}</source>
-            <translation type="unfinished" />
+            <translation>le serveur a répondu {}</translation>
         </message>
         <message>
             <source>the server cannot report the alarms that it retains{}; only those that change from now on are known</source>
-            <translation type="unfinished" />
+            <translation>le serveur ne peut pas rendre compte des alarmes qu’il retient{} ; seules celles qui changent désormais sont connues</translation>
         </message>
         <message>
             <source>the server does not allow it to the user of this connection</source>
-            <translation type="unfinished" />
+            <translation>le serveur ne le permet pas à l’utilisateur de cette connexion</translation>
         </message>
         <message>
             <source>the server does not allow shelving for so long</source>
-            <translation type="unfinished" />
+            <translation>le serveur ne permet pas une mise en attente si longue</translation>
         </message>
         <message>
             <source>the server does not finish reporting the alarms that it retains</source>
-            <translation type="unfinished" />
+            <translation>le serveur n’achève pas le compte rendu des alarmes qu’il retient</translation>
         </message>
         <message>
             <source>the server does not have it as shelved</source>
-            <translation type="unfinished" />
+            <translation>le serveur ne l’a pas en attente</translation>
         </message>
         <message>
             <source>the server does not offer to {} it</source>
-            <translation type="unfinished" />
+            <translation>le serveur n’offre pas de la {}</translation>
         </message>
         <message>
             <source>the server ended the subscription: {}</source>
@@ -3572,19 +3587,19 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>the server has forgotten the event subscription</source>
-            <translation type="unfinished" />
+            <translation>le serveur a oublié l’abonnement aux événements</translation>
         </message>
         <message>
             <source>the server has it as acknowledged already</source>
-            <translation type="unfinished" />
+            <translation>le serveur l’a déjà comme acquittée</translation>
         </message>
         <message>
             <source>the server has it as confirmed already</source>
-            <translation type="unfinished" />
+            <translation>le serveur l’a déjà comme confirmée</translation>
         </message>
         <message>
             <source>the server has it as shelved already</source>
-            <translation type="unfinished" />
+            <translation>le serveur l’a déjà en attente</translation>
         </message>
         <message>
             <source>the server has no such node</source>
@@ -3604,7 +3619,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>the server reports no alarms: it answered {}</source>
-            <translation type="unfinished" />
+            <translation>le serveur ne rend pas compte d’alarmes : il a répondu {}</translation>
         </message>
         <message>
             <source>the server's certificate is not trusted yet; compare its thumbprint {}, then move {} to {}</source>
@@ -3612,7 +3627,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>the station keeps this alarm itself: acknowledging it is all that it asks for</source>
-            <translation type="unfinished" />
+            <translation>la station tient elle-même cette alarme : l’acquitter suffit</translation>
         </message>
         <message>
             <source>the text has {} bytes, {} has room for {}</source>
@@ -3824,7 +3839,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{} carried out by the device for {}</source>
-            <translation type="unfinished" />
+            <translation>{} exécuté par l’appareil pour {}</translation>
         </message>
         <message>
             <source>{} changed from {} to {} by {}</source>
@@ -3832,7 +3847,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{} did not answer; look whether it was done</source>
-            <translation type="unfinished" />
+            <translation>{} n’a pas répondu ; vérifiez si c’est fait</translation>
         </message>
         <message>
             <source>{} embeds itself: {}.</source>
@@ -3928,7 +3943,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{} is no condition</source>
-            <translation type="unfinished" />
+            <translation>{} n’est pas une condition</translation>
         </message>
         <message>
             <source>{} is no count</source>
@@ -3936,7 +3951,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{} is no id of a device's alarm</source>
-            <translation type="unfinished" />
+            <translation>{} n’est pas l’identifiant d’une alarme d’appareil</translation>
         </message>
         <message>
             <source>{} is no memory cell</source>
@@ -4168,11 +4183,11 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{}: it came after what was seen</source>
-            <translation type="unfinished" />
+            <translation>{} : elle est venue après ce qui a été vu</translation>
         </message>
         <message>
             <source>{}: it came again since it was seen</source>
-            <translation type="unfinished" />
+            <translation>{} : elle est revenue depuis qu’elle a été vue</translation>
         </message>
         <message>
             <source>{}: it is a level of {}, {}</source>
@@ -4188,7 +4203,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{}: only a {} may shelve it (ALM-14)</source>
-            <translation type="unfinished" />
+            <translation>{} : seul un {} peut la mettre en attente (ALM-14)</translation>
         </message>
         <message>
             <source>{}: takes no expression</source>
@@ -4196,11 +4211,11 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{}: the device confirms another write than the one sent</source>
-            <translation type="unfinished" />
+            <translation>{} : l’appareil confirme une autre écriture que celle envoyée</translation>
         </message>
         <message>
             <source>{}: the device has not reported it yet since the start</source>
-            <translation type="unfinished" />
+            <translation>{} : l’appareil n’en a pas encore rendu compte depuis le démarrage</translation>
         </message>
         <message>
             <source>{}: the node has no value yet and its data type is none of the built-in ones</source>
@@ -4551,6 +4566,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Close the window</source>
             <translation>Fermer la fenêtre</translation>
+        </message>
+        <message>
+            <source>Colour vision</source>
+            <translation>Vision des couleurs</translation>
         </message>
         <message>
             <source>Connections</source>
