@@ -1754,6 +1754,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Oui</translation>
         </message>
         <message>
+            <source>{percent} %: Ctrl+0 shows the whole screen</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{title}: set to {value}?</source>
             <translation>{title} : écrire {value} ?</translation>
         </message>
