@@ -123,6 +123,7 @@ def test_while_it_moves_the_picture_that_is_there_is_shown_and_then_a_crisp_one(
     fresh = ScreenCanvas(SCREEN, source, light)
     qtbot.addWidget(fresh)
     fresh.resize(800, 400)
+    fresh.show()
     fresh.viewport.zoom(2.0)
     fresh._settled()
     crisp = fresh.grab().toImage()
