@@ -46,7 +46,6 @@ from views.elements.base import (
     unit_of,
 )
 from views.elements.catalogue import NO_LIBRARY
-from views.elements.containers import Tab
 from views.elements.sparkline import Sparkline
 from views.elements.trend import Trend
 from views.fit import Fit, prepare
@@ -57,6 +56,13 @@ from views.viewport import Viewport
 
 _SETTLE_MS: Final = 120
 """How long a zoomed or moved picture may be the old one before it is painted anew."""
+_ARROWS: Final = {
+    Qt.Key.Key_Left: False,
+    Qt.Key.Key_Down: False,
+    Qt.Key.Key_Right: True,
+    Qt.Key.Key_Up: True,
+}
+"""Whether an arrow goes one step on; held down it goes one step only, as each one may be a command."""
 _REPAINT_ALL_SHARE: Final = 0.3
 """Above this share of changed elements one repaint of everything is cheaper than many small ones."""
 
@@ -131,7 +137,7 @@ class ScreenCanvas(QWidget):
 
         ``now_ns`` is UTC; it drives the flashing of unacknowledged alarms and the sparklines.
         """
-        if not self.isVisible():
+        if not self.isVisible() or self.window().isMinimized():
             return 0.0
         start = time.perf_counter_ns()
         self._ask_history(now_ns)
@@ -440,12 +446,11 @@ class ScreenCanvas(QWidget):
         if event.key() in keys and self._focused is not None and self._focused.is_interactive:
             self.activate(self._focused)
             return
-        arrows = {Qt.Key.Key_Left: False, Qt.Key.Key_Right: True}
-        if isinstance(self._focused, Tab) and event.key() in arrows:
-            step = self._focused.step(arrows[Qt.Key(event.key())])
-            if step is not None:
-                self.open_page(step.tab_id, step.page)
-            return
+        if self._focused is not None and event.key() in _ARROWS and not event.isAutoRepeat():
+            point = self._focused.stepped(_ARROWS[Qt.Key(event.key())])
+            if point is not None:
+                self.activate(self._focused, point)
+                return
         super().keyPressEvent(event)
 
     def _focus(self, element: Element | None) -> None:

@@ -29,6 +29,7 @@ KEYS: Final[Mapping[str, str]] = {
     "navigation": "F7",
     "theme": "Ctrl+T",
     "fullscreen": "F11",
+    "window": "Ctrl+Shift+N",
     "shortcuts": "F1",
     "close": "Ctrl+Q",
 }
@@ -39,6 +40,7 @@ _ICONS: Final[Mapping[str, str]] = {
     "trend_tag": "add",
     "why": "info",
     "navigation": "list",
+    "window": "screens",
     "shortcuts": "help",
     "about": "info",
 }
@@ -47,7 +49,7 @@ _GROUPS: Final = (
     ("search", "back", "forward", "home", "favourite"),
     ("screens", "alarms", "performance", "trend", "connections"),
     ("acknowledge", "trend_tag", "why"),
-    ("navigation", "theme", "fullscreen", "language"),
+    ("navigation", "theme", "fullscreen", "window", "language"),
     ("shortcuts", "about"),
     ("close",),
 )
@@ -104,6 +106,7 @@ class WindowActions(QObject):
             "navigation": self.tr("Show or hide the navigation"),
             "theme": self.tr("Light or dark theme"),
             "fullscreen": self.tr("Full screen"),
+            "window": self.tr("Open this screen in a window of its own"),
             "shortcuts": self.tr("Keyboard shortcuts"),
             "about": self.tr("About Vigie"),
             "close": self.tr("Close the window"),

@@ -1755,7 +1755,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{percent} %: Ctrl+0 shows the whole screen</source>
-            <translation type="unfinished" />
+            <translation>{percent} % : Ctrl+0 montre toute la vue</translation>
         </message>
         <message>
             <source>{title}: set to {value}?</source>
@@ -4418,6 +4418,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Menu</source>
             <translation>Menu</translation>
+        </message>
+        <message>
+            <source>Open this screen in a window of its own</source>
+            <translation>Ouvrir cette vue dans sa propre fenêtre</translation>
         </message>
         <message>
             <source>Screens</source>
