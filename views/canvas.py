@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, QTimerEvent, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, QTimerEvent, Signal, Slot
 from PySide6.QtGui import (
     QHelpEvent,
     QHideEvent,
@@ -26,6 +26,7 @@ from projects.model import Library, Screen
 from tags.clock import NS_PER_S
 from tags.model import Value
 from tags.source import TagSource
+from views.accessible import install, tell_focus
 from views.editors import Popup, Question, SetPointEditor
 from views.elements.base import (
     AlarmAction,
@@ -40,18 +41,28 @@ from views.elements.base import (
     pen,
     shown_value,
     status_lines,
+    text_width,
     time_text,
     unit_of,
 )
 from views.elements.catalogue import NO_LIBRARY
-from views.elements.containers import Tab
 from views.elements.sparkline import Sparkline
 from views.elements.trend import Trend
 from views.fit import Fit, prepare
 from views.scene import Scene, static_layer
-from views.style import Theme
+from views.style import LABEL_PX, Theme
 from views.trend import HistoryQuery
+from views.viewport import Viewport
 
+_SETTLE_MS: Final = 120
+"""How long a zoomed or moved picture may be the old one before it is painted anew."""
+_ARROWS: Final = {
+    Qt.Key.Key_Left: False,
+    Qt.Key.Key_Down: False,
+    Qt.Key.Key_Right: True,
+    Qt.Key.Key_Up: True,
+}
+"""Whether an arrow goes one step on; held down it goes one step only, as each one may be a command."""
 _REPAINT_ALL_SHARE: Final = 0.3
 """Above this share of changed elements one repaint of everything is cheaper than many small ones."""
 
@@ -87,7 +98,14 @@ class ScreenCanvas(QWidget):
         super().__init__(parent)
         self.scene = Scene(screen, source, theme, library)
         self._static: QPixmap | None = None
-        self._fit = Fit(screen, max(1, self.width()), max(1, self.height()))
+        self.viewport = Viewport(self, screen)
+        self.viewport.changed.connect(self._on_view)
+        self._fit = self.viewport.fit
+        self._preview: tuple[QPixmap, Fit] | None = None
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
         self._popup: Popup | None = None
         self._focused: Element | None = None
         self._pulses: dict[int, tuple[WriteAction, str]] = {}
@@ -97,6 +115,17 @@ class ScreenCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(320, 180)
         self.setAccessibleName(screen.title)
+        install(ScreenCanvas)
+
+    @property
+    def fit(self) -> Fit:
+        """Return how the screen lies in the widget now."""
+        return self._fit
+
+    @property
+    def focused(self) -> Element | None:
+        """Return the element that the keyboard is at."""
+        return self._focused
 
     @property
     def screen_model(self) -> Screen:
@@ -108,7 +137,7 @@ class ScreenCanvas(QWidget):
 
         ``now_ns`` is UTC; it drives the flashing of unacknowledged alarms and the sparklines.
         """
-        if not self.isVisible():
+        if not self.isVisible() or self.window().isMinimized():
             return 0.0
         start = time.perf_counter_ns()
         self._ask_history(now_ns)
@@ -229,6 +258,9 @@ class ScreenCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint the kept static layer and above it the live elements that meet the area asked for."""
+        if self._preview is not None:
+            self._paint_preview(*self._preview)
+            return
         if self._static is None or self._static.devicePixelRatio() != self.devicePixelRatioF():
             size = self.size()
             self._static = static_layer(
@@ -248,15 +280,61 @@ class ScreenCanvas(QWidget):
                 painter.setPen(pen(self.scene.look.theme.accent, 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(self._fit.to_widget(self._focused.rect).adjusted(-4, -4, 4, 4), 5, 5)
+            self._paint_zoom(painter)
         finally:
             painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Fit the screen to the new size."""
-        self._fit = Fit(self.scene.screen, self.width(), self.height())
-        self._static = None
+        self.viewport.resized()
+        self._settled()
         self._close_popup()
         super().resizeEvent(event)
+
+    def _on_view(self) -> None:
+        """Show another part at once, by the picture that is there; it is painted crisply when the hand rests.
+
+        No value is older than that pause, as the picture is painted anew during long movements too.
+        """
+        self._close_popup()
+        if self._preview is None:
+            self._preview = (self.grab(), self._fit)
+        self._fit = self.viewport.fit
+        if not self._settle.isActive():
+            self._settle.start()
+        self.update()
+
+    @Slot()
+    def _settled(self) -> None:
+        self._settle.stop()
+        self._preview = None
+        self._fit = self.viewport.fit
+        self._static = None
+        self.update()
+
+    def _paint_preview(self, picture: QPixmap, made_for: Fit) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.scene.look.theme.background)
+        painter.setTransform(made_for.transform.inverted()[0] * self._fit.transform)
+        painter.drawPixmap(0, 0, picture)
+        painter.resetTransform()
+        self._paint_zoom(painter)
+        painter.end()
+
+    def _paint_zoom(self, painter: QPainter) -> None:
+        """Say that only a part is in sight, and how to see the whole again."""
+        if not self.viewport.is_zoomed:
+            return
+        look = self.scene.look
+        said = self.tr("{percent} %: Ctrl+0 shows the whole screen").format(
+            percent=round(self.viewport.fit.zoom * 100)
+        )
+        width = text_width(said, LABEL_PX, False) + 20
+        plate = QRectF(self.width() - width - 10, self.height() - 38, width, 28)
+        painter.setPen(pen(look.theme.outline, 1.5))
+        painter.setBrush(look.theme.surface)
+        painter.drawRoundedRect(plate, 4, 4)
+        look.text(painter, plate.adjusted(10, 0, -10, 0), said)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Take up what changed while hidden, so that the first picture is the present one."""
@@ -368,12 +446,11 @@ class ScreenCanvas(QWidget):
         if event.key() in keys and self._focused is not None and self._focused.is_interactive:
             self.activate(self._focused)
             return
-        arrows = {Qt.Key.Key_Left: False, Qt.Key.Key_Right: True}
-        if isinstance(self._focused, Tab) and event.key() in arrows:
-            step = self._focused.step(arrows[Qt.Key(event.key())])
-            if step is not None:
-                self.open_page(step.tab_id, step.page)
-            return
+        if self._focused is not None and event.key() in _ARROWS and not event.isAutoRepeat():
+            point = self._focused.stepped(_ARROWS[Qt.Key(event.key())])
+            if point is not None:
+                self.activate(self._focused, point)
+                return
         super().keyPressEvent(event)
 
     def _focus(self, element: Element | None) -> None:
@@ -381,6 +458,9 @@ class ScreenCanvas(QWidget):
         self._focused = element
         self._update_element(element)
         self.setAccessibleDescription("" if element is None else element.accessible_name())
+        if element is not None:
+            self.viewport.reveal(element.rect)
+            tell_focus(self, element)
 
     def activate(self, element: Element, point: QPointF | None = None) -> None:
         """Do what an element does when pressed (at a point of the screen); a blocked one says why."""

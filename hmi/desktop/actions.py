@@ -31,6 +31,7 @@ KEYS: Final[Mapping[str, str]] = {
     "navigation": "F7",
     "theme": "Ctrl+T",
     "fullscreen": "F11",
+    "window": "Ctrl+Shift+N",
     "shortcuts": "F1",
     "close": "Ctrl+Q",
 }
@@ -42,6 +43,7 @@ _ICONS: Final[Mapping[str, str]] = {
     "trend_tag": "add",
     "why": "info",
     "navigation": "list",
+    "window": "screens",
     "shortcuts": "help",
     "about": "info",
 }
@@ -50,7 +52,7 @@ _GROUPS: Final = (
     ("search", "back", "forward", "home", "favourite"),
     ("screens", "alarms", "performance", "trend", "log", "connections"),
     ("acknowledge", "trend_tag", "why"),
-    ("navigation", "theme", "fullscreen", "language", "vision"),
+    ("navigation", "theme", "fullscreen", "window", "language", "vision"),
     ("shortcuts", "about"),
     ("close",),
 )
@@ -111,6 +113,7 @@ class WindowActions(QObject):
             "navigation": self.tr("Show or hide the navigation"),
             "theme": self.tr("Light or dark theme"),
             "fullscreen": self.tr("Full screen"),
+            "window": self.tr("Open this screen in a window of its own"),
             "shortcuts": self.tr("Keyboard shortcuts"),
             "about": self.tr("About Vigie"),
             "close": self.tr("Close the window"),

@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
                 "navigation": self._toggle_navigation,
                 "theme": self.toggle_theme,
                 "fullscreen": self.toggle_full_screen,
+                "window": self._open_apart,
                 "shortcuts": self._show_shortcuts,
                 "about": lambda: show_about(self, self.client),
                 "close": self.close,
@@ -182,6 +183,10 @@ class MainWindow(QMainWindow):
     def _find(self, what: Callable[[Finder, Entry], None], entry: Entry) -> None:
         if self.workspace is not None:
             what(Finder(self.workspace, self.actions_by_name), entry)
+
+    def _open_apart(self) -> None:
+        if self.workspace is not None and self.workspace.screens.screen_id:
+            self.workspace.screens.desk.open(self.workspace.screens.screen_id)
 
     def _toggle_favourite(self) -> None:
         workspace = self.workspace
@@ -473,6 +478,8 @@ class MainWindow(QMainWindow):
         self.frames.stop()
         self.horn.close()
         self.client.close()
+        if self.workspace is not None:
+            self.workspace.screens.desk.close_all()
         if not self.isFullScreen():
             self.settings.geometry = self.saveGeometry()
         self.settings.save()

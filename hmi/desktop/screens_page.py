@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidge
 
 from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
 from hmi.desktop.client import QueryFailure, StationClient
+from hmi.desktop.detached import ScreenDesk
 from hmi.desktop.faceplate_desk import FaceplateDesk
 from hmi.desktop.live import LiveSource
 from hmi.desktop.settings import WindowSettings
@@ -72,6 +73,8 @@ class ScreensPage(QWidget):
         self._canvases: OrderedDict[str, ScreenCanvas] = OrderedDict()
         self._desk = FaceplateDesk(project, live, settings, self._prepare_faceplate, self)
         self._desk.changed.connect(self.faceplates_changed)
+        self.desk = ScreenDesk(project, self._make_apart, settings, self)
+        self.desk.changed.connect(self.pages_changed)
         self._stack = QStackedWidget(self)
         self._empty = QLabel(self.tr("This project has no screens."), self)
         self._empty.setProperty("role", "muted")
@@ -122,6 +125,7 @@ class ScreensPage(QWidget):
 
     def _prepare_faceplate(self, window: FaceplateWindow) -> None:
         self._connect(window.canvas, window.canvas.screen_model.id)
+        window.canvas.navigate.connect(self.navigate)
         self._load_history(window.canvas)
 
     def close_faceplates(self) -> None:
@@ -129,12 +133,26 @@ class ScreensPage(QWidget):
         self._desk.close_all()
 
     def _all(self) -> list[ScreenCanvas]:
-        return [*self._canvases.values(), *(window.canvas for window in self.faceplates)]
+        return [*self._canvases.values(), *self._apart()]
+
+    def _apart(self) -> list[ScreenCanvas]:
+        """Return the canvases in windows beside this one."""
+        faceplates = [window.canvas for window in self.faceplates]
+        return [*faceplates, *(window.canvas for window in self.desk.windows)]
+
+    def _make_apart(self, screen_id: str) -> ScreenCanvas:
+        """Return a canvas for a window of its own; its links go on within that window."""
+        screen = self._project.screens[screen_id]
+        canvas = ScreenCanvas(screen, self._live, self._theme, self, self._library)
+        self._connect(canvas, screen_id)
+        self._load_history(canvas)
+        return canvas
 
     def _make(self, screen_id: str) -> ScreenCanvas:
         screen = self._project.screens[screen_id]
         canvas = ScreenCanvas(screen, self._live, self._theme, self, self._library)
         self._connect(canvas, screen_id)
+        canvas.navigate.connect(self.navigate)
         self._canvases[screen_id] = canvas
         self._stack.addWidget(canvas)
         self._load_history(canvas)
@@ -144,7 +162,6 @@ class ScreensPage(QWidget):
         canvas.write_requested.connect(
             lambda path, value, _element: self.write_requested.emit(path, value, screen_id)
         )
-        canvas.navigate.connect(self.navigate)
         canvas.tag_focused.connect(self.tag_focused)
         canvas.alarm_focused.connect(self.alarm_focused)
         canvas.faceplate_requested.connect(self.open_faceplate)
@@ -209,8 +226,8 @@ class ScreensPage(QWidget):
         canvas = self.canvas
         if canvas is not None:
             canvas.refresh(now_ns)
-        for window in self.faceplates:
-            window.canvas.refresh(now_ns)
+        for apart in self._apart():
+            apart.refresh(now_ns)
 
     def set_alarm_states(
         self, alarms: Mapping[str, tuple[Priority, bool]], rows: Mapping[str, AlarmSnapshot] | None = None

@@ -132,12 +132,14 @@ class Workspace(QStackedWidget):
             self.screens.setFocus()
         else:
             self.show_page("screens")
+        self.screens.desk.restore()
 
     def leave(self) -> None:
         """Take nothing more from the client: another project is shown from now on."""
         self._client.alarms.disconnect(self._on_alarms)
         self._client.connections.disconnect(self._on_connections)
         self.screens.close_faceplates()
+        self.screens.desk.close_all()
         self.writes.leave()
         self.alarm_desk.leave()
 
@@ -317,9 +319,11 @@ class Workspace(QStackedWidget):
         # Pens are drawn on in the background, so that the trend has no hole when it is shown again.
         tag_ids = [tag for window in self.screens.faceplates for tag in window.canvas.scene.tag_ids.tolist()]
         self._plan.set_group("\0faceplates", tag_ids)
+        apart = [tag for one in self.screens.desk.windows for tag in one.canvas.scene.tag_ids.tolist()]
+        self._plan.set_group("\0windows", apart)
         self._plan.set_group("\0connection", self.details.tag_ids())
         details = "\0connection" if self.page == "connections" else ""
-        self._plan.show([name for name in (visible, details, "\0trend", "\0faceplates") if name])
+        self._plan.show([name for name in (visible, details, "\0trend", "\0faceplates", "\0windows") if name])
         wanted = self._plan.tag_ids()
         if wanted == self._subscribed:
             return

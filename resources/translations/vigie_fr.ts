@@ -1950,6 +1950,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Oui</translation>
         </message>
         <message>
+            <source>{percent} %: Ctrl+0 shows the whole screen</source>
+            <translation>{percent} % : Ctrl+0 montre toute la vue</translation>
+        </message>
+        <message>
             <source>{title}: set to {value}?</source>
             <translation>{title} : écrire {value} ?</translation>
         </message>
@@ -4610,6 +4614,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Menu</source>
             <translation>Menu</translation>
+        </message>
+        <message>
+            <source>Open this screen in a window of its own</source>
+            <translation>Ouvrir cette vue dans sa propre fenêtre</translation>
         </message>
         <message>
             <source>Screens</source>

@@ -331,6 +331,10 @@ class Element:
         """Return what a click at a point does, in screen pixels."""
         return self.action()
 
+    def stepped(self, forward: bool) -> QPointF | None:  # noqa: ARG002  for kinds with several places
+        """Return the point whose press goes one step on or back, as the arrow keys ask for it."""
+        return None
+
     def blocked(self, look: Look) -> str:
         """Return why a click does nothing now, in one sentence; empty when it works."""
         return look.locked if isinstance(self.action(), (WriteAction, EditAction)) else ""

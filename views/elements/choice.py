@@ -86,6 +86,13 @@ class Selector(Element):
         found = [number for box, number, _ in self.fields() if box.contains(point)]
         return self._write(found[0]) if found else None
 
+    def stepped(self, forward: bool) -> QPointF | None:
+        """Return the middle of the field beside the one in force, none beyond the ends or while none is."""
+        fields, value = self.fields(), self.properties.number("tag")
+        numbers = [number for _, number, _ in fields]
+        wanted = numbers.index(int(value)) + (1 if forward else -1) if value in numbers else -1
+        return fields[wanted][0].center() if 0 <= wanted < len(fields) else None
+
     def blocked(self, look: Look) -> str:
         """Return why no choice is possible now."""
         return blocked_by(self, look)
@@ -168,6 +175,15 @@ class Slider(Element):
         value = round(scale.low + share * (scale.high - scale.low), self.decimals())
         exact = int(value) if tag.data_type.is_integer and tag.scaling is None else value
         return WriteAction(tag.path, exact, self.properties.text("confirm"))
+
+    def stepped(self, forward: bool) -> QPointF | None:
+        """Return the point of the track a hundredth of the range on, at least one of the last digit."""
+        scale, value = self.scale(), self.properties.number("tag")
+        step = max(10.0 ** -self.decimals(), (scale.high - scale.low) / 100)
+        wanted = min(scale.high, max(scale.low, value + (step if forward else -step)))
+        if math.isnan(value) or wanted == value:
+            return None
+        return QPointF(scale.at(wanted), scale.track.center().y())
 
     def blocked(self, look: Look) -> str:
         """Return why nothing can be set now."""
