@@ -123,7 +123,8 @@ class Simulator:
         _set_clock(self.cell)
         while True:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            late = int((time.monotonic() - due) / tick_s)
+            begun = time.monotonic()
+            late = int((begun - due) / tick_s)
             for _ in range(min(late, _LATEST_TICKS) + 1):
                 self.cell.step(tick_s)
             due += (late + 1) * tick_s
@@ -131,6 +132,7 @@ class Simulator:
                 _set_clock(self.cell)
             await self._keep_silent()
             await self.show()
+            self.cell.cycle_ms = 0.9 * self.cell.cycle_ms + 0.1 * 1000.0 * (time.monotonic() - begun)
 
     async def _keep_silent(self) -> None:
         """Stop the controllers that the trainer silences, and start those whose time is over."""

@@ -100,6 +100,7 @@ FILLING_POINTS: tuple[Point, ...] = (
     Point("DB30.DBD22", "INT32", "capper.missing_caps"),
     Point("DB40.DBW0", "UINT16", "heartbeat"),
     Point("DB40.STRING2.16", "STRING", "filling_programme"),
+    Point("DB40.DBD20", "FLOAT32", "cycle_ms"),
     Point("M0.5", "BOOL", "clock_pulse"),
     *(
         _fault(f"DB90.DBX0.{bit}", name)
@@ -186,6 +187,7 @@ CONVEYOR_POINTS: tuple[Point, ...] = (
     Point("IR14", "UINT32", "line.reject_eye.count"),
     Point("IR16", "UINT32", "line.exit_eye.count"),
     Point("IR18", "UINT16", "heartbeat"),
+    Point("IR19", "UINT16", "cycle_ms", Scale(0, 10_000, 0.0, 1000.0)),
     Point("HR0", "UINT16", "line.bin_capacity", writable=True, low=5, high=200),
     Point("HR20.0", "BOOL", "line.rejector_enabled", writable=True),
     Point("HR30/16", "STRING", "line_label", writable=True),
@@ -265,6 +267,7 @@ LINE_POINTS: tuple[Point, ...] = (
     _node("Status.EquipmentInterlock.Starved", "BOOL", "causes.starved"),
     _node("Status.MaterialInterlock", "BOOL", "material_ready"),
     _node("Status.RefusedCommands", "UINT32", "unit.refused_commands"),
+    _node("Status.CycleTime", "FLOAT32", "cycle_ms", low=0.0, high=1000.0, unit="ms"),
     _node("Status.BatchId", "STRING", "batch_id"),
     _node("Status.Stacklight.Red", "BOOL", "light_red"),
     _node("Status.Stacklight.Amber", "BOOL", "light_amber"),
