@@ -24,10 +24,11 @@ from alarms.model import AlarmSnapshot, Priority
 from historian.model import PixelSeries
 from projects.model import Library, Screen
 from tags.clock import NS_PER_S
-from tags.model import Value
+from tags.roles import Role
 from tags.source import TagSource
 from views.accessible import install, tell_focus
-from views.editors import Popup, Question, SetPointEditor
+from views.commanding import Commander
+from views.editors import Popup
 from views.elements.base import (
     AlarmAction,
     EditAction,
@@ -37,7 +38,6 @@ from views.elements.base import (
     PageAction,
     WriteAction,
     WriteMark,
-    format_value,
     pen,
     shown_value,
     status_lines,
@@ -73,11 +73,12 @@ class ScreenCanvas(QWidget):
     :meth:`refresh` is called by the window once per frame; nothing else makes the canvas look at values.
     While hidden it does nothing and costs nothing; when shown again it takes up what changed.
 
-    Signals: ``write_requested(path, value, element_id)``, ``navigate(screen_id)``, ``tag_focused(path)`` when
-    an element with a tag is clicked, ``faceplate_requested(faceplate_id, instance)``.
+    Signals: ``write_requested(path, value, element_id, reason)``, ``navigate(screen_id)``,
+    ``tag_focused(path)`` when an element with a tag is clicked,
+    ``faceplate_requested(faceplate_id, instance)``.
     """
 
-    write_requested = Signal(str, object, str)
+    write_requested = Signal(str, object, str, str)
     navigate = Signal(str)
     tag_focused = Signal(str)
     alarm_focused = Signal(str)
@@ -108,6 +109,7 @@ class ScreenCanvas(QWidget):
         self._settle.timeout.connect(self._settled)
         self._popup: Popup | None = None
         self._focused: Element | None = None
+        self._commander = Commander(self._open, self._write, self)
         self._pulses: dict[int, tuple[WriteAction, str]] = {}
         self._history: HistoryQuery | None = None
         self.setMouseTracking(True)
@@ -161,6 +163,13 @@ class ScreenCanvas(QWidget):
     def set_write_states(self, writes: Mapping[str, WriteMark]) -> None:
         """Take how far writes have come, by tag path."""
         self._update_rows(self.scene.set_writes(writes))
+
+    def set_role(self, role: Role) -> None:
+        """Block what the operator's role may not write, saying why."""
+        if role is not self.scene.look.role:
+            self.scene.look.role = role
+            self._close_popup()
+            self.update()
 
     def set_locked(self, reason: str) -> None:
         """Block all commands and entries, saying why (replay, no rights); empty lifts the block."""
@@ -276,7 +285,12 @@ class ScreenCanvas(QWidget):
             painter.drawPixmap(0, 0, self._static)
             prepare(painter)
             self.scene.paint_live(painter, self._fit, self.devicePixelRatioF(), area)
-            if self._focused is not None and self.hasFocus():
+            selected = self.scene.by_id.get(self._commander.selected)
+            if selected is not None:
+                painter.setPen(pen(self.scene.look.theme.pending, 3))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(self._fit.to_widget(selected.rect).adjusted(-4, -4, 4, 4), 5, 5)
+            elif self._focused is not None and self.hasFocus():
                 painter.setPen(pen(self.scene.look.theme.accent, 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(self._fit.to_widget(self._focused.rect).adjusted(-4, -4, 4, 4), 5, 5)
@@ -481,38 +495,12 @@ class ScreenCanvas(QWidget):
         elif isinstance(action, FaceplateAction):
             self.faceplate_requested.emit(action.faceplate_id, action.instance)
         elif isinstance(action, EditAction):
-            self._edit(element, action)
-        elif action.confirm:
-            question = Question(action.confirm, element.properties.text("label") or self.tr("Yes"), self)
-            question.confirmed.connect(lambda: self._write(element, action))
-            self._open(question, element)
+            self._commander.edit(element, action)
         else:
-            self._write(element, action)
+            self._commander.command(element, action)
 
-    def _edit(self, element: Element, action: EditAction) -> None:
-        editor = SetPointEditor(action, self)
-
-        def send(value: Value) -> None:
-            write = WriteAction(action.tag.path, value)
-            if action.confirm:
-                QTimer.singleShot(0, self, lambda: self._ask(element, action, write))
-            else:
-                self._write(element, write)
-
-        editor.entered.connect(send)
-        self._open(editor, element)
-
-    def _ask(self, element: Element, action: EditAction, write: WriteAction) -> None:
-        value = format_value(write.value, action.tag, action.decimals)
-        text = self.tr("{title}: set to {value}?").format(
-            title=action.title, value=f"{value} {action.unit}".rstrip()
-        )
-        question = Question(text, self.tr("Set"), self)
-        question.confirmed.connect(lambda: self._write(element, write))
-        self._open(question, element)
-
-    def _write(self, element: Element, action: WriteAction) -> None:
-        self.write_requested.emit(action.path, action.value, element.model.id)
+    def _write(self, element: Element, action: WriteAction, reason: str) -> None:
+        self.write_requested.emit(action.path, action.value, element.model.id, reason)
         if action.pulse_ms <= 0:
             return
         self._pulses[self.startTimer(action.pulse_ms)] = (action, element.model.id)
@@ -527,9 +515,9 @@ class ScreenCanvas(QWidget):
     def _release(self, timer_id: int) -> None:
         self.killTimer(timer_id)
         action, element_id = self._pulses.pop(timer_id)
-        self.write_requested.emit(action.path, action.release, element_id)
+        self.write_requested.emit(action.path, action.release, element_id, "")
 
-    def _open(self, popup: SetPointEditor | Question, element: Element) -> None:
+    def _open(self, popup: Popup, element: Element) -> None:
         self._close_popup()
         self._popup = popup
         popup.closed.connect(self._forget_popup)

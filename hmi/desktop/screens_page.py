@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from hmi.desktop.settings import WindowSettings
 from projects.model import Project
 from tags.clock import NS_PER_S
 from tags.model import Batch
+from tags.roles import Role
 from tags.status import is_bad
 from views.alarm_guidance import GuidancePanel
 from views.canvas import ScreenCanvas
@@ -33,8 +34,8 @@ _MARGIN_PX = 12
 class ScreensPage(QWidget):
     """Show one screen of the project at a time."""
 
-    write_requested = Signal(str, object, str)
-    """Path, value, screen id."""
+    write_requested = Signal(str, object, str, str)
+    """Path, value, screen id, reason."""
     navigate = Signal(str)
     tag_focused = Signal(str)
     alarm_focused = Signal(str)
@@ -83,6 +84,7 @@ class ScreensPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
+        client.role_changed.connect(self._set_role)
         self.guidance = GuidancePanel(self, is_on_screen=True)
         self.guidance.list_requested.connect(self.alarm_requested)
         self.guidance.hide()
@@ -160,7 +162,7 @@ class ScreensPage(QWidget):
 
     def _connect(self, canvas: ScreenCanvas, screen_id: str) -> None:
         canvas.write_requested.connect(
-            lambda path, value, _element: self.write_requested.emit(path, value, screen_id)
+            lambda path, value, _element, reason: self.write_requested.emit(path, value, screen_id, reason)
         )
         canvas.tag_focused.connect(self.tag_focused)
         canvas.alarm_focused.connect(self.alarm_focused)
@@ -172,6 +174,7 @@ class ScreensPage(QWidget):
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         canvas.customContextMenuRequested.connect(lambda place: self._pop_up(canvas, place))
         canvas.set_locked(self._locked)
+        canvas.set_role(self._client.role)
         canvas.set_alarm_rows(self._alarm_rows)
         canvas.set_alarm_states(self._alarms)
         canvas.set_write_states(self._writes)
@@ -250,6 +253,11 @@ class ScreensPage(QWidget):
         self._locked = reason
         for canvas in self._all():
             canvas.set_locked(reason)
+
+    @Slot(object)
+    def _set_role(self, role: Role) -> None:
+        for canvas in self._all():
+            canvas.set_role(role)
 
     def show_guidance(self, row: AlarmSnapshot, definition: AlarmDefinition | None, doubt: str) -> None:
         """Say what to do about an alarm, over the half of the screen where the pointer is not."""

@@ -464,9 +464,9 @@ class Workspace(QStackedWidget):
         if not self._client.acknowledge(event_ids, comment):
             self.told.emit(self.tr("Not acknowledged: there is no connection to the station."), True)
 
-    @Slot(str, object, str)
-    def _write(self, path: str, value: Value, screen_id: str) -> None:
-        self.writes.write(path, value, screen_id)
+    @Slot(str, object, str, str)
+    def _write(self, path: str, value: Value, screen_id: str, reason: str) -> None:
+        self.writes.write(path, value, screen_id, reason)
 
     # History
 

@@ -178,7 +178,7 @@ def test_a_write_shows_every_step(qtbot, station, window):
     answers: list[Write] = []
     station.answer_write = lambda write: answers.append(write)
     workspace = window.workspace
-    workspace.screens.canvas.write_requested.emit("Tank.SetPoint", 55.0, "sp")
+    workspace.screens.canvas.write_requested.emit("Tank.SetPoint", 55.0, "sp", "")
     assert workspace.writes.marks["Tank.SetPoint"].state is WriteState.PENDING
     assert "55.0 %" in window.status.message
     station.wait_for(Write)

@@ -9,7 +9,7 @@ from tags.clock import NS_PER_S
 from tags.model import Access, DataType, Tag, TagTable
 from tags.status import StatusCode
 from views.canvas import ScreenCanvas
-from views.elements.base import EditAction, Look, WriteAction
+from views.elements.base import Care, EditAction, Look, WriteAction
 from views.elements.choice import Selector, Slider
 from views.elements.tables import Clock
 from views.preview import START_NS, PreviewSource, paint
@@ -63,7 +63,7 @@ def test_a_selector_is_blocked_as_any_control(
     wanted = make_element("selector", tag="Mode", confirm="Change the mode?", states={"7": "Seven"})
     selector = Scene(make_screen(wanted), plant, light).elements[0]
     assert isinstance(selector, Selector)
-    assert selector.action() == WriteAction("Mode", 7, "Change the mode?")
+    assert selector.action() == WriteAction("Mode", 7, "Change the mode?", care=Care.CONFIRM)
     assert selector.action_at(QPointF(0, 0)) is None, "beside all fields"
 
 
