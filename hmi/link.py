@@ -17,6 +17,7 @@ from historian.happening import EventChoice, Happening
 from historian.model import PixelSeries, Series
 from hmi.diagnosis import ProbeStep, WhyStep
 from tags.connection import ConnectionStatus
+from tags.drivers.certificates import CertificateFacts, TrustDecision
 from tags.drivers.frames import Frame as ExchangedFrame
 from tags.model import Batch, Value, WriteRequest, WriteResult
 from tags.roles import Role
@@ -282,6 +283,21 @@ class ProbeConnection(Message, frozen=True):
     path: str
 
 
+class QueryTrust(Message, frozen=True):
+    """Ask for the certificates of devices and the station's own; answered by :class:`Trust`."""
+
+    request_id: int
+
+
+class ChangeTrust(Message, frozen=True):
+    """Decide about a device's certificate; answered by :class:`Trust` or :class:`QueryFailed`."""
+
+    request_id: int
+    thumbprint: str
+    decision: TrustDecision
+    reason: str
+
+
 class WatchFrames(Message, frozen=True):
     """Send the frames of a connection from now on as :class:`Traffic`; an empty name ends it."""
 
@@ -422,6 +438,15 @@ class Probed(Message, frozen=True):
     steps: list[ProbeStep]
 
 
+class Trust(Message, frozen=True):
+    """Answer :class:`QueryTrust` and :class:`ChangeTrust`; ``own_der`` is the own certificate as a file."""
+
+    request_id: int
+    certificates: list[CertificateFacts]
+    own: CertificateFacts | None
+    own_der: bytes
+
+
 class Traffic(Message, frozen=True):
     """Report frames of the watched connection; ``lost`` were exchanged before them but not kept.
 
@@ -459,6 +484,8 @@ ToStation = (
     | Query
     | QueryWhy
     | ProbeConnection
+    | QueryTrust
+    | ChangeTrust
     | WatchFrames
     | Shutdown
 )
@@ -477,6 +504,7 @@ ToClient = (
     | Timeline
     | Why
     | Probed
+    | Trust
     | Traffic
     | QueryFailed
     | Notice

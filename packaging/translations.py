@@ -24,6 +24,7 @@ ELEMENT_CONTEXT = "Element"
 WORD_KINDS = ("PropertyKind.TEXT", "PropertyKind.STATES")
 """Properties of elements whose defaults are words; ``words`` of a kind are those of its states."""
 STATION = (
+    "alarms/device_alarms.py",
     "alarms/manager.py",
     "alarms/messages.py",
     "alarms/policy.py",
@@ -39,6 +40,7 @@ STATION = (
     "historian/store.py",
     "historian/writer.py",
     "hmi/link.py",
+    "hmi/station/device_desk.py",
     "hmi/station/diagnostics.py",
     "hmi/station/faults.py",
     "hmi/station/operations.py",
@@ -54,8 +56,12 @@ STATION = (
     "tags/drivers/modbus.py",
     "tags/drivers/modbus_line.py",
     "tags/drivers/modbus_plan.py",
+    "tags/drivers/certificates.py",
     "tags/drivers/opcua.py",
+    "tags/drivers/opcua_condition_methods.py",
+    "tags/drivers/opcua_conditions.py",
     "tags/drivers/opcua_feed.py",
+    "tags/drivers/opcua_publishing.py",
     "tags/drivers/opcua_security.py",
     "tags/drivers/opcua_session.py",
     "tags/drivers/opcua_types.py",

@@ -30,6 +30,7 @@ from hmi.link import (
     AlarmOperation,
     Alarms,
     AlarmsDone,
+    ChangeTrust,
     Connections,
     EventHistory,
     Message,
@@ -41,10 +42,12 @@ from hmi.link import (
     QueryPixels,
     QueryRaw,
     QueryTimeline,
+    QueryTrust,
     QueryWhy,
     Shutdown,
     Timeline,
     Traffic,
+    Trust,
     WatchFrames,
     Why,
     Write,
@@ -73,6 +76,7 @@ EventCallback = Callable[[list[AlarmEvent] | QueryFailure], None]
 TimelineCallback = Callable[[Timeline | QueryFailure], None]
 RefusalCallback = Callable[[list[AlarmRefusal] | QueryFailure], None]
 WhyCallback = Callable[[list[list[WhyStep]] | QueryFailure], None]
+TrustCallback = Callable[[Trust | QueryFailure], None]
 ProbeCallback = Callable[[list[ProbeStep] | QueryFailure], None]
 
 
@@ -271,6 +275,15 @@ class StationClient(QObject):
         self._query(ProbeConnection(request_id, connection, path), request_id, answer)
         return request_id
 
+    def trust(self, request: Callable[[int], QueryTrust | ChangeTrust], callback: TrustCallback) -> None:
+        """Ask for certificates or decide about one; ``callback`` gets them all or a failure once."""
+
+        def answer(message: object) -> None:
+            callback(message if isinstance(message, Trust) else _failure(message))
+
+        request_id = next(self._ids)
+        self._query(request(request_id), request_id, answer)
+
     def watch_frames(self, connection: str) -> None:
         """Get a connection's frames by :attr:`traffic` from now on; empty: none. Ends with the link."""
         if self.link_state is LinkState.CONNECTED:
@@ -330,6 +343,7 @@ class StationClient(QObject):
                 | Timeline()
                 | Why()
                 | Probed()
+                | Trust()
                 | AlarmsDone()
                 | QueryFailed()
             ):

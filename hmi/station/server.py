@@ -20,6 +20,7 @@ from hmi.link import (
     AlarmOperation,
     AlarmsDone,
     AlarmSettings,
+    ChangeTrust,
     Columns,
     EventHistory,
     Hello,
@@ -36,6 +37,7 @@ from hmi.link import (
     QueryRaw,
     QuerySettings,
     QueryTimeline,
+    QueryTrust,
     QueryWhy,
     RawHistory,
     Refused,
@@ -54,6 +56,7 @@ from hmi.link import (
 )
 from hmi.station.sessions import MIN_FRAME_DISTANCE_S, Outbox
 from hmi.station.station import NOTICE_SEVERITY, Station
+from tags.drivers.certificates import TrustError
 from tags.model import WriteRequest
 from tags.roles import Action, Actor, refusal
 
@@ -215,6 +218,8 @@ class _Session:
                 self._spawn(self._query(message))
             case QueryWhy() | ProbeConnection():
                 self._spawn(self._diagnose(message))
+            case QueryTrust() | ChangeTrust():
+                self._spawn(self._trust(message))
             case WatchFrames(connection):
                 self._watch(connection)
             case Shutdown():
@@ -271,6 +276,17 @@ class _Session:
         except Exception:
             log.exception("a diagnosis failed: %r", message)
             answer = QueryFailed(message.request_id, "the diagnosis failed by a fault of Vigie; see the log")
+        self._outbox.post(answer)
+
+    async def _trust(self, message: QueryTrust | ChangeTrust) -> None:
+        answer: Message
+        try:
+            if isinstance(message, ChangeTrust):
+                answer = await self._station.trust.decide(message, self._actor)
+            else:
+                answer = await self._station.trust.show(message.request_id)
+        except TrustError as error:
+            answer = QueryFailed(message.request_id, str(error))
         self._outbox.post(answer)
 
     async def _query(self, message: Query) -> None:

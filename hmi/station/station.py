@@ -38,6 +38,7 @@ from hmi.station.effectiveness import EffectivenessDesk
 from hmi.station.faults import connection_faults, fault_notice
 from hmi.station.operations import AlarmDesk
 from hmi.station.sessions import Outbox, current
+from hmi.station.trust_desk import TrustDesk
 from projects.model import Project
 from tags.acquisition import Acquisition
 from tags.clock import Clock, SystemClock
@@ -137,6 +138,7 @@ class Station:
             conditions=self.device_alarms.sink,
         )
         self._effectiveness = EffectivenessDesk(project, self.started_ns, self.acquisition.publish)
+        self.trust = TrustDesk(self.clock, self._trust_entry, self._retry_connections)
         self.diagnostics = Diagnostics(project, self.database, self.acquisition.connections)
 
     async def start(self) -> None:
@@ -323,6 +325,13 @@ class Station:
 
     def _alarm_entry(self, alarm_id: str, text: str) -> None:
         self._entry("alarm", alarm_id, text)
+
+    def _trust_entry(self, thumbprint: str, text: str) -> None:
+        self._entry("trust", thumbprint, text)
+
+    def _retry_connections(self) -> None:
+        for connection in self.acquisition.connections.values():
+            connection.retry_now()
 
     def _settings_changed(self, changes: list[SettingChange]) -> None:
         self.journal.append_changes(changes).add_done_callback(self._report_loss)
