@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alarms.backtest_facts import AlarmEffect as AlarmEffect
 from alarms.backtest_journal import History, replay
 from alarms.metrics import Performance, assess
 from alarms.metrics_events import EventColumns, Period, Spells
@@ -22,36 +23,6 @@ class Side:
 
     events: tuple[AlarmEvent, ...]
     performance: Performance
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmEffect:
-    """Tell what the change does to one alarm.
-
-    ``missed`` are the sequence numbers (of the side before) of activations during which the changed alarm
-    never stood; ``added`` is how many it has at times when the present one did not stand. The added delays
-    are from the present activation to the changed one, over those not missed; 0 when none.
-    """
-
-    alarm_id: str
-    activations_before: int
-    activations_after: int
-    chattering_before: int
-    chattering_after: int
-    missed: tuple[int, ...]
-    added: int
-    mean_added_delay_ns: int
-    longest_added_delay_ns: int
-
-    @property
-    def is_changed(self) -> bool:
-        """Tell whether anything is different."""
-        return bool(
-            self.missed
-            or self.added
-            or self.longest_added_delay_ns
-            or self.activations_before != self.activations_after
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

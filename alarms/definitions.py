@@ -67,6 +67,12 @@ def check(
     return [*problems, *_level_problems(sound)]
 
 
+def faults(definition: AlarmDefinition, tags: TagTable) -> list[AlarmProblem]:
+    """Return every reason why this alarm alone cannot run with its settings; a COMM alarm has few."""
+    found = problem(definition, tags)
+    return [*([found] if found else []), *_suppression_problems(definition, tags)]
+
+
 def review(definitions: Sequence[AlarmDefinition], tags: TagTable) -> list[AlarmProblem]:
     """Return what is wrong with alarms that could run, taken together: faults, and warnings (ALM-16, ALM-23).
 

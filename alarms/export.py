@@ -15,6 +15,7 @@ Cell = str | int | float | bool | datetime | None
 
 HEADER: Final = (
     "sequence", "time", "received", "alarm_id", "transition", "state_before", "state_after", "priority",
+    "severity",
     "tag",
     "area", "message", "value", "limit", "unit", "quality", "first_out", "level", "user", "workstation",
     "comment", "class", "occurrence_id", "event_id",
@@ -35,6 +36,7 @@ def event_rows(events: Iterable[AlarmEvent], zone: tzinfo) -> Iterator[tuple[Cel
             event.state_before.value,
             event.state_after.value,
             int(event.priority),
+            event.severity,
             event.tag,
             event.area,
             event.message,

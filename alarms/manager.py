@@ -25,15 +25,9 @@ from alarms.model import (
 )
 from alarms.policy import shelve_role
 from alarms.record import Alarm, Origin
+from alarms.running import RunningSettings, Wanted
 from alarms.seen import SeenEvents
-from alarms.settings import (
-    Setting,
-    SettingChange,
-    SettingDifference,
-    changed,
-    differences,
-    value_of,
-)
+from alarms.settings import Setting, SettingChange, SettingDifference
 from alarms.state import Step, step
 from alarms.suppression import ConnectionMask, Suppression, Verdict
 from alarms.table import Effect, Trigger
@@ -81,21 +75,16 @@ class AlarmManager:
         problems = definition_rules.check(definitions, tags, connections)
         if problems:
             raise AlarmError("\n".join(str(problem) for problem in problems))
-        self._definitions = definition_rules.with_communication(definitions, connections)
-        self._master = self._definitions
-        self._place = {item.alarm_id: index for index, item in enumerate(self._definitions)}
-        self._changes: list[SettingChange] = []
-        self._tags = tags
+        running = definition_rules.with_communication(definitions, connections)
+        self._running_settings = RunningSettings(running, tags)
         self._clock = clock
         self._on_events = on_events
         self._new_id = new_id
-        self._source = source
-        self._conditions = Conditions(self._definitions, tags)
-        self._suppression = Suppression(self._definitions, tags)
-        self._levels = Levels(self._definitions)
+        self._conditions = Conditions(running, tags)
+        self._suppression = Suppression(running, tags, source)
+        self._levels = Levels(running)
         self._alarms = [
-            Alarm(index, self._levels.of(index), _tag_of(item, tags))
-            for index, item in enumerate(self._definitions)
+            Alarm(index, self._levels.of(index), _tag_of(item, tags)) for index, item in enumerate(running)
         ]
         # A request that names the outer one of exclusive limits means the alarm that both make.
         self._by_id = {
@@ -106,7 +95,7 @@ class AlarmManager:
             for alarm in self._alarms
             if alarm.definition.type is AlarmType.COMMUNICATION
         }
-        self._mask = ConnectionMask(self._definitions, tags)
+        self._mask = ConnectionMask(running, tags)
         self._timers = Timers()
         self._first_out = FirstOut(self._alarms)
         self._seen = SeenEvents()
@@ -373,141 +362,94 @@ class AlarmManager:
 
     def change_settings(
         self,
-        alarm_id: str,
-        changes: Mapping[str, Setting],
+        wanted: Wanted,
         user: str,
         workstation: str,
         reason: str,
         at_ns: int,
     ) -> tuple[list[SettingChange], list[AlarmRefusal]]:
-        """Change settings of an alarm while it runs (ALM-22); return what changed, or why nothing did.
+        """Change settings of alarms while they run (ALM-22); return what changed, or why nothing did.
 
-        All or nothing. The newest value is judged by them at once. The caller records what is returned.
+        All or nothing. The newest values are judged by them at once. The caller records what is returned.
         """
-        index = self._place.get(alarm_id)
-        if index is None:
-            return [], [AlarmRefusal(alarm_id, "no alarm has this id")]
         if not reason.strip():
-            return [], [AlarmRefusal(alarm_id, f"{alarm_id}: a change needs a reason (ALM-22)")]
-        before = self._definitions[index]
-        base = self._levels.base(index)
-        if base != index and "enabled" in changes:
-            text = (
-                f"{alarm_id}: it is a level of {self._definitions[base].alarm_id}, enable or disable that one"
-            )
-            return [], [AlarmRefusal(alarm_id, text)]
-        try:
-            after = self._checked(index, changed(before, changes))
-        except AlarmError as error:
-            return [], [AlarmRefusal(alarm_id, f"{alarm_id}: {error}")]
-        made = [
-            SettingChange(
-                at_ns, alarm_id, setting, value_of(before, setting), value_of(after, setting), user,
-                workstation, reason.strip(),
-            )
-            for setting in changes
-            if value_of(before, setting) != value_of(after, setting)
-        ]  # fmt: skip
+            text = "a change needs a reason (ALM-22)"
+            return [], [AlarmRefusal(alarm_id, f"{alarm_id}: {text}") for alarm_id in wanted]
+        plan = self._running_settings.plan(wanted)
+        if plan.refusals:
+            return [], plan.refusals
+        before = self._running_settings.definitions
+        made = self._running_settings.take(plan.after, at_ns, user, workstation, reason.strip())
         if made:
-            self._changes += made
+            self._redefine(plan.after)
             origin = self._by_operator(at_ns, user, workstation, reason.strip())
-            self._redefine(index, after)
-            if before.enabled != after.enabled:
-                self._enable(index, after.enabled, origin)
-            if after.type is not AlarmType.COMMUNICATION:
-                for place in self._levels.places(index):
-                    for edge in self._conditions.judge(place, at_ns):
-                        self._take_edge(edge, origin.receive_ns)
-            self._list.touch(self._alarms[base])
+            for index, after in plan.after.items():
+                if after != before[index]:
+                    self._move_by_settings(index, before[index], origin)
             self._publish()
         return made, []
+
+    def _move_by_settings(self, index: int, before: AlarmDefinition, origin: Origin) -> None:
+        """Let an alarm follow its changed settings."""
+        after = self.definitions[index]
+        base = self._levels.base(index)
+        alarm = self._alarms[base]
+        self._follow(self._suppression.update(index, after, origin.source_ns), origin.receive_ns)
+        if before.enabled != after.enabled:
+            self._enable(index, after.enabled, origin)
+        if after.type is not AlarmType.COMMUNICATION:
+            for place in self._levels.places(index):
+                for edge in self._conditions.judge(place, origin.source_ns):
+                    self._take_edge(edge, origin.receive_ns)
+        self._list.touch(alarm)
 
     def enforce_settings(
         self, alarm_ids: Sequence[str] | None, user: str, workstation: str, reason: str, at_ns: int
     ) -> tuple[list[SettingChange], list[AlarmRefusal]]:
         """Let alarms (None: all) run as the master database says; return what changed by that."""
-        back: dict[str, dict[str, Setting]] = {}
-        for item in self.differences():
-            if alarm_ids is None or item.alarm_id in alarm_ids:
-                back.setdefault(item.alarm_id, {})[item.setting] = item.master
-        made: list[SettingChange] = []
-        refusals: list[AlarmRefusal] = []
-        # One alarm's limit may only fit once its neighbour's is back in place.
-        for _ in range(len(back)):
-            refusals = []
-            for alarm_id in list(back):
-                done, refused = self.change_settings(
-                    alarm_id, back[alarm_id], user, workstation, reason, at_ns
-                )
-                made += done
-                refusals += refused
-                if not refused:
-                    del back[alarm_id]
-            if not refusals:
+        back = self._running_settings.settings_back(alarm_ids)
+        made, refusals = self.change_settings(back, user, workstation, reason, at_ns)
+        # Where one does not fit beside what stays, the others go back all the same.
+        while refusals:
+            refused = {item.subject for item in refusals}
+            back = {alarm_id: settings for alarm_id, settings in back.items() if alarm_id not in refused}
+            made, more = self.change_settings(back, user, workstation, reason, at_ns)
+            if not more:
                 break
+            refusals += more
         return made, refusals
 
     def differences(self) -> list[SettingDifference]:
         """Return how what runs differs from the master database, in the order of its rows."""
-        return differences(self._master, self._definitions, self._changes)
+        return self._running_settings.differences()
+
+    def running_settings(self) -> dict[str, dict[str, Setting]]:
+        """Return the settings that run beside the master database, by alarm and column."""
+        found: dict[str, dict[str, Setting]] = {}
+        for item in self.differences():
+            found.setdefault(item.alarm_id, {})[item.setting] = item.running
+        return found
 
     def adopt_settings(self, changes: Sequence[SettingChange]) -> None:
         """Take the changes of earlier runs up; call it once, before :meth:`restore`.
 
         A change that does not fit the master database any more is left out.
         """
-        newest: dict[str, dict[str, SettingChange]] = {}
-        for item in changes:
-            newest.setdefault(item.alarm_id, {})[item.setting] = item
-        wanted = list(self._definitions)
-        for alarm_id, items in newest.items():
-            index = self._place.get(alarm_id)
-            if index is None:
-                continue
-            try:
-                wanted[index] = changed(wanted[index], {name: item.new for name, item in items.items()})
-            except AlarmError as error:
-                _log.info("changed settings of %s are left out: %s", alarm_id, error)
-        for index, definition in enumerate(wanted):
-            if definition != self._definitions[index]:
-                self._redefine(index, definition)
-        for index, definition in enumerate(wanted):
-            try:
-                self._checked(index, definition)
-            except AlarmError as error:
-                _log.info("changed settings of %s are left out: %s", definition.alarm_id, error)
-                self._redefine(index, self._master[index])
+        self._redefine(self._running_settings.adopt(changes))
+        for index, definition in enumerate(self.definitions):
+            self._suppression.update(index, definition, self._clock.now_ns())
             if definition.type is not AlarmType.COMMUNICATION:
-                self._conditions.enable(index, self._definitions[self._levels.base(index)].enabled)
-        self._changes = list(changes)
+                self._conditions.enable(index, self.definitions[self._levels.base(index)].enabled)
 
-    def _checked(self, index: int, definition: AlarmDefinition) -> AlarmDefinition:
-        """Return a definition that may take its place.
-
-        Raises:
-            AlarmError: it may not; one sentence.
-        """
-        together = [
-            definition if place == index else item
-            for place, item in enumerate(self._definitions)
-            if item.tag == definition.tag
-        ]
-        found = definition_rules.problem(definition, self._tags)
-        problems = [found] if found else definition_rules.review(together, self._tags)
-        for problem in problems:
-            if not problem.is_warning and definition.alarm_id in (problem.alarm_id, problem.other):
-                raise AlarmError(f"{problem.column}: {problem.text}")
-        return definition
-
-    def _redefine(self, index: int, definition: AlarmDefinition) -> None:
-        self._definitions = (*self._definitions[:index], definition, *self._definitions[index + 1 :])
-        self._levels.redefine(self._definitions)
-        self._alarms[self._levels.base(index)].redefine(definition)
-        if definition.type is not AlarmType.COMMUNICATION:
-            self._conditions.update(index, definition)
+    def _redefine(self, after: Mapping[int, AlarmDefinition]) -> None:
+        self._levels.redefine(self.definitions)
+        for index, definition in after.items():
+            self._alarms[self._levels.base(index)].redefine(definition)
+            if definition.type is not AlarmType.COMMUNICATION:
+                self._conditions.update(index, definition)
 
     def _enable(self, index: int, is_enabled: bool, origin: Origin) -> None:
-        if self._definitions[index].type is not AlarmType.COMMUNICATION:
+        if self.definitions[index].type is not AlarmType.COMMUNICATION:
             for place in self._levels.places(index):
                 self._conditions.enable(place, is_enabled)
         self._levels.forget(index)
@@ -518,7 +460,7 @@ class AlarmManager:
     @property
     def definitions(self) -> tuple[AlarmDefinition, ...]:
         """Return all definitions that run, with the COMM alarms that were added."""
-        return self._definitions
+        return self._running_settings.definitions
 
     @property
     def sequence(self) -> int:
@@ -565,7 +507,7 @@ class AlarmManager:
         origin = Origin(now_ns, now_ns, comment="station started")
         for alarm in self._running():
             self._take_up(alarm, origin)
-        self._suppression.seed(self._source)
+        self._suppression.seed()
         for alarm in self._running():
             self._judge_suppression(alarm, origin)
             if not alarm.rules.is_ack_awaited:
@@ -605,7 +547,8 @@ class AlarmManager:
             self._activations += 1
         self._sequence += 1
         occurrence_id = self._new_id() if Effect.OPEN in done.effects else alarm.occurrence_id
-        is_first = alarm.first_out
+        # Hidden alarms take no part in first-out, so hiding one takes its mark away (ALM-17).
+        is_first = alarm.first_out and not done.variables.is_hidden
         if Effect.OPEN in done.effects and not done.variables.is_hidden:
             is_first = self._first_out.would_be_first(alarm, origin.source_ns)
         event = alarm.event(

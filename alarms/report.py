@@ -10,23 +10,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from alarms.metrics import Kpi, Performance, Verdict
+from alarms.metrics import Performance, Verdict
 from alarms.metrics_events import DAY_NS
+from alarms.metrics_words import kpi_text as kpi_text
 from alarms.model import AlarmDefinition
-from alarms.report_plots import TEXT, Frame, draw_pareto, draw_priorities, draw_rates
+from alarms.report_pages import Pages, plain
+from alarms.report_plots import draw_pareto, draw_priorities, draw_rates
 from tags.clock import NS_PER_S, iso_utc
 
 TOP: Final = 20
-_WIDTH, _HEIGHT = A4
-_MARGIN: Final = 42.0
-_LINE: Final = 12.5
-_GREY: Final = HexColor("#6b7075")
-_RULE: Final = HexColor("#c4c8cc")
 _MARKS: Final[Mapping[Verdict, str]] = MappingProxyType(
     {
         Verdict.MET: "met",
@@ -59,10 +54,10 @@ def write_pdf(path: Path, performance: Performance, heading: Heading) -> None:
         OSError: the file cannot be written.
     """
     canvas = Canvas(str(path), pagesize=A4, invariant=1, pageCompression=1)
-    canvas.setTitle(f"Alarm performance: {_plain(heading.project)}")
+    canvas.setTitle(f"Alarm performance: {plain(heading.project)}")
     canvas.setSubject(_period_text(performance))
     canvas.setCreator("Vigie")
-    pages = _Pages(canvas, f"{heading.project}: alarm performance, {_period_text(performance)}")
+    pages = Pages(canvas, f"{heading.project}: alarm performance, {_period_text(performance)}")
     _first_page(pages, performance, heading)
     _plots(pages, performance)
     _tables(pages, performance, heading)
@@ -124,22 +119,9 @@ def _csv_s(value_ns: int | None) -> str:
     return "" if value_ns is None else f"{value_ns / NS_PER_S:.3f}"
 
 
-def _plain(text: str) -> str:
-    """Return the text as the PDF's own fonts can print it."""
-    return text.encode("cp1252", "replace").decode("cp1252")
-
-
 def _period_text(performance: Performance) -> str:
     period = performance.period
     return f"{iso_utc(period.start_ns)[:16]}Z to {iso_utc(period.end_ns)[:16]}Z".replace("T", " ")
-
-
-def kpi_text(item: Kpi) -> str:
-    """Return the figure as people read it."""
-    if item.value is None:
-        return item.text or "no data"
-    number = f"{item.value:.2f}".rstrip("0").rstrip(".") if item.value < 100 else f"{item.value:.0f}"
-    return f"{number} {item.unit}".rstrip()
 
 
 def duration_text(time_ns: int | None) -> str:
@@ -153,90 +135,7 @@ def duration_text(time_ns: int | None) -> str:
     return f"{seconds:.1f} s"
 
 
-class _Pages:
-    """Put lines and boxes below each other and begin new pages."""
-
-    def __init__(self, canvas: Canvas, title: str) -> None:
-        self.canvas = canvas
-        self._title = _plain(title)
-        self._number = 0
-        self.y = 0.0
-        self._begin()
-
-    def _begin(self) -> None:
-        self._number += 1
-        self.y = _HEIGHT - _MARGIN
-        self.canvas.setFont("Helvetica", 7.5)
-        self.canvas.setFillColor(_GREY)
-        self.canvas.drawString(_MARGIN, 24, self._title)
-        self.canvas.drawRightString(_WIDTH - _MARGIN, 24, f"{self._number}")
-
-    def end(self) -> None:
-        self.canvas.showPage()
-
-    def need(self, height: float) -> bool:
-        """Begin a new page when less than ``height`` is left; tell whether it was so."""
-        if self.y - height >= _MARGIN:
-            return False
-        self.end()
-        self._begin()
-        return True
-
-    def line(self, text: str, size: float = 9.0, *, bold: bool = False, below: float = _LINE) -> None:
-        self.need(below)
-        self.canvas.setFillColor(TEXT)
-        self.canvas.setFont("Helvetica-Bold" if bold else "Helvetica", size)
-        self.y -= below
-        self.canvas.drawString(_MARGIN, self.y, _plain(text))
-
-    def frame(self, height: float) -> Frame:
-        self.need(height)
-        self.y -= height
-        return Frame(_MARGIN, self.y, _WIDTH - 2 * _MARGIN, height)
-
-    def table(
-        self, title: str, columns: Sequence[tuple[str, float, bool]], rows: Sequence[Sequence[str]]
-    ) -> None:
-        """Draw a table; a column is its title, its width and whether it is aligned to the right."""
-        self.need(4 * _LINE)
-        self.line(title, 11.0, bold=True, below=22.0)
-        self._row([name for name, _, _ in columns], columns, is_head=True)
-        if not rows:
-            self.line("none")
-        for row in rows:
-            if self.need(_LINE):
-                self._row([name for name, _, _ in columns], columns, is_head=True)
-            self._row(row, columns)
-
-    def _row(
-        self, cells: Sequence[str], columns: Sequence[tuple[str, float, bool]], *, is_head: bool = False
-    ) -> None:
-        self.y -= _LINE
-        font = "Helvetica-Bold" if is_head else "Helvetica"
-        self.canvas.setFont(font, 8.0)
-        self.canvas.setFillColor(_GREY if is_head else TEXT)
-        left = _MARGIN
-        for cell, (_, width, is_right) in zip(cells, columns, strict=True):
-            text = _fitting(_plain(cell), width - 6, font)
-            if is_right:
-                self.canvas.drawRightString(left + width - 6, self.y, text)
-            else:
-                self.canvas.drawString(left, self.y, text)
-            left += width
-        self.canvas.setStrokeColor(_RULE)
-        self.canvas.setLineWidth(0.4)
-        self.canvas.line(_MARGIN, self.y - 3.2, _WIDTH - _MARGIN, self.y - 3.2)
-
-
-def _fitting(text: str, width: float, font: str) -> str:
-    if stringWidth(text, font, 8.0) <= width:
-        return text
-    while text and stringWidth(text + "...", font, 8.0) > width:
-        text = text[:-1]
-    return text + "..."
-
-
-def _first_page(pages: _Pages, performance: Performance, heading: Heading) -> None:
+def _first_page(pages: Pages, performance: Performance, heading: Heading) -> None:
     pages.line("Alarm performance", 18.0, bold=True, below=20.0)
     pages.line(heading.project, 12.0, below=18.0)
     pages.line(f"{_period_text(performance)} (ISA-18.2, IEC 62682, EEMUA 191)", below=16.0)
@@ -266,8 +165,8 @@ def _first_page(pages: _Pages, performance: Performance, heading: Heading) -> No
             pages.line(f"{item.kpi_id}: {item.text}", 8.0)
 
 
-def _plots(pages: _Pages, performance: Performance) -> None:
-    pages.need(_HEIGHT)
+def _plots(pages: Pages, performance: Performance) -> None:
+    pages.next_page()
     pages.line("Alarms per 10 minutes", 11.0, bold=True, below=22.0)
     draw_rates(pages.canvas, pages.frame(150), performance)
     pages.line("The most frequent alarms and their cumulative share", 11.0, bold=True, below=28.0)
@@ -276,8 +175,8 @@ def _plots(pages: _Pages, performance: Performance) -> None:
     draw_priorities(pages.canvas, pages.frame(110), performance.priority_shares)
 
 
-def _tables(pages: _Pages, performance: Performance, heading: Heading) -> None:
-    pages.need(_HEIGHT)
+def _tables(pages: Pages, performance: Performance, heading: Heading) -> None:
+    pages.next_page()
     top = [
         (str(place), item.alarm_id, heading.describe(item.alarm_id), str(item.activations),
          f"{item.share:.1f} %", f"{item.cumulative_share:.1f} %", duration_text(item.in_alarm_ns),

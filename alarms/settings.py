@@ -10,7 +10,7 @@ from alarms.model import AlarmDefinition, AlarmError, AlarmType, Priority
 from tags.clock import NS_PER_S
 
 Setting = float | str | bool
-"""A setting's value: a number, a priority's name in small letters, or whether it is enabled."""
+"""A number, a priority's name in small letters, an expression, or whether the alarm is enabled."""
 _LONGEST_S: Final = 86_400.0
 
 
@@ -75,6 +75,12 @@ def _priority(value: Setting) -> Priority:
     return names[value]
 
 
+def _expression(value: Setting) -> str:
+    if not isinstance(value, str):
+        raise AlarmError("expected an expression, or an empty text for none")
+    return value.strip().removeprefix("=").strip()
+
+
 def _truth(value: Setting) -> bool:
     if not isinstance(value, bool):
         raise AlarmError("expected true or false")
@@ -88,11 +94,14 @@ SETTINGS: Final[Mapping[str, _Kind]] = MappingProxyType(
         "on_delay_s": _Kind(lambda item: item.on_delay_ns / NS_PER_S, "on_delay_ns", _nanoseconds),
         "off_delay_s": _Kind(lambda item: item.off_delay_ns / NS_PER_S, "off_delay_ns", _nanoseconds),
         "priority": _Kind(lambda item: item.priority.name.lower(), "priority", _priority),
+        "suppression_expression": _Kind(
+            lambda item: item.suppression_expression, "suppression_expression", _expression
+        ),
         "enabled": _Kind(lambda item: item.enabled, "enabled", _truth),
     }
 )
 """What may be changed while the station runs, by the columns of ``alarms.csv``."""
-_OF_COMMUNICATION: Final = frozenset(("priority", "enabled"))
+_OF_COMMUNICATION: Final = frozenset(("priority", "enabled", "suppression_expression"))
 
 
 def value_of(definition: AlarmDefinition, setting: str) -> Setting:

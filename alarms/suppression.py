@@ -100,7 +100,7 @@ class InputSource:
         return tag_id
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Rule:
     bound: BoundExpression
     text: str
@@ -121,49 +121,89 @@ class Verdict:
 class Suppression:
     """Evaluate the suppression expressions of ``definitions``; definitions must have passed ``check``.
 
+    ``source`` gives the inputs at the start, and those of an expression that comes later.
+
     An expression of bad quality suppresses nothing, because an alarm must not be hidden on a guess; while
     only the connection of an input is lost, the last verdict stands, or every loss would uncover what design
     hides.
     """
 
-    def __init__(self, definitions: Sequence[AlarmDefinition], tags: TagTable) -> None:
+    def __init__(self, definitions: Sequence[AlarmDefinition], tags: TagTable, source: TagSource) -> None:
+        self._tags = tags
+        self._source = source
         self._inputs = InputSource(tags)
         self._rules: dict[str, _Rule] = {}
         self._by_tag: dict[int, list[_Rule]] = {}
         self._is_input = np.zeros(len(tags), np.bool_)
-        for index, definition in enumerate(definitions):
-            text = definition.suppression_expression.strip()
-            if not text:
-                continue
-            rule = self._rules.get(text)
-            if rule is None:
-                rule = _Rule(compile_expression(text).bind(tags), text, [])
-                self._rules[text] = rule
-                for tag_id in rule.bound.tag_ids:
-                    self._by_tag.setdefault(tag_id, []).append(rule)
+        self._texts = [definition.suppression_expression.strip() for definition in definitions]
+        for index, text in enumerate(self._texts):
+            if text:
+                self._rule(text).alarms.append(index)
+
+    def _rule(self, text: str) -> _Rule:
+        rule = self._rules.get(text)
+        if rule is None:
+            rule = _Rule(compile_expression(text).bind(self._tags), text, [])
+            self._rules[text] = rule
+            for tag_id in rule.bound.tag_ids:
+                self._by_tag.setdefault(tag_id, []).append(rule)
+                if not self._is_input[tag_id]:
                     self._is_input[tag_id] = True
-            rule.alarms.append(index)
+                    self._seed_input(tag_id)
+        return rule
 
     def is_true(self, text: str) -> bool:
         """Tell the present verdict of a definition's expression; an empty one suppresses nothing."""
         rule = self._rules.get(text)
         return rule is not None and rule.is_true
 
-    def seed(self, source: TagSource) -> None:
-        """Take the present inputs from the tag database and judge every expression."""
+    def seed(self) -> None:
+        """Take the present inputs from the tag source and judge every expression."""
         for tag_id in np.flatnonzero(self._is_input).tolist():
-            value = source.value(tag_id)
-            number = float(source.values[tag_id])
-            is_exact = value is None or (not isinstance(value, str | tuple) and value == number)
-            self._inputs.put(
-                tag_id,
-                None if is_exact else value,
-                number,
-                int(source.statuses[tag_id]),
-                int(source.source_ns[tag_id]),
-            )
+            self._seed_input(tag_id)
         for rule in self._rules.values():
             self._judge(rule)
+
+    def _seed_input(self, tag_id: int) -> None:
+        source = self._source
+        value = source.value(tag_id)
+        number = float(source.values[tag_id])
+        is_exact = value is None or (not isinstance(value, str | tuple) and value == number)
+        self._inputs.put(
+            tag_id,
+            None if is_exact else value,
+            number,
+            int(source.statuses[tag_id]),
+            int(source.source_ns[tag_id]),
+        )
+
+    def update(self, index: int, definition: AlarmDefinition, at_ns: int) -> list[Verdict]:
+        """Take a changed expression; return what it changes at ``at_ns``.
+
+        What the new one suppresses comes first, so that an alarm that both hide is not shown in between.
+        """
+        text, old = definition.suppression_expression.strip(), self._texts[index]
+        if text == old:
+            return []
+        self._texts[index] = text
+        verdicts = []
+        if text:
+            rule = self._rule(text)
+            if not rule.alarms:
+                self._judge(rule)
+            rule.alarms.append(index)
+            if rule.is_true:
+                verdicts.append(Verdict([index], True, text, at_ns))
+        if old:
+            rule = self._rules[old]
+            rule.alarms.remove(index)
+            if rule.is_true:
+                verdicts.append(Verdict([index], False, old, at_ns))
+            if not rule.alarms:
+                del self._rules[old]
+                for tag_id in rule.bound.tag_ids:
+                    self._by_tag[tag_id].remove(rule)
+        return verdicts
 
     def rows(self, batch: Batch) -> list[int]:
         """Return the rows of the batch that are inputs of an expression, in order."""

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from alarms.backtest_facts import BackTestResult
 from alarms.filters import EventFilter, EventPlace
 from alarms.model import AlarmCounts, AlarmEvent, AlarmRefusal, AlarmSnapshot
 from alarms.settings import SettingChange, SettingDifference
@@ -249,6 +250,18 @@ class QuerySettings(Message, frozen=True):
     end_ns: int = 2**63 - 1
 
 
+class ApplyBackTest(Message, frozen=True):
+    """Let the settings run that a back-test of this session tried, all or nothing.
+
+    ``backtest_id`` is the request id of its :class:`QueryBackTest`. Refused when other settings run by now
+    than those that it was compared with.
+    """
+
+    request_id: int
+    backtest_id: int
+    reason: str
+
+
 AlarmRequest = (
     AcknowledgeArea
     | Shelve
@@ -258,11 +271,32 @@ AlarmRequest = (
     | Reset
     | ChangeSettings
     | EnforceSettings
+    | ApplyBackTest
 )
 """What people do to alarms beside acknowledging events; each is answered by :class:`AlarmsDone`."""
 DeviceAlarmRequest = ConfirmAlarms | CommentAlarms
 """What only alarms that a device keeps know; each is answered by :class:`AlarmsDone`."""
 AlarmOperation = AlarmRequest | DeviceAlarmRequest
+
+
+class QueryBackTest(Message, frozen=True):
+    """Ask how stored history would have alarmed with other settings, by alarm and column of ``alarms.csv``.
+
+    Compared is what runs with what runs and ``changes``; ``has_proposals`` asks for settings for each alarm
+    that chatters. Answered by any number of :class:`BackTestProgress` and one :class:`BackTested`.
+    """
+
+    request_id: int
+    start_ns: int
+    end_ns: int
+    changes: dict[str, dict[str, float | str | bool]]
+    has_proposals: bool = False
+
+
+class CancelBackTest(Message, frozen=True):
+    """End a back-test that still runs; no answer follows."""
+
+    request_id: int
 
 
 class QueryWhy(Message, frozen=True):
@@ -363,6 +397,20 @@ class AlarmSettings(Message, frozen=True):
     request_id: int
     differences: list[SettingDifference]
     changes: list[SettingChange]
+
+
+class BackTestProgress(Message, frozen=True):
+    """Tell how much of a back-test's history was read, 0 to 1."""
+
+    request_id: int
+    share: float
+
+
+class BackTested(Message, frozen=True):
+    """Answer :class:`QueryBackTest`."""
+
+    request_id: int
+    result: BackTestResult
 
 
 class Connections(Message, frozen=True):
@@ -482,6 +530,8 @@ ToStation = (
     | AlarmRequest
     | DeviceAlarmRequest
     | Query
+    | QueryBackTest
+    | CancelBackTest
     | QueryWhy
     | ProbeConnection
     | QueryTrust
@@ -496,6 +546,8 @@ ToClient = (
     | Alarms
     | AlarmsDone
     | AlarmSettings
+    | BackTestProgress
+    | BackTested
     | Connections
     | WriteDone
     | RawHistory

@@ -7,6 +7,8 @@ from pathlib import Path
 def add_actions(command: argparse.ArgumentParser) -> None:
     """Give ``vigie alarms`` its actions."""
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    # Without a help text it is not listed: a station runs its back-tests by it.
+    actions.add_parser("job")
 
     def add(name: str, text: str, *, is_period: bool = True) -> argparse.ArgumentParser:
         action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")

@@ -28,6 +28,10 @@ def alarms(arguments: argparse.Namespace) -> Exit:
         "report": _report,
         "backtest": backtest,
     }
+    if arguments.action == "job":
+        from hmi.station.backtest_worker import main  # the engine and the database load only here
+
+        return Exit(main())
     folder = project_folder(arguments.project)
     with stored_alarms(folder) as stored:
         return actions[arguments.action](stored, arguments)

@@ -11,10 +11,8 @@ from alarms.policy import SHELVE_ROLES, shelve_refusal
 from hmi.link import (
     AcknowledgeArea,
     AlarmOperation,
-    ChangeSettings,
     CommentAlarms,
     ConfirmAlarms,
-    EnforceSettings,
     OutOfService,
     Reset,
     ReturnToService,
@@ -41,7 +39,7 @@ def split(
     """
     if isinstance(request, AcknowledgeArea):
         return request, request
-    if isinstance(request, ChangeSettings | EnforceSettings):
+    if not isinstance(request, _Named):
         return request, None
     theirs = [alarm_id for alarm_id in request.alarm_ids if is_device_s(alarm_id)]
     if not theirs:
@@ -72,7 +70,7 @@ class DeviceDesk:
 
     async def carry_out(self, request: AlarmOperation, actor: Actor) -> list[AlarmRefusal]:
         """Ask the devices and return what was refused; both are put down (ALM-15)."""
-        if isinstance(request, ChangeSettings | EnforceSettings):
+        if not isinstance(request, AcknowledgeArea | _Named):
             return []
         denied = refusal(actor.role, needed(request))
         if isinstance(request, AcknowledgeArea):

@@ -12,6 +12,7 @@ from hmi.link import (
     AcknowledgeArea,
     AlarmOperation,
     AlarmRequest,
+    ApplyBackTest,
     ChangeSettings,
     CommentAlarms,
     ConfirmAlarms,
@@ -22,6 +23,7 @@ from hmi.link import (
     Shelve,
     Unshelve,
 )
+from hmi.station.backtests import Reviewed
 from tags.clock import NS_PER_S, Clock
 from tags.roles import Action, Actor, refusal
 
@@ -39,6 +41,7 @@ _ACTIONS: Final[Mapping[type[AlarmOperation], Action]] = MappingProxyType(
         Reset: Action.RESET,
         ChangeSettings: Action.CHANGE_SETTINGS,
         EnforceSettings: Action.CHANGE_SETTINGS,
+        ApplyBackTest: Action.CHANGE_SETTINGS,
     }
 )
 """What a role must be allowed for each request (SEC-10)."""
@@ -77,8 +80,13 @@ class AlarmDesk:
         found = self._alarms.acknowledge(event_ids, actor.user, actor.workstation, comment, now_ns)
         return [item.text for item in found]
 
-    def carry_out(self, request: AlarmRequest, actor: Actor) -> list[AlarmRefusal]:
-        """Do what is asked and return what of it was refused; both are put down (ALM-15, ALM-22)."""
+    def carry_out(
+        self, request: AlarmRequest, actor: Actor, reviewed: Reviewed | None = None
+    ) -> list[AlarmRefusal]:
+        """Do what is asked and return what of it was refused; both are put down (ALM-15, ALM-22).
+
+        ``reviewed`` is the back-test that the request wants applied.
+        """
         asked = list(getattr(request, "alarm_ids", None) or [])
         if len(asked) > MAX_ALARMS:
             return [AlarmRefusal("", f"a request names at most {MAX_ALARMS} alarms")]
@@ -87,7 +95,7 @@ class AlarmDesk:
             subjects = asked or [getattr(request, "alarm_id", "")]
             refusals = [AlarmRefusal(subject, denied) for subject in subjects]
         else:
-            refusals = self._do(request, actor, self._clock.now_ns())
+            refusals = self._do(request, actor, reviewed, self._clock.now_ns())
         refused = {item.subject for item in refusals}
         what = _told(request)
         who = f"{actor.user} at {actor.workstation}"
@@ -98,7 +106,9 @@ class AlarmDesk:
             self._log(item.subject, f"Refused to {who}: {type(request).__name__}: {item.text}")
         return refusals
 
-    def _do(self, request: AlarmRequest, actor: Actor, at_ns: int) -> list[AlarmRefusal]:
+    def _do(
+        self, request: AlarmRequest, actor: Actor, reviewed: Reviewed | None, at_ns: int
+    ) -> list[AlarmRefusal]:
         alarms, user, workstation = self._alarms, actor.user, actor.workstation
         match request:
             case AcknowledgeArea(_, area, seen, comment):
@@ -114,11 +124,30 @@ class AlarmDesk:
             case Reset(_, alarm_ids, comment):
                 return alarms.reset(alarm_ids, user, workstation, comment, at_ns)
             case ChangeSettings(_, alarm_id, changes, reason):
-                made, refusals = alarms.change_settings(alarm_id, changes, user, workstation, reason, at_ns)
+                made, refusals = alarms.change_settings({alarm_id: changes}, user, workstation, reason, at_ns)
             case EnforceSettings(_, chosen, reason):
                 made, refusals = alarms.enforce_settings(chosen, user, workstation, reason, at_ns)
+            case ApplyBackTest(_, _, reason):
+                text = self._not_applicable(reviewed, reason)
+                if reviewed is None or text:
+                    return [AlarmRefusal("", text)]
+                result = reviewed.result
+                reason = f"{reason.strip()} [{result.sentence}]"
+                made, refusals = alarms.change_settings(result.changes, user, workstation, reason, at_ns)
         self._put_down(made)
         return refusals
+
+    def _not_applicable(self, reviewed: Reviewed | None, reason: str) -> str:
+        """Return why a back-test cannot be applied; empty when it can."""
+        if reviewed is None:
+            return "this back-test is not known any more: run it again"
+        if not reviewed.result.changes:
+            return "this back-test changed nothing"
+        if not reason.strip():
+            return "a change needs a reason (ALM-22)"
+        if reviewed.running != self._alarms.running_settings():
+            return "other settings run now than those that were compared: run the back-test again"
+        return ""
 
     def _shelve(
         self,

@@ -20,6 +20,8 @@ from hmi.link import (
     AlarmOperation,
     AlarmsDone,
     AlarmSettings,
+    ApplyBackTest,
+    CancelBackTest,
     ChangeTrust,
     Columns,
     EventHistory,
@@ -31,6 +33,7 @@ from hmi.link import (
     ProbeConnection,
     Probed,
     Query,
+    QueryBackTest,
     QueryEvents,
     QueryFailed,
     QueryPixels,
@@ -54,6 +57,7 @@ from hmi.link import (
     pack_pixels,
     series_to_batch,
 )
+from hmi.station.backtests import BackTests
 from hmi.station.sessions import MIN_FRAME_DISTANCE_S, Outbox
 from hmi.station.station import NOTICE_SEVERITY, Station
 from tags.drivers.certificates import TrustError
@@ -118,7 +122,7 @@ class StationServer:
             hello = await self._greet(socket)
             if hello is None:
                 return
-            session = _Session(self._station, socket, hello, self._on_shutdown)
+            session = _Session(self._station, socket, hello, self._files, self._on_shutdown)
             await session.run()
         except ConnectionClosed:
             return
@@ -165,13 +169,21 @@ class _Session:
     """Serve one client: one task sends, one receives, queries run in threads."""
 
     def __init__(
-        self, station: Station, socket: ServerConnection, hello: Hello, on_shutdown: Callable[[], None]
+        self,
+        station: Station,
+        socket: ServerConnection,
+        hello: Hello,
+        files: Mapping[str, bytes],
+        on_shutdown: Callable[[], None],
     ) -> None:
         self._station = station
         self._socket = socket
         self._actor = Actor(hello.user, hello.workstation, station.role_of(hello.user))
         self._on_shutdown = on_shutdown
         self._outbox = Outbox(station.database, station.clock)
+        self._backtests = BackTests(
+            lambda request: station.backtest_job(request, files), station.backtest_slots, self._outbox.post
+        )
         self._work: set[asyncio.Task[None]] = set()
         self._reader: Reader | None = None
         self._patiences: set[Patience] = set()
@@ -216,6 +228,10 @@ class _Session:
                 self._spawn(self._acknowledge(message))
             case QueryRaw() | QueryPixels() | QueryEvents() | QueryTimeline() | QuerySettings():
                 self._spawn(self._query(message))
+            case QueryBackTest():
+                self._keep(self._backtests.start(message))
+            case CancelBackTest(request_id):
+                self._backtests.cancel(request_id)
             case QueryWhy() | ProbeConnection():
                 self._spawn(self._diagnose(message))
             case QueryTrust() | ChangeTrust():
@@ -234,11 +250,16 @@ class _Session:
             self._outbox.post(Notice(NOTICE_SEVERITY, text))
 
     async def _operate(self, request: AlarmOperation) -> None:
-        refusals = await self._station.operate(request, self._actor)
+        reviewed = None
+        if isinstance(request, ApplyBackTest):
+            reviewed = self._backtests.reviewed(request.backtest_id)
+        refusals = await self._station.operate(request, self._actor, reviewed)
         self._outbox.post(AlarmsDone(request.request_id, refusals))
 
     def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
+        return self._keep(asyncio.create_task(work))
+
+    def _keep(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
         self._work.add(task)
         task.add_done_callback(self._work.discard)
         return task

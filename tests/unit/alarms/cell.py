@@ -66,8 +66,9 @@ class Station:
         connections: Sequence[str] = ("filling", "conveyors"),
         tags: TagTable = TAGS,
         start: bool = True,
+        first_id: int = 1,
     ) -> None:
-        numbers = count(1)
+        numbers = count(first_id)
         self.clock = ManualClock(START_NS)
         self.source = InputSource(tags)
         self.events: list[AlarmEvent] = []

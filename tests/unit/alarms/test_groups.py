@@ -216,6 +216,18 @@ def test_what_is_hidden_is_not_first() -> None:
     assert firsts(station) == {"LEVEL"}
 
 
+def test_hiding_the_first_takes_its_mark_away() -> None:
+    station = Station(CELL)
+    station.feed((TRIP, 1, 1))
+    assert firsts(station) == {"TRIP"}
+    station.manager.shelve(["TRIP"], 900 * S, "anna", "desk1", "test", seconds(2))
+    station.feed((LEVEL, 90, 3))
+    assert firsts(station) == {"LEVEL"}
+    station.manager.unshelve(["TRIP"], "anna", "desk1", "", seconds(4))
+    assert firsts(station) == {"LEVEL"}
+    assert firsts(restarted(station, CELL)) == {"LEVEL"}
+
+
 def test_first_out_does_not_hang_on_how_samples_are_cut_into_batches() -> None:
     samples = [
         (TRIP, 1, 0.0), (LEVEL, 90, 0.0), (FAULT, 7, 1.0), (TRIP, 0, 2.0), (LEVEL, 70, 3.0),

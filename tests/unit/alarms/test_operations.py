@@ -2,7 +2,7 @@
 
 import pytest
 
-from alarms.model import AlarmError, AlarmType, Priority, Role
+from alarms.model import AlarmDefinition, AlarmError, AlarmType, Priority, Role
 from alarms.policy import SHELVE_DURATIONS_S, AlarmClass, classed, shelve_refusal
 from alarms.settings import Setting, SettingChange, changed
 from tags.clock import NS_PER_S
@@ -153,7 +153,7 @@ TANK = [
 
 
 def change(station: Station, alarm_id: str, at: float = 1.0, **changes: Setting) -> list[SettingChange]:
-    made, refusals = station.manager.change_settings(alarm_id, changes, *ANNA, "test", seconds(at))
+    made, refusals = station.manager.change_settings({alarm_id: changes}, *ANNA, "test", seconds(at))
     assert refusals == []
     return made
 
@@ -166,7 +166,7 @@ def test_a_changed_setting_is_recorded_and_judged_at_once() -> None:
     assert station.told() == [("HI", "activated", 1)]
     assert station.list["HI"].limit == 70
     more = change(station, "HI", 2, priority="urgent", on_delay_s=3, deadband=2.0)
-    assert [item.setting for item in more] == ["priority", "on_delay_s"]
+    assert [item.setting for item in more] == ["on_delay_s", "priority"]
     assert station.list["HI"].priority is Priority.URGENT
     assert station.manager.counts().active[Priority.URGENT] == 1
     [difference] = [one for one in station.manager.differences() if one.setting == "setpoint"]
@@ -211,7 +211,7 @@ def test_a_change_that_does_not_fit_is_refused_whole(
 ) -> None:
     station = Station(TANK)
     both = {"off_delay_s": 5.0, **changes} if alarm_id != "COMM.filling" else changes
-    made, [refused] = station.manager.change_settings(alarm_id, both, *ANNA, reason, seconds(1))
+    made, [refused] = station.manager.change_settings({alarm_id: both}, *ANNA, reason, seconds(1))
     assert made == []
     assert words in refused.text
     assert station.manager.differences() == []
@@ -266,7 +266,7 @@ def test_a_level_is_enabled_with_its_alarm() -> None:
     pair = [alarm("H", exclusive=True), alarm("HH", AlarmType.HIHI, 90, exclusive=True)]
     station = Station(pair)
     station.feed((LEVEL, 95, 0))
-    _, [refused] = station.manager.change_settings("HH", {"enabled": False}, *ANNA, "x", seconds(1))
+    _, [refused] = station.manager.change_settings({"HH": {"enabled": False}}, *ANNA, "x", seconds(1))
     assert "is a level of H" in refused.text
     change(station, "H", 2, enabled=False)
     assert station.list == {}
@@ -279,3 +279,136 @@ def test_a_level_is_enabled_with_its_alarm() -> None:
 def test_an_unknown_setting_is_named() -> None:
     with pytest.raises(AlarmError, match="no setting is called 'area'; there are: setpoint, deadband"):
         changed(TANK[0], {"area": "x"})
+
+
+# Suppression by design, changed at run time
+
+
+def suppressible(expression: str = "") -> list[AlarmDefinition]:
+    return [alarm("HI", suppression_expression=expression), alarm("LO", AlarmType.LO, 20)]
+
+
+def test_a_new_suppression_is_judged_at_once_by_what_is_known() -> None:
+    station = Station(suppressible())
+    station.source.put(FAULT, None, 7.0, 0, seconds(0))
+    station.feed((FAULT, 7, 0), (LEVEL, 85, 1))
+    assert station.states() == {"HI": "UNACK"}
+    [made] = change(station, "HI", 2, suppression_expression="Pump.Fault == 7")
+    assert (made.setting, made.old, made.new) == ("suppression_expression", "", "Pump.Fault == 7")
+    assert station.states() == {"HI": "DSUPR"}
+    assert station.list["HI"].hidden_reason == "Pump.Fault == 7"
+    station.feed((FAULT, 0, 3))
+    assert station.states() == {"HI": "UNACK"}
+    station.feed((FAULT, 7, 4))
+    assert station.states() == {"HI": "DSUPR"}
+    change(station, "HI", 5, suppression_expression="")
+    assert station.states() == {"HI": "UNACK"}
+    station.feed((FAULT, 0, 6), (FAULT, 7, 7))
+    assert station.states() == {"HI": "UNACK"}
+    assert [kind for _, kind, _ in station.told()] == [
+        "activated", "suppressed", "unsuppressed", "suppressed", "unsuppressed",
+    ]  # fmt: skip
+
+
+def test_an_alarm_that_both_expressions_hide_is_not_shown_in_between() -> None:
+    station = Station(suppressible("Pump.Fault == 7"))
+    station.feed((FAULT, 7, 0), (LEVEL, 85, 1))
+    assert station.states() == {"HI": "DSUPR"}
+    told = len(station.told())
+    change(station, "HI", 2, suppression_expression="Pump.Fault > 5")
+    assert len(station.told()) == told
+    station.feed((FAULT, 6, 3))
+    assert station.states() == {"HI": "DSUPR"}
+    station.feed((FAULT, 5, 4))
+    assert station.states() == {"HI": "UNACK"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("Pump.Fault ==", "suppression_expression"),
+        ("Pump.Nothing", "Pump.Nothing"),
+        ("Tank.Level > 50", "suppressed by its own condition"),
+        (7.0, "expected an expression"),
+        ("__import__('os')", "suppression_expression"),
+    ],
+)
+def test_a_suppression_that_cannot_be_is_refused(expression: Setting, words: str) -> None:
+    station = Station(suppressible())
+    changes = {"HI": {"suppression_expression": expression}}
+    made, [refused] = station.manager.change_settings(changes, *ANNA, "test", seconds(1))
+    assert made == []
+    assert words in refused.text
+
+
+def test_a_class_that_forbids_suppression_forbids_it_at_run_time_too() -> None:
+    station = Station([classed(alarm("HI", alarm_class="safety"), AlarmClass(may_suppress=False))])
+    changes = {"HI": {"suppression_expression": "Pump.Fault == 7"}}
+    _, [refused] = station.manager.change_settings(changes, *ANNA, "test", seconds(1))
+    assert "the class safety forbids to suppress its alarms (ALM-14)" in refused.text
+
+
+def test_a_loop_that_a_change_would_close_is_refused() -> None:
+    station = Station([
+        alarm("TRIP", AlarmType.TRIP, 1, tag="Pump.Trip", suppression_expression="Tank.Level > 80"),
+        alarm("HI"),
+    ])  # fmt: skip
+    changes = {"HI": {"suppression_expression": "Pump.Trip"}}
+    made, [refused] = station.manager.change_settings(changes, *ANNA, "test", seconds(1))
+    assert made == []
+    assert "each hides the other and none is seen (ALM-16)" in refused.text
+
+
+def test_levels_of_one_alarm_are_suppressed_together() -> None:
+    pair = [alarm("H", exclusive=True), alarm("HH", AlarmType.HIHI, 90, exclusive=True)]
+    station = Station(pair)
+    station.source.put(FAULT, None, 7.0, 0, seconds(0))
+    station.feed((FAULT, 7, 0), (LEVEL, 95, 1))
+    _, [refused] = station.manager.change_settings(
+        {"HH": {"suppression_expression": "Pump.Fault == 7"}}, *ANNA, "x", seconds(2)
+    )
+    assert refused.text == "HH: it is a level of H, change that one"
+    made = change(station, "H", 3, suppression_expression="Pump.Fault == 7")
+    assert [item.alarm_id for item in made] == ["H", "HH"]
+    assert station.states() == {"H": "DSUPR"}
+    station.feed((FAULT, 0, 4))
+    assert (station.states(), station.list["H"].level) == ({"H": "UNACK"}, "HH")
+    station.manager.enforce_settings(None, *ANNA, "back", seconds(5))
+    assert station.manager.differences() == []
+
+
+def test_a_changed_suppression_survives_a_restart() -> None:
+    station = Station(suppressible("Pump.Fault == 7"))
+    station.feed((FAULT, 6, 0), (LEVEL, 85, 1))
+    changes = change(station, "HI", 2, suppression_expression="Pump.Fault == 6")
+    again = Station(suppressible("Pump.Fault == 7"), start=False)
+    again.source.put(FAULT, None, 6.0, 0, seconds(2))
+    again.manager.adopt_settings(changes)
+    again.manager.restore(station.events, station.manager.sequence)
+    assert again.states() == {"HI": "DSUPR"}
+    assert again.events == []
+    again.feed((FAULT, 7, 3))
+    assert again.states() == {"HI": "UNACK"}
+
+
+def test_who_may_shelve_follows_the_priority_that_runs() -> None:
+    station = Station([alarm("HI", priority=Priority.LOW)])
+    change(station, "HI", priority="urgent")
+    [refused] = station.manager.shelve(["HI"], 900 * S, *ANNA, "test", seconds(2), role=Role.OPERATOR)
+    assert "only a supervisor may shelve it (ALM-14)" in refused.text
+
+
+# Changes of several alarms
+
+
+def test_changes_of_several_alarms_are_taken_together_or_not_at_all() -> None:
+    station = Station(TANK)
+    wanted: dict[str, dict[str, Setting]] = {"HI": {"setpoint": 92.0}, "HIHI": {"setpoint": 97.0}}
+    made, refusals = station.manager.change_settings(wanted, *ANNA, "test", seconds(1))
+    assert refusals == []
+    assert {(item.alarm_id, item.new) for item in made} == {("HI", 92.0), ("HIHI", 97.0)}
+    wrong: dict[str, dict[str, Setting]] = {"LO": {"setpoint": 15.0}, "HI": {"setpoint": 98.0}}
+    made, [refused] = station.manager.change_settings(wrong, *ANNA, "test", seconds(2))
+    assert made == []
+    assert (refused.subject, "expected HI below HIHI" in refused.text) == ("HI", True)
+    assert [item.setpoint for item in station.manager.definitions[:3]] == [92.0, 97.0, 20.0]

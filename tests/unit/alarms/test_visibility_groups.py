@@ -34,6 +34,7 @@ class Operator(RuleBasedStateMachine):
         self.station = Station(DEFINITIONS)
         self.changes: list[SettingChange] = []
         self.time_s = 0.0
+        self.starts = 0
         self.inputs: dict[int, float] = {}
         self.high = 80.0
         self.hidden: set[str] = set()
@@ -112,7 +113,7 @@ class Operator(RuleBasedStateMachine):
         before = self.severity()
         self.time_s += 1
         made, refusals = self.station.manager.change_settings(
-            "H", {"setpoint": limit}, "anna", "desk1", "test", seconds(self.time_s)
+            {"H": {"setpoint": limit}}, "anna", "desk1", "test", seconds(self.time_s)
         )
         assert bool(refusals) == (limit == 90)
         self.changes += made
@@ -123,7 +124,8 @@ class Operator(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         before = self.station
-        self.station = Station(DEFINITIONS, start=False)
+        self.starts += 1
+        self.station = Station(DEFINITIONS, start=False, first_id=self.starts * 1_000_000)
         self.station.clock.advance(seconds(self.time_s) - self.station.clock.now_ns())
         for tag_id, value in self.inputs.items():
             self.station.source.put(tag_id, None, value, 0, seconds(self.time_s))

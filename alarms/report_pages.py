@@ -1,0 +1,156 @@
+"""Put lines, tables and frames for plots on the pages of a PDF, one below the other."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from alarms.report_plots import TEXT, Frame
+
+_MARGIN: Final = 42.0
+_LINE: Final = 12.5
+_MORE: Final = 9.5
+"""From one line of a cell to the next."""
+_GAP: Final = 6.0
+_SIZE: Final = 8.0
+_GREY: Final = HexColor("#6b7075")
+_RULE: Final = HexColor("#c4c8cc")
+
+
+def plain(text: str) -> str:
+    """Return the text as the PDF's own fonts can print it."""
+    return text.encode("cp1252", "replace").decode("cp1252")
+
+
+class Pages:
+    """Put lines and boxes below each other and begin new pages; ``title`` is at the foot of each."""
+
+    def __init__(self, canvas: Canvas, title: str, size: tuple[float, float] = A4) -> None:
+        self.canvas = canvas
+        self._width, self._height = size
+        self._title = plain(title)
+        self._number = 0
+        self.y = 0.0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._number += 1
+        self.y = self._height - _MARGIN
+        self.canvas.setFont("Helvetica", 7.5)
+        self.canvas.setFillColor(_GREY)
+        self.canvas.drawString(_MARGIN, 24, self._title)
+        self.canvas.drawRightString(self._width - _MARGIN, 24, f"{self._number}")
+
+    def end(self) -> None:
+        """End the last page."""
+        self.canvas.showPage()
+
+    def need(self, height: float) -> bool:
+        """Begin a new page when less than ``height`` is left; tell whether it was so."""
+        if self.y - height >= _MARGIN:
+            return False
+        self.end()
+        self._begin()
+        return True
+
+    def next_page(self) -> None:
+        """Begin a new page, unless this one is empty."""
+        if self.y < self._height - _MARGIN:
+            self.end()
+            self._begin()
+
+    def line(self, text: str, size: float = 9.0, *, bold: bool = False, below: float = _LINE) -> None:
+        """Draw a line of text, ``below`` points under what is there."""
+        self.need(below)
+        self.canvas.setFillColor(TEXT)
+        self.canvas.setFont("Helvetica-Bold" if bold else "Helvetica", size)
+        self.y -= below
+        self.canvas.drawString(_MARGIN, self.y, plain(text))
+
+    def frame(self, height: float) -> Frame:
+        """Return a frame of the whole width for a plot."""
+        self.need(height)
+        self.y -= height
+        return Frame(_MARGIN, self.y, self._width - 2 * _MARGIN, height)
+
+    def table(
+        self,
+        title: str,
+        columns: Sequence[tuple[str, float, bool]],
+        rows: Iterable[Sequence[str]],
+        *,
+        is_whole: bool = False,
+    ) -> None:
+        """Draw a table; a column is its title, its width and whether it is aligned to the right.
+
+        With ``is_whole`` a text that is too long goes on in further lines of its row; else it is cut.
+        """
+        self.need(4 * _LINE)
+        if title:
+            self.line(title, 11.0, bold=True, below=22.0)
+        names = [[name] for name, _, _ in columns]
+        self._row(names, columns, is_head=True)
+        is_empty = True
+        for row in rows:
+            is_empty = False
+            cells = [
+                _lines(plain(text), width - _GAP) if is_whole else [_fitting(plain(text), width - _GAP)]
+                for text, (_, width, _) in zip(row, columns, strict=True)
+            ]
+            if self.need(_LINE + _MORE * (max(map(len, cells)) - 1)):
+                self._row(names, columns, is_head=True)
+            self._row(cells, columns)
+        if is_empty:
+            self.line("none")
+
+    def _row(
+        self,
+        cells: Sequence[Sequence[str]],
+        columns: Sequence[tuple[str, float, bool]],
+        *,
+        is_head: bool = False,
+    ) -> None:
+        self.y -= _LINE
+        font = "Helvetica-Bold" if is_head else "Helvetica"
+        self.canvas.setFont(font, _SIZE)
+        self.canvas.setFillColor(_GREY if is_head else TEXT)
+        left = _MARGIN
+        for lines, (_, width, is_right) in zip(cells, columns, strict=True):
+            for number, text in enumerate(lines):
+                y = self.y - number * _MORE
+                if is_right:
+                    self.canvas.drawRightString(left + width - _GAP, y, text)
+                else:
+                    self.canvas.drawString(left, y, text)
+            left += width
+        self.y -= _MORE * (max(map(len, cells)) - 1)
+        self.canvas.setStrokeColor(_RULE)
+        self.canvas.setLineWidth(0.4)
+        self.canvas.line(_MARGIN, self.y - 3.2, self._width - _MARGIN, self.y - 3.2)
+
+
+def _lines(text: str, width: float) -> list[str]:
+    """Return a text in lines of at most this width, broken inside a word where it is longer than a line."""
+    found: list[str] = []
+    for line in simpleSplit(text, "Helvetica", _SIZE, width) or [""]:
+        rest = line
+        while stringWidth(rest, "Helvetica", _SIZE) > width:
+            end = len(rest) - 1
+            while end > 1 and stringWidth(rest[:end], "Helvetica", _SIZE) > width:
+                end -= 1
+            found.append(rest[:end])
+            rest = rest[end:]
+        found.append(rest)
+    return found
+
+
+def _fitting(text: str, width: float) -> str:
+    if stringWidth(text, "Helvetica", _SIZE) <= width:
+        return text
+    while text and stringWidth(text + "...", "Helvetica", _SIZE) > width:
+        text = text[:-1]
+    return text + "..."
