@@ -18,6 +18,7 @@ from historian.happening import EventChoice, Happening
 from historian.model import PixelSeries, Series
 from hmi.diagnosis import ProbeStep, WhyStep
 from tags.connection import ConnectionStatus
+from tags.drivers.base import ItemFacts
 from tags.drivers.certificates import CertificateFacts, TrustDecision
 from tags.drivers.frames import Frame as ExchangedFrame
 from tags.model import Batch, Value, WriteRequest, WriteResult
@@ -346,7 +347,10 @@ class Shutdown(Message, frozen=True):
 
 
 class Welcome(Message, frozen=True):
-    """Open the session: who the station is, the very project files that it runs, and the user's role."""
+    """Open the session: who the station is, the very project files that it runs, and the user's role.
+
+    ``facts`` is what devices have said about tags so far.
+    """
 
     protocol: int
     station: str
@@ -355,6 +359,13 @@ class Welcome(Message, frozen=True):
     project_files: dict[str, bytes]
     started_ns: int
     role: Role = Role.VIEWER
+    facts: dict[int, ItemFacts] = {}
+
+
+class TagFacts(Message, frozen=True):
+    """Tell what devices say about tags, by tag id: all of it, whenever there is more (decision 0014)."""
+
+    facts: dict[int, ItemFacts]
 
 
 class Refused(Message, frozen=True):
@@ -543,6 +554,7 @@ ToClient = (
     Welcome
     | Refused
     | Frame
+    | TagFacts
     | Alarms
     | AlarmsDone
     | AlarmSettings

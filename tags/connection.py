@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from tags.clock import NS_PER_S, Clock
 from tags.conditions import ConditionRequest, ConditionSink
-from tags.drivers.base import ConditionSource, Driver, DriverError, DriverFault, Item
+from tags.drivers.base import ConditionSource, Driver, DriverError, DriverFault, Item, ItemFacts
 from tags.drivers.frames import FrameTap, Tapped
 from tags.errors import TagError
+from tags.facts import wants
 from tags.model import Batch, LogMode, Tag, Value, WriteRequest, WriteResult
 from tags.status import StatusCode
-from tags.supervision import Counters, Session
+from tags.supervision import Counters, FactsWanted, Session
 from tags.writing import Writes, refused
 
 _log = logging.getLogger(__name__)
@@ -164,6 +165,10 @@ class Feed(Protocol):
         """Take the connection's new state."""
         ...
 
+    def described(self, facts: Mapping[int, ItemFacts]) -> None:
+        """Take what the device says about tags of which the project leaves something open, by id."""
+        ...
+
 
 class Connection:
     """Supervise one driver for ever: connect, subscribe, notice the loss, mark the tags bad, try again.
@@ -204,6 +209,8 @@ class Connection:
         self._items = [
             _item(tag, keep_all) for tag in tags if tag.access.is_readable and tag.address is not None
         ]
+        open_ids = {tag.id for tag in tags if wants(tag)}
+        self._described_items = [item for item in self._items if item.tag_id in open_ids]
         self._tag_ids = np.array([item.tag_id for item in self._items], np.int32)
         self._ids_of_period = {
             period_ms: np.array(
@@ -412,7 +419,8 @@ class Connection:
         # A hung device still accepts TCP connections; only an answer proves that it is there.
         await session.ping(self._driver)
         self._established(session)
-        await session.run(self._driver, self._items, self._conditions)
+        facts = FactsWanted(self._described_items, self._feed.described)
+        await session.run(self._driver, self._items, self._conditions, facts)
 
     def _established(self, session: Session) -> None:
         self._session = session

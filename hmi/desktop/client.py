@@ -13,6 +13,7 @@ from historian.happening import EventChoice
 from historian.model import PixelSeries
 from hmi.desktop.connector import (
     Connector,
+    Described,
     EndpointProvider,
     Identity,
     LinkChange,
@@ -113,6 +114,8 @@ class StationClient(QObject):
     """A :class:`LinkState` and one sentence for the operator."""
     role_changed = Signal(object)
     """The :class:`Role` that the station gives this window's user; told before :attr:`welcomed`."""
+    described = Signal()
+    """Devices have said more about tags: :meth:`reword` tells everything again with it."""
     notice = Signal(int, str)
     """Severity and one sentence about the station."""
 
@@ -362,6 +365,9 @@ class StationClient(QObject):
                     self._told.open(item.project)
                     self._shown = self._wording.project(item.project)
                 self.welcomed.emit(self._shown)
+            case Described(project):
+                self._told.project = project
+                self.described.emit()
             case LinkChange():
                 self._change_link(item)
 

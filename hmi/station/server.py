@@ -159,6 +159,7 @@ class StationServer:
                     self._files,
                     station.started_ns,
                     station.role_of(message.user),
+                    dict(station.facts),
                 )
             )
         )

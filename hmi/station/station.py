@@ -32,6 +32,7 @@ from hmi.link import (
     Message,
     Notice,
     QueryBackTest,
+    TagFacts,
     WriteDone,
 )
 from hmi.station.backtest_worker import BackTestJob
@@ -49,8 +50,10 @@ from tags.clock import NS_PER_S, Clock, SystemClock
 from tags.conditions import ConditionRequest
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.database import TagDatabase
+from tags.drivers.base import ItemFacts
 from tags.drivers.catalogue import drivers, preload
 from tags.expression import compile_expression
+from tags.facts import described
 from tags.model import Batch, LogMode, WriteRequest, WriteResult
 from tags.roles import Actor, Role, write_refusal
 from tags.status import StatusCode
@@ -92,6 +95,8 @@ class Station:
         self.started_ns = self.clock.now_ns()
         self.database = TagDatabase(project.tags, self.clock)
         self.statuses: dict[str, ConnectionStatus] = {}
+        self.facts: dict[int, ItemFacts] = {}
+        """What devices say about tags of which the project leaves something open."""
         self._outboxes: list[Outbox] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._journal_failed = False
@@ -142,6 +147,7 @@ class Station:
             keep_all=_watched(project),
             connection_faults=connection_faults(project),
             conditions=self.device_alarms.sink,
+            on_facts=self._take_facts,
         )
         self._effectiveness = EffectivenessDesk(project, self.started_ns, self.acquisition.publish)
         self.trust = TrustDesk(self.clock, self._trust_entry, self._retry_connections)
@@ -349,6 +355,14 @@ class Station:
 
     def _alarm_entry(self, alarm_id: str, text: str) -> None:
         self._entry("alarm", alarm_id, text)
+
+    def _take_facts(self, facts: Mapping[int, ItemFacts]) -> None:
+        """Tell every window what a device says, once unless it says something else later."""
+        tags = self.project.tags
+        used = {tag_id: one for tag_id, one in facts.items() if described(tags[tag_id], one) != tags[tag_id]}
+        if any(self.facts.get(tag_id) != one for tag_id, one in used.items()):
+            self.facts.update(used)
+            self._broadcast(TagFacts(dict(self.facts)))
 
     def _trust_entry(self, thumbprint: str, text: str) -> None:
         self._entry("trust", thumbprint, text)
