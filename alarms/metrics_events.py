@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alarms.model import AlarmEvent, AlarmState, MessageClass, Priority, Transition
-from tags.clock import NS_PER_S
+from tags.clock import NS_PER_S, iso_utc
 
 WINDOW_NS: Final = 600 * NS_PER_S
 """Ten minutes: the window of the rates."""
@@ -46,6 +46,17 @@ class Period:
     def length_ns(self) -> int:
         """Return how long the period is."""
         return self.end_ns - self.start_ns
+
+    def local_text(self, at_ns: int) -> str:
+        """Return a time by the site's clock, such as ``2026-11-01 08:00:00``."""
+        return iso_utc(at_ns + self.offset_ns)[:19].replace("T", " ")
+
+    @property
+    def zone_text(self) -> str:
+        """Return the offset of the site's clock, such as ``UTC+01:00``."""
+        minutes = abs(self.offset_ns) // (60 * NS_PER_S)
+        sign = "-" if self.offset_ns < 0 else "+"
+        return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}" if minutes else "UTC"
 
     def edges_ns(self, width_ns: int) -> NDArray[np.int64]:
         """Return the starts of all wall-clock windows that the period touches, and the last one's end."""

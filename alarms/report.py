@@ -17,6 +17,7 @@ from alarms.metrics import Performance, Verdict
 from alarms.metrics_events import DAY_NS
 from alarms.metrics_words import kpi_text as kpi_text
 from alarms.model import AlarmDefinition
+from alarms.report_findings import findings
 from alarms.report_pages import Pages, plain
 from alarms.report_plots import draw_pareto, draw_priorities, draw_rates
 from tags.clock import NS_PER_S, iso_utc
@@ -121,7 +122,8 @@ def _csv_s(value_ns: int | None) -> str:
 
 def _period_text(performance: Performance) -> str:
     period = performance.period
-    return f"{iso_utc(period.start_ns)[:16]}Z to {iso_utc(period.end_ns)[:16]}Z".replace("T", " ")
+    start, end = (period.local_text(at_ns)[:16] for at_ns in (period.start_ns, period.end_ns))
+    return f"{start} to {end} ({period.zone_text})"
 
 
 def duration_text(time_ns: int | None) -> str:
@@ -138,27 +140,33 @@ def duration_text(time_ns: int | None) -> str:
 def _first_page(pages: Pages, performance: Performance, heading: Heading) -> None:
     pages.line("Alarm performance", 18.0, bold=True, below=20.0)
     pages.line(heading.project, 12.0, below=18.0)
-    pages.line(f"{_period_text(performance)} (ISA-18.2, IEC 62682, EEMUA 191)", below=16.0)
+    pages.line(f"{_period_text(performance)}; designed after ISA-18.2, IEC 62682, EEMUA 191", below=16.0)
     if performance.is_indicative:
         days = performance.period.length_ns / DAY_NS
         pages.line(
             f"INDICATIVE: {days:.1f} days; figures are firm from 30 days on.", 10.0, bold=True, below=18.0
         )
+    pages.y -= 4
+    for text in findings(performance, heading.describe):
+        pages.paragraph(text, 9.5)
     rows = [
-        (item.kpi_id, item.name, kpi_text(item), item.target, item.limit, _MARKS[item.verdict])
+        (item.kpi_id, item.name, kpi_text(item), "", item.target, item.limit, _MARKS[item.verdict])
         for item in performance.kpis
     ]
     pages.table(
         "Key figures",
         [
             ("", 40, False),
-            ("Figure", 170, False),
+            ("Figure", 158, False),
             ("Value", 72, True),
-            ("Target", 112, False),
-            ("Limit", 60, False),
-            ("Verdict", 57, False),
+            ("", 8, False),
+            ("Target", 98, False),
+            ("Limit", 66, False),
+            ("Verdict", 69, False),
         ],
         rows,
+        is_whole=True,
+        marked=[item.verdict is Verdict.EXCEEDED for item in performance.kpis],
     )
     for item in performance.kpis:
         if item.text and item.value is not None:
@@ -167,9 +175,10 @@ def _first_page(pages: Pages, performance: Performance, heading: Heading) -> Non
 
 def _plots(pages: Pages, performance: Performance) -> None:
     pages.next_page()
-    pages.line("Alarms per 10 minutes", 11.0, bold=True, below=22.0)
+    pages.line("Alarms per 10 minutes, with the most that anybody can follow", 11.0, bold=True, below=22.0)
     draw_rates(pages.canvas, pages.frame(150), performance)
     pages.line("The most frequent alarms and their cumulative share", 11.0, bold=True, below=28.0)
+    pages.y -= 8
     draw_pareto(pages.canvas, pages.frame(260), performance.statistics[:TOP])
     pages.line("Priorities of the activations beside their targets", 11.0, bold=True, below=28.0)
     draw_priorities(pages.canvas, pages.frame(110), performance.priority_shares)
@@ -180,31 +189,44 @@ def _tables(pages: Pages, performance: Performance, heading: Heading) -> None:
     top = [
         (str(place), item.alarm_id, heading.describe(item.alarm_id), str(item.activations),
          f"{item.share:.1f} %", f"{item.cumulative_share:.1f} %", duration_text(item.in_alarm_ns),
-         str(item.chattering), str(item.fleeting), duration_text(item.mean_to_acknowledge_ns))
+         str(item.chattering), str(item.fleeting), duration_text(item.mean_to_acknowledge_ns),
+         duration_text(item.p90_to_acknowledge_ns))
         for place, item in enumerate(performance.statistics[:TOP], start=1)
     ]  # fmt: skip
     pages.table(
         f"Top {TOP}",
-        [("", 18, True), ("Alarm", 72, False), ("Description", 132, False), ("Count", 38, True),
-         ("Share", 42, True), ("Sum", 44, True), ("In alarm", 48, True), ("Chatter", 40, True),
-         ("Fleeting", 38, True), ("Ack", 39, True)],
+        [("", 18, True), ("Alarm", 66, False), ("Description", 117, False), ("Count", 36, True),
+         ("Share", 40, True), ("Sum", 42, True), ("In alarm", 44, True), ("Chatter", 36, True),
+         ("Fleeting", 36, True), ("To ack.", 38, True), ("P90", 38, True)],
         top,
+        is_whole=True,
     )  # fmt: skip
     floods = [
-        (iso_utc(flood.start_ns)[:19].replace("T", " "), duration_text(flood.duration_ns), str(flood.count),
-         str(flood.peak), flood.first_out, heading.describe(flood.first_out))
+        (performance.period.local_text(flood.start_ns), duration_text(flood.duration_ns), str(flood.count),
+         str(flood.peak), "", flood.first_out, heading.describe(flood.first_out))
         for flood in performance.floods
     ]  # fmt: skip
     pages.table(
         "Floods: more than 10 alarms within 10 minutes",
-        [("Start (UTC)", 100, False), ("Duration", 60, True), ("Alarms", 45, True), ("Peak", 40, True),
-         ("First-out", 80, False), ("", 186, False)],
+        [("Start", 100, False), ("Duration", 60, True), ("Alarms", 45, True), ("Peak", 40, True),
+         ("", 8, False), ("First-out", 72, False), ("", 186, False)],
         floods,
+        is_whole=True,
     )  # fmt: skip
     pages.table(
         "Alarms that come within 60 s of another",
-        [("First", 200, False), ("Then", 200, False), ("Times", 50, True)],
-        [(item.first, item.then, str(item.count)) for item in performance.together[:TOP]],
+        [("First", 66, False), ("", 166, False), ("Then", 66, False), ("", 166, False), ("Times", 47, True)],
+        [
+            (
+                item.first,
+                heading.describe(item.first),
+                item.then,
+                heading.describe(item.then),
+                str(item.count),
+            )
+            for item in performance.together[:TOP]
+        ],
+        is_whole=True,
     )
     standing = performance.kpi("KPI-15").alarm_ids
     stale = set(performance.kpi("KPI-23").alarm_ids)

@@ -19,6 +19,7 @@ _GAP: Final = 6.0
 _SIZE: Final = 8.0
 _GREY: Final = HexColor("#6b7075")
 _RULE: Final = HexColor("#c4c8cc")
+_MARKED: Final = HexColor("#e6e8ea")
 
 
 def plain(text: str) -> str:
@@ -71,6 +72,19 @@ class Pages:
         self.y -= below
         self.canvas.drawString(_MARGIN, self.y, plain(text))
 
+    def paragraph(self, text: str, size: float = 9.0) -> None:
+        """Draw a text in as many lines as it needs, with a dash before the first."""
+        width = self._width - 2 * _MARGIN - 12
+        for number, part in enumerate(simpleSplit(plain(text), "Helvetica", size, width)):
+            self.need(_LINE)
+            self.y -= _LINE
+            self.canvas.setFillColor(TEXT)
+            self.canvas.setFont("Helvetica", size)
+            if not number:
+                self.canvas.drawString(_MARGIN, self.y, "-")
+            self.canvas.drawString(_MARGIN + 12, self.y, part)
+        self.y -= 2
+
     def frame(self, height: float) -> Frame:
         """Return a frame of the whole width for a plot."""
         self.need(height)
@@ -84,10 +98,12 @@ class Pages:
         rows: Iterable[Sequence[str]],
         *,
         is_whole: bool = False,
+        marked: Sequence[bool] = (),
     ) -> None:
         """Draw a table; a column is its title, its width and whether it is aligned to the right.
 
-        With ``is_whole`` a text that is too long goes on in further lines of its row; else it is cut.
+        With ``is_whole`` a text that is too long goes on in further lines of its row; else it is cut. Rows
+        that are ``marked`` are printed in bold on grey.
         """
         self.need(4 * _LINE)
         if title:
@@ -95,15 +111,16 @@ class Pages:
         names = [[name] for name, _, _ in columns]
         self._row(names, columns, is_head=True)
         is_empty = True
-        for row in rows:
+        for number, row in enumerate(rows):
             is_empty = False
+            is_marked = number < len(marked) and marked[number]
             cells = [
                 _lines(plain(text), width - _GAP) if is_whole else [_fitting(plain(text), width - _GAP)]
                 for text, (_, width, _) in zip(row, columns, strict=True)
             ]
             if self.need(_LINE + _MORE * (max(map(len, cells)) - 1)):
                 self._row(names, columns, is_head=True)
-            self._row(cells, columns)
+            self._row(cells, columns, is_marked=is_marked)
         if is_empty:
             self.line("none")
 
@@ -113,9 +130,15 @@ class Pages:
         columns: Sequence[tuple[str, float, bool]],
         *,
         is_head: bool = False,
+        is_marked: bool = False,
     ) -> None:
         self.y -= _LINE
-        font = "Helvetica-Bold" if is_head else "Helvetica"
+        lines_below = _MORE * (max(map(len, cells)) - 1)
+        if is_marked:
+            self.canvas.setFillColor(_MARKED)
+            height = _LINE + lines_below
+            self.canvas.rect(_MARGIN, self.y - lines_below - 3.2, self._width - 2 * _MARGIN, height, 0, 1)
+        font = "Helvetica-Bold" if is_head or is_marked else "Helvetica"
         self.canvas.setFont(font, _SIZE)
         self.canvas.setFillColor(_GREY if is_head else TEXT)
         left = _MARGIN
@@ -127,7 +150,7 @@ class Pages:
                 else:
                     self.canvas.drawString(left, y, text)
             left += width
-        self.y -= _MORE * (max(map(len, cells)) - 1)
+        self.y -= lines_below
         self.canvas.setStrokeColor(_RULE)
         self.canvas.setLineWidth(0.4)
         self.canvas.line(_MARGIN, self.y - 3.2, self._width - _MARGIN, self.y - 3.2)

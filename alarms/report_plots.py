@@ -11,10 +11,10 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from alarms.metrics import Performance
+from alarms.metrics_events import DAY_NS
 from alarms.metrics_patterns import FLOOD_MORE_THAN
 from alarms.metrics_statistics import AlarmStatistics
 from alarms.model import Priority
-from tags.clock import iso_utc
 
 TEXT: Final = HexColor("#1e2226")
 _BAR: Final = HexColor("#4a6a8a")
@@ -22,6 +22,7 @@ _PALE: Final = HexColor("#c9d3dc")
 _TARGET: Final = HexColor("#9a3b2e")
 _AXIS: Final = HexColor("#8a9096")
 _MOST_BARS: Final = 480
+_MOST_DATES: Final = 8
 TARGET_SHARES: Final[Mapping[Priority, float]] = MappingProxyType(
     {Priority.URGENT: 1.0, Priority.HIGH: 5.0, Priority.MEDIUM: 15.0, Priority.LOW: 80.0}
 )
@@ -58,8 +59,22 @@ def draw_rates(canvas: Canvas, frame: Frame, performance: Performance) -> None:
     canvas.setFont("Helvetica", 7)
     canvas.drawRightString(left - 4, bottom + height - 5, str(top))
     canvas.drawRightString(left - 4, bottom, "0")
-    canvas.drawString(left, frame.y + 4, iso_utc(int(performance.window_edges_ns[0]))[:10])
-    canvas.drawRightString(left + width, frame.y + 4, iso_utc(int(performance.window_edges_ns[-1]))[:10])
+    _dates(canvas, Frame(left, bottom, width, height), performance)
+
+
+def _dates(canvas: Canvas, frame: Frame, performance: Performance) -> None:
+    """Write the site's dates under the axis, at midnights that leave room for each other."""
+    edges_ns = performance.window_edges_ns
+    days = performance.period.edges_ns(DAY_NS)
+    apart = -(-len(days) // _MOST_DATES)
+    span_ns = int(edges_ns[-1] - edges_ns[0])
+    canvas.setStrokeColor(_AXIS)
+    canvas.setLineWidth(0.6)
+    for day_ns in days[::apart].tolist():
+        if int(edges_ns[0]) <= day_ns <= int(edges_ns[-1]):
+            x = frame.x + frame.width * (day_ns - int(edges_ns[0])) / span_ns
+            canvas.line(x, frame.y, x, frame.y - 3)
+            canvas.drawCentredString(x, frame.y - 11, performance.period.local_text(day_ns)[:10])
 
 
 def draw_pareto(canvas: Canvas, frame: Frame, statistics: Sequence[AlarmStatistics]) -> None:

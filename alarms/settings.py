@@ -101,7 +101,15 @@ SETTINGS: Final[Mapping[str, _Kind]] = MappingProxyType(
     }
 )
 """What may be changed while the station runs, by the columns of ``alarms.csv``."""
+_TYPES: Final[Mapping[str, type[str] | type[bool]]] = MappingProxyType(
+    {"priority": str, "suppression_expression": str, "enabled": bool}
+)
 _OF_COMMUNICATION: Final = frozenset(("priority", "enabled", "suppression_expression"))
+
+
+def value_kind(setting: str) -> type[float] | type[str] | type[bool]:
+    """Return the Python type of a setting's values."""
+    return _TYPES.get(setting, float)
 
 
 def value_of(definition: AlarmDefinition, setting: str) -> Setting:

@@ -5,21 +5,31 @@ import getpass
 import itertools
 import platform
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from types import TracebackType
 
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from alarms.backtest_facts import BackTestResult
+from alarms.model import AlarmRefusal
+from alarms.settings import Setting
 from hmi.endpoint import Endpoint
 from hmi.link import (
     MAX_FRAME_BYTES,
     PROTOCOL_VERSION,
     Acknowledge,
+    AlarmRequest,
+    AlarmsDone,
+    ApplyBackTest,
+    BackTested,
+    BackTestProgress,
     Hello,
     LinkError,
     Message,
+    QueryBackTest,
+    QueryFailed,
     Refused,
     Subscribe,
     ToClient,
@@ -135,6 +145,54 @@ class StationSession:
             if isinstance(message, WriteDone) and message.result.request.request_id == request.request_id:
                 return message.result
         raise LinkError("the station went away before the write ended; look at the value")
+
+    async def operate(self, request: Callable[[int], AlarmRequest]) -> list[AlarmRefusal]:
+        """Send what ``request`` makes of a request id and return what was refused.
+
+        Raises:
+            LinkError: the station went away before it answered.
+        """
+        number = next(self._request_ids)
+        await self.send(request(number))
+        answer = await self._answer(number)
+        if not isinstance(answer, AlarmsDone):
+            raise LinkError(f"expected AlarmsDone, got {type(answer).__name__}")
+        return answer.refusals
+
+    async def back_test(
+        self,
+        start_ns: int,
+        end_ns: int,
+        changes: Mapping[str, Mapping[str, Setting]],
+        *,
+        has_proposals: bool = False,
+    ) -> tuple[int, BackTestResult]:
+        """Try settings on stored history; return the number to apply it by, and what was found.
+
+        Raises:
+            LinkError: the station went away, or refuses the settings; the text says why.
+        """
+        number = next(self._request_ids)
+        wanted = {alarm_id: dict(settings) for alarm_id, settings in changes.items()}
+        await self.send(QueryBackTest(number, start_ns, end_ns, wanted, has_proposals))
+        answer = await self._answer(number)
+        if not isinstance(answer, BackTested):
+            raise LinkError(f"expected BackTested, got {type(answer).__name__}")
+        return number, answer.result
+
+    async def apply_back_test(self, number: int, reason: str) -> list[AlarmRefusal]:
+        """Let the settings run that a back-test of this session tried; return what was refused."""
+        return await self.operate(lambda request_id: ApplyBackTest(request_id, number, reason))
+
+    async def _answer(self, number: int) -> Message:
+        """Return the answer to a request; other messages that come meanwhile are dropped."""
+        async for message in self.messages():
+            if isinstance(message, BackTestProgress) or getattr(message, "request_id", None) != number:
+                continue
+            if isinstance(message, QueryFailed):
+                raise LinkError(message.text)
+            return message
+        raise LinkError("the station went away before it answered")
 
     async def acknowledge(self, event_ids: Sequence[str], comment: str = "") -> None:
         """Acknowledge the occurrences that these events announced."""

@@ -24,61 +24,36 @@ ELEMENT_CONTEXT = "Element"
 WORD_KINDS = ("PropertyKind.TEXT", "PropertyKind.STATES")
 """Properties of elements whose defaults are words; ``words`` of a kind are those of its states."""
 STATION = (
-    "alarms/device_alarms.py",
-    "alarms/manager.py",
-    "alarms/messages.py",
-    "alarms/policy.py",
-    "alarms/settings.py",
-    "historian/beginning.py",
-    "historian/disk.py",
-    "historian/events.py",
-    "historian/forwarding.py",
-    "historian/keeper.py",
-    "historian/opening.py",
-    "historian/patience.py",
-    "historian/reading.py",
-    "historian/store.py",
-    "historian/writer.py",
+    "alarms/*.py",
+    "historian/*.py",
     "hmi/link.py",
-    "hmi/station/device_desk.py",
-    "hmi/station/diagnostics.py",
-    "hmi/station/faults.py",
-    "hmi/station/operations.py",
-    "hmi/station/server.py",
-    "hmi/station/station.py",
-    "hmi/station/why_chain.py",
-    "hmi/station/why_words.py",
-    "tags/acquisition.py",
-    "tags/connection.py",
-    "tags/drivers/base.py",
-    "tags/drivers/blocks.py",
-    "tags/drivers/memory.py",
-    "tags/drivers/modbus.py",
-    "tags/drivers/modbus_line.py",
-    "tags/drivers/modbus_plan.py",
-    "tags/drivers/certificates.py",
-    "tags/drivers/opcua.py",
-    "tags/drivers/opcua_condition_methods.py",
-    "tags/drivers/opcua_conditions.py",
-    "tags/drivers/opcua_feed.py",
-    "tags/drivers/opcua_publishing.py",
-    "tags/drivers/opcua_security.py",
-    "tags/drivers/opcua_session.py",
-    "tags/drivers/opcua_types.py",
-    "tags/drivers/polling.py",
-    "tags/drivers/siemens.py",
-    "tags/drivers/siemens_link.py",
-    "tags/drivers/siemens_plan.py",
-    "tags/expression.py",
-    "tags/model.py",
-    "tags/scaling.py",
-    "tags/supervision.py",
-    "tags/writing.py",
+    "hmi/station/*.py",
+    "projects/containers.py",
     "projects/faceplates.py",
+    "tags/*.py",
+    "tags/drivers/*.py",
     "views/bindings.py",
 )
 """Modules without Qt whose sentences reach the window."""
-STATEMENT = re.compile(r"(BEGIN|PRAGMA|SELECT|INSERT|UPDATE|CREATE|ALTER|DROP) ")
+UNSHOWN = {
+    *(
+        "alarms/backtest*.py",
+        "alarms/export.py",
+        "alarms/proposals.py",
+        "alarms/report*.py",
+        "alarms/table.py",
+    ),
+    *("alarms/definitions.py", "alarms/advice.py", "alarms/diagram.py", "alarms/state.py"),
+    *("historian/backup.py", "historian/blocks.py", "historian/columns.py", "historian/export.py"),
+    *("historian/migrations.py", "historian/partitions.py", "historian/repair.py", "historian/rollup*.py"),
+    *("historian/schema.py", "historian/server.py", "historian/server_reader.py", "historian/stats.py"),
+    *("hmi/station/overrides.py", "hmi/station/process.py"),
+    *("alarms/suppression_loops.py", "alarms/metrics_events.py", "alarms/journal.py", "historian/sealing.py"),
+    *("tags/quality_scale.py", "tags/clock.py", "tags/calculation.py", "tags/evaluation.py"),
+    *("tags/drivers/*_frames.py", "tags/drivers/catalogue.py", "tags/drivers/opcua_decode.py"),
+}
+"""Modules among them that speak to the command line, to the database or to the bytes of a frame."""
+STATEMENT = re.compile(r"(OR|BEGIN|PRAGMA|SELECT|INSERT|UPDATE|CREATE|ALTER|DROP) ")
 WORDS = {
     *("high", "low", "deviates", "tripped", "above", "below"),
     *("good", "bad", "uncertain"),
@@ -96,15 +71,21 @@ NOT_SHOWN = {
     "poll {} ms",
     "memory {} ms",
     "the disk of {}",
-    "no alarm has the flags {}",
-    "no row for {} in {}: the table has a hole",
+    "samples come in the order of time only",
+    "yyyy-mm-dd hh:mm:ss.000",
+    "the back-test's process has no pipes",
+    "a back-test only reads the journal, but was asked to run {}",
+    "expected at least one column and a period that ends after its start",
+    "expected an interval of at least 1 ns and a period that ends after its start",
 }
 """Names of tasks and threads, and faults of the program itself."""
 COMPOSED = (
     *(f"{{}} {noun}" for noun in ("tag", "tags", "request", "requests", "subscription", "subscriptions")),
     *(f"{{}} {noun}" for noun in ("message", "messages", "logged or alarmed tag", "logged or alarmed tags")),
     *("disabled", "connecting", "connected", "degraded", "unavailable", "failed"),
-    *("back", "forward", "1 fault", "operator", "supervisor"),
+    *("alarms", "days", "% low", "predictive", "robust", "stable", "reactive", "overloaded", "manageable"),
+    *("trend", "indicative", "per 10 min"),
+    *("back", "forward", "1 fault", "viewer", "operator", "supervisor", "maintenance", "engineer", "admin"),
 )
 """What the station puts together from a count and a noun, and the words of its states."""
 
@@ -278,6 +259,12 @@ def is_sentence(text: str) -> bool:
     return re.search(r"[A-Za-z]{2,}[,;:.]? [a-zA-Z{(']|\} [a-z]{2,}|; [a-z]{3,}", bare) is not None
 
 
+def station_modules() -> list[Path]:
+    """Return the modules whose sentences are translated by their pattern."""
+    unshown = {path for pattern in UNSHOWN for path in ROOT.glob(pattern)}
+    return [path for pattern in STATION for path in sorted(ROOT.glob(pattern)) if path not in unshown]
+
+
 def all_texts() -> list[Text]:
     """Return every text to be translated, each once, sorted."""
     found: dict[tuple[str, str, str], Text] = {}
@@ -285,10 +272,9 @@ def all_texts() -> list[Text]:
         for path in sorted((ROOT / folder).rglob("*.py")):
             for text in window_texts(path, path.relative_to(ROOT).as_posix()):
                 found.setdefault(text.key, text)
-    for name in STATION:
-        if (ROOT / name).is_file():
-            for text in station_texts(ROOT / name, name):
-                found.setdefault(text.key, text)
+    for path in station_modules():
+        for text in station_texts(path, path.relative_to(ROOT).as_posix()):
+            found.setdefault(text.key, text)
     for source in COMPOSED:
         text = Text(STATION_CONTEXT, source, place="packaging/translations.py")
         found.setdefault(text.key, text)

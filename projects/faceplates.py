@@ -1,7 +1,7 @@
 """Faceplates: small screens about an instance of a type, read from ``faceplates/*.json``."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -127,6 +127,28 @@ def filled(
     ``{name.Member:description}`` what that part is; other braces stay. An element whose ``needs`` names a tag
     that does not ``exist``, or whose ``lacks`` one that does, is left out, and what lies below it moves up.
     """
+    kept, removed = _filled(screen.elements, arguments, exists, describe)
+    whole = replace(screen, elements=tuple(kept))
+    return _closed_up(whole, removed) if removed else whole
+
+
+def filled_elements(
+    elements: Iterable[ElementModel],
+    arguments: Mapping[str, str],
+    exists: Callable[[str], bool],
+    describe: Callable[[str], str] = lambda path: path,
+) -> tuple[ElementModel, ...]:
+    """Return elements for given instances as :func:`filled` does; what is left out leaves its place empty."""
+    return tuple(_filled(elements, arguments, exists, describe)[0])
+
+
+def _filled(
+    elements: Iterable[ElementModel],
+    arguments: Mapping[str, str],
+    exists: Callable[[str], bool],
+    describe: Callable[[str], str],
+) -> tuple[list[ElementModel], list[ElementModel]]:
+    """Return the elements that are there for these instances, and those that are not."""
 
     def replacement(match: re.Match[str]) -> str:
         path = arguments.get(match[1])
@@ -146,16 +168,13 @@ def filled(
 
     kept: list[ElementModel] = []
     removed: list[ElementModel] = []
-    for one in screen.elements:
+    for one in elements:
         properties = {key: fill(value) for key, value in one.properties.items()}
         needs, lacks = properties.pop(NEEDS, ""), properties.pop(LACKS, "")
         fits = all(map(exists, str(needs).split())) and not any(map(exists, str(lacks).split()))
-        (kept if fits else removed).append(replace(one, properties=properties))
-    return (
-        _closed_up(replace(screen, elements=tuple(kept)), removed)
-        if removed
-        else replace(screen, elements=tuple(kept))
-    )
+        children = tuple(_filled(one.children, arguments, exists, describe)[0])
+        (kept if fits else removed).append(replace(one, properties=properties, children=children))
+    return kept, removed
 
 
 def _closed_up(screen: Screen, removed: Collection[ElementModel]) -> Screen:

@@ -13,9 +13,9 @@ from projects.derivation import derive, is_kind_of
 from projects.effectiveness import check_units
 from projects.faceplates import descriptions_of, filled, instances_of, read_faceplate
 from projects.library import PREFIX, with_library
-from projects.model import Faceplate, Problem, Project, ProjectError
+from projects.model import Faceplate, Library, Problem, Project, ProjectError
 from projects.problems import Names, Problems
-from projects.screen_check import ScreenChecker
+from projects.screen_check import ScreenChecker, check_pictures
 from projects.screens import ScreenFile, read_screen
 from projects.tables import Table, read_table
 from projects.tag_facts import TagFacts
@@ -32,14 +32,16 @@ MAX_PROJECT_BYTES: Final = 32 * 1024 * 1024
 MAX_FILES: Final = 5_000
 
 TOP_FILES: Final = (PROJECT_FILE, TAG_FILE, ALARM_FILE, TEXTS_FILE)
-FOLDERS: Final[Mapping[str, str]] = {
-    "types": ".csv",
-    "screens": ".json",
-    "faceplates": ".json",
-    "symbols": ".svg",
-    "recipes": ".csv",
+FOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "types": (".csv",),
+    "screens": (".json",),
+    "faceplates": (".json",),
+    "symbols": (".svg",),
+    "images": (".png", ".jpg", ".jpeg", ".svg"),
+    "recipes": (".csv",),
 }
-"""The folders of a project and the suffix of the files that belong to it."""
+"""The folders of a project and the suffixes of the files that belong to it."""
+PICTURES: Final = ("images", "symbols")
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -105,13 +107,13 @@ def project_paths(folder: Path) -> Iterator[str]:
     for name in sorted(TOP_FILES):
         if os.path.lexists(folder / name):
             yield name
-    for sub, suffix in sorted(FOLDERS.items()):
+    for sub, suffixes in sorted(FOLDERS.items()):
         try:
             names = sorted(entry.name for entry in (folder / sub).iterdir())
         except OSError:
             continue
         for name in names:
-            if name.endswith(suffix) and not name.startswith((".", "~")):
+            if name.endswith(suffixes) and not name.startswith((".", "~")):
                 yield f"{sub}/{name}"
 
 
@@ -224,10 +226,17 @@ def _read(
         config.priorities,
     )
     faceplate_names = Names("faceplate", [name for name, _, _ in _with_library(files, "faceplates")])
-    checker = ScreenChecker(facts, screens, names, faceplate_names, problems)
+    read_faceplates = _faceplates(files, types, problems)
+    faceplates = {name: faceplate for name, (faceplate, _) in read_faceplates.items()}
+    pictures = {path: data for sub in PICTURES for _, path, data in _members(files, sub)}
+    check_pictures(pictures, problems)
+    own_screens = {name: one.screen for name, one in screens.items()}
+    descriptions = descriptions_of(tag_table, types)
+    library = Library(own_screens, faceplates, instances, pictures, config.extends, descriptions)
+    checker = ScreenChecker(facts, table, library, types, screens, names, faceplate_names, problems)
     for one in screens.values():
         checker.check(one)
-    faceplates = _faceplates(files, types, instances, config.extends, checker, problems)
+    _check_faceplates(read_faceplates, instances, config.extends, checker)
     units = check_units(config, facts, instances, config.extends, problems)
     orphans = checker.check_parents()
     _check_home(config, names, problems)
@@ -256,8 +265,9 @@ def _read(
         roles=config.roles,
         priorities=config.priorities,
         extends=config.extends,
-        descriptions=descriptions_of(tag_table, types),
+        descriptions=descriptions,
         oee_units=units,
+        pictures=pictures,
     )
     if TEXTS_FILE not in files:
         return project
@@ -268,11 +278,10 @@ def _read(
 
 def _members(files: Mapping[str, bytes], folder: str) -> Iterator[tuple[str, str, bytes]]:
     """Yield stem, path and content of a folder's own files, sorted."""
-    suffix = FOLDERS[folder.removeprefix(PREFIX)]
     for path in sorted(files):
         parent, _, name = path.rpartition("/")
-        if parent == folder and name.endswith(suffix):
-            yield name.removesuffix(suffix), path, files[path]
+        if parent == folder and name.endswith(FOLDERS[folder.removeprefix(PREFIX)]):
+            yield name.rpartition(".")[0], path, files[path]
 
 
 def _with_library(files: Mapping[str, bytes], folder: str) -> Iterator[tuple[str, str, bytes]]:
@@ -327,27 +336,30 @@ def _screens(files: Mapping[str, bytes], problems: Problems) -> dict[str, Screen
 
 
 def _faceplates(
-    files: Mapping[str, bytes],
-    types: Mapping[str, Table],
+    files: Mapping[str, bytes], types: Mapping[str, Table], problems: Problems
+) -> dict[str, tuple[Faceplate, ScreenFile]]:
+    found: dict[str, tuple[Faceplate, ScreenFile]] = {}
+    for name, path, data in _with_library(files, "faceplates"):
+        read = read_faceplate(path, data, types, problems)
+        if read is not None:
+            found[name] = read
+    return found
+
+
+def _check_faceplates(
+    faceplates: Mapping[str, tuple[Faceplate, ScreenFile]],
     instances: Mapping[str, str],
     extends: Mapping[str, str],
     checker: ScreenChecker,
-    problems: Problems,
-) -> dict[str, Faceplate]:
-    """Return the faceplates, each checked as it is for the first instance of each type that it takes."""
-    found: dict[str, Faceplate] = {}
+) -> None:
+    """Check each faceplate as it is for the first instance of each type that it takes."""
     firsts: dict[str, str] = {}
     for path, kind in instances.items():
         firsts.setdefault(kind, path)
-    for name, path, data in _with_library(files, "faceplates"):
-        read = read_faceplate(path, data, types, problems)
-        if read is None:
-            continue
-        found[name], file = read
-        for sample in _samples(found[name], firsts, extends):
+    for faceplate, file in faceplates.values():
+        for sample in _samples(faceplate, firsts, extends):
             screen = filled(file.screen, sample, checker.facts.__contains__)
             checker.check(replace(file, screen=screen))
-    return found
 
 
 def _samples(

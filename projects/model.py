@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from alarms.model import AlarmDefinition
 from alarms.priorities import DEFAULT_MATRIX, PriorityMatrix
@@ -89,7 +90,8 @@ class ScreenLevel(StrEnum):
 class ElementModel:
     """Describe one element of a screen: its place in screen pixels and its properties.
 
-    A type that this version does not know is kept with all it holds and saved unchanged.
+    A type that this version does not know is kept with all it holds and saved unchanged. ``children`` are the
+    elements in a container (of :data:`CONTAINERS`), their places relative to its upper left corner.
     """
 
     id: str
@@ -99,6 +101,11 @@ class ElementModel:
     w: float
     h: float
     properties: Mapping[str, PropertyValue] = field(default_factory=dict)
+    children: tuple["ElementModel", ...] = ()
+
+
+CONTAINERS: Final = frozenset({"group", "tab", "page", "repeater"})
+"""Types of elements whose ``elements`` are elements of the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,22 @@ class OeeUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class Library:
+    """Hold what elements of a screen refer to beside tags: other screens, instances and pictures."""
+
+    screens: Mapping[str, Screen] = field(default_factory=dict)
+    faceplates: Mapping[str, Faceplate] = field(default_factory=dict)
+    instances: Mapping[str, str] = field(default_factory=dict)
+    """The type of every instance, by its path."""
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """Files of the folders ``symbols`` and ``images`` by their path in the project."""
+    extends: Mapping[str, str] = field(default_factory=dict)
+    """The base of each type that extends another."""
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    """What each instance is, by its path."""
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Hold a loaded and validated project.
 
@@ -178,6 +201,15 @@ class Project:
     descriptions: Mapping[str, str] = field(default_factory=dict)
     """What each instance is, by its path."""
     oee_units: tuple[OeeUnit, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """Files of the folders ``symbols`` and ``images`` by their path in the project."""
+
+    @property
+    def library(self) -> Library:
+        """Return what screens refer to."""
+        return Library(
+            self.screens, self.faceplates, self.instances, self.pictures, self.extends, self.descriptions
+        )
 
     @property
     def faults(self) -> tuple[Problem, ...]:

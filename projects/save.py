@@ -41,7 +41,7 @@ def save_file(folder: Path, name: str, data: bytes) -> None:
         ValueError: ``name`` is no file of a project (our bug).
     """
     path = PurePosixPath(name)
-    belongs = name in TOP_FILES or (len(path.parts) == 2 and FOLDERS.get(path.parts[0]) == path.suffix)
+    belongs = name in TOP_FILES or (len(path.parts) == 2 and path.suffix in FOLDERS.get(path.parts[0], ()))
     if not belongs or ".." in path.parts:
         raise ValueError(f"{name!r} is no file of a project")
     target = folder / name

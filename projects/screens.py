@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from projects.model import ElementModel, PropertyValue, Screen, ScreenLevel
+from projects.model import CONTAINERS, ElementModel, PropertyValue, Screen, ScreenLevel
 from projects.problems import Problems, listed, shown
 
 SCREEN_FORMAT: Final = 1
@@ -17,6 +17,8 @@ _MAX_SIZE = 32_767
 _LEVELS = {level.value: level for level in ScreenLevel}
 _KNOWN_KEYS = ("format", "title", "level", "size", "parent", "revision", "elements")
 _ELEMENT_KEYS = ("id", "type", "x", "y", "w", "h")
+_CHILDREN: Final = "elements"
+"""Key of the elements in a container."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _ELEMENT_ID = re.compile(r"[^\W][\w.:-]{0,99}")
 _ID_IN_LINE = re.compile(r'"id"\s*:\s*("(?:[^"\\]|\\.)*")')
@@ -68,22 +70,13 @@ def read_screen(file: str, data: bytes, problems: Problems) -> ScreenFile | None
     if not isinstance(elements, list):
         problems.fault(file, 0, "elements", "expected a list of elements")
         elements = []
-    lines = _lines(data)
-    read: dict[str, ElementModel] = {}
-    for position, item in enumerate(elements):
-        element = _element(file, position, item, lines, problems)
-        if element is None:
-            continue
-        if element.id in read:
-            problems.fault(
-                file, lines.get(element.id, 0), element.id, f"two elements have the id {element.id!r}"
-            )
-            continue
-        read[element.id] = element
+    reader = _ElementReader(file, _lines(data), problems)
+    read = reader.read(elements, "elements")
+    for element in read:
         if size is not None and not _lies_inside(element, size[0], size[1]):
             text = f"lies partly outside the screen of {size[0]} x {size[1]}"
-            problems.warn(file, lines.get(element.id, 0), element.id, text)
-    width, height = size or _extent(read.values())
+            problems.warn(file, reader.lines.get(element.id, 0), element.id, text)
+    width, height = size or _extent(read)
     extra = {key: value for key, value in document.items() if key not in _KNOWN_KEYS}
     screen = Screen(
         id=screen_id,
@@ -91,12 +84,12 @@ def read_screen(file: str, data: bytes, problems: Problems) -> ScreenFile | None
         level=_LEVELS[level],
         width=width,
         height=height,
-        elements=tuple(read.values()),
+        elements=read,
         parent=_text(file, document, "parent", problems),
         revision=_text(file, document, "revision", problems),
         extra=extra,
     )
-    return ScreenFile(file, screen, lines)
+    return ScreenFile(file, screen, reader.lines)
 
 
 def dump_screen(screen: Screen) -> bytes:
@@ -113,14 +106,21 @@ def dump_screen(screen: Screen) -> bytes:
         head["revision"] = screen.revision
     head.update(screen.extra)
     lines = [f"  {_json(key)}: {_json(value)}," for key, value in head.items()]
+    return ("{\n" + "\n".join(lines) + f'\n  "elements": {_dumped(screen.elements, "  ")}\n' + "}\n").encode()
+
+
+def _dumped(elements: Iterable[ElementModel], indent: str) -> str:
+    """Return a JSON list with one element per line; those in a container are indented below it."""
     rows = []
-    for element in screen.elements:
+    for element in elements:
         cells: dict[str, PropertyValue] = {"id": element.id, "type": element.type}
         for key, number in (("x", element.x), ("y", element.y), ("w", element.w), ("h", element.h)):
             cells[key] = _shortest(number)
-        rows.append("    " + _json({**cells, **element.properties}))
-    body = "[\n" + ",\n".join(rows) + "\n  ]" if rows else "[]"
-    return ("{\n" + "\n".join(lines) + f'\n  "elements": {body}\n' + "}\n").encode()
+        row = f"{indent}  {_json({**cells, **element.properties})}"
+        if element.children:
+            row = f'{row[:-1]}, "{_CHILDREN}": {_dumped(element.children, indent + "  ")}}}'
+        rows.append(row)
+    return "[\n" + ",\n".join(rows) + f"\n{indent}]" if rows else "[]"
 
 
 def property_values(
@@ -184,48 +184,71 @@ def check_format(file: str, document: Mapping[str, Any], problems: Problems) -> 
     return True
 
 
-def _element(
-    file: str,
-    position: int,
-    item: object,
-    lines: Mapping[str, int],
-    problems: Problems,
-) -> ElementModel | None:
-    name = f"elements[{position}]"
-    if not isinstance(item, dict):
-        problems.fault(file, 0, name, "expected an object with id, type, x, y, w and h")
-        return None
-    element_id = item.get("id")
-    if not isinstance(element_id, str) or not _ELEMENT_ID.fullmatch(element_id):
-        problems.fault(
-            file,
-            0,
-            f"{name}.id",
-            "expected an id of letters, digits, _ - . and : (a letter, digit or _ first)",
-        )
-        return None
-    line = lines.get(element_id, 0)
-    kind = item.get("type")
-    whole = True
-    if not isinstance(kind, str) or not kind:
-        problems.fault(file, line, f"{element_id}.type", "expected the element's type, a text")
-        whole = False
-    box: list[float] = []
-    for key in ("x", "y", "w", "h"):
-        number = item.get(key)
-        if not isinstance(number, int | float) or isinstance(number, bool) or abs(number) > _MAX_SIZE:
-            problems.fault(file, line, f"{element_id}.{key}", "expected a number of pixels")
+class _ElementReader:
+    """Read the elements of one file, those in containers too; ids are unique in the file."""
+
+    def __init__(self, file: str, lines: Mapping[str, int], problems: Problems) -> None:
+        self.lines = lines
+        self._file = file
+        self._problems = problems
+        self._ids: set[str] = set()
+
+    def read(self, items: Iterable[object], place: str) -> tuple[ElementModel, ...]:
+        """Return the elements of a list that are sound; ``place`` is the list's own, for messages."""
+        found = []
+        for position, item in enumerate(items):
+            element = self._element(f"{place}[{position}]", item)
+            if element is not None:
+                found.append(element)
+        return tuple(found)
+
+    def _element(self, name: str, item: object) -> ElementModel | None:
+        file, problems = self._file, self._problems
+        if not isinstance(item, dict):
+            problems.fault(file, 0, name, "expected an object with id, type, x, y, w and h")
+            return None
+        element_id = item.get("id")
+        if not isinstance(element_id, str) or not _ELEMENT_ID.fullmatch(element_id):
+            problems.fault(
+                file,
+                0,
+                f"{name}.id",
+                "expected an id of letters, digits, _ - . and : (a letter, digit or _ first)",
+            )
+            return None
+        line = self.lines.get(element_id, 0)
+        kind = item.get("type")
+        whole = True
+        if not isinstance(kind, str) or not kind:
+            problems.fault(file, line, f"{element_id}.type", "expected the element's type, a text")
             whole = False
-        elif key in "wh" and number <= 0:
-            problems.fault(file, line, f"{element_id}.{key}", f"expected a size above 0, got {number}")
-            whole = False
-        else:
-            box.append(_shortest(number))
-    if not whole:
-        return None
-    x, y, w, h = box
-    properties = {key: value for key, value in item.items() if key not in _ELEMENT_KEYS}
-    return ElementModel(element_id, str(kind), x, y, w, h, properties)
+        box: list[float] = []
+        for key in ("x", "y", "w", "h"):
+            number = item.get(key)
+            if not isinstance(number, int | float) or isinstance(number, bool) or abs(number) > _MAX_SIZE:
+                problems.fault(file, line, f"{element_id}.{key}", "expected a number of pixels")
+                whole = False
+            elif key in "wh" and number <= 0:
+                problems.fault(file, line, f"{element_id}.{key}", f"expected a size above 0, got {number}")
+                whole = False
+            else:
+                box.append(_shortest(number))
+        if not whole:
+            return None
+        if element_id in self._ids:
+            problems.fault(file, line, element_id, f"two elements have the id {element_id!r}")
+            return None
+        self._ids.add(element_id)
+        x, y, w, h = box
+        properties = {key: value for key, value in item.items() if key not in _ELEMENT_KEYS}
+        children: tuple[ElementModel, ...] = ()
+        if kind in CONTAINERS and _CHILDREN in properties:
+            held = properties.pop(_CHILDREN)
+            if isinstance(held, list):
+                children = self.read(held, f"{element_id}.{_CHILDREN}")
+            else:
+                problems.fault(file, line, f"{element_id}.{_CHILDREN}", "expected a list of elements")
+        return ElementModel(element_id, str(kind), x, y, w, h, properties, children)
 
 
 def _lies_inside(element: ElementModel, width: int, height: int) -> bool:

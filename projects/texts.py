@@ -174,7 +174,6 @@ def translated(project: Project, language: str) -> Project:
 def _changed(project: Project, change: Change) -> Project:
     return replace(
         project,
-        name=change("project.toml", project.name),
         description=change("project.toml", project.description),
         tags=TagTable(_tag(tag, change) for tag in project.tags),
         alarms=tuple(_alarm(alarm, change) for alarm in project.alarms),
@@ -225,6 +224,7 @@ def _element(place: str, element: ElementModel, change: Change) -> ElementModel:
     return replace(
         element,
         properties={key: _value(place, key, value, change) for key, value in element.properties.items()},
+        children=tuple(_element(place, child, change) for child in element.children),
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from projects.files import FOLDERS, TOP_FILES, analyse, read_folder
 from projects.library import with_library
 from projects.model import Problem, ProjectError
+from projects.problems import listed
 from tags.drivers.catalogue import drivers
 from tags.spelling import near_misses
 
@@ -34,10 +35,10 @@ def _strangers(folder: Path) -> list[Problem]:
         if near:
             text = f"is not read; did you mean {known[near[0].casefold()]}?"
             found.append(Problem(name, 0, "", text, is_warning=True))
-    for sub, suffix in FOLDERS.items():
+    for sub, suffixes in FOLDERS.items():
         for name in _names(folder / sub):
-            if not name.endswith(suffix) and not name.startswith((".", "~")):
-                text = f"is not read; files in {sub} end in {suffix}"
+            if not name.endswith(suffixes) and not name.startswith((".", "~")):
+                text = f"is not read; files in {sub} end in {listed(suffixes)}"
                 found.append(Problem(f"{sub}/{name}", 0, "", text, is_warning=True))
     return found
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tags.changes import has_moved, moved, occurrences, pick_extras
 from tags.clock import NS_PER_MS, Clock
-from tags.freshness import bad_after_ns, behind_ns, uncertain_after_ns
+from tags.freshness import bad_after_ns, behind_ns, follows, uncertain_after_ns
 from tags.model import Batch, DataType, TagTable, Value, needs_extra
 from tags.scaling import ScalingColumns, eu_limits, is_scaled, to_eu
 from tags.status import StatusCode, is_bad, qualities, quality
@@ -29,8 +29,8 @@ class TagDatabase:
     dict for exact values. A tag starts as BadWaitingForInitialData; as BadNotConnected when nothing feeds it,
     as BadNotReadable when it is write-only and as BadConfigurationError when its definition has a fault.
 
-    Source times order everything, with two exceptions that keep a stepped clock from freezing a tag: a bad
-    :meth:`mark` and a step back of the station's own clock let a tag's order start anew.
+    Source times order everything, with exceptions that keep a stepped clock from freezing a tag: a bad
+    :meth:`mark` and a step back of the station's or the device's own clock let its order start anew.
     """
 
     def __init__(self, tags: TagTable, clock: Clock) -> None:
@@ -308,7 +308,7 @@ class TagDatabase:
         """Return which rows are in order, and their times as they will be shown; ``ids`` are unique."""
         if not is_ordered:
             return np.ones(len(ids), np.bool_), source_ns
-        in_order = source_ns >= self._order_ns[ids]
+        in_order = follows(source_ns, self._order_ns[ids], self._period_ns[ids])
         if in_order.all():
             self._order_ns[ids] = source_ns
         else:

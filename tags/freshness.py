@@ -1,4 +1,4 @@
-"""How old a value may be: arithmetic over columns of polling periods, shape (n,), int64 nanoseconds."""
+"""How old a value may be, and what is late: columns of polling periods, shape (n,), int64 nanoseconds."""
 
 from typing import Final
 
@@ -32,3 +32,16 @@ def behind_ns(period_ns: _Column, age_ns: int) -> _Column:
     A value is good for 1.5 periods, and may be a quarter of one old at the start: within the two allowed.
     """
     return np.maximum(age_ns - period_ns // 4, 0)
+
+
+def follows(source_ns: _Column, order_ns: _Column, period_ns: _Column) -> NDArray[np.bool_]:
+    """Return which samples may follow the newest ones so far, by their source times.
+
+    One that is older comes late and is history. Older than a value may be before it is bad, it cannot have
+    waited so long on its way: the device's clock was set back, and this is the newest that there is. Measured
+    on a server whose clock went back an hour: the values from before stayed good, and stayed.
+    """
+    following: NDArray[np.bool_] = source_ns >= order_ns
+    late = np.flatnonzero(~following)
+    following[late] = source_ns[late] < order_ns[late] - bad_after_ns(period_ns[late])
+    return following

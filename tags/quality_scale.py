@@ -78,7 +78,7 @@ CLAIMS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "benchmark": _BENCHMARKS,
         },
         "modbus_rtu": {
-            **_COMMON,
+            **_DEVICE,
             "browse": _NO_BROWSE,
             "security": _NO_SECURITY,
             "interoperability": f"{_LIBMODBUS}::test_values_survive_a_serial_line",

@@ -27,7 +27,7 @@ from views.alarm_guidance import GuidancePanel
 from views.alarm_history import AlarmHistoryView, EventQuery
 from views.alarm_rows import ACTIVE_COLUMNS, HIDDEN_COLUMNS, AlarmFilter, AlarmListModel, Column
 from views.alarm_table import AlarmDelegate, AlarmTable
-from views.alarm_text import doubt_text
+from views.alarm_text import doubt_text, longest_state_text
 from views.local_text import number
 from views.style import Theme, icon
 
@@ -96,7 +96,7 @@ class AlarmPage(QWidget):
             {
                 Column.SYMBOL: "0",
                 Column.TIME: "00:00:00.000",
-                Column.STATE: self.tr("Acknowledged"),
+                Column.STATE: longest_state_text(),
                 Column.TAG: "Filling.Tank",
                 Column.VALUE: "00.0 / 00.0 %",
                 Column.AREA: "Packaging",

@@ -26,8 +26,10 @@ from tags.clock import NS_PER_S
 from tags.model import TagTable
 from views.alarm_history import AlarmHistoryModel, EventQuery, HistoryColumn
 from views.alarm_plots import ParetoPlot, PriorityPlot, RatePlot
+from views.language import station_text
 from views.local_text import number
 from views.style import Theme, font, icon
+from views.words import localised
 
 LONGEST: Final = 20_000
 """Events asked for at most; the report takes longer periods from the command line."""
@@ -78,8 +80,8 @@ class KpiTiles(QWidget):
             painter.setFont(font(13))
             line_px = painter.fontMetrics().lineSpacing()
             wrapped = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-            painter.drawText(inner, wrapped, item.name)
-            target = self.tr("target {}").format(item.target) if item.target else ""
+            painter.drawText(inner, wrapped, station_text(item.name))
+            target = self.tr("target {}").format(station_text(item.target)) if item.target else ""
             text = f"{verdict_text(item.verdict)}  {target}".strip()
             text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
             painter.drawText(inner, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, text)
@@ -98,7 +100,7 @@ class KpiTiles(QWidget):
         """Choose the events behind a tile."""
         for place, item in enumerate(self._kpis):
             if self.tile(place).contains(event.position().toPoint()):
-                self.chosen.emit(f"{item.kpi_id} {item.name}", item.sequences)
+                self.chosen.emit(f"{item.kpi_id} {station_text(item.name)}", item.sequences)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return a comfortable width."""
@@ -110,7 +112,7 @@ def kpi_value(item: Kpi) -> str:
     if item.value is None:
         return "–"
     text = f"{item.value:.2f}".rstrip("0").rstrip(".") if item.value < 100 else f"{item.value:.0f}"
-    return f"{text} {item.unit}".rstrip()
+    return f"{localised(text)} {station_text(item.unit)}".rstrip()
 
 
 def verdict_text(verdict: Verdict) -> str:

@@ -14,6 +14,7 @@ from alarms.metrics import Performance
 from alarms.metrics_events import WINDOW_NS
 from alarms.metrics_patterns import FLOOD_MORE_THAN
 from alarms.model import AlarmEvent, Priority
+from views.alarm_text import priority_text
 from views.local_text import number, short_time
 from views.style import Theme, font, paint_alarm_symbol
 
@@ -192,7 +193,7 @@ class PriorityPlot(Plot):
             share, target = found.priority_shares[priority], TARGET_SHARES[priority]
             self._bar(painter, bars, row.top() + step * 0.2, share, step * 0.32, self.theme.level)
             self._bar(painter, bars, row.top() + step * 0.56, target, step * 0.2, self.theme.track)
-            text = self.tr("{share} % of {target} %").format(share=f"{share:.1f}", target=f"{target:g}")
+            text = self.tr("{share} % of {target} %").format(share=number(share, 1), target=number(target))
             self.label(painter, row, text, Qt.AlignmentFlag.AlignRight)
 
     def _bar(
@@ -206,4 +207,4 @@ class PriorityPlot(Plot):
         place = int((at.y() - box.top()) * len(Priority) / box.height())
         if 0 <= place < len(Priority):
             priority = list(Priority)[place]
-            self.tell(priority.name.title(), lambda event: event.priority is priority)
+            self.tell(priority_text(priority), lambda event: event.priority is priority)

@@ -24,6 +24,10 @@ def state_text(row: AlarmSnapshot) -> str:
     """Return a row's state in words."""
     if row.state is AlarmState.NORMAL and not row.confirmed:
         return QCoreApplication.translate("Alarm", "To confirm")
+    return _state_words()[row.state]
+
+
+def _state_words() -> dict[AlarmState, str]:
     return {
         AlarmState.NORMAL: QCoreApplication.translate("Alarm", "Normal"),
         AlarmState.UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Active"),
@@ -35,7 +39,12 @@ def state_text(row: AlarmSnapshot) -> str:
         AlarmState.SUPPRESSED_BY_DESIGN: QCoreApplication.translate("Alarm", "Suppressed"),
         AlarmState.OUT_OF_SERVICE: QCoreApplication.translate("Alarm", "Out of service"),
         AlarmState.DISABLED: QCoreApplication.translate("Alarm", "Disabled"),
-    }[row.state]
+    }
+
+
+def longest_state_text() -> str:
+    """Return the longest word for a state, for the width of a column."""
+    return max(_state_words().values(), key=len)
 
 
 def doubt_text(row: AlarmSnapshot, tags: TagTable | None) -> str:

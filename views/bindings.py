@@ -1,9 +1,10 @@
 """Properties of elements over tags: a literal, a tag, or an expression that runs when an input changed."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from tags.model import DataType, Tag, TagTable, Value
 from tags.source import TagSource
 from tags.spelling import near_misses
 from tags.status import StatusCode
+from views.style import COLOR_ROLES
 from views.words import word
 
 
@@ -40,6 +42,21 @@ class PropertyKind(StrEnum):
     """Any number, text or truth value."""
     STATES = "states"
     """Texts by raw number."""
+    FILE = "file"
+    """A picture of the project, by its path in it."""
+    PARTS = "parts"
+    """What the parts of a drawing follow, by the part's id."""
+
+
+PART_PROPERTIES: Final[Mapping[str, PropertyKind]] = MappingProxyType(
+    {
+        "visible": PropertyKind.BOOLEAN,
+        "fill": PropertyKind.COLOR,
+        "line": PropertyKind.COLOR,
+        "level": PropertyKind.NUMBER,
+    }
+)
+"""What each part of a drawing may follow, each a literal or an expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +133,14 @@ class Properties:
     """Hold an element's properties: literals checked once, live ones as of the last evaluation.
 
     A bad live property reads as its type's empty value (NaN, no, no text); :attr:`status` tells the worst.
+    One whose expression comes to something else than the property holds is bad as well.
 
     Raises:
         BindingError: a property is of the wrong type, a tag is unknown or of a type that is not accepted, or
             an expression is faulty. Properties that no kind declares are left alone.
     """
 
-    __slots__ = ("_current", "_literals", "bindings", "source_ns", "status")
+    __slots__ = ("_current", "_holds", "_literals", "bindings", "source_ns", "status")
 
     def __init__(
         self,
@@ -134,6 +152,8 @@ class Properties:
         self._literals: dict[str, PropertyValue] = {}
         self.bindings: dict[str, Binding] = {}
         self._current: dict[str, Evaluated] = {}
+        self._holds: dict[str, Property] = {}
+        """The declaration of each live property whose value has to be checked."""
         self.status = int(StatusCode.Good)
         self.source_ns = 0
         for item in declared:
@@ -142,14 +162,24 @@ class Properties:
                 given = _default(item)
             if item.kind is PropertyKind.TAG:
                 self._bind_tag(item, given, tags, accepts)
-            elif isinstance(given, str) and given.startswith("="):
-                if not item.live:
-                    raise BindingError(f"{item.name}: takes no expression")
-                self.bindings[item.name] = bind_expression(given[1:], tags)
+            elif item.kind is PropertyKind.PARTS:
+                self._literals[item.name] = given
+                for part in _parts(item, given):
+                    self._take(part, _part_value(given, part.name), tags)
             else:
-                self._literals[item.name] = _literal(item, given)
+                self._take(item, given, tags)
         for name, binding in self.bindings.items():
             self._current[name] = _WAITING if binding.tag_ids else binding.evaluate(_NO_TAGS)
+
+    def _take(self, item: Property, given: PropertyValue, tags: TagTable) -> None:
+        if not (isinstance(given, str) and given.startswith("=")):
+            self._literals[item.name] = _literal(item, given)
+            return
+        if not item.live:
+            raise BindingError(f"{item.name}: takes no expression")
+        self.bindings[item.name] = bind_expression(given[1:], tags)
+        if item.kind in _CHECKED:
+            self._holds[item.name] = item
 
     def _bind_tag(
         self, item: Property, given: PropertyValue, tags: TagTable, accepts: frozenset[DataType] | None
@@ -172,6 +202,8 @@ class Properties:
         for name, binding in self.bindings.items():
             found = binding.evaluate(source)
             before = self._current[name]
+            if name in self._holds and found.value is not None:
+                found = _checked(self._holds[name], found)
             if found.value != before.value or found.status != before.status:
                 changed = True
             self._current[name] = found
@@ -224,6 +256,11 @@ class Properties:
         value = self.evaluated(name).value
         return bool(value) and not isinstance(value, tuple)
 
+    def choice(self, name: str, default: str) -> str:
+        """Return a property that is one of several words, ``default`` while it is none of them."""
+        value = self.evaluated(name).value
+        return value if isinstance(value, str) and value else default
+
     def text(self, name: str) -> str:
         """Return a property as text."""
         value = self.evaluated(name).value
@@ -266,6 +303,52 @@ def _default(item: Property) -> PropertyValue:
     return item.default
 
 
+_CHECKED: Final = frozenset(
+    {PropertyKind.NUMBER, PropertyKind.BOOLEAN, PropertyKind.CHOICE, PropertyKind.COLOR}
+)
+
+
+def _checked(item: Property, found: Evaluated) -> Evaluated:
+    """Return what an expression came to, bad when the property cannot hold it."""
+    match item.kind:
+        case PropertyKind.CHOICE:
+            fits = found.value in item.choices
+        case PropertyKind.COLOR:
+            fits = found.value in COLOR_ROLES
+        case _:
+            fits = not isinstance(found.value, (str, tuple))
+    return found if fits else Evaluated(None, int(StatusCode.BadTypeMismatch), found.source_ns)
+
+
+def _parts(item: Property, given: PropertyValue) -> list[Property]:
+    """Return a live property per thing that a part follows, named ``parts.ID.visible``.
+
+    Raises:
+        BindingError: it is no table of parts; the message says what was expected.
+    """
+    if given is None:
+        return []
+    expected = f'parts such as {{"rotor": {{"fill": "running"}}}} with {", ".join(PART_PROPERTIES)}'
+    if not isinstance(given, dict):
+        raise BindingError(f"{item.name}: expected {expected}, got {given!r}")
+    found = []
+    for part, follows in given.items():
+        if not isinstance(follows, dict) or not follows or not follows.keys() <= PART_PROPERTIES.keys():
+            raise BindingError(f"{item.name}.{part}: expected {expected}, got {follows!r}")
+        found += [
+            Property(f"{item.name}.{part}.{name}", PART_PROPERTIES[name], None, "", live=True)
+            for name in follows
+        ]
+    return found
+
+
+def _part_value(given: PropertyValue, name: str) -> PropertyValue:
+    """Return what a part's property named ``parts.ID.visible`` holds; an id may have dots."""
+    part, _, follows = name.partition(".")[2].rpartition(".")
+    held = given.get(part) if isinstance(given, dict) else None
+    return held.get(follows) if isinstance(held, dict) else None
+
+
 def _literal(item: Property, given: PropertyValue) -> PropertyValue:
     """Return a literal that fits its property.
 
@@ -278,6 +361,8 @@ def _literal(item: Property, given: PropertyValue) -> PropertyValue:
             expected = "a number"
         case PropertyKind.BOOLEAN:
             fits, expected = isinstance(given, (bool, type(item.default))), "true or false"
+        case PropertyKind.COLOR:
+            fits, expected = given in COLOR_ROLES, f"one of {', '.join(COLOR_ROLES)}"
         case PropertyKind.CHOICE:
             fits, expected = given in item.choices, f"one of {', '.join(item.choices)}"
         case PropertyKind.VALUE:
@@ -297,32 +382,3 @@ def _are_states(given: PropertyValue) -> bool:
     if not isinstance(given, dict):
         return False
     return all(key.lstrip("-").isdecimal() and isinstance(text, str) for key, text in given.items())
-
-
-class Dependencies:
-    """Know which elements a tag touches, as two columns searched at once.
-
-    Built once per screen from each element's tag ids.
-    """
-
-    __slots__ = ("_elements", "_tags", "_touched")
-
-    def __init__(self, tag_ids: Sequence[Iterable[int]], tag_count: int) -> None:
-        pairs = [(tag_id, row) for row, ids in enumerate(tag_ids) for tag_id in dict.fromkeys(ids)]
-        self._tags = np.array([tag_id for tag_id, _ in pairs], np.intp)
-        self._elements = np.array([row for _, row in pairs], np.intp)
-        self._touched = np.zeros(tag_count, bool)
-
-    @property
-    def tag_ids(self) -> NDArray[np.intp]:
-        """Return the tags that any element uses, each once, for the station's subscription."""
-        return np.unique(self._tags)
-
-    def rows(self, changed: NDArray[np.int32]) -> NDArray[np.intp]:
-        """Return the elements to evaluate for these changed tags, each once, in order of painting."""
-        if not len(changed) or not len(self._tags):
-            return np.empty(0, np.intp)
-        self._touched[changed] = True
-        rows = np.unique(self._elements[self._touched[self._tags]])
-        self._touched[changed] = False
-        return rows

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, QTimerEvent, Signal
@@ -19,17 +20,20 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from alarms.model import Priority
-from projects.model import Screen
+from alarms.model import AlarmSnapshot, Priority
+from historian.model import PixelSeries
+from projects.model import Library, Screen
 from tags.clock import NS_PER_S
 from tags.model import Value
 from tags.source import TagSource
 from views.editors import Popup, Question, SetPointEditor
 from views.elements.base import (
+    AlarmAction,
     EditAction,
     Element,
     FaceplateAction,
     NavigateAction,
+    PageAction,
     WriteAction,
     WriteMark,
     format_value,
@@ -39,10 +43,14 @@ from views.elements.base import (
     time_text,
     unit_of,
 )
+from views.elements.catalogue import NO_LIBRARY
+from views.elements.containers import Tab
 from views.elements.sparkline import Sparkline
+from views.elements.trend import Trend
 from views.fit import Fit, prepare
 from views.scene import Scene, static_layer
 from views.style import Theme
+from views.trend import HistoryQuery
 
 _REPAINT_ALL_SHARE: Final = 0.3
 """Above this share of changed elements one repaint of everything is cheaper than many small ones."""
@@ -63,17 +71,27 @@ class ScreenCanvas(QWidget):
     tag_focused = Signal(str)
     alarm_focused = Signal(str)
     faceplate_requested = Signal(str, str)
+    tags_changed = Signal()
+    """Another page of a tab is shown: values of other tags are needed."""
+    alarm_requested = Signal(str)
+    """The id of an alarm that was pressed in a list."""
 
     def __init__(
-        self, screen: Screen, source: TagSource, theme: Theme, parent: QWidget | None = None
+        self,
+        screen: Screen,
+        source: TagSource,
+        theme: Theme,
+        parent: QWidget | None = None,
+        library: Library = NO_LIBRARY,
     ) -> None:
         super().__init__(parent)
-        self.scene = Scene(screen, source, theme)
+        self.scene = Scene(screen, source, theme, library)
         self._static: QPixmap | None = None
         self._fit = Fit(screen, max(1, self.width()), max(1, self.height()))
         self._popup: Popup | None = None
         self._focused: Element | None = None
         self._pulses: dict[int, tuple[WriteAction, str]] = {}
+        self._history: HistoryQuery | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -93,6 +111,7 @@ class ScreenCanvas(QWidget):
         if not self.isVisible():
             return 0.0
         start = time.perf_counter_ns()
+        self._ask_history(now_ns)
         self._repaint_rows(self.scene.refresh(now_ns))
         return (time.perf_counter_ns() - start) / 1e6
 
@@ -105,6 +124,10 @@ class ScreenCanvas(QWidget):
     def set_alarm_states(self, alarms: Mapping[str, tuple[Priority, bool]]) -> None:
         """Take the active alarms: tag path to priority and whether it is acknowledged."""
         self._update_rows(self.scene.set_alarms(alarms))
+
+    def set_alarm_rows(self, rows: Mapping[str, AlarmSnapshot]) -> None:
+        """Take the alarms by their id, for lists; call it before :meth:`set_alarm_states`."""
+        self.scene.set_alarm_rows(rows)
 
     def set_write_states(self, writes: Mapping[str, WriteMark]) -> None:
         """Take how far writes have come, by tag path."""
@@ -119,12 +142,51 @@ class ScreenCanvas(QWidget):
 
     def highlight(self, path: str) -> bool:
         """Move the focus ring to the first element of a tag or its alarms; tell whether there is one."""
-        for element in self.scene.elements:
-            below = element.alarm_path
-            if element.path == path or (below and (path == below or path.startswith(below + "."))):
-                self._focus(element)
-                return True
-        return False
+        before = self.scene.elements
+        element = self.scene.find(path)
+        if self.scene.elements is not before:
+            self._pages_changed()
+        if element is None:
+            return False
+        self._focus(element)
+        return True
+
+    def open_page(self, tab_id: str, page: int) -> None:
+        """Show a page (from 0) of a tab; the tags that the screen needs are others then."""
+        if self.scene.open_page(tab_id, page):
+            self._pages_changed()
+
+    def _pages_changed(self) -> None:
+        self._close_popup()
+        self._static = None
+        if self._focused is not None:
+            self._focus(self.scene.by_id.get(self._focused.model.id))
+        self.update()
+        self.tags_changed.emit()
+
+    def set_history(self, query: HistoryQuery) -> None:
+        """Let the screen's trends ask for their history by ``query``."""
+        self._history = query
+
+    def ask_history_again(self, now_ns: int) -> None:
+        """Note that live samples were missed until now (UTC), as after a lost link."""
+        for trend in self.scene.trends:
+            trend.ask_again(now_ns)
+
+    def _ask_history(self, now_ns: int) -> None:
+        """Ask for what the trends lack; nothing waits for the answer."""
+        if self._history is None:
+            return
+        for trend in self.scene.trends:
+            wanted = trend.due(now_ns)
+            if wanted is not None:
+                answer = partial(self._take_history, trend, wanted.end_ns)
+                self._history(wanted.paths, wanted.start_ns, wanted.end_ns, wanted.columns, answer)
+
+    def _take_history(self, trend: Trend, until_ns: int, found: list[PixelSeries] | None, _text: str) -> None:
+        if found is not None:
+            trend.take_history(found, until_ns)
+            self._update_element(trend)
 
     def history_wanted(self) -> list[tuple[str, float]]:
         """Return tag path and seconds of each sparkline, for :meth:`load_history`."""
@@ -159,7 +221,7 @@ class ScreenCanvas(QWidget):
             self.update(self._area(row))
 
     def _update_element(self, element: Element | None) -> None:
-        if element is not None:
+        if element is not None and element in self.scene.elements:
             self.update(self._area(self.scene.elements.index(element)))
 
     def _area(self, row: int) -> QRect:
@@ -306,6 +368,12 @@ class ScreenCanvas(QWidget):
         if event.key() in keys and self._focused is not None and self._focused.is_interactive:
             self.activate(self._focused)
             return
+        arrows = {Qt.Key.Key_Left: False, Qt.Key.Key_Right: True}
+        if isinstance(self._focused, Tab) and event.key() in arrows:
+            step = self._focused.step(arrows[Qt.Key(event.key())])
+            if step is not None:
+                self.open_page(step.tab_id, step.page)
+            return
         super().keyPressEvent(event)
 
     def _focus(self, element: Element | None) -> None:
@@ -326,6 +394,10 @@ class ScreenCanvas(QWidget):
             return
         if isinstance(action, NavigateAction):
             self.navigate.emit(action.screen_id)
+        elif isinstance(action, PageAction):
+            self.open_page(action.tab_id, action.page)
+        elif isinstance(action, AlarmAction):
+            self.alarm_requested.emit(action.alarm_id)
         elif isinstance(action, FaceplateAction):
             self.faceplate_requested.emit(action.faceplate_id, action.instance)
         elif isinstance(action, EditAction):

@@ -7,9 +7,10 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from projects.faceplates import FaceplateError, arguments_of, filled
-from projects.model import ElementModel, Project, Screen, ScreenLevel
+from projects.model import ElementModel, Library, Project, Screen, ScreenLevel
 from tags.source import TagSource
 from views.canvas import ScreenCanvas
+from views.elements.catalogue import NO_LIBRARY
 from views.elements.placeholder import Placeholder
 from views.language import station_text
 from views.style import Theme
@@ -57,11 +58,18 @@ class FaceplateWindow(QWidget):
     next_wanted = Signal()
     all_closed = Signal()
 
-    def __init__(self, screen: Screen, source: TagSource, theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        source: TagSource,
+        theme: Theme,
+        parent: QWidget,
+        library: Library = NO_LIBRARY,
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Tool)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(screen.title)
-        self.canvas = ScreenCanvas(screen, source, theme, self)
+        self.canvas = ScreenCanvas(screen, source, theme, self, library)
         self.canvas.setMinimumSize(1, 1)
         self._size = QSize(screen.width, screen.height)
         layout = QVBoxLayout(self)

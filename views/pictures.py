@@ -152,7 +152,7 @@ def painting_order(elements: Sequence[Element], groups: Mapping[int, Group]) -> 
         if (
             group is not None
             and row not in late
-            and element.is_visible
+            and not element.is_never_visible
             and not above.meets(element.rect)
             and not any(sooner[other].meets(element.rect) for other in used if other < group)
         ):

@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
 
-from projects.model import Screen
+from projects.model import Library, Screen
 from tags.clock import NS_PER_S
 from tags.expression import BoundExpression, compile_expression
 from tags.model import DataType, Tag, TagTable, Value, needs_extra, to_float
 from tags.source import TagSource
 from tags.status import StatusCode
+from views.elements.catalogue import NO_LIBRARY
 from views.fit import Fit, prepare
 from views.scene import Scene
 from views.style import Theme
@@ -158,6 +159,14 @@ def paint(scene: Scene, size: QSize, *, ratio: float = 1.0) -> QImage:
     return image
 
 
-def render(screen: Screen, source: TagSource, theme: Theme, size: QSize, *, ratio: float = 1.0) -> QImage:
+def render(
+    screen: Screen,
+    source: TagSource,
+    theme: Theme,
+    size: QSize,
+    *,
+    ratio: float = 1.0,
+    library: Library = NO_LIBRARY,
+) -> QImage:
     """Return a picture of a screen with the present values of a source; needs a QGuiApplication."""
-    return paint(Scene(screen, source, theme), size, ratio=ratio)
+    return paint(Scene(screen, source, theme, library), size, ratio=ratio)

@@ -50,7 +50,8 @@ def element_reference() -> str:
 def _kind(kind: Kind) -> str:
     own = [item for item in kind.properties if item not in COMMON]
     accepts = "" if kind.accepts == ANY else f" Its tag is of type {_types(kind)}."
-    head = f"## `{kind.type}`: {kind.title}\n\n{kind.help}{accepts}\n"
+    picture = f"![{kind.title}](images/elements/{kind.type}.png)"
+    head = f"## `{kind.type}`: {kind.title}\n\n{kind.help}{accepts}\n\n{picture}\n"
     return head + "\n" + _COLUMNS + "".join(_row(item) for item in own) if own else head
 
 
@@ -59,16 +60,17 @@ def _types(kind: Kind) -> str:
 
 
 def _row(item: Property) -> str:
-    holds = item.kind.value if item.kind is not PropertyKind.CHOICE else _choices(item)
+    holds = _choices(item) if item.kind is PropertyKind.CHOICE else _WORDS.get(item.kind, item.kind.value)
     if item.live or item.kind is PropertyKind.TAG:
         holds += ", expression"
     default = "" if item.default in (None, "") else f"`{_default(item)}`"
     return f"| `{item.name}` | {holds} | {default} | {item.help} |\n"
 
 
+_WORDS: Final = {PropertyKind.COLOR: "colour role", PropertyKind.FILE: "picture of the project"}
+
+
 def _choices(item: Property) -> str:
-    if item.name in ("color", "fill", "line"):
-        return "colour role"
     return "symbol" if item.name == "symbol" else " / ".join(item.choices)
 
 

@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
-from alarms.model import Priority
-from projects.model import Screen
+from alarms.model import AlarmSnapshot, Priority
+from projects.containers import place
+from projects.model import Library, Screen
 from tags.source import TagSource
-from views.bindings import Dependencies
-from views.elements.alarm import AlarmIndicator, alarms_of
+from views.dependencies import Dependencies
 from views.elements.base import Element, Look, WriteMark, WriteState, pen, text_width
-from views.elements.catalogue import create
+from views.elements.catalogue import NO_LIBRARY, create
+from views.elements.containers import Tab
+from views.elements.trend import Trend
 from views.fit import Fit, prepare
 from views.grouping import columns_of, groups_of
 from views.pictures import Pictures, painting_order
@@ -36,11 +38,21 @@ class Scene:
     GUI thread only. ``rows`` are positions in :attr:`elements`.
     """
 
-    def __init__(self, screen: Screen, source: TagSource, theme: Theme) -> None:
+    def __init__(
+        self, screen: Screen, source: TagSource, theme: Theme, library: Library = NO_LIBRARY
+    ) -> None:
         self.screen = screen
         self.source = source
+        self.library = library
         self.look = Look(theme)
-        self.elements: tuple[Element, ...] = tuple(create(model, source.tags) for model in screen.elements)
+        self._open_pages: dict[str, int] = {}
+        self._made: dict[str, Element] = {}
+        """Every element that was shown once, by its placed id: a page that comes back keeps its history."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Lay out what is on open pages, and decide how it is painted."""
+        self.elements: tuple[Element, ...] = tuple(self._shown_elements())
         self.by_id: Mapping[str, Element] = {element.model.id: element for element in self.elements}
         self.interactive = sorted(
             (element for element in self.elements if element.is_interactive),
@@ -52,7 +64,7 @@ class Scene:
                 [tag_id for binding in element.properties.bindings.values() for tag_id in binding.tag_ids]
                 for element in self.elements
             ],
-            len(source.tags),
+            len(self.source.tags),
         )
         self._bounds = np.array(
             [
@@ -65,6 +77,7 @@ class Scene:
                 for box in (element.rect for element in self.elements)
             ]
         ).reshape(-1, 4)
+        self.trends = tuple(element for element in self.elements if isinstance(element, Trend))
         self._observers = [row for row, item in enumerate(self.elements) if item.keeps_history]
         groups = groups_of(self.elements)
         order = painting_order(self.elements, groups)
@@ -73,8 +86,12 @@ class Scene:
         self._is_column = np.zeros(len(self.elements), bool)
         for column in self.columns:
             self._is_column[column.rows] = True
+        self._gated = np.array(
+            [row for row, element in enumerate(self.elements) if element.gate is not None], np.intp
+        )
         live = np.array([item.is_live for item in self.elements], bool)
         live[list(order.late)] = True
+        live[[row for row in self._gated if self.elements[row].has_static]] = True
         self.live_rows = np.flatnonzero(live)
         self._single_rows = np.flatnonzero(live & ~self._is_column)
         self._pictures = Pictures()
@@ -82,7 +99,57 @@ class Scene:
         self._alarmed: dict[int, tuple[Priority, bool]] = {}
         self._evaluate(range(len(self.elements)))
         for column in self.columns:
-            column.changed(source)
+            column.changed(self.source)
+
+    def _shown_elements(self) -> Iterable[Element]:
+        """Yield the elements on open pages; what a faulty container holds is left out."""
+        placed = place(self.screen, self.library, self.source.tags, self._open_pages)
+        gates: list[Element | None] = []
+        refused: set[int] = set()
+        for position, one in enumerate(placed):
+            element = self._made.get(one.model.id)
+            if element is None or element.model != one.model:
+                element = self._made[one.model.id] = create(one.model, self.source.tags, self.library)
+            if one.inside >= 0:
+                element.gate = gates[one.inside]
+            gates.append(element if element.properties.is_live("visible") else element.gate)
+            if one.inside in refused:
+                refused.add(position)
+                continue
+            if element.problem:
+                refused.add(position)
+            yield element
+
+    def open_page(self, tab_id: str, page: int) -> bool:
+        """Show a page (from 0) of a tab; tell whether it was another one. Everything is to be painted again.
+
+        The tags of the page are new in :attr:`tag_ids`, and those of the page before are gone.
+        """
+        tab = self.by_id.get(tab_id)
+        if not isinstance(tab, Tab) or not 0 <= page < len(tab.pages) or page == tab.shown:
+            return False
+        tab.shown = page
+        self._open_pages[tab_id] = page
+        self._arrange()
+        self.set_alarms(self.look.alarms)
+        return True
+
+    def find(self, path: str) -> Element | None:
+        """Return the first element of a tag or of its alarms, after opening the pages that it is on."""
+        found = self._first(path)
+        if found is not None:
+            return found
+        for one in place(self.screen, self.library, self.source.tags):
+            if one.pages and one.model.id not in self.by_id:
+                element = create(one.model, self.source.tags, self.library)
+                if _is_about(element, path):
+                    for tab_id, page in one.pages:
+                        self.open_page(tab_id, page)
+                    return self._first(path)
+        return None
+
+    def _first(self, path: str) -> Element | None:
+        return next((element for element in self.elements if _is_about(element, path)), None)
 
     @property
     def tag_ids(self) -> NDArray[np.intp]:
@@ -99,6 +166,9 @@ class Scene:
             return []
         touched = self._dependencies.rows(changed)
         rows = self._evaluate(touched[~self._is_column[touched]].tolist())
+        if len(self._gated):
+            gates = {id(self.elements[row]) for row in rows}
+            rows += [row for row in self._gated.tolist() if _passes_any(self.elements[row], gates)]
         for column in self.columns:
             rows += column.changed(self.source).tolist()
         return rows
@@ -122,16 +192,18 @@ class Scene:
         """Change the look; everything has to be painted again."""
         self.look.theme = theme
 
+    def set_alarm_rows(self, rows: Mapping[str, AlarmSnapshot]) -> None:
+        """Take the alarms by their id, for lists; they count from the next :meth:`set_alarms` on."""
+        self.look.alarm_rows = rows
+
     def set_alarms(self, alarms: Mapping[str, tuple[Priority, bool]]) -> list[int]:
         """Take the active alarms (tag path to priority and acknowledged); return the rows to paint again."""
         self.look.alarms = dict(alarms)
+        self.look.alarm_round += 1
         before = self._alarmed
         self._alarmed = {}
         for row, element in enumerate(self.elements):
-            if isinstance(element, AlarmIndicator):
-                found = element.alarms(self.look)
-            else:
-                found = alarms_of(self.look, element.alarm_path) if element.alarm_path else []
+            found = element.alarms(self.look)
             if found:
                 self._alarmed[row] = found[0]
         followers = {row for row, element in enumerate(self.elements) if element.follows_alarms}
@@ -178,7 +250,12 @@ class Scene:
                 element.paint_static(painter, self.look)
 
     def _has_late_static(self, row: int) -> bool:
-        return row in self._late or self.elements[row].properties.is_live("visible")
+        element = self.elements[row]
+        return row in self._late or element.gate is not None or element.properties.is_live("visible")
+
+    def _hidden(self) -> NDArray[np.intp]:
+        """Return the rows that the container around them hides."""
+        return np.array([row for row in self._gated.tolist() if not self.elements[row].is_visible], np.intp)
 
     def paint_live(self, painter: QPainter, fit: Fit, ratio: float = 1.0, area: QRectF | None = None) -> None:
         """Paint the elements that follow values, and their marks; only those that meet ``area`` if given.
@@ -212,10 +289,14 @@ class Scene:
                 element.paint_static(painter, self.look)
             element.paint_live(painter, self.look)
         painter.setTransform(in_device)
+        hidden = self._hidden()
         for column in self.columns:
             inside = None
             if area is not None:
                 inside = np.isin(column.rows, self.touching(column.rows, area))
+            if len(hidden):
+                seen = ~np.isin(column.rows, hidden)
+                inside = seen if inside is None else inside & seen
             column.paint(painter, self.look.theme, fit.scale * ratio, fit.offset * ratio, inside)
         painter.setTransform(in_screen)
         for row in shown:
@@ -231,8 +312,9 @@ class Scene:
             return
         rows = np.array(sorted(marked), np.intp)
         for row in (rows if area is None else self.touching(rows, area)).tolist():
-            self.evaluate(self.elements[row])
-            self._paint_marks(painter, row)
+            if self.elements[row].is_visible:
+                self.evaluate(self.elements[row])
+                self._paint_marks(painter, row)
 
     def _paint_marks(self, painter: QPainter, row: int) -> None:
         element = self.elements[row]
@@ -258,6 +340,21 @@ def _write_word(state: WriteState) -> str:
         WriteState.REFUSED: word("✗ refused"),
         WriteState.TIMED_OUT: word("no answer"),
     }[state]
+
+
+def _is_about(element: Element, path: str) -> bool:
+    below = element.alarm_path
+    return element.path == path or bool(below and (path == below or path.startswith(below + ".")))
+
+
+def _passes_any(element: Element, gates: set[int]) -> bool:
+    """Tell whether a container around an element is among ``gates`` (by identity)."""
+    gate = element.gate
+    while gate is not None:
+        if id(gate) in gates:
+            return True
+        gate = gate.gate
+    return False
 
 
 def paint_write(painter: QPainter, rect: QRectF, write: WriteMark, look: Look) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QDateTime, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPen
 
 from tags.clock import NS_PER_MS
-from views.local_text import number
+from views.local_text import date_format, number
 from views.style import Theme, font
 from views.trend_data import NO_DATA
 from views.trend_pen import MOST_AXES, Pen, PenScales
@@ -146,7 +146,7 @@ def paint_time_axis(painter: QPainter, frame: PlotFrame, theme: Theme) -> None:
         if moment.date() != shown_date:
             shown_date = moment.date()
             box.translate(0, 16)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, moment.toString("yyyy-MM-dd"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, moment.toString(date_format()))
 
 
 def paint_value_axes(painter: QPainter, frame: PlotFrame, theme: Theme, *, normalised: bool) -> None:

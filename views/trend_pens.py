@@ -211,11 +211,11 @@ class PenTable(QTableView):
         header.setMinimumSectionSize(30)
         metrics = QFontMetrics(font(14))
         for column, sample in {
-            PenColumn.PEN: "Pen",
+            PenColumn.PEN: QCoreApplication.translate("PenTableModel", "Pen"),
             PenColumn.DESCRIPTION: "A description of a tag",
             PenColumn.NOW: "Unsuspending",
             PenColumn.CURSOR: "Unsuspending",
-            PenColumn.QUALITY: "Uncertain",
+            PenColumn.QUALITY: QCoreApplication.translate("Quality", "Uncertain"),
             PenColumn.TIME: "00:00:00.000",
             PenColumn.SCALE: "0,000 … 0,000 kWh",
             PenColumn.REMOVE: "×",

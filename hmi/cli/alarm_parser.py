@@ -43,6 +43,9 @@ def add_actions(command: argparse.ArgumentParser) -> None:
     journal.add_argument("--text", default="", help="part of message, alarm id, tag or comment")
     journal.add_argument("--limit", type=int, default=0, metavar="N", help="print the first N events only")
     journal.add_argument("--newest-first", action="store_true")
+    journal.add_argument(
+        "--out", type=Path, metavar="FILE", help="write a file instead: .csv, .xlsx or .pdf by its name"
+    )
     add("kpi", "judge the alarm system: key figures beside their targets")
     report = add("report", "write the report on the alarm system's performance")
     report.add_argument("--out", type=Path, metavar="FILE", help="the PDF file")
@@ -60,3 +63,14 @@ def add_actions(command: argparse.ArgumentParser) -> None:
     backtest.add_argument(
         "--propose", action="store_true", help="propose settings for each alarm that chatters"
     )
+    backtest.add_argument(
+        "--apply", action="store_true", help="let the changes run on the project's station after the test"
+    )
+    backtest.add_argument("--reason", default="", metavar="TEXT", help="why, for the record of the change")
+    add("diff", "show how the settings that run differ from alarms.csv", is_period=False)
+    add("changes", "print who changed which setting of an alarm, and why")
+    enforce = add("enforce", "let the alarms run as alarms.csv says", is_period=False)
+    enforce.add_argument(
+        "--alarm", action="append", default=[], metavar="ALARM", help="only this alarm; may be repeated"
+    )
+    enforce.add_argument("--reason", required=True, metavar="TEXT", help="why, for the record of the change")

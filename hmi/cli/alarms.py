@@ -2,10 +2,12 @@
 
 import argparse
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hmi.cli.backtests import backtest
+from hmi.cli.alarm_settings import changes, diff, enforce
+from hmi.cli.backtests import apply, backtest
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_json, project_folder
 from hmi.cli.stored_alarms import StoredAlarms, period, stored_alarms
@@ -27,11 +29,18 @@ def alarms(arguments: argparse.Namespace) -> Exit:
         "kpi": _kpi,
         "report": _report,
         "backtest": backtest,
+        "diff": diff,
+        "changes": changes,
     }
+    through_station = {"enforce": enforce} | (
+        {"backtest": apply} if getattr(arguments, "apply", False) else {}
+    )
     if arguments.action == "job":
         from hmi.station.backtest_worker import main  # the engine and the database load only here
 
         return Exit(main())
+    if arguments.action in through_station:
+        return through_station[arguments.action](arguments)
     folder = project_folder(arguments.project)
     with stored_alarms(folder) as stored:
         return actions[arguments.action](stored, arguments)
@@ -75,6 +84,8 @@ def _journal(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
         newest_first=arguments.newest_first,
         chosen=_filter(arguments),
     )
+    if arguments.out is not None:
+        return _export(stored, events, arguments.out)
     for event in events:
         if arguments.json:
             print_json(_event_json(event))
@@ -87,6 +98,21 @@ def _journal(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
                 f"{event.message}{who}{comment}"
             )
     return Exit.OK if events else Exit.FAILED
+
+
+def _export(stored: StoredAlarms, events: "list[AlarmEvent]", path: Path) -> Exit:
+    from alarms.export_files import write_events
+    from alarms.model import AlarmError
+
+    zone = datetime.now().astimezone().tzinfo or UTC
+    try:
+        write_events(path, events, zone, f"{stored.project.name}: alarm journal")
+    except AlarmError as error:
+        raise CommandError(f"--out {error}", Exit.USAGE) from error
+    except OSError as error:
+        raise CommandError(f"the journal cannot be written: {error}") from error
+    print(f"{len(events)} events: {path}")
+    return Exit.OK
 
 
 def _filter(arguments: argparse.Namespace) -> "EventFilter":
@@ -126,6 +152,9 @@ def _event_json(event: "AlarmEvent") -> dict[str, object]:
         "user": event.user,
         "workstation": event.workstation,
         "comment": event.comment,
+        "class": event.message_class.value,
+        "first_out": event.first_out,
+        "level": event.level,
     }
 
 

@@ -1,67 +1,62 @@
 """``vigie alarms backtest``: how stored history would have alarmed with other settings."""
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hmi.cli.exits import CommandError, Exit
-from hmi.cli.stations import print_json
+from hmi.cli.stations import print_json, project_folder, session
 from hmi.cli.stored_alarms import StoredAlarms, period
-from tags.clock import NS_PER_S
+from tags.clock import NS_PER_S, iso_utc
 
 if TYPE_CHECKING:
-    from alarms.backtest import AlarmEffect, BackTest
-    from alarms.model import AlarmDefinition
-    from alarms.proposals import Proposal
+    from alarms.backtest_facts import AlarmEffect, BackTestResult
+    from alarms.metrics_events import Period
+    from alarms.settings import Setting
 
-_COLUMNS: Mapping[str, Callable[[str], tuple[str, object]]] = {
-    "setpoint": lambda text: ("setpoint", float(text)),
-    "deadband": lambda text: ("deadband_eu", float(text)),
-    "on_delay_s": lambda text: ("on_delay_ns", round(float(text) * NS_PER_S)),
-    "off_delay_s": lambda text: ("off_delay_ns", round(float(text) * NS_PER_S)),
-    "suppression_expression": lambda text: ("suppression_expression", text),
-    "enabled": lambda text: ("enabled", {"0": False, "1": True}[text]),
-    "latching": lambda text: ("latching", {"0": False, "1": True}[text]),
-}
+_TRUTH = {"0": False, "1": True, "false": False, "true": True}
 
 
-def changed_definitions(
-    definitions: "Sequence[AlarmDefinition]", changes: Sequence[str]
-) -> "tuple[AlarmDefinition, ...]":
-    """Return the definitions with changes such as ``TANK-001.deadband=2`` (columns of ``alarms.csv``).
+def read_changes(texts: Sequence[str]) -> "dict[str, dict[str, Setting]]":
+    """Return settings by alarm and column from texts such as ``TANK-001.deadband=2``.
 
     Raises:
-        CommandError: an alarm, a column or a value is unknown.
+        CommandError: a text is none, or its value is not of the column's kind.
     """
-    found = {item.alarm_id: item for item in definitions}
-    for change in changes:
-        name, separator, text = change.partition("=")
+    from alarms.settings import SETTINGS, value_kind
+
+    found: dict[str, dict[str, Setting]] = {}
+    for text in texts:
+        name, separator, written = text.partition("=")
         alarm_id, _, column = name.rpartition(".")
-        if not separator or alarm_id not in found or column not in _COLUMNS:
+        if not separator or not alarm_id or column not in SETTINGS:
             raise CommandError(
-                f"--change {change}: expected ALARM.COLUMN=VALUE with a column of {', '.join(_COLUMNS)} "
-                "and an alarm of the project",
+                f"--change {text}: expected ALARM.COLUMN=VALUE with a column of {', '.join(SETTINGS)}",
                 Exit.USAGE,
             )
+        kind = value_kind(column)
         try:
-            field, value = _COLUMNS[column](text)
+            value: Setting = written if kind is str else kind(_TRUTH[written] if kind is bool else written)
         except (ValueError, KeyError):
-            raise CommandError(f"--change {change}: {text!r} is no value for {column}", Exit.USAGE) from None
-        found[alarm_id] = replace(found[alarm_id], **{field: value})  # type: ignore[arg-type]
-    return tuple(found.values())
+            raise CommandError(f"--change {text}: {written!r} is no value for {column}", Exit.USAGE) from None
+        found.setdefault(alarm_id, {})[column] = value
+    return found
 
 
 def backtest(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
-    """Run ``vigie alarms backtest``."""
-    from alarms.backtest import run
+    """Run ``vigie alarms backtest`` over what is stored."""
     from alarms.backtest_journal import History, connection_changes
+    from alarms.backtest_summary import try_settings
     from alarms.model import AlarmError
-    from alarms.proposals import propose
 
+    changes = read_changes(arguments.change)
     tested = period(arguments)
-    definitions = stored.definitions
-    changed = changed_definitions(definitions, arguments.change)
+    definitions = stored.running().definitions
+    known = {item.alarm_id for item in definitions}
+    for alarm_id in changes:
+        if alarm_id not in known:
+            raise CommandError(f"--change {alarm_id}: no alarm of the project has this id", Exit.USAGE)
     live = stored.journal.events(tested.start_ns, tested.end_ns)
     project = stored.project
     history = History(
@@ -72,22 +67,49 @@ def backtest(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
         live,
     )
     try:
-        found = run(history, definitions, changed, tested)
+        found = try_settings(history, definitions, changes, tested, has_proposals=arguments.propose)
     except AlarmError as error:
-        raise CommandError(f"such an alarm cannot run: {error}", Exit.FAILED) from error
-    proposals: list[Proposal] = []
-    if arguments.propose:
-        chattering = found.after.performance.kpi("KPI-21").alarm_ids
-        proposals = propose(history, changed, chattering, tested)
-    if arguments.json:
-        print_json(_backtest_json(found, proposals))
-    else:
-        _print_backtest(found, proposals)
+        raise CommandError(str(error), Exit.FAILED) from error
+    _print(found, arguments)
     return Exit.OK
 
 
-def _print_backtest(found: "BackTest", proposals: "Sequence[Proposal]") -> None:
-    print(f"{found.samples:,} samples, {found.fed:,} of them fed to the engine")
+def apply(arguments: argparse.Namespace) -> Exit:
+    """Run ``vigie alarms backtest --apply``: the station tests the change and lets it run."""
+    if not arguments.reason.strip():
+        raise CommandError("--apply needs --reason: a change needs a reason (ALM-22)", Exit.USAGE)
+    changes = read_changes(arguments.change)
+    if not changes:
+        raise CommandError("--apply needs at least one --change", Exit.USAGE)
+    found, texts = asyncio.run(_apply(arguments, changes, period(arguments)))
+    _print(found, arguments)
+    for text in texts:
+        print(f"refused: {text}")
+    if not texts and not arguments.json:
+        print("Applied.")
+    return Exit.FAILED if texts else Exit.OK
+
+
+async def _apply(
+    arguments: argparse.Namespace, changes: "dict[str, dict[str, Setting]]", tested: "Period"
+) -> "tuple[BackTestResult, list[str]]":
+    async with session(project_folder(arguments.project), {}, "vigie alarms backtest") as opened:
+        number, found = await opened.back_test(
+            tested.start_ns, tested.end_ns, changes, has_proposals=arguments.propose
+        )
+        refusals = await opened.apply_back_test(number, arguments.reason)
+    return found, [refusal.text for refusal in refusals]
+
+
+def _print(found: "BackTestResult", arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print_json(_json(found))
+        return
+    note = "  INDICATIVE: less than 30 days" if found.is_indicative else ""
+    print(f"{iso_utc(found.start_ns)} to {iso_utc(found.end_ns)}{note}")
+    print(f"{found.samples:,} samples, {found.fed:,} of them fed to the engine, {found.duration_s:.1f} s")
+    for text in found.warnings:
+        print(f"warning: {text}")
     effects = [item for item in found.effects if item.is_changed]
     for item in effects:
         print(
@@ -98,28 +120,34 @@ def _print_backtest(found: "BackTest", proposals: "Sequence[Proposal]") -> None:
         )
     if not effects:
         print("  no alarm changes")
-    floods = [len(side.performance.floods) for side in (found.before, found.after)]
-    print(f"Floods: {floods[0]} become {floods[1]}")
-    for proposal in proposals:
+    print(f"Floods: {len(found.before.floods)} become {len(found.after.floods)}")
+    for missed in found.missed:
+        print(f"Missed: {iso_utc(missed.source_ns)}  {missed.alarm_id}  {missed.message}")
+    for proposal in found.proposals:
         print(f"Proposed: {proposal.text}")
 
 
-def _backtest_json(found: "BackTest", proposals: "Sequence[Proposal]") -> dict[str, object]:
+def _json(found: "BackTestResult") -> dict[str, object]:
     return {
+        "from": iso_utc(found.start_ns),
+        "to": iso_utc(found.end_ns),
+        "indicative": found.is_indicative,
         "samples": found.samples,
         "fed": found.fed,
-        "floods_before": len(found.before.performance.floods),
-        "floods_after": len(found.after.performance.floods),
+        "duration_s": found.duration_s,
+        "warnings": list(found.warnings),
+        "activations_before": found.before.activations,
+        "activations_after": found.after.activations,
+        "floods_before": len(found.before.floods),
+        "floods_after": len(found.after.floods),
         "alarms": [_effect_json(item) for item in found.effects],
+        "missed": [
+            {"alarm_id": item.alarm_id, "time": iso_utc(item.source_ns), "message": item.message}
+            for item in found.missed
+        ],
         "proposals": [
-            {
-                "alarm_id": item.proposed.alarm_id,
-                "deadband": item.proposed.deadband_eu,
-                "on_delay_s": item.proposed.on_delay_ns / NS_PER_S,
-                "off_delay_s": item.proposed.off_delay_ns / NS_PER_S,
-                "effect": _effect_json(item.effect),
-            }
-            for item in proposals
+            {"alarm_id": item.alarm_id, "changes": dict(item.changes), "effect": _effect_json(item.effect)}
+            for item in found.proposals
         ],
     }
 

@@ -12,6 +12,7 @@ from hmi.cli.alarms import alarms
 from hmi.cli.checks import check
 from hmi.cli.demo import demo, simulate
 from hmi.cli.devices import browse, list_drivers, read, write
+from hmi.cli.elements import elements
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.history import history
 from hmi.cli.measuring import bench
@@ -40,6 +41,7 @@ COMMANDS: dict[str, parser.Command] = {
     "why": why,
     "trust": trust,
     "check": check,
+    "elements": elements,
     "screenshot": screenshot,
     "history": history,
     "alarms": alarms,

@@ -241,6 +241,11 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     explain.add_argument("tag", metavar="TAG", help="the tag's path")
     add("trust", "decide which devices' certificates are trusted", _trust)
     add("check", "check a project's files and say everything that is wrong", _project, _json)
+    kinds = add("elements", "list what screens are made of, with properties", _json)
+    kinds.add_argument("type", metavar="TYPE", nargs="?", help="one element's type, for its properties")
+    kinds.add_argument(
+        "--docs", type=Path, metavar="FOLDER", help="write the manual's pages and pictures into this folder"
+    )
     shot = add("screenshot", "paint a screen of a project into a PNG file", _project)
     shot.add_argument(
         "screen", metavar="SCREEN", help="a screen's id; 'window' for the whole operator window"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from alarms.journal import Journal
     from alarms.metrics_events import Period
     from alarms.model import AlarmDefinition
+    from alarms.running import RunningSettings
     from historian.reader import HistoryReader
 
 DEFAULT_DAYS = 30
@@ -39,6 +40,14 @@ class StoredAlarms:
         from alarms.definitions import with_communication
 
         return with_communication(self.project.alarms, self.project.connections)
+
+    def running(self) -> "RunningSettings":
+        """Return the settings that a station of the project runs with: the master's and what was changed."""
+        from alarms.running import RunningSettings
+
+        running = RunningSettings(self.definitions, self.project.tags)
+        running.adopt(self.journal.setting_changes())
+        return running
 
 
 @contextmanager

@@ -15,6 +15,8 @@ KEYS: Final[Mapping[str, str]] = {
     "back": "Alt+Left",
     "forward": "Alt+Right",
     "home": "Alt+Home",
+    "search": "Ctrl+K",
+    "favourite": "Ctrl+D",
     "screens": "F2",
     "alarms": "F3",
     "performance": "Shift+F3",
@@ -42,7 +44,7 @@ _ICONS: Final[Mapping[str, str]] = {
 }
 """The icons that are not called as their action."""
 _GROUPS: Final = (
-    ("back", "forward", "home"),
+    ("search", "back", "forward", "home", "favourite"),
     ("screens", "alarms", "performance", "trend", "connections"),
     ("acknowledge", "trend_tag", "why"),
     ("navigation", "theme", "fullscreen", "language"),
@@ -70,7 +72,8 @@ class WindowActions(QObject):
         for name, text in self._texts().items():
             self._add(name, text, calls[name])
         self.by_name["silence"].setEnabled(False)
-        self.by_name["sound"].setCheckable(True)
+        for name in ("sound", "favourite"):
+            self.by_name[name].setCheckable(True)
         self._menu = QMenu(window)
         self._add_languages(choose_language)
         for names in _GROUPS:
@@ -86,6 +89,8 @@ class WindowActions(QObject):
             "back": self.tr("Back"),
             "forward": self.tr("Forward"),
             "home": self.tr("Home screen"),
+            "search": self.tr("Search"),
+            "favourite": self.tr("Mark this screen as a favourite"),
             "screens": self.tr("Screens"),
             "alarms": self.tr("Alarms"),
             "performance": self.tr("Alarm performance"),

@@ -167,7 +167,7 @@ def screenshot(
     LANGUAGE.use(language)
     shown = translated(project, language)
     source = live_values(shown, endpoint) if endpoint is not None else PreviewSource(shown.tags)
-    image = render(shown.screens[screen.id], source, load_theme(theme), QSize(*size))
+    image = render(shown.screens[screen.id], source, load_theme(theme), QSize(*size), library=shown.library)
     is_written = image.save(str(out))
     if existing is None:
         application.quit()

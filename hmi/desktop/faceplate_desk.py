@@ -48,7 +48,7 @@ class FaceplateDesk(QObject):
         window = self._windows.get(key)
         if window is None:
             screen = faceplate_screen(self._project, faceplate_id, instance)
-            window = FaceplateWindow(screen, self._source, theme, self._owner.window())
+            window = FaceplateWindow(screen, self._source, theme, self._owner.window(), self._project.library)
             self._place(window, key)
             self._windows[key] = window
             window.left.connect(lambda box: self._settings.set_faceplate(_name(key), box))

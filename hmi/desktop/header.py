@@ -61,7 +61,7 @@ class HeaderBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 2)
         layout.setSpacing(2)
-        for name in ("menu", "back", "forward", "home"):
+        for name in ("menu", "back", "forward", "home", "search"):
             layout.addWidget(self._button(actions[name]))
         layout.addSpacing(8)
         self._crumbs = QLabel(self)
@@ -69,7 +69,9 @@ class HeaderBar(QFrame):
         self._crumbs.linkActivated.connect(self.place_chosen)
         self.title = ElidedLabel(self)
         self.title.setFont(font(18, bold=True))
+        self._favourite = self._button(actions["favourite"])
         layout.addWidget(self._crumbs)
+        layout.addWidget(self._favourite)
         layout.addWidget(self.title, 1)
         self._mark = LinkMark(theme, self)
         self._link = QLabel(self)
@@ -116,6 +118,7 @@ class HeaderBar(QFrame):
         self._crumbs.setText("".join(links))
         self._crumbs.setVisible(bool(links))
         self.title.set_full_text(title)
+        self._favourite.setVisible(bool(path))
 
     def set_link(self, state: LinkState, station: str, sentence: str) -> None:
         """Show the link's state."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from hmi.desktop.about import show_about, show_shortcuts
@@ -13,10 +13,12 @@ from hmi.desktop.bars import NoticeBar, StatusLine
 from hmi.desktop.client import StationClient
 from hmi.desktop.closing import CloseChoice, ask_operator
 from hmi.desktop.connector import LinkState
+from hmi.desktop.finding import Finder, entries_of
 from hmi.desktop.frame import FrameLoop
 from hmi.desktop.header import HeaderBar
 from hmi.desktop.horn import Horn
 from hmi.desktop.navigation import NavigationPanel, path_to
+from hmi.desktop.palette import SearchPalette
 from hmi.desktop.settings import WindowSettings
 from hmi.desktop.sound import Player
 from hmi.desktop.workspace import Workspace
@@ -25,6 +27,7 @@ from views.alarm_banner import AlarmBanner
 from views.alarm_book import AlarmBook, StateGroup
 from views.language import LANGUAGE
 from views.scene import BLINK_NS
+from views.search import Entry
 from views.style import THEMES, Theme, load_theme, palette, stylesheet
 
 SMALLEST = QSize(1024, 600)
@@ -106,6 +109,7 @@ class MainWindow(QMainWindow):
         layout.addLayout(self._middle, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(body)
+        self.search = SearchPalette(self.theme, body)
 
     def _connect(self) -> None:
         client = self.client
@@ -125,6 +129,9 @@ class MainWindow(QMainWindow):
         self.banner.hidden_requested.connect(self._show_hidden)
         self.banner.guidance_requested.connect(self._show_alarm)
         self.banner.silence_requested.connect(self.horn.silence)
+        self.search.opened.connect(lambda entry: self._find(Finder.open, entry))
+        self.search.trend_requested.connect(lambda entry: self._find(Finder.show_more, entry))
+        self.search.why_requested.connect(lambda entry: self._find(Finder.explain, entry))
         self.header.place_chosen.connect(self._show_screen)
         self.navigation.screen_chosen.connect(self._show_screen)
         self.navigation.page_chosen.connect(self._show_page)
@@ -144,6 +151,8 @@ class MainWindow(QMainWindow):
                 "back": self._go_back,
                 "forward": self._go_forward,
                 "home": self._go_home,
+                "search": lambda: self.search.open(),
+                "favourite": self._toggle_favourite,
                 "screens": lambda: self._show_page("screens"),
                 "alarms": lambda: self._show_page("alarms"),
                 "performance": lambda: self._show_page("performance"),
@@ -166,6 +175,23 @@ class MainWindow(QMainWindow):
         )
         self.actions_by_name = self._actions.by_name
         self.actions_by_name["sound"].setChecked(self.settings.sound)
+
+    def _find(self, what: Callable[[Finder, Entry], None], entry: Entry) -> None:
+        if self.workspace is not None:
+            what(Finder(self.workspace, self.actions_by_name), entry)
+
+    def _toggle_favourite(self) -> None:
+        workspace = self.workspace
+        if workspace is None or not workspace.screens.screen_id:
+            return
+        name, screen_id = workspace.project.name, workspace.screens.screen_id
+        chosen = [one for one in self.settings.favourites(name) if one in workspace.project.screens]
+        if screen_id in chosen:
+            chosen.remove(screen_id)
+        else:
+            chosen.append(screen_id)
+        self.settings.set_favourites(name, chosen)
+        self._show_place()
 
     def _go_back(self) -> None:
         if self.workspace is not None:
@@ -254,7 +280,14 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             application.setPalette(palette(self.theme))
             application.setStyleSheet(stylesheet(self.theme))
-        for part in (self.banner, self.header, self.link_notice, self.notice, self.navigation):
+        for part in (
+            self.banner,
+            self.header,
+            self.link_notice,
+            self.notice,
+            self.navigation,
+            self.search,
+        ):
             part.set_theme(self.theme)
         if self.workspace is not None:
             self.workspace.set_theme(self.theme)
@@ -307,6 +340,7 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         self.banner.set_book(workspace.book)
         self.navigation.set_screens(project.screens)
+        self.search.set_entries(entries_of(project, self.actions_by_name))
         self.frames.set_source(workspace.live)
         self._waiting.hide()
         self._middle.addWidget(workspace, 1)
@@ -376,6 +410,10 @@ class MainWindow(QMainWindow):
             self.header.set_place(path, path[-1].title if path else workspace.project.name)
         else:
             self.header.set_place([], titles[workspace.page])
+        favourites = self.settings.favourites(workspace.project.name)
+        self.navigation.set_favourites(screens, favourites)
+        self.actions_by_name["favourite"].setChecked(screen_id in favourites)
+        self.actions_by_name["favourite"].setEnabled(workspace.page == "screens" and bool(screen_id))
         self.navigation.show_place(workspace.page, screen_id)
         on_page = workspace.page != "screens"
         self.actions_by_name["back"].setEnabled(on_page or workspace.history.can_go_back)
@@ -394,6 +432,11 @@ class MainWindow(QMainWindow):
             self.status.set_connections(self.workspace.connections.summary())
 
     # The end
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the search in the middle."""
+        super().resizeEvent(event)
+        self.search.place()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Ask about the station if this window started it; then end the session and its thread."""

@@ -12,7 +12,6 @@ from hmi.desktop.app import run
 from hmi.desktop.connector import EndpointProvider
 from hmi.desktop.frame import FrameFigures
 from hmi.desktop.main_window import MainWindow
-from hmi.desktop.workspace import tags_of
 from tags.model import Batch
 
 PLC_TO_PIXEL_SIZE = (1920, 1080)
@@ -54,7 +53,7 @@ def observe(provider: EndpointProvider, warm_up_s: float, seconds: float, settin
             if not shown and window.workspace is not None:
                 canvas = window.workspace.screens.canvas
                 if canvas is not None:
-                    shown.update(tags_of(canvas.screen_model, window.workspace.project.tags))
+                    shown.update(canvas.scene.tag_ids.tolist())
             return sorted(shown)
 
         def begin() -> None:

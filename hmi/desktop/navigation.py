@@ -1,12 +1,16 @@
 """Where the operator is and can go: the tree of screens, the pages, and the way back."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
+    QHeaderView,
     QLabel,
+    QListWidget,
+    QListWidgetItem,
     QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -15,9 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from projects.model import Project, Screen
+from projects.screens import property_values
 from views.style import Theme, icon
 
 WIDTH_PX = 214
+SHOWN_FAVOURITES = 6
 _SCREEN_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -59,6 +65,34 @@ class ScreenHistory:
         """Go one screen forward and return it."""
         self._at = min(len(self._visited) - 1, self._at + 1)
         return self.current
+
+
+def clicks_from(project: Project, start: str) -> dict[str, int]:
+    """Return how many clicks each screen is away from one: buttons of screens, the breadcrumb and Home.
+
+    The tree of screens, which needs one click to anywhere, is not counted: it may be hidden (HMI-11).
+    """
+    links = {name: _links(project, screen) for name, screen in project.screens.items()}
+    found = {start: 0}
+    waiting = deque([start])
+    while waiting:
+        here = waiting.popleft()
+        for there in links[here]:
+            if there in project.screens and there not in found:
+                found[there] = found[here] + 1
+                waiting.append(there)
+    return found
+
+
+def _links(project: Project, screen: Screen) -> list[str]:
+    buttons = [
+        value
+        for element in screen.elements
+        for _, key, value in property_values(element.properties)
+        if key == "screen" and isinstance(value, str)
+    ]
+    above = [one.id for one in path_to(project.screens, screen.id)[:-1]]
+    return [*buttons, *above, home_screen(project)]
 
 
 def home_screen(project: Project) -> str:
@@ -119,13 +153,24 @@ class NavigationPanel(QFrame):
         self.tree.setAccessibleName(self.tr("Screens"))
         self.tree.itemClicked.connect(self._on_item)
         self.tree.itemActivated.connect(self._on_item)
-        title = QLabel(self.tr("Screens"), self)
-        title.setProperty("role", "muted")
-        title.setContentsMargins(12, 10, 0, 4)
+        self.tree.setColumnCount(2)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.favourites = QListWidget(self)
+        self.favourites.setStyleSheet("QListWidget { border: none; background: transparent; }")
+        self.favourites.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.favourites.setAccessibleName(self.tr("Favourites"))
+        self.favourites.itemClicked.connect(self._on_favourite)
+        self.favourites.itemActivated.connect(self._on_favourite)
+        self._favourites_title = self._title(self.tr("Favourites"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 8)
         layout.setSpacing(2)
-        layout.addWidget(title)
+        layout.addWidget(self._favourites_title)
+        layout.addWidget(self.favourites)
+        layout.addWidget(self._title(self.tr("Screens")))
         layout.addWidget(self.tree, 1)
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QToolButton] = {}
@@ -143,14 +188,37 @@ class NavigationPanel(QFrame):
             self.buttons[name] = button
             self._icons[name] = icon_name
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.set_favourites({}, ())
         self.set_theme(theme)
+
+    def _title(self, text: str) -> QLabel:
+        title = QLabel(text, self)
+        title.setProperty("role", "muted")
+        title.setContentsMargins(12, 10, 0, 4)
+        return title
+
+    def set_favourites(self, screens: Mapping[str, Screen], favourites: Sequence[str]) -> None:
+        """Show the screens that the user marked above all others, nothing when there are none."""
+        self.favourites.clear()
+        for name in favourites:
+            if name in screens:
+                item = QListWidgetItem(screens[name].title)
+                item.setData(_SCREEN_ROLE, name)
+                item.setToolTip(screens[name].title)
+                self.favourites.addItem(item)
+        count = self.favourites.count()
+        row_px = self.favourites.sizeHintForRow(0) if count else 0
+        self.favourites.setFixedHeight(min(count, SHOWN_FAVOURITES) * row_px + 4)
+        for widget in (self.favourites, self._favourites_title):
+            widget.setVisible(count > 0)
 
     def set_screens(self, screens: Mapping[str, Screen]) -> None:
         """Show these screens."""
         self.tree.clear()
         self._items.clear()
         for screen in in_order(screens):
-            item = QTreeWidgetItem([screen.title])
+            item = QTreeWidgetItem([screen.title, screen.level.value])
+            item.setForeground(1, self._theme.text_muted)
             item.setData(0, _SCREEN_ROLE, screen.id)
             item.setToolTip(0, f"{screen.title} ({screen.level.value})")
             parent = self._items.get(screen.parent)
@@ -177,6 +245,12 @@ class NavigationPanel(QFrame):
         self._theme = theme
         for name, button in self.buttons.items():
             button.setIcon(icon(self._icons[name], theme))
+        for item in self._items.values():
+            item.setForeground(1, theme.text_muted)
+
+    @Slot(QListWidgetItem)
+    def _on_favourite(self, item: QListWidgetItem) -> None:
+        self.screen_chosen.emit(item.data(_SCREEN_ROLE))
 
     @Slot(QTreeWidgetItem, int)
     def _on_item(self, item: QTreeWidgetItem, column: int) -> None:  # noqa: ARG002

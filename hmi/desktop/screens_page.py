@@ -22,6 +22,7 @@ from views.canvas import ScreenCanvas
 from views.elements.base import Element, WriteMark
 from views.faceplates import FaceplateWindow
 from views.style import Theme
+from views.trend import HistoryQuery
 
 KEPT = 6
 """Canvases kept beside the visible one, so that going back costs nothing."""
@@ -43,6 +44,8 @@ class ScreensPage(QWidget):
     """An :class:`Element` whose value somebody wants explained."""
     faceplates_changed = Signal()
     """A faceplate was opened or closed: other tags are to be followed."""
+    pages_changed = Signal()
+    """Another page of a tab is shown: other tags are to be followed."""
 
     def __init__(
         self,
@@ -52,15 +55,19 @@ class ScreensPage(QWidget):
         settings: WindowSettings,
         theme: Theme,
         parent: QWidget | None = None,
+        history: HistoryQuery | None = None,
     ) -> None:
         super().__init__(parent)
         self._project = project
+        self._library = project.library
+        self._history = history
         self._live = live
         self._client = client
         self._theme = theme
         self._locked = ""
         self._guidance_on_top = False
         self._alarms: Mapping[str, tuple[Priority, bool]] = {}
+        self._alarm_rows: Mapping[str, AlarmSnapshot] = {}
         self._writes: Mapping[str, WriteMark] = {}
         self._canvases: OrderedDict[str, ScreenCanvas] = OrderedDict()
         self._desk = FaceplateDesk(project, live, settings, self._prepare_faceplate, self)
@@ -125,7 +132,8 @@ class ScreensPage(QWidget):
         return [*self._canvases.values(), *(window.canvas for window in self.faceplates)]
 
     def _make(self, screen_id: str) -> ScreenCanvas:
-        canvas = ScreenCanvas(self._project.screens[screen_id], self._live, self._theme, self)
+        screen = self._project.screens[screen_id]
+        canvas = ScreenCanvas(screen, self._live, self._theme, self, self._library)
         self._connect(canvas, screen_id)
         self._canvases[screen_id] = canvas
         self._stack.addWidget(canvas)
@@ -140,11 +148,20 @@ class ScreensPage(QWidget):
         canvas.tag_focused.connect(self.tag_focused)
         canvas.alarm_focused.connect(self.alarm_focused)
         canvas.faceplate_requested.connect(self.open_faceplate)
+        canvas.alarm_requested.connect(self.alarm_requested)
+        canvas.tags_changed.connect(lambda: self._on_pages(canvas))
+        if self._history is not None:
+            canvas.set_history(self._history)
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         canvas.customContextMenuRequested.connect(lambda place: self._pop_up(canvas, place))
         canvas.set_locked(self._locked)
+        canvas.set_alarm_rows(self._alarm_rows)
         canvas.set_alarm_states(self._alarms)
         canvas.set_write_states(self._writes)
+
+    def _on_pages(self, canvas: ScreenCanvas) -> None:
+        self._load_history(canvas)
+        self.pages_changed.emit()
 
     def _load_history(self, canvas: ScreenCanvas) -> None:
         """Fill the screen's sparklines with what history has."""
@@ -184,6 +201,7 @@ class ScreensPage(QWidget):
     def reload_history(self) -> None:
         """Fill all sparklines anew, as after a lost link."""
         for canvas in self._all():
+            canvas.ask_history_again(time.time_ns())
             self._load_history(canvas)
 
     def refresh(self, now_ns: int) -> None:
@@ -194,10 +212,14 @@ class ScreensPage(QWidget):
         for window in self.faceplates:
             window.canvas.refresh(now_ns)
 
-    def set_alarm_states(self, alarms: Mapping[str, tuple[Priority, bool]]) -> None:
-        """Show alarms at the elements of their tags."""
+    def set_alarm_states(
+        self, alarms: Mapping[str, tuple[Priority, bool]], rows: Mapping[str, AlarmSnapshot] | None = None
+    ) -> None:
+        """Show alarms at the elements of their tags, and ``rows`` by alarm id in the screens' lists."""
         self._alarms = alarms
+        self._alarm_rows = self._alarm_rows if rows is None else rows
         for canvas in self._all():
+            canvas.set_alarm_rows(self._alarm_rows)
             canvas.set_alarm_states(alarms)
 
     def set_write_states(self, writes: Mapping[str, WriteMark]) -> None:

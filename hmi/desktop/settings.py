@@ -56,14 +56,25 @@ class WindowSettings:
 
     def pens(self, project: str) -> list[str]:
         """Return the trend pens last shown for a project."""
-        value = self._store.value(f"trend/{_key(project)}/pens", [])
-        if isinstance(value, str):
-            return [value]
-        return [str(path) for path in value] if isinstance(value, list) else []
+        return self._list(f"trend/{_key(project)}/pens")
 
     def set_pens(self, project: str, paths: list[str]) -> None:
         """Remember the trend pens of a project."""
         self._store.setValue(f"trend/{_key(project)}/pens", paths)
+
+    def favourites(self, project: str) -> list[str]:
+        """Return the screens that this user marked in a project, in the order in which they were."""
+        return self._list(f"favourites/{_key(project)}")
+
+    def set_favourites(self, project: str, screens: list[str]) -> None:
+        """Remember the marked screens of a project."""
+        self._store.setValue(f"favourites/{_key(project)}", screens)
+
+    def _list(self, key: str) -> list[str]:
+        value = self._store.value(key, [])
+        if isinstance(value, str):
+            return [value]
+        return [str(item) for item in value] if isinstance(value, list) else []
 
     def faceplate(self, name: str) -> QRect | None:
         """Return where a faceplate was last, without its frame."""

@@ -1,5 +1,6 @@
 """What a station sends, in the window's words: its sentences and the project's own texts."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -23,7 +24,9 @@ from projects.texts import translated
 from tags.connection import ConnectionStatus
 from tags.model import WriteResult
 from views.language import LANGUAGE
+from views.words import localised
 
+_DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
 _Any = TypeVar("_Any")
 _Row = TypeVar("_Row", AlarmEvent, AlarmSnapshot)
 
@@ -104,6 +107,11 @@ class Wording:
         text = self._alarm_text(row.alarm_id, row.message)
         return row if text == row.message else replace(row, message=text)
 
+    def _facts(self, text: str) -> str:
+        """Return the facts of a message: a sentence, or values with their units."""
+        said = self._sentences.say(text)
+        return said if said != text else _DECIMAL.sub(lambda found: localised(found.group()), text)
+
     def _alarm_text(self, alarm_id: str, text: str) -> str:
         """Return an alarm's message: its subject from the project, the facts behind it from the station."""
         theirs, ours = self._subjects.get(alarm_id, ("", ""))
@@ -111,7 +119,7 @@ class Wording:
             return self._sentences.say(text)
         rest = text[len(theirs) :]
         if rest.startswith(" (") and rest.endswith(")"):
-            return f"{ours} ({self._sentences.say(rest[2:-1])})"
+            return f"{ours} ({self._facts(rest[2:-1])})"
         return f"{ours}{rest}"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -25,9 +25,10 @@ from hmi.desktop.why_panel import WhyPanel
 from hmi.desktop.why_subject import element_subject, tag_subject
 from hmi.desktop.writes import WriteDesk
 from hmi.link import Alarms
+from projects.containers import place
 from projects.model import ConnectionConfig, Project, Screen
 from tags.connection import ConnectionStatus
-from tags.model import LogMode, TagTable, Value
+from tags.model import LogMode, Value
 from views.alarm_book import AlarmBook, StateGroup
 from views.alarm_history import EventAnswer
 from views.alarm_list import AlarmPage
@@ -89,13 +90,14 @@ class Workspace(QStackedWidget):
         self._today = local_day(time.time_ns())
         self.writes = WriteDesk(client, project, self)
         self.writes.told.connect(self.told)
-        self.screens = ScreensPage(project, self.live, client, settings, theme, self)
+        self.screens = ScreensPage(project, self.live, client, settings, theme, self, self._query_pixels)
         self.screens.navigate.connect(self.show_screen)
         self.screens.write_requested.connect(self._write)
         self.screens.tag_focused.connect(self._on_focus)
         self.screens.alarm_focused.connect(self._on_alarm_focus)
         self.screens.alarm_requested.connect(self.show_alarm)
         self.screens.faceplates_changed.connect(self._subscribe)
+        self.screens.pages_changed.connect(self._subscribe)
         self.screens.why_requested.connect(self._why_element)
         self.alarms = AlarmPage(
             self.book, project.tags, self._definitions, self.screen_of_alarm, self._query_events, theme, self
@@ -242,8 +244,8 @@ class Workspace(QStackedWidget):
         """Show a screen with the focus on a tag."""
         self.show_screen(screen_id)
         canvas = self.screens.canvas
-        if canvas is not None and path:
-            canvas.highlight(path)
+        if canvas is not None and path and canvas.highlight(path):
+            canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # the ring is shown where the keyboard is
 
     @Slot(str)
     def show_alarm(self, alarm_id: str) -> None:
@@ -264,9 +266,13 @@ class Workspace(QStackedWidget):
     def screen_of_alarm(self, row: AlarmSnapshot) -> str:
         """Return the screen that an alarm belongs to: its display link, else one that shows its tag."""
         definition = self._definitions.get(row.alarm_id)
-        if definition is not None and definition.display_link in self.project.screens:
-            return definition.display_link
-        tag = self.project.tags.find(row.tag)
+        return self.screen_of(definition.display_link if definition is not None else "", row.tag)
+
+    def screen_of(self, display_link: str, path: str) -> str:
+        """Return the screen to open for a tag: the one linked, else one that shows it; empty if none does."""
+        if display_link in self.project.screens:
+            return display_link
+        tag = self.project.tags.find(path)
         screen = self._screen_of_tag.get(tag.id) if tag is not None else None
         return screen.id if screen is not None else ""
 
@@ -275,9 +281,9 @@ class Workspace(QStackedWidget):
     def _read(self, screen: Screen) -> None:
         """Note which tags a screen shows; the most detailed screen is the one to open for a tag."""
         self._unread.remove(screen)
-        tag_ids = tags_of(screen, self.project.tags)
-        self._plan.set_group(screen.id, tag_ids)
-        for tag_id in tag_ids:
+        first, whole = tags_of(screen, self.project)
+        self._plan.set_group(screen.id, first)
+        for tag_id in whole:
             known = self._screen_of_tag.get(tag_id)
             if known is None or screen.level > known.level:
                 self._screen_of_tag[tag_id] = screen
@@ -286,6 +292,10 @@ class Workspace(QStackedWidget):
         visible = self.screens.screen_id if self.page == "screens" else ""
         for screen in [one for one in self._unread if one.id == visible]:
             self._read(screen)
+        canvas = self.screens.canvas
+        if canvas is not None and visible:
+            # What the open pages of its tabs show, and nothing of the others.
+            self._plan.set_group(visible, canvas.scene.tag_ids.tolist())
         if self._trend is not None:
             self._plan.set_group("\0trend", self._trend.tag_ids())
         # Pens are drawn on in the background, so that the trend has no hole when it is shown again.
@@ -339,7 +349,7 @@ class Workspace(QStackedWidget):
             self.alarms.day_changed(now_ns)
         if self._marks_stale:
             self._marks_stale = False
-            self.screens.set_alarm_states(self.book.marks)
+            self.screens.set_alarm_states(self.book.marks, self.book.rows)
             self.connections.refresh_alarms()
         if self.writes.take_changed(now_ns):
             self.screens.set_write_states(self.writes.marks)
@@ -462,13 +472,17 @@ class Workspace(QStackedWidget):
             self._performance.set_theme(theme)
 
 
-def tags_of(screen: Screen, tags: TagTable) -> list[int]:
-    """Return the tags that a screen's elements follow, each once."""
-    found: set[int] = set()
-    for model in screen.elements:
-        for binding in create(model, tags).properties.bindings.values():
-            found.update(binding.tag_ids)
-    return sorted(found)
+def tags_of(screen: Screen, project: Project) -> tuple[list[int], list[int]]:
+    """Return the tags that a screen shows when it opens, and those of all its pages; each once, sorted."""
+    found: tuple[set[int], set[int]] = (set(), set())
+    library = project.library
+    opening = {one.model.id for one in place(screen, library, project.tags, {})}
+    for one in place(screen, library, project.tags):
+        for binding in create(one.model, project.tags, library).properties.bindings.values():
+            found[1].update(binding.tag_ids)
+            if one.model.id in opening:
+                found[0].update(binding.tag_ids)
+    return sorted(found[0]), sorted(found[1])
 
 
 def _secured(connections: Mapping[str, ConnectionConfig]) -> dict[str, str]:

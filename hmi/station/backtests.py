@@ -5,6 +5,8 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from alarms.backtest_facts import BackTestResult
@@ -20,6 +22,7 @@ from hmi.link import (
 )
 from hmi.processes import vigie_command
 from hmi.station.backtest_worker import LENGTH, BackTestJob, encode_job
+from tags.clock import NS_PER_S
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,25 @@ class Reviewed:
 
     result: BackTestResult
     running: Settings
+
+
+def make_job(
+    request: QueryBackTest, files: Mapping[str, bytes], directory: Path, running: Settings
+) -> BackTestJob:
+    """Return the job that compares with the settings ``running``; ``files`` are those of the project."""
+    at = datetime.fromtimestamp(request.start_ns / NS_PER_S).astimezone()
+    offset_s = (at.utcoffset() or timedelta()).total_seconds()
+    return BackTestJob(
+        request.request_id,
+        dict(files),
+        str(directory),
+        request.start_ns,
+        request.end_ns,
+        round(offset_s) * NS_PER_S,
+        {alarm_id: dict(settings) for alarm_id, settings in running.items()},
+        request.changes,
+        request.has_proposals,
+    )
 
 
 class BackTests:

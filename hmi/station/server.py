@@ -57,7 +57,7 @@ from hmi.link import (
     pack_pixels,
     series_to_batch,
 )
-from hmi.station.backtests import BackTests
+from hmi.station.backtests import BackTests, make_job
 from hmi.station.sessions import MIN_FRAME_DISTANCE_S, Outbox
 from hmi.station.station import NOTICE_SEVERITY, Station
 from tags.drivers.certificates import TrustError
@@ -183,7 +183,9 @@ class _Session:
         self._on_shutdown = on_shutdown
         self._outbox = Outbox(station.database, station.clock)
         self._backtests = BackTests(
-            lambda request: station.backtest_job(request, files), station.backtest_slots, self._outbox.post
+            lambda request: make_job(request, files, station.directory, station.alarms.running_settings()),
+            station.backtest_slots,
+            self._outbox.post,
         )
         self._work: set[asyncio.Task[None]] = set()
         self._reader: Reader | None = None

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -31,11 +30,9 @@ from hmi.link import (
     DeviceAlarmRequest,
     Message,
     Notice,
-    QueryBackTest,
     TagFacts,
     WriteDone,
 )
-from hmi.station.backtest_worker import BackTestJob
 from hmi.station.backtests import Reviewed
 from hmi.station.device_desk import NOT_A_DEVICE_S, DeviceDesk, split
 from hmi.station.diagnostics import Diagnostics
@@ -46,7 +43,7 @@ from hmi.station.sessions import Outbox, current
 from hmi.station.trust_desk import TrustDesk
 from projects.model import Project
 from tags.acquisition import Acquisition
-from tags.clock import NS_PER_S, Clock, SystemClock
+from tags.clock import Clock, SystemClock
 from tags.conditions import ConditionRequest
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.database import TagDatabase
@@ -88,7 +85,7 @@ class Station:
         name: str = "",
     ) -> None:
         self.project = project
-        self._directory = directory
+        self.directory = directory
         self.backtest_slots = asyncio.Semaphore(1)
         self.name = name or project.name
         self.clock: Clock = clock or SystemClock()
@@ -253,22 +250,6 @@ class Station:
 
     async def _ask_device(self, connection: str, request: ConditionRequest) -> tuple[str, int]:
         return await self.acquisition.connections[connection].operate_condition(request)
-
-    def backtest_job(self, request: QueryBackTest, files: Mapping[str, bytes]) -> BackTestJob:
-        """Return the job of a back-test that compares with what runs now; ``files`` are the project's."""
-        at = datetime.fromtimestamp(request.start_ns / NS_PER_S).astimezone()
-        offset_s = (at.utcoffset() or timedelta()).total_seconds()
-        return BackTestJob(
-            request.request_id,
-            dict(files),
-            str(self._directory),
-            request.start_ns,
-            request.end_ns,
-            round(offset_s) * NS_PER_S,
-            self.alarms.running_settings(),
-            request.changes,
-            request.has_proposals,
-        )
 
     def _forget_losses(self) -> None:
         """Return the alarms of connections that are switched off now: nothing of them can be lost."""

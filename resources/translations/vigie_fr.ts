@@ -87,8 +87,20 @@
             <translation>Remise en service</translation>
         </message>
         <message>
+            <source>Commented</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Confirmed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Disabled</source>
             <translation>Désactivée</translation>
+        </message>
+        <message>
+            <source>Earlier occurrence kept</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Enabled</source>
@@ -131,6 +143,10 @@
             <translation>Présente</translation>
         </message>
         <message>
+            <source>Priority changed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Reset</source>
             <translation>Réarmée</translation>
         </message>
@@ -155,6 +171,10 @@
             <translation>Fin d’inhibition</translation>
         </message>
         <message>
+            <source>To confirm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Unshelved</source>
             <translation>Fin d’attente</translation>
         </message>
@@ -166,9 +186,17 @@
             <source>input bad: {}</source>
             <translation>entrée mauvaise : {}</translation>
         </message>
+        <message>
+            <source>{} keeps this alarm and is out of reach: its state is doubtful</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>AlarmAction</name>
+        <message>
+            <source>Acknowledge the alarm before you confirm it.</source>
+            <translation type="unfinished" />
+        </message>
         <message>
             <source>Acknowledge the alarm before you reset it.</source>
             <translation>Acquittez l’alarme avant de la réarmer.</translation>
@@ -176,6 +204,18 @@
         <message>
             <source>Clear latched alarms whose cause is gone</source>
             <translation>Effacer les alarmes mémorisées dont la cause a disparu</translation>
+        </message>
+        <message>
+            <source>Comment…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Confirm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Give a device's alarm a comment, which the device keeps</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Hide alarms for a time, with a reason</source>
@@ -200,6 +240,10 @@
         <message>
             <source>Return to service…</source>
             <translation>Remettre en service…</translation>
+        </message>
+        <message>
+            <source>Say that the cause of a device's alarm is dealt with</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Shelve…</source>
@@ -232,6 +276,18 @@
         <message>
             <source>The alarm's class forbids taking it out of service.</source>
             <translation>La classe de l’alarme interdit de la mettre hors service.</translation>
+        </message>
+        <message>
+            <source>The device asks for no confirmation of this alarm.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The device that keeps this alarm is out of reach.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The station keeps this alarm itself: it needs no more than its acknowledgement.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>This alarm must not be shelved.</source>
@@ -317,6 +373,14 @@
         <message>
             <source> (and {n} more refusals)</source>
             <translation> (et {n} autres refus)</translation>
+        </message>
+        <message>
+            <source>Alarms commented: {n}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alarms confirmed: {n}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Alarms reset: {n}</source>
@@ -525,10 +589,6 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Acquitter les visibles</translation>
         </message>
         <message>
-            <source>Acknowledged</source>
-            <translation>Acquittées</translation>
-        </message>
-        <message>
             <source>Active</source>
             <translation>Actives</translation>
         </message>
@@ -595,6 +655,24 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{text}: what was seen of it (Ctrl+Shift+A)</source>
             <translation>{text} : ce qui en a été vu (Ctrl+Maj+A)</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmRows</name>
+        <message numerus="yes">
+            <source>%n more alarm(s)</source>
+            <translation>
+                <numerusform>%n alarme de plus</numerusform>
+                <numerusform>%n alarmes de plus</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
+        </message>
+        <message>
+            <source>No alarms</source>
+            <translation>Aucune alarme</translation>
         </message>
     </context>
     <context>
@@ -988,6 +1066,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>au plus {}</translation>
         </message>
         <message>
+            <source>kWh</source>
+            <translation>kWh</translation>
+        </message>
+        <message>
             <source>limited</source>
             <translation>limitée</translation>
         </message>
@@ -1040,7 +1122,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>Search message, tag or area</source>
-            <translation>Chercher message, variable ou zone</translation>
+            <translation>Chercher une alarme</translation>
         </message>
         <message>
             <source>Show alarms of priority {}</source>
@@ -1049,6 +1131,25 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Unacknowledged</source>
             <translation>Non acquittées</translation>
+        </message>
+    </context>
+    <context>
+        <name>FoundModel</name>
+        <message>
+            <source>Alarm</source>
+            <translation>Alarme</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>Commande</translation>
+        </message>
+        <message>
+            <source>Screen</source>
+            <translation>Vue</translation>
+        </message>
+        <message>
+            <source>Tag</source>
+            <translation>Variable</translation>
         </message>
     </context>
     <context>
@@ -1249,7 +1350,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <name>MainWindow</name>
         <message>
             <source>Alarm performance</source>
-            <translation>Performance des alarmes</translation>
+            <translation>Bilan des alarmes</translation>
         </message>
         <message>
             <source>Alarm sounds are on.</source>
@@ -1291,6 +1392,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
     <context>
         <name>NavigationPanel</name>
         <message>
+            <source>Favourites</source>
+            <translation>Favoris</translation>
+        </message>
+        <message>
             <source>Screens</source>
             <translation>Vues</translation>
         </message>
@@ -1300,6 +1405,21 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Hide this notice</source>
             <translation>Masquer cet avis</translation>
+        </message>
+    </context>
+    <context>
+        <name>Oee</name>
+        <message>
+            <source>Availability</source>
+            <translation>Disponibilité</translation>
+        </message>
+        <message>
+            <source>Performance</source>
+            <translation>Performance</translation>
+        </message>
+        <message>
+            <source>Quality</source>
+            <translation>Qualité</translation>
         </message>
     </context>
     <context>
@@ -1568,6 +1688,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Annuler</translation>
         </message>
         <message>
+            <source>Comment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>If its condition is present, it is annunciated as new.</source>
             <translation>Si sa condition est présente, elle est annoncée comme nouvelle.</translation>
         </message>
@@ -1603,6 +1727,21 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <source>Take out of service</source>
             <translation>Mettre hors service</translation>
         </message>
+        <message>
+            <source>The device keeps it with the alarm; the journal has it too.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Repeater</name>
+        <message>
+            <source>There is no {what}.</source>
+            <translation>Il n’y a pas de {what}.</translation>
+        </message>
+        <message>
+            <source>{count} more do not fit here.</source>
+            <translation>{count} de plus, sans place ici.</translation>
+        </message>
     </context>
     <context>
         <name>ScreenCanvas</name>
@@ -1631,6 +1770,29 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>SearchPalette</name>
+        <message>
+            <source>Enter opens · Ctrl+Enter: trend or alarm list · Shift+Enter: why · Esc closes</source>
+            <translation>Entrée ouvre · Ctrl+Entrée : courbe ou liste d’alarmes · Maj+Entrée : pourquoi · Échap ferme</translation>
+        </message>
+        <message>
+            <source>Found</source>
+            <translation>Trouvé</translation>
+        </message>
+        <message>
+            <source>Nothing is called so.</source>
+            <translation>Rien ne porte ce nom.</translation>
+        </message>
+        <message>
+            <source>Screen, tag, alarm or command</source>
+            <translation>Vue, variable, alarme ou commande</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Chercher</translation>
+        </message>
+    </context>
+    <context>
         <name>SetPointEditor</name>
         <message>
             <source>Cancel</source>
@@ -1652,6 +1814,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
     <context>
         <name>Station</name>
         <message>
+            <source>% low</source>
+            <translation>% basses</translation>
+        </message>
+        <message>
             <source>'in' and 'is' are not allowed; compare with == != &lt; &lt;= &gt; &gt;=</source>
             <translation>« in » et « is » ne sont pas permis ; comparez avec == != &lt; &lt;= &gt; &gt;=</translation>
         </message>
@@ -1664,12 +1830,32 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>1 défaut</translation>
         </message>
         <message>
+            <source>10-min windows with more than 10 alarms</source>
+            <translation>Tranches de 10 min avec plus de 10 alarmes</translation>
+        </message>
+        <message>
+            <source>90 % within {} s</source>
+            <translation>90 % en {} s</translation>
+        </message>
+        <message>
+            <source>; bit {} of the byte {}</source>
+            <translation> ; bit {} de l’octet {}</translation>
+        </message>
+        <message>
             <source>; did you mean {}?</source>
             <translation> ; vouliez-vous dire {} ?</translation>
         </message>
         <message>
             <source>; it may miss short changes of {}</source>
             <translation> ; il peut manquer de brefs changements de {}</translation>
+        </message>
+        <message>
+            <source>; its byte is {}</source>
+            <translation> ; son octet est {}</translation>
+        </message>
+        <message>
+            <source>; its bytes are {}, the most significant first</source>
+            <translation> ; ses octets sont {}, le plus significatif d’abord</translation>
         </message>
         <message>
             <source>; the server reports {} every {} ms, asked for were {} ms</source>
@@ -1680,6 +1866,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation> ; {} perdues en route et redemandées</translation>
         </message>
         <message>
+            <source>A page stands in a tab only.</source>
+            <translation>Une page n’a sa place que dans un onglet.</translation>
+        </message>
+        <message>
+            <source>A tab holds pages only, and {} is a {}.</source>
+            <translation>Un onglet ne contient que des pages, et {} est de type {}.</translation>
+        </message>
+        <message>
             <source>Accepted by the controller, but it could not be read back: {}</source>
             <translation>Acceptée par l’automate, mais la relecture a échoué : {}</translation>
         </message>
@@ -1688,8 +1882,32 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Acceptée par l’automate ; la variable est en écriture seule et n’a pas été relue.</translation>
         </message>
         <message>
+            <source>Alarms hidden without a user or a reason</source>
+            <translation>Alarmes masquées sans utilisateur ni motif</translation>
+        </message>
+        <message>
+            <source>As {} you may not write {}: it takes the role {} (SEC-10).</source>
+            <translation>En tant que {}, vous ne pouvez pas écrire {} : il faut le rôle {} (SEC-10).</translation>
+        </message>
+        <message>
+            <source>As {} you may not {}: it takes the role {} (SEC-10).</source>
+            <translation>En tant que {}, vous ne pouvez pas {} : il faut le rôle {} (SEC-10).</translation>
+        </message>
+        <message>
             <source>Attempts to reconnect go on.</source>
             <translation>Les tentatives de reconnexion continuent.</translation>
+        </message>
+        <message>
+            <source>Average alarms per 10 min</source>
+            <translation>Alarmes en moyenne par 10 min</translation>
+        </message>
+        <message>
+            <source>Average alarms per day</source>
+            <translation>Alarmes en moyenne par jour</translation>
+        </message>
+        <message>
+            <source>Average alarms per hour</source>
+            <translation>Alarmes en moyenne par heure</translation>
         </message>
         <message>
             <source>Calculated: {}</source>
@@ -1702,6 +1920,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Calculated: {}; the result is outside {}.</source>
             <translation>Calculée : {} ; le résultat est hors de {}.</translation>
+        </message>
+        <message>
+            <source>Chattering and fleeting alarms</source>
+            <translation>Alarmes battantes et fugitives</translation>
+        </message>
+        <message>
+            <source>Chattering: 3 or more within 60 s</source>
+            <translation>Battantes : 3 ou plus en 60 s</translation>
         </message>
         <message>
             <source>Check that the controller has power and runs, the network cable, and its address:</source>
@@ -1756,12 +1982,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>DTL contient les années 1970 à 2262, pas {}</translation>
         </message>
         <message>
+            <source>Fleeting: gone within 10 s by itself</source>
+            <translation>Fugitives : disparues seules en 10 s</translation>
+        </message>
+        <message>
             <source>Give Vigie's user the right to read it in the controller.</source>
             <translation>Donnez à l’utilisateur de Vigie le droit de la lire dans l’automate.</translation>
         </message>
         <message>
             <source>Give the tag a longer period, or look for what slows the device or the network.</source>
             <translation>Donnez à la variable une période plus longue, ou cherchez ce qui ralentit l’appareil ou le réseau.</translation>
+        </message>
+        <message>
+            <source>Hours with more than 30 alarms</source>
+            <translation>Heures avec plus de 30 alarmes</translation>
         </message>
         <message>
             <source>It has no address.</source>
@@ -1778,6 +2012,18 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>It took the command and reset it, or undid it.</source>
             <translation>Il a pris la commande et l’a remise à zéro, ou l’a annulée.</translation>
+        </message>
+        <message>
+            <source>Length of the period</source>
+            <translation>Durée de la période</translation>
+        </message>
+        <message>
+            <source>Load of the ten most frequent alarms</source>
+            <translation>Part des dix alarmes les plus fréquentes</translation>
+        </message>
+        <message>
+            <source>Load of the twenty most frequent alarms</source>
+            <translation>Part des vingt alarmes les plus fréquentes</translation>
         </message>
         <message>
             <source>Look again in a moment.</source>
@@ -1800,6 +2046,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Vérifiez le capteur, le module ou le programme dans l’automate.</translation>
         </message>
         <message>
+            <source>Mean time to acknowledge</source>
+            <translation>Temps moyen d’acquittement</translation>
+        </message>
+        <message>
             <source>Mend the tag's row in tags.csv; see 'vigie check'.</source>
             <translation>Corrigez la ligne de la variable dans tags.csv ; voir « vigie check ».</translation>
         </message>
@@ -1820,8 +2070,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>D’autres entrées ne sont pas affichées.</translation>
         </message>
         <message>
+            <source>More than {} screens are embedded in each other.</source>
+            <translation>Plus de {} vues sont imbriquées les unes dans les autres.</translation>
+        </message>
+        <message>
+            <source>Most alarms within any 10 min</source>
+            <translation>Maximum d’alarmes en 10 min</translation>
+        </message>
+        <message>
             <source>No answer within {} s.</source>
             <translation>Pas de réponse en {} s.</translation>
+        </message>
+        <message>
+            <source>No samples from here on: {}</source>
+            <translation>Plus d’échantillons à partir d’ici : {}</translation>
         </message>
         <message>
             <source>No tag has the path {}.</source>
@@ -1842,6 +2104,22 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>OPC UA server</source>
             <translation>Serveur OPC UA</translation>
+        </message>
+        <message>
+            <source>Peak in the first 10 min of an upset</source>
+            <translation>Pointe des 10 premières min d’une perturbation</translation>
+        </message>
+        <message>
+            <source>Performance level (EEMUA 191)</source>
+            <translation>Niveau de performance (EEMUA 191)</translation>
+        </message>
+        <message>
+            <source>Priorities of the activations</source>
+            <translation>Priorités des apparitions</translation>
+        </message>
+        <message>
+            <source>Rate in words (EEMUA 191)</source>
+            <translation>Débit en mots (EEMUA 191)</translation>
         </message>
         <message>
             <source>Read {}</source>
@@ -1876,6 +2154,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Voir plus haut.</translation>
         </message>
         <message>
+            <source>Shelved alarms at the end</source>
+            <translation>Alarmes en attente à la fin</translation>
+        </message>
+        <message>
             <source>Shelved for {} min ({})</source>
             <translation>Mise en attente pour {} min ({})</translation>
         </message>
@@ -1890,6 +2172,18 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Somebody must mend this; it is tried again from time to time.</source>
             <translation>Quelqu’un doit corriger cela ; un nouvel essai a lieu de temps en temps.</translation>
+        </message>
+        <message>
+            <source>Stale alarms on the worst day</source>
+            <translation>Alarmes persistantes le pire jour</translation>
+        </message>
+        <message>
+            <source>Stale: true for more than 24 h</source>
+            <translation>Persistantes : vraies plus de 24 h</translation>
+        </message>
+        <message>
+            <source>Standing alarms at the end</source>
+            <translation>Alarmes présentes à la fin</translation>
         </message>
         <message>
             <source>Station started</source>
@@ -1984,6 +2278,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Le serveur d’historique est revenu ; ce qui a été gardé lui est remis</translation>
         </message>
         <message>
+            <source>The history's server refused {} rows; they are kept in quarantine here</source>
+            <translation>Le serveur d’historique a refusé {} lignes ; elles sont gardées ici en quarantaine</translation>
+        </message>
+        <message>
             <source>The project has no connection {}.</source>
             <translation>Le projet n’a pas de connexion {}.</translation>
         </message>
@@ -2028,6 +2326,18 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Il n’y a pas de connexion {}.</translation>
         </message>
         <message>
+            <source>This screen has more than {} elements; the first ones are shown. Divide it.</source>
+            <translation>Cette vue a plus de {} éléments ; les premiers sont affichés. Divisez-la.</translation>
+        </message>
+        <message>
+            <source>Time in flood</source>
+            <translation>Temps en avalanche</translation>
+        </message>
+        <message>
+            <source>Times are in {}.</source>
+            <translation>Les heures sont en {}.</translation>
+        </message>
+        <message>
             <source>Vigie writes no {}</source>
             <translation>Vigie n’écrit pas de {}</translation>
         </message>
@@ -2054,6 +2364,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>a byte text</source>
             <translation>un texte d’octets</translation>
+        </message>
+        <message>
+            <source>a change needs a reason (ALM-22)</source>
+            <translation>un changement exige un motif (ALM-22)</translation>
         </message>
         <message>
             <source>a dot is only allowed inside a tag path</source>
@@ -2096,8 +2410,24 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>au-dessus de</translation>
         </message>
         <message>
+            <source>above target</source>
+            <translation>au-dessus de l’objectif</translation>
+        </message>
+        <message>
             <source>access is denied</source>
             <translation>accès refusé</translation>
+        </message>
+        <message>
+            <source>acknowledge alarms</source>
+            <translation>acquitter des alarmes</translation>
+        </message>
+        <message>
+            <source>admin</source>
+            <translation>administrateur</translation>
+        </message>
+        <message>
+            <source>alarms</source>
+            <translation>alarmes</translation>
         </message>
         <message>
             <source>alarms of class {} are acknowledged with a comment</source>
@@ -2120,8 +2450,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>un tableau de bits ne peut être écrit que s’il remplit ses octets</translation>
         </message>
         <message>
+            <source>an array of {} values</source>
+            <translation>un tableau de {} valeurs</translation>
+        </message>
+        <message>
             <source>an assignment</source>
             <translation>une affectation</translation>
+        </message>
+        <message>
+            <source>an exception without a code</source>
+            <translation>une exception sans code</translation>
         </message>
         <message>
             <source>an f-text</source>
@@ -2140,6 +2478,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>une valeur initiale que personne n’a encore écrite</translation>
         </message>
         <message>
+            <source>any: action plan</source>
+            <translation>sinon : plan d’action</translation>
+        </message>
+        <message>
             <source>arguments are given by position only</source>
             <translation>les arguments se donnent seulement par position</translation>
         </message>
@@ -2150,6 +2492,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>asking for a lost message</source>
             <translation>demande d’un message perdu</translation>
+        </message>
+        <message>
+            <source>asking for an alarm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>asking for lost events</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>back</source>
@@ -2170,6 +2520,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>bit {} of {}</source>
             <translation>bit {} de {}</translation>
+        </message>
+        <message>
+            <source>change alarm settings</source>
+            <translation>changer les réglages d’alarme</translation>
+        </message>
+        <message>
+            <source>change that one</source>
+            <translation>changez celle-là</translation>
         </message>
         <message>
             <source>changes too fast</source>
@@ -2220,6 +2578,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>création des éléments surveillés</translation>
         </message>
         <message>
+            <source>days</source>
+            <translation>jours</translation>
+        </message>
+        <message>
             <source>degraded</source>
             <translation>dégradée</translation>
         </message>
@@ -2232,12 +2594,24 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>désactivée</translation>
         </message>
         <message>
+            <source>discrete inputs</source>
+            <translation>entrées TOR</translation>
+        </message>
+        <message>
             <source>disk I/O error</source>
             <translation>erreur d’entrée/sortie disque</translation>
         </message>
         <message>
             <source>does not follow its command</source>
             <translation>ne suit pas sa commande</translation>
+        </message>
+        <message>
+            <source>enable or disable that one</source>
+            <translation>activez ou désactivez celle-là</translation>
+        </message>
+        <message>
+            <source>engineer</source>
+            <translation>ingénieur</translation>
         </message>
         <message>
             <source>expected 0 or 1 (false or true), got {}</source>
@@ -2288,12 +2662,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>attendu un tableau de {} valeurs, reçu {}</translation>
         </message>
         <message>
+            <source>expected an expression, or an empty text for none</source>
+            <translation>attendu une expression, ou un texte vide pour aucune</translation>
+        </message>
+        <message>
             <source>expected at most {} s</source>
             <translation>attendu au plus {} s</translation>
         </message>
         <message>
             <source>expected names with types, such as {"motor": "Motor"}</source>
             <translation>attendu des noms avec types, tels que {"motor": "Motor"}</translation>
+        </message>
+        <message>
+            <source>expected one register, the device sent {} bytes</source>
+            <translation>attendu un registre, l’appareil a envoyé {} octets</translation>
         </message>
         <message>
             <source>expected one value, got an array</source>
@@ -2340,6 +2722,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>en avant</translation>
         </message>
         <message>
+            <source>function {} for the {} {} of unit {}</source>
+            <translation>fonction {} pour les {} {} de l’esclave {}</translation>
+        </message>
+        <message>
             <source>function {} was answered by function {}</source>
             <translation>la fonction {} a reçu pour réponse la fonction {}</translation>
         </message>
@@ -2364,6 +2750,18 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>history_url dans project.toml n’est pas une URL de base de données telle que sqlite:///C:/history.db ou postgresql://user@host/name</translation>
         </message>
         <message>
+            <source>holding registers</source>
+            <translation>registres de maintien</translation>
+        </message>
+        <message>
+            <source>indicative</source>
+            <translation>indicatif</translation>
+        </message>
+        <message>
+            <source>input registers</source>
+            <translation>registres d’entrée</translation>
+        </message>
+        <message>
             <source>is no instance of a type</source>
             <translation>n’est pas une instance d’un type</translation>
         </message>
@@ -2376,12 +2774,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>elle est venue après ce qui a été vu</translation>
         </message>
         <message>
+            <source>it came again or is over since it was seen</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>it came again since it was seen</source>
             <translation>elle est revenue depuis qu’elle a été vue</translation>
         </message>
         <message>
             <source>it cannot be read</source>
             <translation>elle ne peut pas être lue</translation>
+        </message>
+        <message>
+            <source>it is disabled at the server</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>it is of another type</source>
@@ -2396,12 +2802,32 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>ses octets ne forment pas une valeur de ce type</translation>
         </message>
         <message>
+            <source>its state at the server does not allow it now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>likely over-demanding</source>
+            <translation>probablement excessif</translation>
+        </message>
+        <message>
             <source>logged or alarmed tag</source>
             <translation>variable historisée ou en alarme</translation>
         </message>
         <message>
+            <source>looking for a method</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>low</source>
             <translation>bas</translation>
+        </message>
+        <message>
+            <source>maintenance</source>
+            <translation>maintenance</translation>
+        </message>
+        <message>
+            <source>manageable</source>
+            <translation>maîtrisable</translation>
         </message>
         <message>
             <source>memory fault</source>
@@ -2410,6 +2836,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>memory of this station</source>
             <translation>mémoire de cette station</translation>
+        </message>
+        <message>
+            <source>no Modbus address</source>
+            <translation>pas une adresse Modbus</translation>
+        </message>
+        <message>
+            <source>no S7 address</source>
+            <translation>pas une adresse S7</translation>
         </message>
         <message>
             <source>no alarm event has this id, or it is long over</source>
@@ -2426,6 +2860,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>no answer in time</source>
             <translation>pas de réponse à temps</translation>
+        </message>
+        <message>
+            <source>no data</source>
+            <translation>pas de données</translation>
         </message>
         <message>
             <source>no finite or allowed number, for example a division by zero</source>
@@ -2492,6 +2930,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>non connecté</translation>
         </message>
         <message>
+            <source>not sent: {} is {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>of type {}</source>
             <translation>de type {}</translation>
         </message>
@@ -2516,8 +2958,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>seules les fonctions elles-mêmes peuvent être appelées</translation>
         </message>
         <message>
+            <source>opcua conditions</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>opcua publish conditions</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>operator</source>
             <translation>opérateur</translation>
+        </message>
+        <message>
+            <source>other settings run now than those that were compared: run the back-test again</source>
+            <translation>d’autres réglages sont actifs que ceux comparés : relancez le rejeu</translation>
         </message>
         <message>
             <source>out of service</source>
@@ -2528,16 +2982,84 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>hors de sa plage</translation>
         </message>
         <message>
+            <source>overloaded</source>
+            <translation>surchargé</translation>
+        </message>
+        <message>
+            <source>parts such as {"rotor": {"fill": "running"}} with {}</source>
+            <translation>des parties comme {"rotor": {"fill": "running"}} avec {}</translation>
+        </message>
+        <message>
+            <source>per 10 min</source>
+            <translation>par 10 min</translation>
+        </message>
+        <message>
             <source>pixel columns are cut off: {}</source>
             <translation>colonnes de pixels tronquées : {}</translation>
+        </message>
+        <message>
+            <source>predictive</source>
+            <translation>prédictif</translation>
+        </message>
+        <message>
+            <source>reactive</source>
+            <translation>réactif</translation>
+        </message>
+        <message>
+            <source>read of bytes {} to {} of DB{}</source>
+            <translation>lecture des octets {} à {} de DB{}</translation>
+        </message>
+        <message>
+            <source>read of {}B{} to {}B{}</source>
+            <translation>lecture de {}B{} à {}B{}</translation>
+        </message>
+        <message>
+            <source>read of {}{} to {}{}</source>
+            <translation>lecture de {}{} à {}{}</translation>
+        </message>
+        <message>
+            <source>refreshing the alarms</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>refused with status 0x{}</source>
             <translation>refusée avec le statut 0x{}</translation>
         </message>
         <message>
+            <source>remove from service</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>reset alarms</source>
+            <translation>réarmer des alarmes</translation>
+        </message>
+        <message>
+            <source>return to service</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>rises by</source>
             <translation>monte de</translation>
+        </message>
+        <message>
+            <source>robust</source>
+            <translation>robuste</translation>
+        </message>
+        <message>
+            <source>screen or faceplate</source>
+            <translation>vue ou face-avant</translation>
+        </message>
+        <message>
+            <source>shelve alarms</source>
+            <translation>mettre des alarmes en attente</translation>
+        </message>
+        <message>
+            <source>shelve for a time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>shelve once</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>shelving lasts</source>
@@ -2556,8 +3078,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>une mise en attente exige un motif</translation>
         </message>
         <message>
+            <source>stable</source>
+            <translation>stable</translation>
+        </message>
+        <message>
             <source>station started</source>
             <translation>station démarrée</translation>
+        </message>
+        <message>
+            <source>stop the station</source>
+            <translation>arrêter la station</translation>
+        </message>
+        <message>
+            <source>subscribing to events</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>supervisor</source>
@@ -2572,8 +3106,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>les chemins de variables ont au plus {} caractères</translation>
         </message>
         <message>
+            <source>take alarms out of service</source>
+            <translation>mettre des alarmes hors service</translation>
+        </message>
+        <message>
             <source>taking an alarm out of service needs a reason and the work order</source>
             <translation>mettre une alarme hors service exige un motif et le bon de travail</translation>
+        </message>
+        <message>
+            <source>test connections</source>
+            <translation>tester les connexions</translation>
         </message>
         <message>
             <source>texts by number such as {"0": "Closed", "1": "Open"}</source>
@@ -2598,6 +3140,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>the answer to the PDU size is too short</source>
             <translation>la réponse à la taille de PDU est trop courte</translation>
+        </message>
+        <message>
+            <source>the back-test failed by a fault of Vigie; see the station's log</source>
+            <translation>le rejeu a échoué par un défaut de Vigie ; voir le journal de la station</translation>
         </message>
         <message>
             <source>the block does not exist or has optimised access; switch that off in the block's properties, or use the controller's OPC UA server</source>
@@ -2692,6 +3238,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>l’appareil signale une erreur de parité mémoire</translation>
         </message>
         <message>
+            <source>the device retains it no longer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the device retains no such alarm any more</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>the diagnosis failed by a fault of Vigie; see the log</source>
             <translation>le diagnostic a échoué par un défaut de Vigie ; voir le journal</translation>
         </message>
@@ -2784,6 +3338,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>le nombre est trop grand</translation>
         </message>
         <message>
+            <source>the period ends before it begins</source>
+            <translation>la période finit avant de commencer</translation>
+        </message>
+        <message>
             <source>the query failed by a fault of Vigie; see the log</source>
             <translation>la requête a échoué par un défaut de Vigie ; voir le journal</translation>
         </message>
@@ -2804,12 +3362,56 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>le capteur n’est pas précis</translation>
         </message>
         <message>
+            <source>the server answered {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server cannot report the alarms that it retains{}; only those that change from now on are known</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server does not allow it to the user of this connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server does not allow shelving for so long</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server does not finish reporting the alarms that it retains</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server does not have it as shelved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server does not offer to {} it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>the server ended the subscription: {}</source>
             <translation>le serveur a mis fin à l’abonnement : {}</translation>
         </message>
         <message>
             <source>the server has been silent for {} s</source>
             <translation>le serveur est muet depuis {} s</translation>
+        </message>
+        <message>
+            <source>the server has forgotten the event subscription</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server has it as acknowledged already</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server has it as confirmed already</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server has it as shelved already</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>the server has no such node</source>
@@ -2828,8 +3430,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>le serveur n’offre pas de point d’accès avec {} et {} ({})</translation>
         </message>
         <message>
+            <source>the server reports no alarms: it answered {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>the server's certificate is not trusted yet; compare its thumbprint {}, then move {} to {}</source>
             <translation>le certificat du serveur n’est pas encore approuvé ; comparez son empreinte {}, puis déplacez {} vers {}</translation>
+        </message>
+        <message>
+            <source>the station keeps this alarm itself: acknowledging it is all that it asks for</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>the text has {} bytes, {} has room for {}</source>
@@ -2864,6 +3474,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>il n’y a pas de valeur</translation>
         </message>
         <message>
+            <source>this back-test changed nothing</source>
+            <translation>ce rejeu n’a rien changé</translation>
+        </message>
+        <message>
+            <source>this back-test is not known any more: run it again</source>
+            <translation>ce rejeu n’est plus connu : relancez-le</translation>
+        </message>
+        <message>
             <source>this is no expression ({}); {}</source>
             <translation>ce n’est pas une expression ({}) ; {}</translation>
         </message>
@@ -2896,6 +3514,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>voyage avec le projet ; cette version ne l’utilise pas</translation>
         </message>
         <message>
+            <source>trend</source>
+            <translation>tendance</translation>
+        </message>
+        <message>
+            <source>trend only</source>
+            <translation>tendance seule</translation>
+        </message>
+        <message>
             <source>tripped</source>
             <translation>déclenché</translation>
         </message>
@@ -2920,6 +3546,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>l’esclave {} ne répond pas</translation>
         </message>
         <message>
+            <source>units: expected numbers from 0 to 255 such as 2,3,7, got {}</source>
+            <translation>units : attendu des nombres de 0 à 255 tels que 2,3,7, reçu {}</translation>
+        </message>
+        <message>
             <source>user {}</source>
             <translation>utilisateur {}</translation>
         </message>
@@ -2928,16 +3558,40 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>très haut</translation>
         </message>
         <message>
+            <source>very likely acceptable</source>
+            <translation>très probablement acceptable</translation>
+        </message>
+        <message>
+            <source>very likely unacceptable</source>
+            <translation>très probablement inacceptable</translation>
+        </message>
+        <message>
             <source>very low</source>
             <translation>très bas</translation>
+        </message>
+        <message>
+            <source>viewer</source>
+            <translation>observateur</translation>
         </message>
         <message>
             <source>whole numbers go up to 2**64</source>
             <translation>les nombres entiers vont jusqu’à 2**64</translation>
         </message>
         <message>
+            <source>write values</source>
+            <translation>écrire des valeurs</translation>
+        </message>
+        <message>
             <source>writing {}</source>
             <translation>écriture de {}</translation>
+        </message>
+        <message>
+            <source>{}  {} bytes before</source>
+            <translation>{}  {} octets avant</translation>
+        </message>
+        <message>
+            <source>{}  {} bytes behind</source>
+            <translation>{}  {} octets après</translation>
         </message>
         <message>
             <source>{} Asked now, it answered in {} ms.</source>
@@ -2972,8 +3626,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} répond, mais l’esclave de cette variable derrière elle ne répond pas.</translation>
         </message>
         <message>
-            <source>{} as {}, read just now.</source>
-            <translation>{} en {}, lue à l’instant.</translation>
+            <source>{} as {}, read just now</source>
+            <translation>{} en {}, lue à l’instant</translation>
         </message>
         <message>
             <source>{} as {}: nothing was read.</source>
@@ -2996,8 +3650,28 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} par {}</translation>
         </message>
         <message>
+            <source>{} carried out by the device for {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{} changed from {} to {} by {}</source>
             <translation>{} changé de {} à {} par {}</translation>
+        </message>
+        <message>
+            <source>{} did not answer; look whether it was done</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{} embeds itself: {}.</source>
+            <translation>{} s’imbrique en elle-même : {}.</translation>
+        </message>
+        <message>
+            <source>{} events do not fit into a sheet of {} rows: choose a shorter period, or write .csv</source>
+            <translation>{} événements ne tiennent pas dans une feuille de {} lignes : choisissez une période plus courte, ou écrivez en .csv</translation>
+        </message>
+        <message>
+            <source>{} events, times in {}</source>
+            <translation>{} événements, heures en {}</translation>
         </message>
         <message>
             <source>{} faults</source>
@@ -3040,8 +3714,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} en {}</translation>
         </message>
         <message>
-            <source>{} is asked for every {} ms.</source>
-            <translation>{} est interrogée toutes les {} ms.</translation>
+            <source>{} is asked for every {} ms</source>
+            <translation>{} est interrogée toutes les {} ms</translation>
         </message>
         <message>
             <source>{} is beyond the range of FLOAT32</source>
@@ -3080,8 +3754,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} n’est pas une adresse S7</translation>
         </message>
         <message>
+            <source>{} is no condition</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{} is no count</source>
             <translation>{} n’est pas un compte</translation>
+        </message>
+        <message>
+            <source>{} is no id of a device's alarm</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{} is no memory cell</source>
@@ -3180,6 +3862,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} échantillons ont été perdus parce que le disque ne les a pas pris</translation>
         </message>
         <message>
+            <source>{} samples were dropped because the history's server was away for too long</source>
+            <translation>{} échantillons ont été perdus parce que le serveur d’historique est resté absent trop longtemps</translation>
+        </message>
+        <message>
             <source>{} subscription</source>
             <translation>{} abonnement</translation>
         </message>
@@ -3198,6 +3884,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} tags in memory</source>
             <translation>{} variables en mémoire</translation>
+        </message>
+        <message>
+            <source>{} takes no parameters; a faceplate does.</source>
+            <translation>{} ne prend pas de paramètres ; une face-avant en prend.</translation>
         </message>
         <message>
             <source>{} takes no {}; it takes {}.</source>
@@ -3276,8 +3966,12 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{}. À corriger dans le projet.</translation>
         </message>
         <message>
-            <source>{}: a change needs a reason (ALM-22)</source>
-            <translation>{} : un changement exige un motif (ALM-22)</translation>
+            <source>{}.{}: expected {}, got {}</source>
+            <translation>{}.{} : {} attendu, {} trouvé</translation>
+        </message>
+        <message>
+            <source>{}: expected a file name that ends with {}</source>
+            <translation>{} : attendu un nom de fichier qui finit par {}</translation>
         </message>
         <message>
             <source>{}: expected a tag's path, got {}</source>
@@ -3300,8 +3994,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} : les entrées ne s’écrivent pas, seulement les bobines (C) et les registres de maintien (HR)</translation>
         </message>
         <message>
-            <source>{}: it is a level of {}, enable or disable that one</source>
-            <translation>{} : c’est un niveau de {}, activez ou désactivez celle-là</translation>
+            <source>{}: it came after what was seen</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{}: it came again since it was seen</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{}: it is a level of {}, {}</source>
+            <translation>{} : c’est un niveau de {}, {}</translation>
         </message>
         <message>
             <source>{}: no answer within {} s</source>
@@ -3312,12 +4014,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} : rien n’est venu.</translation>
         </message>
         <message>
+            <source>{}: only a {} may shelve it (ALM-14)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{}: takes no expression</source>
             <translation>{} : ne prend pas d’expression</translation>
         </message>
         <message>
-            <source>{}: the device confirmed another write than the one sent</source>
-            <translation>{} : l’appareil a confirmé une autre écriture que celle envoyée</translation>
+            <source>{}: the device confirms another write than the one sent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{}: the device has not reported it yet since the start</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{}: the node has no value yet and its data type is none of the built-in ones</source>
@@ -3374,6 +4084,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{}{} and below</source>
             <translation>{}{} et moins</translation>
+        </message>
+        <message>
+            <source>{}{} to {}{}</source>
+            <translation>{}{} à {}{}</translation>
         </message>
     </context>
     <context>
@@ -3448,6 +4162,23 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} old</source>
             <translation>il y a {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tab</name>
+        <message>
+            <source>{title}, page {number} of {count}</source>
+            <translation>{title}, page {number} sur {count}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Trend</name>
+        <message numerus="yes">
+            <source>Trend of %n tag(s)</source>
+            <translation>
+                <numerusform>Courbe de %n variable</numerusform>
+                <numerusform>Courbes de %n variables</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -3630,7 +4361,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>Alarm performance</source>
-            <translation>Performance des alarmes</translation>
+            <translation>Bilan des alarmes</translation>
         </message>
         <message>
             <source>Alarm sounds of this window</source>
@@ -3677,12 +4408,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Thème clair ou sombre</translation>
         </message>
         <message>
+            <source>Mark this screen as a favourite</source>
+            <translation>Marquer cette vue comme favorite</translation>
+        </message>
+        <message>
             <source>Menu</source>
             <translation>Menu</translation>
         </message>
         <message>
             <source>Screens</source>
             <translation>Vues</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Chercher</translation>
         </message>
         <message>
             <source>Show or hide the navigation</source>

@@ -36,7 +36,7 @@ def describe_rtu(direction: Direction, frame: bytes) -> str:
     if len(frame) < 4:
         return f"incomplete: {len(frame)} bytes"
     text = f"unit {frame[0]}: {_message(direction, frame[1:-2])}"
-    return text if _check_sum(frame[:-2]) == frame[-2:] else f"{text}; wrong check sum"
+    return text if check_sum(frame[:-2]) == frame[-2:] else f"{text}; wrong check sum"
 
 
 def _message(direction: Direction, message: bytes) -> str:
@@ -59,7 +59,8 @@ def _message(direction: Direction, message: bytes) -> str:
     return f"{name} {start}, 0x{number:04X}"
 
 
-def _check_sum(data: bytes) -> bytes:
+def check_sum(data: bytes) -> bytes:
+    """Return the two bytes that end an RTU frame (Modbus over serial line 1.02, section 2.5.1.2)."""
     value = 0xFFFF
     for byte in data:
         value ^= byte

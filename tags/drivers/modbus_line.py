@@ -173,17 +173,3 @@ def refused(where: str, refusal: ExceptionAnswerError) -> DriverError:
     elif refusal.code == 3:
         status = StatusCode.BadOutOfRange
     return DriverError(fault, f"{where}: {refusal.text}", int(status))
-
-
-def check_echo(where: str, answer: bytes, echo: bytes) -> None:
-    """Check that a write was confirmed as it was sent.
-
-    Raises:
-        DriverError: REFUSED, the device confirmed another one.
-    """
-    if answer != echo:
-        raise DriverError(
-            DriverFault.REFUSED,
-            f"{where}: the device confirmed another write than the one sent",
-            int(StatusCode.BadUnknownResponse),
-        )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tags.addresses.modbus import ModbusAddress, ModbusArea
 from tags.drivers.base import DriverError, DriverOptions, Item
-from tags.drivers.modbus_line import ExceptionAnswerError, check_echo
+from tags.drivers.modbus_line import ExceptionAnswerError
 from tags.drivers.modbus_plan import Limits, bits_of, masks_of, registers_of, unit_of
 from tags.errors import ValueRefusedError
 from tags.model import Value
@@ -139,7 +139,10 @@ class Writer:
                 self._lacking.add((job.unit, way.function))
                 continue
             if way.echo is not None:
-                check_echo(job.where, answer, way.echo)
+                if answer != way.echo:
+                    # Neither done nor refused: what the device did with the value is unknown.
+                    text = f"{job.where}: the device confirms another write than the one sent"
+                    raise self._unfit(job.unit, way.function, text)
                 return None
             expected = int.from_bytes(way.body[2:4], "big") * 2
             if len(answer) != expected + 1 or answer[0] != expected:

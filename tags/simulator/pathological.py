@@ -18,6 +18,7 @@ from enum import StrEnum
 from random import Random
 from typing import Literal
 
+from tags.drivers.modbus_frames import check_sum
 from tags.simulator.controller import LOOPBACK
 
 
@@ -45,7 +46,7 @@ class Fault(StrEnum):
     REFUSAL = "refusal"
     """Answer that it cannot be done, though it can."""
     LATE = "late"
-    """Hold an answer back for ``delay_s``; later ones overtake it."""
+    """Hold an answer back for ``delay_s``; later ones overtake it, except on a serial line."""
     TRICKLE = "trickle"
     """Deliver an answer byte by byte over ``delay_s``."""
     SILENCE = "silence"
@@ -62,6 +63,7 @@ class Fault(StrEnum):
     """Drop the connections and accept no more."""
 
 
+_OUT_OF_ORDER = frozenset({Fault.SWAP, Fault.REPLAY})
 LINK_FAULTS = frozenset({Fault.FREEZE, Fault.HALF_OPEN, Fault.REFUSE})
 """Faults of the whole link; all others strike single answers."""
 
@@ -73,6 +75,8 @@ class Framing:
     ``length_of`` takes the first ``head`` bytes and returns the length of the whole message. ``id_at`` is
     where the id of the request stands, ``length_at`` where the length stands, ``garbled`` how many bytes from
     the start count as header. ``refusal`` turns an answer into one that says no; None where it cannot.
+    ``seal`` makes the check sum of a changed message right. Of ``one_at_a_time`` peers no answer overtakes
+    another, and each comes once: a serial line carries one message after the other.
     """
 
     name: str
@@ -83,6 +87,13 @@ class Framing:
     garbled: int
     byte_order: Literal["big", "little"]
     refusal: Callable[[bytes, Random], bytes | None]
+    seal: Callable[[bytes], bytes] = bytes
+    one_at_a_time: bool = False
+
+    @property
+    def faults(self) -> frozenset[Fault]:
+        """Return what a peer of this protocol can do wrong."""
+        return frozenset(Fault) - (_OUT_OF_ORDER if self.one_at_a_time else frozenset())
 
 
 def _refuse_modbus(answer: bytes, random: Random) -> bytes | None:
@@ -90,6 +101,21 @@ def _refuse_modbus(answer: bytes, random: Random) -> bytes | None:
         return None
     code = random.choice((4, 6, 10, 11))
     return answer[:4] + struct.pack(">HBBB", 3, answer[6], answer[7] | 0x80, code)
+
+
+def _refuse_rtu(answer: bytes, random: Random) -> bytes | None:
+    return bytes((answer[0], answer[1] | 0x80, random.choice((4, 6, 10, 11)), 0, 0))
+
+
+def _sealed(answer: bytes) -> bytes:
+    return answer[:-2] + check_sum(answer[:-2])
+
+
+def _rtu_length(head: bytes) -> int:
+    function = head[1]
+    if function & 0x80:
+        return 5
+    return 5 + head[2] if function in (1, 2, 3, 4, 23) else 10 if function == 22 else 8
 
 
 def _refuse_s7(answer: bytes, _random: Random) -> bytes | None:
@@ -116,6 +142,18 @@ MODBUS = Framing(
     "big",
     _refuse_modbus,
 )
+MODBUS_RTU = Framing(
+    "modbus_rtu",
+    3,
+    _rtu_length,
+    slice(2, 3),
+    slice(0, 1),
+    3,
+    "big",
+    _refuse_rtu,
+    _sealed,
+    one_at_a_time=True,
+)
 S7 = Framing(
     "s7",
     4,
@@ -136,7 +174,7 @@ OPC_UA = Framing(
     "little",
     _refuse_opcua,
 )
-FRAMINGS = {framing.name: framing for framing in (MODBUS, S7, OPC_UA)}
+FRAMINGS = {framing.name: framing for framing in (MODBUS, MODBUS_RTU, S7, OPC_UA)}
 """What the proxy knows of each protocol, by the driver's name."""
 
 
@@ -278,6 +316,9 @@ class FaultyProxy:
                 for byte in answer:
                     link.send(bytes([byte]))
                     await asyncio.sleep(self._delay_s / len(answer))
+            elif fault is Fault.LATE and self._framing.one_at_a_time:
+                await asyncio.sleep(self._delay_s)
+                link.send(answer)
             elif fault is Fault.LATE:
                 link.send_later(answer, self._delay_s)
             elif fault is Fault.SWAP and not link.held:
@@ -313,13 +354,13 @@ class FaultyProxy:
             return answer + answer
         if fault is Fault.REFUSAL:
             refused = framing.refusal(answer, random)
-            return answer if refused is None else refused
+            return answer if refused is None else framing.seal(refused)
         return answer
 
     def _with_number(self, answer: bytes, where: slice, number: int) -> bytes:
         size = where.stop - where.start
         field: bytes = (number % 256**size).to_bytes(size, self._framing.byte_order)
-        return answer[: where.start] + field + answer[where.stop :]
+        return self._framing.seal(answer[: where.start] + field + answer[where.stop :])
 
 
 class _Link:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from tags.drivers.modbus_frames import check_sum
 from tags.simulator.controller import LOOPBACK
 
 MOST_PLACE = (1 << 21) - 1
@@ -33,9 +34,9 @@ def place_of(value: float) -> int:
     return int(value) // _MILLISECONDS
 
 
-def age_ms(value: float) -> float:
-    """Return how long ago a value was read by its server."""
-    now = time.monotonic_ns() / 1e6
+def age_ms(value: float, now_ns: int | None = None) -> float:
+    """Return how long ago a value was read by its server, seen from a moment of the monotonic clock."""
+    now = (time.monotonic_ns() if now_ns is None else now_ns) / 1e6
     return (now - int(value) % _MILLISECONDS) % _MILLISECONDS
 
 
@@ -178,6 +179,31 @@ class PatternModbusServer(_StreamServer):
             at = 2 * (start - MEMORY_START)
             return bytes(self.memory[at : at + 2 * count])
         return _cut(2 * start, 2 * count, 0)
+
+
+class PatternRtuServer(PatternModbusServer):
+    """Answer the same in RTU frames, as behind a serial device server; to a wrong check sum nothing."""
+
+    def split(self, buffer: bytearray) -> bytes | None:
+        """Cut one RTU frame."""
+        if len(buffer) < 8:
+            return None
+        counted_at = {15: 6, 16: 6, 23: 10}.get(buffer[1])
+        if counted_at is not None and len(buffer) <= counted_at:
+            return None
+        size = 8 if counted_at is None else counted_at + 1 + buffer[counted_at] + 2
+        if len(buffer) < size:
+            return None
+        request = bytes(buffer[:size])
+        del buffer[:size]
+        return request
+
+    def answer(self, request: bytes) -> bytes | None:
+        """Work on one frame."""
+        if check_sum(request[:-2]) != request[-2:]:
+            return b""
+        answer = request[:1] + self._work(request[1], request[2:-2])
+        return answer + check_sum(answer)
 
 
 class PatternS7Server(_StreamServer):

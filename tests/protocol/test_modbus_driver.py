@@ -428,6 +428,21 @@ async def test_one_byte_at_a_time_is_an_answer() -> None:
     assert value == 8
 
 
+async def test_a_write_that_is_confirmed_as_another_one_is_not_called_refused() -> None:
+    """It may have arrived: the error is the link's, so that the write counts as in doubt."""
+
+    async def other(request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(request[:-1] + bytes((request[-1] ^ 1,)))
+
+    async with Scripted(other) as peer:
+        driver = make(peer.port)
+        await driver.connect()
+        with pytest.raises(DriverError, match="another write") as caught:
+            await driver.write(item("HR1"), 1)
+        assert caught.value.fault is DriverFault.LOST
+        await driver.close()
+
+
 async def test_a_write_and_read_is_never_sent_twice() -> None:
     async def silent(_request: bytes, _writer: asyncio.StreamWriter) -> None:
         pass

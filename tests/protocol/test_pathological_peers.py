@@ -23,7 +23,7 @@ GROUPS = {
     "time": (Fault.LATE, Fault.TRICKLE, Fault.SILENCE, Fault.FREEZE),
     "link": (Fault.CUT, Fault.CLOSE, Fault.HALF_OPEN, Fault.REFUSE),
 }
-DRIVERS = ("modbus", "s7", "opcua")
+DRIVERS = ("modbus", "modbus_rtu", "s7", "opcua")
 ILL_S = 1.0
 
 
@@ -50,7 +50,8 @@ def test_every_fault_is_tested() -> None:
 @pytest.mark.parametrize("group", list(GROUPS))
 @pytest.mark.parametrize("driver", DRIVERS)
 async def test_no_fault_makes_a_wrong_or_old_value_good(driver: str, group: str, wards: list[Ward]) -> None:
-    ward = Ward(driver, GROUPS[group])
+    faults = [fault for fault in GROUPS[group] if fault in FRAMINGS[driver].faults]
+    ward = Ward(driver, faults, combines=group == "identity")
     wards.append(ward)
     await ward.admit()
     await ward.infect(chance=0.6)
@@ -71,7 +72,7 @@ async def test_no_fault_makes_a_wrong_or_old_value_good(driver: str, group: str,
 
 
 @pytest.mark.usefixtures("expects_losses")
-@pytest.mark.parametrize("driver", ["modbus", "s7"])
+@pytest.mark.parametrize("driver", ["modbus", "modbus_rtu", "s7"])
 async def test_an_answer_that_takes_longer_than_two_periods_is_not_good(
     driver: str, wards: list[Ward]
 ) -> None:
@@ -130,6 +131,24 @@ async def test_a_clock_that_jumps_back_does_not_freeze_the_values(wards: list[Wa
     before = ward.looked_at
     await asyncio.sleep(3 * PERIOD_MS / 1000)
     assert ward.looked_at > before
+    assert ward.problems == []
+
+
+@pytest.mark.parametrize("step_s", [-3600.0, -2.0, 3600.0])
+async def test_a_clock_that_is_set_while_connected_freezes_no_value(step_s: float, wards: list[Ward]) -> None:
+    """What comes after a step back is older than what is shown, and yet it is the newest there is."""
+    lies = Lies(clock_offset_s=0.0)
+    ward = Ward("opcua", (Fault.DROP,), lies=lies)
+    wards.append(ward)
+    await ward.admit()
+    for _ in range(2):
+        lies.clock_offset_s += step_s
+        await asyncio.sleep(6 * PERIOD_MS / 1000)
+        assert ward.problems == []
+        await ward.recovered()
+        before = ward.looked_at
+        await asyncio.sleep(3 * PERIOD_MS / 1000)
+        assert ward.looked_at > before
     assert ward.problems == []
 
 

@@ -5,14 +5,8 @@ from PySide6.QtGui import QPainter
 
 from alarms.model import Priority
 from views.bindings import Property, PropertyKind
-from views.elements.base import Element, Kind, Look, declared, pen
+from views.elements.base import Element, Kind, Look, alarms_of, declared, pen
 from views.style import paint_alarm_symbol
-
-
-def alarms_of(look: Look, path: str) -> list[tuple[Priority, bool]]:
-    """Return the active alarms of a tag or of anything below a path, the most urgent first."""
-    below = path + "."
-    return sorted(state for tag, state in look.alarms.items() if tag == path or tag.startswith(below))
 
 
 class AlarmIndicator(Element):

@@ -10,8 +10,8 @@ from typing import ClassVar, Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from alarms.model import Priority
-from projects.model import ElementModel
+from alarms.model import AlarmSnapshot, Priority
+from projects.model import ElementModel, Library
 from tags.clock import NS_PER_S
 from tags.model import DataType, Tag, Value
 from views.bindings import Properties, Property, PropertyKind
@@ -98,7 +98,22 @@ class FaceplateAction:
     instance: str
 
 
-Action = WriteAction | EditAction | NavigateAction | FaceplateAction
+@dataclass(frozen=True, slots=True)
+class PageAction:
+    """Show another page of a tab; pages count from 0."""
+
+    tab_id: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmAction:
+    """Show one alarm with what to do about it."""
+
+    alarm_id: str
+
+
+Action = WriteAction | EditAction | NavigateAction | FaceplateAction | PageAction | AlarmAction
 
 
 @dataclass(slots=True)
@@ -118,6 +133,10 @@ class Look:
     pressed: str = ""
     now_ns: int = 0
     overflows: dict[str, str] | None = None
+    alarm_rows: Mapping[str, AlarmSnapshot] = field(default_factory=dict)
+    """The alarms by their id, as the station last told them."""
+    alarm_round: int = 0
+    """Another number each time the alarms were told anew."""
 
     def text(
         self,
@@ -164,9 +183,15 @@ def text_width(text: str, size_px: float, bold: bool) -> float:
     return QFontMetricsF(cached_font(size_px, bold)).horizontalAdvance(text)
 
 
+def alarms_of(look: Look, path: str) -> list[tuple[Priority, bool]]:
+    """Return the active alarms of a tag or of anything below a path, the most urgent first."""
+    below = path + "."
+    return sorted(state for tag, state in look.alarms.items() if tag == path or tag.startswith(below))
+
+
 TAG: Final = Property("tag", PropertyKind.TAG, "", "The tag that is shown.")
 LABEL: Final = Property("label", PropertyKind.TEXT, "", "A caption.", live=True)
-TOOL_TIP: Final = Property("tool_tip", PropertyKind.TEXT, "", "A first line for the tool tip.")
+TOOL_TIP: Final = Property("tool_tip", PropertyKind.TEXT, "", "A first line for the tool tip.", live=True)
 ALARMS: Final = Property(
     "alarms", PropertyKind.TEXT, "", "Path of the part whose alarms are marked here; 'none' for no mark."
 )
@@ -205,6 +230,8 @@ class Element:
     """Whether the sign of a doubtful status stands at the left, where a unit follows at the right."""
     problem: str = ""
     """Why the element cannot be shown."""
+    gate: "Element | None" = None
+    """The nearest container around it that is not always shown."""
 
     def __init__(self, model: ElementModel, properties: Properties) -> None:
         self.model = model
@@ -244,9 +271,35 @@ class Element:
         return self.alarm_path or None
 
     @property
+    def is_never_visible(self) -> bool:
+        """Tell whether the element is hidden for good."""
+        return self._visible is False
+
+    @property
     def is_visible(self) -> bool:
-        """Tell whether the element is shown."""
-        return self.properties.flag("visible") if self._visible is None else self._visible
+        """Tell whether the element is shown: its own condition and those of the containers around it.
+
+        A condition that cannot be told hides nothing: the element is there with the mark of its status.
+        """
+        if self.gate is not None and not self.gate.is_visible:
+            return False
+        if self._visible is not None:
+            return self._visible
+        found = self.properties.evaluated("visible")
+        if found.value is None:
+            return mark(found.status) is not Mark.WAITING
+        return bool(found.value)
+
+    def equip(self, library: Library) -> None:
+        """Take what the element needs of the project besides tags; called once, before it is shown.
+
+        Raises:
+            BindingError: something of it is missing or faulty.
+        """
+
+    def alarms(self, look: Look) -> list[tuple[Priority, bool]]:
+        """Return the active alarms that are shown at the element, the most urgent first."""
+        return alarms_of(look, self.alarm_path) if self.alarm_path else []
 
     def mark_rect(self) -> QRectF:
         """Return the box that a mark of doubt frames."""

@@ -4,16 +4,23 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from projects.model import ElementModel
+from projects.containers import REASON
+from projects.model import ElementModel, Library
 from tags.model import TagTable
 from views.bindings import BindingError, Properties
 from views.elements.alarm import AlarmIndicator
+from views.elements.alarm_rows import AlarmRows
 from views.elements.bars import Bar, Indicator
 from views.elements.base import Element
 from views.elements.choice import Selector, Slider
+from views.elements.containers import Embedded, Group, Page, Repeater, Tab
 from views.elements.controls import Button, Navigation, Toggle
+from views.elements.drawing import Drawing
 from views.elements.equipment import Conveyor, Motor, Pump, Sensor, Symbol, Valve
+from views.elements.figures import Arc, Ellipse, Polygon, Polyline
 from views.elements.gauge import Gauge
+from views.elements.image import Image
+from views.elements.instrument import Instrument
 from views.elements.lamps import Lamp, MultiState
 from views.elements.machines import (
     Compressor,
@@ -33,8 +40,10 @@ from views.elements.setpoint import SetPoint
 from views.elements.shapes import Line, Panel, Pipe, Rectangle, Text
 from views.elements.sparkline import Sparkline
 from views.elements.tables import BitField, Clock, Table
+from views.elements.tiles import Energy, Oee
+from views.elements.trend import Trend
 from views.elements.value import Value
-from views.elements.vessel import Tank
+from views.elements.vessel import Tank, Vessel
 from views.language import station_text
 from views.words import word
 
@@ -56,7 +65,12 @@ ELEMENTS: Final[tuple[type[Element], ...]] = (
     Table,
     Clock,
     Sparkline,
+    Trend,
+    Oee,
+    Energy,
+    Instrument,
     Tank,
+    Vessel,
     Valve,
     ControlValve,
     ThreeWayValve,
@@ -73,25 +87,40 @@ ELEMENTS: Final[tuple[type[Element], ...]] = (
     Conveyor,
     Sensor,
     Symbol,
+    Drawing,
+    Image,
     Pipe,
     PackmlState,
     PackmlDiagram,
     AlarmIndicator,
+    AlarmRows,
     Panel,
     Rectangle,
     Line,
+    Ellipse,
+    Polygon,
+    Polyline,
+    Arc,
+    Group,
+    Tab,
+    Page,
+    Repeater,
+    Embedded,
 )
+NO_LIBRARY: Final = Library()
 BY_TYPE: Final[Mapping[str, type[Element]]] = MappingProxyType({item.kind.type: item for item in ELEMENTS})
 
 
-def create(model: ElementModel, tags: TagTable) -> Element:
+def create(model: ElementModel, tags: TagTable, library: Library = NO_LIBRARY) -> Element:
     """Return the element of a model; one that cannot be shown becomes a placeholder that says why."""
     if model.type == Placeholder.kind.type:
-        return Placeholder(model, str(model.properties.get("reason", "")))
+        return Placeholder(model, station_text(str(model.properties.get(REASON, ""))))
     found = BY_TYPE.get(model.type)
     if found is None:
         return Placeholder(model, word("This version knows no element {}.").format(repr(model.type)))
     try:
-        return found(model, Properties(found.kind.properties, model, tags, found.kind.accepts))
+        element = found(model, Properties(found.kind.properties, model, tags, found.kind.accepts))
+        element.equip(library)
     except BindingError as error:
         return Placeholder(model, station_text(str(error)))
+    return element

@@ -3,11 +3,12 @@
 from collections.abc import Hashable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
-from views.bindings import Property, PropertyKind
+from projects.model import ElementModel
+from views.bindings import Properties, Property, PropertyKind
 from views.elements.base import Element, Kind, Look, declared, pen
-from views.style import COLOR_ROLES, DISPLAY_PX, LABEL_PX, TITLE_PX, VALUE_PX
+from views.style import DISPLAY_PX, LABEL_PX, TITLE_PX, VALUE_PX
 
 SIZES_PX = {"label": LABEL_PX, "value": VALUE_PX, "title": TITLE_PX, "display": DISPLAY_PX}
 ALIGNMENTS = {
@@ -18,7 +19,45 @@ ALIGNMENTS = {
 _TITLE_H_PX = 32.0
 
 
-class Text(Element):
+def color(name: str, default: str, help_text: str = "Colour role.") -> Property:
+    """Return a property that holds a colour role."""
+    return Property(name, PropertyKind.COLOR, default, help_text, live=True)
+
+
+class Shape(Element):
+    """Paint what is the same for ever while nothing of it follows tags, else when an input changed."""
+
+    has_static = True
+
+    def __init__(self, model: ElementModel, properties: Properties) -> None:
+        super().__init__(model, properties)
+        self._follows = not properties.bindings.keys() <= {"visible", "tool_tip"}
+
+    def ink(self, look: Look, name: str = "color") -> QColor:
+        """Return the colour of a property's role; while that is not known, the one of its default."""
+        default = next(str(item.default) for item in self.kind.properties if item.name == name)
+        return look.theme.color(self.properties.choice(name, default))
+
+    def paint_static(self, painter: QPainter, look: Look) -> None:
+        """Paint the shape when it follows nothing."""
+        if not self._follows:
+            self.paint_shape(painter, look)
+
+    def paint_live(self, painter: QPainter, look: Look) -> None:
+        """Paint the shape when it follows tags."""
+        if self._follows:
+            self.paint_shape(painter, look)
+
+    def picture_key(self) -> Hashable | None:
+        """Return what the shape follows."""
+        return tuple(self.properties.value(name) for name in self.properties.bindings)
+
+    def paint_shape(self, painter: QPainter, look: Look) -> None:
+        """Paint the shape."""
+        raise NotImplementedError
+
+
+class Text(Shape):
     """Paint one or several lines of fixed or computed text."""
 
     kind = Kind(
@@ -30,30 +69,16 @@ class Text(Element):
             Property("size", PropertyKind.CHOICE, "label", "Text size.", choices=tuple(SIZES_PX)),
             Property("align", PropertyKind.CHOICE, "left", "Alignment.", choices=tuple(ALIGNMENTS)),
             Property("bold", PropertyKind.BOOLEAN, False, "Heavier strokes."),
-            Property("color", PropertyKind.CHOICE, "text", "Colour role.", choices=COLOR_ROLES),
+            color("color", "text"),
         ),
     )
-    has_static = True
-
-    def paint_static(self, painter: QPainter, look: Look) -> None:
-        """Paint the text when it is fixed."""
-        if not self.properties.is_live("text"):
-            self._paint(painter, look)
-
-    def paint_live(self, painter: QPainter, look: Look) -> None:
-        """Paint the text when it follows tags."""
-        if self.properties.is_live("text"):
-            self._paint(painter, look)
-
-    def picture_key(self) -> Hashable | None:
-        """Return the text."""
-        return self.properties.text("text")
 
     def accessible_name(self) -> str:
         """Return the text itself."""
         return self.properties.text("text")
 
-    def _paint(self, painter: QPainter, look: Look) -> None:
+    def paint_shape(self, painter: QPainter, look: Look) -> None:
+        """Paint the lines."""
         size_px = SIZES_PX[self.properties.text("size")]
         lines = self.properties.text("text").split("\n")
         height = self.rect.height() / len(lines) if len(lines) == 1 else size_px * 1.4
@@ -65,12 +90,12 @@ class Text(Element):
                 ALIGNMENTS[self.properties.text("align")],
                 size_px=size_px,
                 bold=self.properties.flag("bold"),
-                color=look.theme.color(self.properties.text("color")),
+                color=self.ink(look),
                 owner=self.model.id,
             )
 
 
-class Panel(Element):
+class Panel(Shape):
     """Paint the surface that holds a group together, with its title."""
 
     kind = Kind(
@@ -78,18 +103,17 @@ class Panel(Element):
         "Panel",
         "A surface with a title that groups elements.",
         declared(
-            Property("title", PropertyKind.TEXT, "", "Written at the top."),
-            Property("color", PropertyKind.CHOICE, "panel", "Surface.", choices=COLOR_ROLES),
+            Property("title", PropertyKind.TEXT, "", "Written at the top.", live=True),
+            color("color", "panel", "Surface."),
             Property("border", PropertyKind.BOOLEAN, True, "Whether the edge is drawn."),
         ),
     )
-    has_static = True
 
-    def paint_static(self, painter: QPainter, look: Look) -> None:
+    def paint_shape(self, painter: QPainter, look: Look) -> None:
         """Paint surface, edge and title."""
         theme = look.theme
         painter.setPen(pen(theme.border) if self.properties.flag("border") else Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color(self.properties.text("color")))
+        painter.setBrush(self.ink(look))
         painter.drawRoundedRect(self.rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         title = QRectF(self.rect.x() + 16, self.rect.y() + 6, self.rect.width() - 32, _TITLE_H_PX - 4)
         look.text(
@@ -101,7 +125,7 @@ class Panel(Element):
         return self.properties.text("title")
 
 
-class Rectangle(Element):
+class Rectangle(Shape):
     """Paint a plain box."""
 
     kind = Kind(
@@ -109,26 +133,23 @@ class Rectangle(Element):
         "Rectangle",
         "A plain box.",
         declared(
-            Property("fill", PropertyKind.CHOICE, "panel", "Colour role.", choices=COLOR_ROLES),
-            Property("line", PropertyKind.CHOICE, "border", "Colour role.", choices=COLOR_ROLES),
+            color("fill", "panel"),
+            color("line", "border"),
             Property("line_width", PropertyKind.NUMBER, 1, "Width of the edge; 0 draws none."),
             Property("radius", PropertyKind.NUMBER, 0, "Radius of the corners."),
         ),
     )
-    has_static = True
 
-    def paint_static(self, painter: QPainter, look: Look) -> None:
+    def paint_shape(self, painter: QPainter, look: Look) -> None:
         """Paint the box."""
         width = self.properties.number("line_width")
-        painter.setPen(
-            pen(look.theme.color(self.properties.text("line")), width) if width else Qt.PenStyle.NoPen
-        )
-        painter.setBrush(look.theme.color(self.properties.text("fill")))
+        painter.setPen(pen(self.ink(look, "line"), width) if width else Qt.PenStyle.NoPen)
+        painter.setBrush(self.ink(look, "fill"))
         half, radius = width / 2, self.properties.number("radius")
         painter.drawRoundedRect(self.rect.adjusted(half, half, -half, -half), radius, radius)
 
 
-class Line(Element):
+class Line(Shape):
     """Paint a straight line along the longer side of its box."""
 
     kind = Kind(
@@ -136,18 +157,15 @@ class Line(Element):
         "Line",
         "A straight line: along the middle of a flat box, or across a box from corner to corner.",
         declared(
-            Property("color", PropertyKind.CHOICE, "border", "Colour role.", choices=COLOR_ROLES),
+            color("color", "border"),
             Property("line_width", PropertyKind.NUMBER, 1, "Width."),
             Property("diagonal", PropertyKind.BOOLEAN, False, "From corner to corner."),
         ),
     )
-    has_static = True
 
-    def paint_static(self, painter: QPainter, look: Look) -> None:
+    def paint_shape(self, painter: QPainter, look: Look) -> None:
         """Paint the line."""
-        painter.setPen(
-            pen(look.theme.color(self.properties.text("color")), self.properties.number("line_width"))
-        )
+        painter.setPen(pen(self.ink(look), self.properties.number("line_width")))
         box = self.rect
         if self.properties.flag("diagonal"):
             painter.drawLine(box.topLeft(), box.bottomRight())
@@ -157,7 +175,19 @@ class Line(Element):
             painter.drawLine(QPointF(box.center().x(), box.top()), QPointF(box.center().x(), box.bottom()))
 
 
-class Pipe(Element):
+def points_of(element: Element, name: str = "points") -> list[QPointF]:
+    """Return the corners 'x,y x,y' of a property in screen pixels; a pair that does not parse is left out."""
+    found = []
+    for pair in element.properties.text(name).split():
+        x, _, y = pair.partition(",")
+        try:
+            found.append(QPointF(element.rect.x() + float(x), element.rect.y() + float(y)))
+        except ValueError:
+            continue
+    return found
+
+
+class Pipe(Shape):
     """Paint a process line through given corners; static, without moving flow (HMI-07)."""
 
     kind = Kind(
@@ -173,7 +203,7 @@ class Pipe(Element):
             ),
             Property("line_width", PropertyKind.NUMBER, 4, "Width."),
             Property("arrow", PropertyKind.BOOLEAN, False, "Arrow at the end."),
-            Property("color", PropertyKind.CHOICE, "pipe", "Colour role.", choices=COLOR_ROLES),
+            color("color", "pipe"),
             Property(
                 "flowing",
                 PropertyKind.BOOLEAN,
@@ -183,17 +213,10 @@ class Pipe(Element):
             ),
         ),
     )
-    has_static = True
 
     def corners(self) -> list[QPointF]:
-        """Return the corners in screen pixels; a pair that does not parse is left out."""
-        found = []
-        for pair in self.properties.text("points").split():
-            x, _, y = pair.partition(",")
-            try:
-                found.append(QPointF(self.rect.x() + float(x), self.rect.y() + float(y)))
-            except ValueError:
-                continue
+        """Return the corners in screen pixels."""
+        found = points_of(self)
         if len(found) > 1:
             return found
         box, middle = self.rect, self.rect.center()
@@ -201,22 +224,13 @@ class Pipe(Element):
             return [QPointF(box.left(), middle.y()), QPointF(box.right(), middle.y())]
         return [QPointF(middle.x(), box.top()), QPointF(middle.x(), box.bottom())]
 
-    def paint_static(self, painter: QPainter, look: Look) -> None:
-        """Paint the line when it follows nothing."""
-        if not self.properties.is_live("flowing"):
-            self._paint(painter, look)
-
-    def paint_live(self, painter: QPainter, look: Look) -> None:
-        """Paint the line when it tells whether something flows."""
-        if self.properties.is_live("flowing"):
-            self._paint(painter, look)
-
     def picture_key(self) -> Hashable | None:
-        """Return whether something flows."""
-        return self.properties.flag("flowing"), self.mark.hides_value
+        """Return whether something flows, and what else is followed."""
+        return super().picture_key(), self.mark.hides_value
 
-    def _paint(self, painter: QPainter, look: Look) -> None:
-        color = look.theme.color(self.properties.text("color"))
+    def paint_shape(self, painter: QPainter, look: Look) -> None:
+        """Paint the line, hollow when nothing flows, and the arrow."""
+        color = self.ink(look)
         width = self.properties.number("line_width")
         corners = self.corners()
         painter.setPen(pen(color, width))

@@ -21,8 +21,19 @@ from views.elements.base import (
     text_width,
     unit_of,
 )
-from views.quality import Mark
+from views.quality import Mark, mark
 from views.style import LABEL_PX, VALUE_PX
+from views.symbols import paint_mark
+
+LEVEL = (
+    TAG,
+    LABEL,
+    *RANGE,
+    *LIMITS,
+    Property("unit", PropertyKind.TEXT, "", "Replaces the tag's unit."),
+    Property("decimals", PropertyKind.NUMBER, None, "Replaces the tag's decimals."),
+    Property("show_value", PropertyKind.BOOLEAN, True, "Whether the level is written in the tank."),
+)
 
 
 class Tank(Element):
@@ -32,15 +43,7 @@ class Tank(Element):
         "tank",
         "Tank",
         "A vessel with its level; band, limits and set point at its right edge.",
-        declared(
-            TAG,
-            LABEL,
-            *RANGE,
-            *LIMITS,
-            Property("unit", PropertyKind.TEXT, "", "Replaces the tag's unit."),
-            Property("decimals", PropertyKind.NUMBER, None, "Replaces the tag's decimals."),
-            Property("show_value", PropertyKind.BOOLEAN, True, "Whether the level is written in the tank."),
-        ),
+        declared(*LEVEL),
         NUMERIC,
     )
     has_static = True
@@ -126,11 +129,15 @@ class Tank(Element):
                 [QPointF(right, at), QPointF(right + 10, at - 6), QPointF(right + 10, at + 6)]
             )
 
+    def _label_top(self) -> float:
+        """Return how far below the vessel's top the label stands."""
+        return 8.0
+
     def _paint_texts(self, painter: QPainter, look: Look) -> None:
         theme, box = look.theme, self.vessel()
         look.text(
             painter,
-            QRectF(box.x() + 4, box.y() + 8, box.width() - 8, 22),
+            QRectF(box.x() + 4, box.y() + self._label_top(), box.width() - 8, 22),
             self.properties.text("label"),
             Qt.AlignmentFlag.AlignHCenter,
             color=theme.text,
@@ -151,3 +158,72 @@ class Tank(Element):
         painter.drawRoundedRect(plate, 3, 3)
         look.text(painter, QRectF(start, y, width + 1, 30), text, size_px=VALUE_PX, bold=True, color=color)
         look.text(painter, QRectF(start + width + 6, y + 2.5, 200, 30), unit, color=theme.text_muted)
+
+
+def _own_unit(element: Element, name: str) -> str:
+    """Return the unit of a further tag, which the property ``unit`` does not replace."""
+    tag = element.properties.tag(name)
+    return "" if tag is None else tag.unit
+
+
+class Vessel(Tank):
+    """Paint a closed vessel with dished ends, upright or lying, its level and its pressure."""
+
+    kind = Kind(
+        "vessel",
+        "Vessel",
+        "A closed vessel with dished ends: level, scale at its right edge, and the pressure below the level.",
+        declared(
+            *LEVEL,
+            Property(
+                "pressure_tag",
+                PropertyKind.TAG,
+                "",
+                "Tag whose value and unit are written below the level's.",
+            ),
+            Property("horizontal", PropertyKind.BOOLEAN, False, "Lying rather than upright."),
+        ),
+        NUMERIC,
+    )
+    _END = 0.18
+    """Depth of a dished end, as a share of the vessel's breadth."""
+
+    def outline(self) -> QPainterPath:
+        """Return the vessel: straight sides between two dished ends."""
+        box, path = self.vessel(), QPainterPath()
+        if self.properties.flag("horizontal"):
+            end = min(box.height() * self._END * 2, box.width() / 2)
+            path.moveTo(box.left() + end, box.top())
+            path.lineTo(box.right() - end, box.top())
+            path.cubicTo(box.topRight(), box.bottomRight(), QPointF(box.right() - end, box.bottom()))
+            path.lineTo(box.left() + end, box.bottom())
+            path.cubicTo(box.bottomLeft(), box.topLeft(), QPointF(box.left() + end, box.top()))
+        else:
+            end = min(box.width() * self._END * 2, box.height() / 2)
+            path.moveTo(box.left(), box.top() + end)
+            path.cubicTo(box.topLeft(), box.topRight(), QPointF(box.right(), box.top() + end))
+            path.lineTo(box.right(), box.bottom() - end)
+            path.cubicTo(box.bottomRight(), box.bottomLeft(), QPointF(box.left(), box.bottom() - end))
+        path.closeSubpath()
+        return path
+
+    def _label_top(self) -> float:
+        """Return the end of the dished top, where the vessel is as wide as it gets."""
+        return 8.0 if self.properties.flag("horizontal") else self.vessel().width() * self._END * 1.4
+
+    def _paint_texts(self, painter: QPainter, look: Look) -> None:
+        super()._paint_texts(painter, look)
+        name = "pressure_tag"
+        if not self.properties.has(name):
+            return
+        box = self.vessel()
+        text = f"{shown_value(self, name)} {_own_unit(self, name)}".strip()
+        line = QRectF(box.x() + 8, box.bottom() - 46, box.width() - 16, 22)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        width = text_width(text, LABEL_PX, True)
+        plate = QRectF(line.center().x() - width / 2 - 6, line.y(), width + 12, line.height())
+        painter.setPen(pen(look.theme.border))
+        painter.setBrush(look.theme.panel)
+        painter.drawRoundedRect(plate, 3, 3)
+        look.text(painter, line, text, middle, bold=True, color=look.theme.value, owner=self.model.id)
+        paint_mark(painter, plate, plate.topLeft(), mark(self.properties.evaluated(name).status), look.theme)

@@ -40,7 +40,7 @@ def test_values_and_alarms_are_there_again_without_a_new_session(qtbot, station,
     sessions = len(station.of(Hello))
     window.set_language("fr")
     qtbot.waitUntil(lambda: window.workspace.live.value(tag) == 42.5 and len(window.workspace.book) == 1)
-    assert window.workspace.book.rows["LT1_HI"].message == "Tank level high (85.2 % > 80 %)"
+    assert window.workspace.book.rows["LT1_HI"].message == "Tank level high (85,2 % > 80 %)"
     assert len(station.of(Hello)) == sessions
     assert window.link_notice.isHidden()
 

@@ -12,6 +12,7 @@ from views.elements.base import Element, WriteMark, WriteState
 from views.elements.catalogue import BY_TYPE, ELEMENTS, create
 from views.elements.placeholder import Placeholder
 from views.preview import PreviewSource, paint, render
+from views.samples import sample_library
 from views.scene import Scene
 from views.style import THEMES, Theme, load_theme
 
@@ -39,6 +40,11 @@ def tag_for(kind: type[Element]) -> str:
     if kind.kind.type in ("packml_state", "packml_diagram", "multistate", "bit_field", "selector"):
         return "Line.State"
     return TAG_OF[DataType.BOOL if DataType.BOOL in wanted else DataType.FLOAT64]
+
+
+def needed(kind: type[Element]) -> dict[str, str]:
+    """What a kind needs besides its tag."""
+    return {"file": "symbols/mixer.svg"} if kind.kind.type == "drawing" else {}
 
 
 def colors(image: QImage) -> set[str]:
@@ -72,7 +78,8 @@ def test_live_kind_paints_in_every_status(
     kind: type[Element], theme: Theme, source: PreviewSource, make_screen, make_element
 ) -> None:
     path = tag_for(kind)
-    scene = Scene(make_screen(make_element(kind.kind.type, tag=path)), source, theme)
+    screen = make_screen(make_element(kind.kind.type, tag=path, **needed(kind)))
+    scene = Scene(screen, source, theme, sample_library())
     assert not scene.elements[0].problem
     value = source.value(source.tags.by_path(path).id)
     for now, status in enumerate(STATUSES):
@@ -86,12 +93,12 @@ def test_bad_uncertain_and_good_look_different(
     kind: type[Element], theme: Theme, source: PreviewSource, make_screen, make_element
 ) -> None:
     path = tag_for(kind)
-    screen = make_screen(make_element(kind.kind.type, tag=path))
+    screen = make_screen(make_element(kind.kind.type, tag=path, **needed(kind)))
     value = source.value(source.tags.by_path(path).id)
     pictures = []
     for status in (0, StatusCode.UncertainSubNormal, StatusCode.BadSensorFailure, StatusCode.BadNotConnected):
         source.put(path, value, int(status))
-        pictures.append(render(screen, source, theme, SIZE))
+        pictures.append(render(screen, source, theme, SIZE, library=sample_library()))
     for row, picture in enumerate(pictures):
         assert not any(same(picture, other) for other in pictures[row + 1 :])
 

@@ -5,11 +5,12 @@ import csv
 import numpy as np
 import pytest
 
-from alarms.metrics import assess
+from alarms.metrics import Verdict, assess
 from alarms.metrics_events import DAY_NS, Period
 from alarms.model import AlarmEvent, AlarmState, Priority, Transition
 from alarms.report import Heading, duration_text, kpi_text, write_csv, write_pdf
-from tags.clock import NS_PER_S
+from alarms.report_findings import findings
+from tags.clock import NS_PER_S, iso_utc
 from tests.unit.alarms.cell import alarm
 from tests.unit.alarms.test_metrics import at, event
 
@@ -75,6 +76,33 @@ def test_tables_hold_the_figures(tmp_path):
     assert sum(int(row["activations"]) for row in alarms) == int(found.window_counts.sum())
     assert {row["alarm_id"]: row["description"] for row in alarms}["AL-001"] == "Tank level high"
     assert [row["first_out"] for row in floods] == [flood.first_out for flood in found.floods]
+
+
+def described(alarm_id):
+    return {"FLOOD": "Line stopped"}.get(alarm_id, "")
+
+
+def test_the_first_page_says_what_the_figures_mean():
+    found = findings(assess(month(), MONTH), described)
+    text = " ".join(found)
+    assert found[0].startswith("Judged figures: ")
+    assert "1 floods" not in text
+    assert "the worst brought 15 alarms within 10 min and began with FLOOD (Line stopped)" in text
+    assert "15 alarms came and went within 10 s" in text
+    judged = [item.verdict for item in assess(month(), MONTH).kpis]
+    assert f"Beyond the limit: {judged.count(Verdict.EXCEEDED)}." in found[0]
+
+
+def test_a_quiet_period_has_little_to_say():
+    assert findings(assess([], MONTH), described)[1:] == ["No alarm was raised."]
+
+
+def test_times_are_those_of_the_site():
+    paris = Period(at(0), at(0) + DAY_NS, 3600 * NS_PER_S)
+    assert paris.zone_text == "UTC+01:00"
+    assert paris.local_text(at(0)) == iso_utc(at(3600))[:19].replace("T", " ")
+    assert Period(at(0), at(1), -(3 * 3600 + 1800) * NS_PER_S).zone_text == "UTC-03:30"
+    assert Period(at(0), at(1)).zone_text == "UTC"
 
 
 def test_figures_read_well():

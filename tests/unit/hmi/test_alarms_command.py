@@ -11,7 +11,7 @@ from alarms.journal import Journal
 from alarms.manager import AlarmManager
 from alarms.suppression import InputSource
 from historian.store import open_history
-from hmi.cli.backtests import changed_definitions
+from hmi.cli.backtests import read_changes
 from hmi.cli.exits import CommandError
 from hmi.cli.main import main
 from hmi.cli.times import time_ns
@@ -151,14 +151,92 @@ def test_what_is_asked_wrongly_is_said(stored, capsys, tmp_path):
     assert run(capsys, "list", str(bare))[0] == 3
 
 
-def test_changes_name_columns_of_the_master_table(stored):
-    definitions = load(stored[0]).alarms
-    alarm_id = definitions[0].alarm_id
-    found = changed_definitions(definitions, [f"{alarm_id}.on_delay_s=2.5", f"{alarm_id}.enabled=0"])
-    assert (found[0].on_delay_ns, found[0].enabled) == (2_500_000_000, False)
-    assert found[1:] == definitions[1:]
-    with pytest.raises(CommandError, match="no value for enabled"):
-        changed_definitions(definitions, [f"{alarm_id}.enabled=2"])
+def test_changes_name_columns_of_the_master_table():
+    assert read_changes(["A.1.on_delay_s=2.5", "A.1.enabled=0", "B.priority=high"]) == {
+        "A.1": {"on_delay_s": 2.5, "enabled": False},
+        "B": {"priority": "high"},
+    }
+    assert read_changes(["B.suppression_expression=X == 1"]) == {"B": {"suppression_expression": "X == 1"}}
+    for text, words in (
+        ("A.enabled=2", "no value for enabled"),
+        ("A.setpoint=high", "no value for setpoint"),
+        ("A.colour=1", "expected ALARM.COLUMN=VALUE"),
+        ("setpoint=1", "expected ALARM.COLUMN=VALUE"),
+        ("A.setpoint", "expected ALARM.COLUMN=VALUE"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            read_changes([text])
+
+
+def test_the_journal_is_written_as_a_file(stored, capsys, tmp_path):
+    folder, _ = stored
+    for suffix in (".csv", ".xlsx", ".pdf"):
+        code, printed = run(capsys, "journal", str(folder), *period(), "--out", str(tmp_path / f"j{suffix}"))
+        assert (code, "15 events" in printed) == (0, True)
+        assert (tmp_path / f"j{suffix}").stat().st_size > 500
+    assert run(capsys, "journal", str(folder), *period(), "--out", str(tmp_path / "j.doc"))[0] == 2
+    assert run(capsys, "journal", str(folder), *period(), "--out", str(tmp_path / "no" / "j.csv"))[0] == 3
+
+
+@pytest.fixture
+def tank(tmp_path: Path) -> Path:
+    """A project without controllers."""
+    folder = tmp_path / "tank"
+    folder.mkdir()
+    (folder / "project.toml").write_text('name = "Tank"\nformat = 1\n', encoding="utf-8")
+    (folder / "tags.csv").write_text(
+        "path,type,access,eu_low,eu_high,log\nLevel,FLOAT64,rw,0,100,change\n", encoding="utf-8"
+    )
+    (folder / "alarms.csv").write_text(
+        "alarm_id,tag,type,setpoint,operator_action\nHI,Level,HI,80,Close\nLO,Level,LO,20,Open\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def test_a_change_is_applied_shown_and_taken_back(tank, capsys):
+    change = ("--change", "HI.setpoint=85", "--change", "LO.deadband=2")
+    assert run(capsys, "backtest", str(tank), *change, "--apply")[0] == 2
+    assert run(capsys, "backtest", str(tank), "--apply", "--reason", "x")[0] == 2
+    code, printed = run(
+        capsys, "backtest", str(tank), "--from", "1h", *change, "--apply", "--reason", "tuning"
+    )
+    assert (code, "Applied." in printed) == (0, True)
+    code, printed = run(capsys, "diff", str(tank), "--json")
+    assert code == 1
+    found = {(item["alarm_id"], item["setting"]): item for item in json.loads(printed)}
+    assert set(found) == {("HI", "setpoint"), ("LO", "deadband")}
+    assert (found["HI", "setpoint"]["master"], found["HI", "setpoint"]["running"]) == (80.0, 85.0)
+    assert found["HI", "setpoint"]["reason"].startswith("tuning [back-test ")
+    assert "HI setpoint: alarms.csv 80, running 85" in run(capsys, "diff", str(tank))[1]
+    assert run(capsys, "enforce", str(tank), "--reason", " ")[0] == 2
+    assert run(capsys, "enforce", str(tank), "--alarm", "LO", "--reason", "audit")[0] == 0
+    assert [item["alarm_id"] for item in json.loads(run(capsys, "diff", str(tank), "--json")[1])] == ["HI"]
+    code, printed = run(capsys, "enforce", str(tank), "--reason", "audit")
+    assert (code, printed) == (0, "The alarms run as alarms.csv says.\n")
+    assert run(capsys, "diff", str(tank))[0] == 0
+    code, printed = run(capsys, "changes", str(tank), "--from", "1h", "--json")
+    assert [(item["alarm_id"], item["setting"], item["new"]) for item in json.loads(printed)] == [
+        ("HI", "setpoint", 85.0),
+        ("LO", "deadband", 2.0),
+        ("LO", "deadband", 0.0),
+        ("HI", "setpoint", 80.0),
+    ]
+    assert "HI setpoint: 80 becomes 85" in run(capsys, "changes", str(tank), "--from", "1h")[1]
+
+
+def test_a_back_test_begins_with_what_runs(tank, capsys):
+    assert (
+        run(capsys, "backtest", str(tank), "--change", "HI.setpoint=95", "--apply", "--reason", "x")[0] == 0
+    )
+    assert run(capsys, "backtest", str(tank), "--change", "LO.setpoint=94", "--from", "1h")[0] == 0
+    assert run(capsys, "backtest", str(tank), "--change", "LO.setpoint=95", "--from", "1h")[0] == 1
+
+
+def test_a_refused_change_is_told(tank, capsys):
+    code = main(["alarms", "backtest", str(tank), "--change", "HI.setpoint=10", "--apply", "--reason", "x"])
+    assert code == 3
+    assert "expected LO below HI" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["2026-11-01T00:00:00Z", "2026-11-01T01:00+01:00"])

@@ -43,7 +43,10 @@ def test_a_project_of_this_format_means_what_it_meant(name):
 
 
 def differences(expected: Any, found: Any, place: str = "") -> list[str]:
-    """Return where ``found`` lacks or contradicts what was ``expected``; it may hold more."""
+    """Return where ``found`` lacks or contradicts what was ``expected``; a fact may hold more, a list not."""
+    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        pairs = enumerate(zip(expected, found, strict=True))
+        return [line for at, (one, other) in pairs for line in differences(one, other, f"{place}[{at}]")]
     if not isinstance(expected, dict) or not isinstance(found, dict):
         return [] if expected == found else [f"{place}: expected {expected!r}, found {found!r}"]
     lines = []

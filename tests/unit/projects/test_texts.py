@@ -38,6 +38,19 @@ def test_screens_alarms_and_tags_are_shown_in_the_language_and_fall_back_to_thei
     assert french.digest == read.digest
 
 
+def test_what_containers_hold_is_shown_in_the_language() -> None:
+    box = '"x": 0, "y": 0, "w": 80, "h": 40'
+    text = f'{{"id": "a", "type": "text", {box}, "text": "Filling"}}'
+    page = f'{{"id": "p", "type": "page", {box}, "title": "Filling", "elements": [{text}]}}'
+    tab = f'{{"id": "t", "type": "tab", {box}, "elements": [{page}]}}'
+    head = '"format": 1, "title": "Tabs", "level": "L2", "size": [640, 480]'
+    screen = f'{{{head}, "elements": [{tab}]}}'.encode()
+    read = project("text,fr\nFilling,Remplissage\n", **{"screens/tabs.json": screen})
+    (shown,) = translated(read, "fr").screens["tabs"].elements[0].children
+    assert shown.properties["title"] == "Remplissage"
+    assert shown.children[0].properties["text"] == "Remplissage"
+
+
 def test_placeholders_of_a_text_stand_in_its_translation() -> None:
     with pytest.raises(
         ProjectError, match=r"texts\.csv:2 \[fr\]: placeholders differ: expected \{motor\}, got none"

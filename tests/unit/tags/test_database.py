@@ -267,6 +267,24 @@ def test_a_late_sample_changes_nothing_but_reaches_history() -> None:
     assert store.take_late() is None
 
 
+@pytest.mark.parametrize("period_ms", [200, 1000])
+def test_a_device_whose_clock_was_set_back_goes_on(period_ms: int) -> None:
+    """What is older than any value may be before it is bad did not wait so long on its way."""
+    store, _ = database({"period_ms": period_ms})
+    most_ms = max(2 * period_ms, period_ms + 200)
+    put(store, 1.0, at_ns=NOW)
+    late = store.apply(Batch.of([(0, 2.0, GOOD, NOW - most_ms * 10**6)], NOW + 5))
+    assert (rows(late), store.value(0)) == ([], 1.0)
+    assert store.take_late() is not None
+    stepped = store.apply(Batch.of([(0, 3.0, GOOD, NOW - most_ms * 10**6 - 1)], NOW + 7))
+    assert rows(stepped) == [(0, 3.0, "Good")]
+    # Its own time lies before what history holds already.
+    assert stepped.source_ns.tolist() == [NOW + 7]
+    assert store.take_late() is None
+    put(store, 4.0, at_ns=NOW - most_ms * 10**6)
+    assert store.value(0) == 4.0
+
+
 def test_samples_of_one_tag_in_one_batch_all_pass_in_their_order() -> None:
     store, _ = database({"deadband_eu": 1.0}, {"data_type": DataType.STRING})
     batch = store.apply(

@@ -9,13 +9,13 @@ from tags.model import DataType, Tag, TagTable
 from tags.status import StatusCode
 from views.bindings import (
     BindingError,
-    Dependencies,
     Properties,
     Property,
     PropertyKind,
     bind_expression,
     bind_tag,
 )
+from views.dependencies import Dependencies
 from views.preview import PreviewSource
 
 TAGS = TagTable(

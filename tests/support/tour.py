@@ -1,0 +1,186 @@
+"""A walk through every page of a furnished window: what it shows, and what does not fit."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTabBar,
+    QTreeWidget,
+    QWidget,
+)
+
+from alarms.messages import message as alarm_message
+from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, AlarmState, Transition
+from hmi.desktop.main_window import MainWindow
+from projects.model import Project
+from tags.connection import ConnectionState
+from tests.support.fake_station import FakeStation, connection_status, event, snapshot
+from views.alarm_banner import ElidedLabel
+from views.canvas import ScreenCanvas
+from views.preview import PreviewSource, paint
+
+HIDING = (AlarmState.SHELVED, AlarmState.SUPPRESSED_BY_DESIGN, AlarmState.OUT_OF_SERVICE)
+
+
+def furnished(project: Project) -> FakeStation:
+    """A station with values for every tag, alarms in every state, a journal and connections of every kind."""
+    station = FakeStation(project)
+    source = PreviewSource(project.tags)
+    now_ns = time.time_ns()
+    for tag in project.tags:
+        station._values[tag.id] = (source.value(tag.id), int(source.statuses[tag.id]), now_ns)
+    states = list(AlarmState)[1:]
+    for row, definition in enumerate(project.alarms):
+        shown = alarm_row(definition, project, states[row % len(states)], now_ns - row * 1_000_000_000)
+        station.rows[definition.alarm_id] = shown
+        station.journal += [journal_event(shown, one, row) for one in Transition]
+    names = list(project.connections) or ["plc", "bus", "line"]
+    station.statuses = [
+        connection_status(name, state) for name, state in zip(names, ConnectionState, strict=False)
+    ]
+    return station
+
+
+def alarm_row(
+    definition: AlarmDefinition, project: Project, state: AlarmState, active_ns: int
+) -> AlarmSnapshot:
+    """A row of one definition, worded as a station words it."""
+    tag = project.tags.find(definition.tag)
+    text = alarm_message(definition, tag, Transition.ACTIVATED, definition.setpoint, 0)
+    return snapshot(
+        definition.alarm_id,
+        state=state,
+        priority=definition.priority,
+        message=text,
+        tag=definition.tag,
+        area=definition.area,
+        active_ns=active_ns,
+        value=definition.setpoint,
+        hidden_by="operator" if state in HIDING else "",
+        hidden_reason="1234" if state in HIDING else "",
+        hidden_ns=active_ns if state in HIDING else 0,
+        shelved_until_ns=active_ns + 3_600_000_000_000 if state is AlarmState.SHELVED else 0,
+    )
+
+
+def journal_event(row: AlarmSnapshot, transition: Transition, sequence: int) -> AlarmEvent:
+    """An event of a row's past."""
+    found = event(row, transition, sequence)
+    return replace(found, tag=row.tag, user="operator", comment="1234")
+
+
+def steps(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Yield the name of every place of the window and what leads there."""
+    workspace = window.workspace
+    assert workspace is not None
+    for screen_id in workspace.project.screens:
+        yield f"screen {screen_id}", lambda screen_id=screen_id: workspace.show_screen(screen_id)
+    for page in window.navigation.buttons:
+        yield f"page {page}", lambda page=page: workspace.show_page(page)
+
+
+def visible_texts(window: QWidget) -> Iterator[tuple[QWidget, str]]:
+    """Yield every text that a visible widget shows, its tool tip and its name for a screen reader."""
+    for widget in [window, *window.findChildren(QWidget)]:
+        if not widget.isVisible():
+            continue
+        if isinstance(widget, (QLabel, QAbstractButton)):
+            yield widget, re.sub(r"<[^>]*>|&nbsp;", " ", widget.text())
+        if isinstance(widget, QLineEdit):
+            yield widget, widget.placeholderText()
+        if isinstance(widget, QComboBox):
+            yield from ((widget, widget.itemText(row)) for row in range(widget.count()))
+        if isinstance(widget, QTabBar):
+            yield from ((widget, widget.tabText(row)) for row in range(widget.count()))
+        if isinstance(widget, QHeaderView) and widget.model() is not None:
+            for section in range(widget.count()):
+                yield widget, str(widget.model().headerData(section, widget.orientation()) or "")
+        if isinstance(widget, ElidedLabel):
+            yield widget, widget.full_text
+        yield widget, widget.toolTip()
+        yield widget, widget.accessibleName()
+
+
+def overflows(window: QWidget) -> list[str]:
+    """Return the texts that are cut in what is visible now; rows of lists and messages may end in …."""
+    found: list[str] = []
+    QCoreApplication.sendPostedEvents()  # a text that has just changed is laid out by an event
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or isinstance(widget, ElidedLabel):
+            continue
+        found += _of_widget(widget)
+        if isinstance(widget, ScreenCanvas):
+            found += cut_on_canvas(widget)
+    return found
+
+
+def cut_on_canvas(canvas: ScreenCanvas) -> list[str]:
+    """Return the texts of a screen that do not fit, by the element that shows them."""
+    look = canvas.scene.look
+    look.overflows = {}
+    paint(canvas.scene, QSize(canvas.scene.screen.width, canvas.scene.screen.height))
+    found = [f"{key}: {text!r}" for key, text in look.overflows.items()]
+    look.overflows = None
+    return found
+
+
+def _of_widget(widget: QWidget) -> Iterator[str]:
+    metrics = QFontMetricsF(widget.font())
+    where = f"{type(widget).__name__} {widget.objectName()}".strip()
+    if isinstance(widget, QLabel) and widget.text() and widget.textFormat() is not Qt.TextFormat.RichText:
+        room = widget.contentsRect().width()
+        if widget.wordWrap():
+            box = QRect(0, 0, max(1, room), 10_000)
+            needed = metrics.boundingRect(box, int(Qt.TextFlag.TextWordWrap), widget.text()).height()
+            if needed > widget.contentsRect().height() + 2:
+                yield f"{where} (height): {widget.text()!r}"
+        elif max(map(metrics.horizontalAdvance, widget.text().split("\n"))) > room + 1:
+            yield f"{where}: {widget.text()!r}"
+    elif isinstance(widget, QAbstractButton) and widget.text():
+        hint: QSize = widget.sizeHint()
+        if hint.width() > widget.width() + 1 and _shows_text(widget):
+            yield f"{where}: {widget.text()!r} needs {hint.width()}, has {widget.width()}"
+    elif isinstance(widget, QComboBox):
+        widest = max(
+            (metrics.horizontalAdvance(widget.itemText(row)) for row in range(widget.count())), default=0
+        )
+        if widest > widget.width() - 24:
+            yield f"{where}: {widget.currentText()!r}"
+    elif isinstance(widget, QLineEdit) and not widget.text():
+        if metrics.horizontalAdvance(widget.placeholderText()) > widget.width() - 10:
+            yield f"{where}: {widget.placeholderText()!r}"
+    elif isinstance(widget, QHeaderView) and widget.model() is not None:
+        for section in range(widget.count()):
+            text = str(widget.model().headerData(section, widget.orientation()) or "")
+            room = widget.sectionSize(section)
+            if not widget.isSectionHidden(section) and metrics.horizontalAdvance(text) + 8 > room:
+                yield f"{where}: {text!r}"
+    elif isinstance(widget, QTreeWidget):
+        for item in _items(widget):
+            box = widget.visualItemRect(item)
+            if metrics.horizontalAdvance(item.text(0)) > box.width():
+                yield f"{where}: {item.text(0)!r}"
+
+
+def _shows_text(button: QAbstractButton) -> bool:
+    style = getattr(button, "toolButtonStyle", None)
+    return style is None or style() is not Qt.ToolButtonStyle.ToolButtonIconOnly
+
+
+def _items(tree: QTreeWidget) -> Iterator:  # type: ignore[type-arg]
+    waiting = [tree.topLevelItem(row) for row in range(tree.topLevelItemCount())]
+    while waiting:
+        item = waiting.pop()
+        if item is None:
+            continue
+        yield item
+        waiting += [item.child(row) for row in range(item.childCount())]

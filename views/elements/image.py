@@ -1,0 +1,130 @@
+"""Pictures of the project: logos, photographs and plans, scaled once for the screen's pixels."""
+
+from functools import lru_cache
+from typing import Final
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSizeF, Qt
+from PySide6.QtGui import QImage, QImageReader, QPainter, QTransform
+from PySide6.QtSvg import QSvgRenderer
+
+from projects.drawings import DrawingError, read_drawing, svg
+from projects.model import Library
+from projects.problems import Names
+from views.bindings import BindingError, Property, PropertyKind
+from views.elements.base import Kind, Look, declared
+from views.elements.shapes import Shape
+
+MOST_PX: Final = 8_192
+"""Most pixels along a side; a larger picture takes more than 256 MB."""
+FILE: Final = Property("file", PropertyKind.FILE, "", "The picture, by its path in the project.")
+
+
+def picture_data(library: Library, file: str) -> bytes:
+    """Return the content of a picture of the project.
+
+    Raises:
+        BindingError: there is none of this name.
+    """
+    if not file:
+        raise BindingError("file: expected a picture of the project, such as images/logo.png")
+    data = library.pictures.get(file)
+    if data is None:
+        raise BindingError(f"file: {Names('picture', library.pictures).unknown(file)}")
+    return data
+
+
+@lru_cache(maxsize=32)
+def decoded(data: bytes) -> QImage:
+    """Return the pixels of a PNG or JPEG file; kept, as one picture often stands on many screens.
+
+    Raises:
+        BindingError: it is no such picture, or too large.
+    """
+    kept = QByteArray(data)
+    buffer = QBuffer(kept)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    kind = "png" if data.startswith(b"\x89PNG") else "jpeg"
+    reader = QImageReader(buffer, QByteArray(kind.encode()))
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.width() > MOST_PX or size.height() > MOST_PX:
+        raise BindingError(f"file: is {size.width()} x {size.height()} pixels; at most {MOST_PX} x {MOST_PX}")
+    image = reader.read()
+    if image.isNull():
+        raise BindingError(f"file: is no {kind.upper()} picture: {reader.errorString()}")
+    return image
+
+
+class Image(Shape):
+    """Paint a picture of the project; it is scaled for the very pixels of the screen, once."""
+
+    kind = Kind(
+        "image",
+        "Image",
+        "A picture of the project's folder 'images': PNG, JPEG or SVG.",
+        declared(
+            FILE,
+            Property(
+                "fit",
+                PropertyKind.CHOICE,
+                "contain",
+                "How it fills its box.",
+                choices=("contain", "stretch", "actual"),
+            ),
+            Property("text", PropertyKind.TEXT, "", "What it shows, for those who cannot see it."),
+        ),
+    )
+    _image: QImage | None = None
+    _renderer: QSvgRenderer | None = None
+
+    def equip(self, library: Library) -> None:
+        """Read the picture.
+
+        Raises:
+            BindingError: it is missing or cannot be read.
+        """
+        file = self.properties.text("file")
+        data = picture_data(library, file)
+        if not file.endswith(".svg"):
+            self._image = decoded(data)
+            return
+        try:
+            self._renderer = QSvgRenderer(QByteArray(svg(read_drawing(data).root)))
+        except DrawingError as error:
+            raise BindingError(f"file: {file} {error}") from None
+
+    def accessible_name(self) -> str:
+        """Return what the picture shows."""
+        return self.properties.text("text") or super().accessible_name()
+
+    def place(self) -> QRectF:
+        """Return where the picture is painted, in screen pixels."""
+        if self._image is not None:
+            size = QSizeF(self._image.size())
+        else:
+            size = QSizeF() if self._renderer is None else self._renderer.viewBoxF().size()
+        fit = self.properties.text("fit")
+        if fit == "contain":
+            size.scale(self.rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        elif fit == "stretch":
+            size = self.rect.size()
+        found = QRectF(self.rect.topLeft(), size)
+        found.moveCenter(self.rect.center())
+        return found
+
+    def paint_shape(self, painter: QPainter, look: Look) -> None:  # noqa: ARG002  pictures have no theme
+        """Paint the picture; what does not fit in its actual size is cut at the box."""
+        painter.save()
+        painter.setClipRect(self.rect, Qt.ClipOperation.IntersectClip)
+        if self._renderer is not None:
+            self._renderer.render(painter, self.place())
+        elif self._image is not None:
+            # Qt blurs what it scales while it paints; scaled to device pixels beforehand it stays crisp.
+            box = painter.deviceTransform().mapRect(self.place())
+            size = box.size().toSize()
+            ratio = painter.device().devicePixelRatio()
+            painter.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
+            whole = Qt.AspectRatioMode.IgnoreAspectRatio
+            scaled = self._image.scaled(size, whole, Qt.TransformationMode.SmoothTransformation)
+            painter.drawImage(box.topLeft().toPoint(), scaled)
+        painter.restore()
