@@ -29,3 +29,20 @@ def facts_text(facts: ItemFacts) -> str:
     parts += [facts.unit] if facts.unit else []
     parts += [", ".join(f"{number}={text}" for number, text in facts.states)] if facts.states else []
     return " ".join(parts)
+
+
+def node_json(node: BrowseNode, told: ItemFacts, parent: str | None, depth: int) -> dict[str, object]:
+    """Return a node with what the device says about it, for programs."""
+    return {
+        "eu_range": told.eu_range,
+        "instrument_range": told.instrument_range,
+        "unit": told.unit,
+        "states": dict(told.states),
+        "address": node.address,
+        "name": node.name,
+        "parent": parent,
+        "depth": depth,
+        "data_type": node.data_type,
+        "is_folder": node.is_folder,
+        "description": node.description,
+    }

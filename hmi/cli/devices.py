@@ -12,14 +12,13 @@ from dataclasses import dataclass
 
 from hmi import endpoint as endpoints
 from hmi.cli import values
-from hmi.cli.device_facts import facts_of, facts_text
+from hmi.cli.device_facts import facts_of, facts_text, node_json
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_json, project_folder
 from projects.files import load_tolerant
 from tags import status as status_codes
 from tags.clock import SystemClock, iso_utc
 from tags.drivers.base import (
-    BrowseNode,
     Driver,
     DriverError,
     DriverFault,
@@ -248,29 +247,13 @@ async def _print_children(
     for node in nodes:
         one = told.get(node.address, ItemFacts())
         if arguments.json:
-            print_json(_node_json(node, one, parent, depth))
+            print_json(node_json(node, one, parent, depth))
         else:
             kind = "folder" if node.is_folder else node.data_type or "-"
-            text = f"{'  ' * depth + node.name:<48} {kind:<9} {node.address}"
-            print(f"{text}  {facts_text(one)}".rstrip(), flush=True)
+            text = f"{'  ' * depth + node.name:<48} {kind:<9} {node.address}  {facts_text(one)}"
+            print(text.rstrip(), flush=True)
         if node.is_folder and depth + 1 < arguments.depth:
             await _print_children(device, driver, node.address, depth + 1, arguments)
-
-
-def _node_json(node: BrowseNode, told: ItemFacts, parent: str | None, depth: int) -> dict[str, object]:
-    return {
-        "eu_range": told.eu_range,
-        "instrument_range": told.instrument_range,
-        "unit": told.unit,
-        "states": dict(told.states),
-        "address": node.address,
-        "name": node.name,
-        "parent": parent,
-        "depth": depth,
-        "data_type": node.data_type,
-        "is_folder": node.is_folder,
-        "description": node.description,
-    }
 
 
 async def _read(device: Device, items: Sequence[Item], *, as_json: bool) -> Exit:

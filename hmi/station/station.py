@@ -27,14 +27,14 @@ from hmi.link import (
     AlarmOperation,
     Alarms,
     Connections,
-    DeviceAlarmRequest,
     Message,
     Notice,
     TagFacts,
     WriteDone,
 )
+from hmi.station.alarm_requests import AlarmRequests
 from hmi.station.backtests import Reviewed
-from hmi.station.device_desk import NOT_A_DEVICE_S, DeviceDesk, split
+from hmi.station.device_desk import DeviceDesk
 from hmi.station.diagnostics import Diagnostics
 from hmi.station.effectiveness import EffectivenessDesk
 from hmi.station.faults import connection_faults, fault_notice
@@ -121,7 +121,7 @@ class Station:
             self._alarm_events,
             self.database,
         )
-        self._desk = AlarmDesk(self.alarms, self.clock, self._alarm_entry, self._settings_changed)
+        desk = AlarmDesk(self.alarms, self.clock, self._alarm_entry, self._settings_changed)
         self.device_alarms = DeviceAlarms(
             [name for name, config in project.connections.items() if config.options.get("alarms") is True],
             self.clock,
@@ -132,7 +132,8 @@ class Station:
             lambda: secrets.token_hex(16),
             lambda tag_id: project.tags[tag_id].path,
         )
-        self._device_desk = DeviceDesk(self.device_alarms, self._alarm_entry)
+        theirs = DeviceDesk(self.device_alarms, self._alarm_entry)
+        self._requests = AlarmRequests(desk, theirs, self.device_alarms)
         self.acquisition = Acquisition(
             project.tags,
             project.connections,
@@ -222,31 +223,14 @@ class Station:
         return result
 
     async def acknowledge(self, event_ids: list[str], actor: Actor, comment: str) -> list[str]:
-        """Acknowledge what was seen (ALM-07); return one sentence for each refusal.
-
-        The station's own alarms are acknowledged before the devices are asked for theirs.
-        """
-        theirs = [event_id for event_id in event_ids if self.device_alarms.knows(event_id)]
-        known = set(theirs)
-        own = [event_id for event_id in event_ids if event_id not in known]
-        refusals = self._desk.acknowledge(own, actor, comment) if own or not theirs else []
-        if theirs:
-            refusals += await self._device_desk.acknowledge(theirs, actor, comment)
-        return refusals
+        """Acknowledge what was seen (ALM-07); return one sentence for each refusal."""
+        return await self._requests.acknowledge(event_ids, actor, comment)
 
     async def operate(
         self, request: AlarmOperation, actor: Actor, reviewed: Reviewed | None = None
     ) -> list[AlarmRefusal]:
         """Carry out what a client asks of the alarms; return what was refused."""
-        own, theirs = split(request, self.device_alarms.owns)
-        refusals: list[AlarmRefusal] = []
-        if isinstance(own, DeviceAlarmRequest):
-            refusals += [AlarmRefusal(alarm_id, NOT_A_DEVICE_S) for alarm_id in own.alarm_ids]
-        elif own is not None:
-            refusals += self._desk.carry_out(own, actor, reviewed)
-        if theirs is not None:
-            refusals += await self._device_desk.carry_out(theirs, actor)
-        return refusals
+        return await self._requests.carry_out(request, actor, reviewed)
 
     async def _ask_device(self, connection: str, request: ConditionRequest) -> tuple[str, int]:
         return await self.acquisition.connections[connection].operate_condition(request)
