@@ -18,6 +18,8 @@ from historian.happening import EventChoice, Happening
 from historian.model import PixelSeries, Series
 from hmi.diagnosis import ProbeStep, WhyStep
 from tags.connection import ConnectionStatus
+from tags.drivers.base import ItemFacts
+from tags.drivers.certificates import CertificateFacts, TrustDecision
 from tags.drivers.frames import Frame as ExchangedFrame
 from tags.model import Batch, Value, WriteRequest, WriteResult
 from tags.roles import Role
@@ -316,6 +318,21 @@ class ProbeConnection(Message, frozen=True):
     path: str
 
 
+class QueryTrust(Message, frozen=True):
+    """Ask for the certificates of devices and the station's own; answered by :class:`Trust`."""
+
+    request_id: int
+
+
+class ChangeTrust(Message, frozen=True):
+    """Decide about a device's certificate; answered by :class:`Trust` or :class:`QueryFailed`."""
+
+    request_id: int
+    thumbprint: str
+    decision: TrustDecision
+    reason: str
+
+
 class WatchFrames(Message, frozen=True):
     """Send the frames of a connection from now on as :class:`Traffic`; an empty name ends it."""
 
@@ -330,7 +347,10 @@ class Shutdown(Message, frozen=True):
 
 
 class Welcome(Message, frozen=True):
-    """Open the session: who the station is, the very project files that it runs, and the user's role."""
+    """Open the session: who the station is, the very project files that it runs, and the user's role.
+
+    ``facts`` is what devices have said about tags so far.
+    """
 
     protocol: int
     station: str
@@ -339,6 +359,13 @@ class Welcome(Message, frozen=True):
     project_files: dict[str, bytes]
     started_ns: int
     role: Role = Role.VIEWER
+    facts: dict[int, ItemFacts] = {}
+
+
+class TagFacts(Message, frozen=True):
+    """Tell what devices say about tags, by tag id: all of it, whenever there is more (decision 0014)."""
+
+    facts: dict[int, ItemFacts]
 
 
 class Refused(Message, frozen=True):
@@ -470,6 +497,15 @@ class Probed(Message, frozen=True):
     steps: list[ProbeStep]
 
 
+class Trust(Message, frozen=True):
+    """Answer :class:`QueryTrust` and :class:`ChangeTrust`; ``own_der`` is the own certificate as a file."""
+
+    request_id: int
+    certificates: list[CertificateFacts]
+    own: CertificateFacts | None
+    own_der: bytes
+
+
 class Traffic(Message, frozen=True):
     """Report frames of the watched connection; ``lost`` were exchanged before them but not kept.
 
@@ -509,6 +545,8 @@ ToStation = (
     | CancelBackTest
     | QueryWhy
     | ProbeConnection
+    | QueryTrust
+    | ChangeTrust
     | WatchFrames
     | Shutdown
 )
@@ -516,6 +554,7 @@ ToClient = (
     Welcome
     | Refused
     | Frame
+    | TagFacts
     | Alarms
     | AlarmsDone
     | AlarmSettings
@@ -529,6 +568,7 @@ ToClient = (
     | Timeline
     | Why
     | Probed
+    | Trust
     | Traffic
     | QueryFailed
     | Notice

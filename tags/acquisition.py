@@ -14,7 +14,7 @@ from tags.conditions import ConditionSink
 from tags.connection import Connection, ConnectionPolicy, ConnectionStatus
 from tags.database import TagDatabase
 from tags.drivers import catalogue
-from tags.drivers.base import Driver, DriverError, DriverFault, DriverOptions
+from tags.drivers.base import Driver, DriverError, DriverFault, DriverOptions, ItemFacts
 from tags.errors import ValueRefusedError
 from tags.model import (
     Batch,
@@ -71,7 +71,7 @@ class Acquisition:
     empty text) with UncertainInitialValue and takes writes at once. A tag with a fault in its definition is
     BadConfigurationError for good. ``connection_faults`` says by name what is wrong with connections that
     cannot be made: they fail at once, the others run. ``conditions`` gives what takes the alarms that the
-    device of a connection reports itself.
+    device of a connection reports itself. ``on_facts`` gets what devices say about tags, by id.
 
     Raises:
         ExpressionError: calculated tags do not compile or depend on themselves.
@@ -92,6 +92,7 @@ class Acquisition:
         policy: ConnectionPolicy | None = None,
         connection_faults: Mapping[str, str] | None = None,
         conditions: Callable[[str], ConditionSink] | None = None,
+        on_facts: Callable[[Mapping[int, ItemFacts]], None] | None = None,
     ) -> None:
         self._tags = tags
         self._database = database
@@ -103,6 +104,7 @@ class Acquisition:
         self._create_driver = create_driver or _create_driver
         self._connection_faults = connection_faults or {}
         self._conditions = conditions
+        self._on_facts = on_facts
         self._connections = {
             connection_name: self._connection(connection_name, settings, frozenset(keep_all), policy)
             for connection_name, settings in connections.items()
@@ -236,6 +238,11 @@ class Acquisition:
     def connection_changed(self, status: ConnectionStatus) -> None:
         """Take a connection's new state."""
         self._on_connection(status)
+
+    def described(self, facts: Mapping[int, ItemFacts]) -> None:
+        """Take what a device says about tags."""
+        if self._on_facts is not None and facts:
+            self._on_facts(facts)
 
     def _step(self, changed: Batch) -> None:
         if len(changed):

@@ -5,6 +5,7 @@ import logging
 import random
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -15,12 +16,13 @@ from numpy.typing import NDArray
 
 from tags.clock import NS_PER_S, Clock
 from tags.conditions import ConditionRequest, ConditionSink
-from tags.drivers.base import ConditionSource, Driver, DriverError, DriverFault, Item
+from tags.drivers.base import ConditionSource, Driver, DriverError, DriverFault, Item, ItemFacts
 from tags.drivers.frames import FrameTap, Tapped
 from tags.errors import TagError
+from tags.facts import wants
 from tags.model import Batch, LogMode, Tag, Value, WriteRequest, WriteResult
 from tags.status import StatusCode
-from tags.supervision import Counters, Session
+from tags.supervision import Counters, FactsWanted, Session
 from tags.writing import Writes, refused
 
 _log = logging.getLogger(__name__)
@@ -113,6 +115,8 @@ class ConnectionStatus:
     values_per_s: float = 0.0
     sent_bytes: int = 0
     received_bytes: int = 0
+    fault: int = 0
+    """The status with which the last attempt failed; 0 while the device is connected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,8 @@ class ConnectionPolicy:
 
     After a loss the first attempt follows within ``retry_first_s``, the pauses double up to ``retry_most_s``
     and vary by a quarter either way, so that stations do not knock in step. ``retry_failed_s`` is the pause
-    after a fault of configuration. When nothing was heard for ``watchdog_s`` the device is pinged, and counts
+    after a fault of configuration, ``retry_untrusted_s`` while somebody has to decide about the device's
+    certificate. When nothing was heard for ``watchdog_s`` the device is pinged, and counts
     as lost when it does not answer within the same time. Items may be bad for ``settle_s`` after a connect
     before the connection counts as degraded. ``read_back_s`` is how long a write waits for the device to show
     the value, ``write_most_s`` how long for a driver that does not answer at all.
@@ -130,6 +135,7 @@ class ConnectionPolicy:
     retry_first_s: float = 0.2
     retry_most_s: float = 5.0
     retry_failed_s: float = 30.0
+    retry_untrusted_s: float = 5.0
     watchdog_s: float = 2.0
     settle_s: float = 3.0
     read_back_s: float = 1.0
@@ -157,6 +163,10 @@ class Feed(Protocol):
 
     def connection_changed(self, status: ConnectionStatus) -> None:
         """Take the connection's new state."""
+        ...
+
+    def described(self, facts: Mapping[int, ItemFacts]) -> None:
+        """Take what the device says about tags of which the project leaves something open, by id."""
         ...
 
 
@@ -199,6 +209,8 @@ class Connection:
         self._items = [
             _item(tag, keep_all) for tag in tags if tag.access.is_readable and tag.address is not None
         ]
+        open_ids = {tag.id for tag in tags if wants(tag)}
+        self._described_items = [item for item in self._items if item.tag_id in open_ids]
         self._tag_ids = np.array([item.tag_id for item in self._items], np.int32)
         self._ids_of_period = {
             period_ms: np.array(
@@ -212,6 +224,8 @@ class Connection:
         self._device = ""
         self._bad_tags = 0
         self._all_failed = False
+        self._last_fault = 0
+        self._retry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._session: Session | None = None
         self._failures = 0
@@ -301,7 +315,13 @@ class Connection:
             values_per_s=counters.values_per_s(),
             sent_bytes=counters.sent_bytes,
             received_bytes=counters.received_bytes,
+            fault=self._last_fault,
         )
+
+    def retry_now(self) -> None:
+        """Try again at once if the device is not connected: what kept it away has just been mended."""
+        if self._session is None:
+            self._retry.set()
 
     def review(self, bad_tags: int, aged_tags: int, example: str) -> None:
         """Judge the connection by its tags: how many are bad or late; ``example`` names one of them.
@@ -378,7 +398,10 @@ class Connection:
                 self._session = None
                 await session.close()
                 await self._close_driver()
-            await asyncio.sleep(pause_s)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._retry.wait()
+            self._retry.clear()
 
     async def _close_driver(self) -> None:
         if self._driver is None:
@@ -396,7 +419,8 @@ class Connection:
         # A hung device still accepts TCP connections; only an answer proves that it is there.
         await session.ping(self._driver)
         self._established(session)
-        await session.run(self._driver, self._items, self._conditions)
+        facts = FactsWanted(self._described_items, self._feed.described)
+        await session.run(self._driver, self._items, self._conditions, facts)
 
     def _established(self, session: Session) -> None:
         self._session = session
@@ -408,6 +432,7 @@ class Connection:
         if self._state in (ConnectionState.UNAVAILABLE, ConnectionState.FAILED):
             _log.info("%s: connected again to %s", self.name, self._device)
         self._ever_connected = True
+        self._last_fault = 0
         self._enter(ConnectionEvent.ESTABLISHED, self._all_well())
 
     def _lost(self, error: Exception) -> float:
@@ -425,12 +450,15 @@ class Connection:
             error,
             "Somebody must mend this; it is tried again from time to time.",
         )
+        if self._last_fault == StatusCode.BadCertificateUntrusted:
+            return self._policy.retry_untrusted_s
         return self._policy.retry_failed_s
 
     def _fail(self, event: ConnectionEvent, status: StatusCode, error: Exception, outlook: str) -> None:
         self._session = None
         self._bad_tags = len(self._items)
         reason = str(error) or type(error).__name__
+        self._last_fault = error.status if isinstance(error, DriverError) else int(status)
         before = self._state
         text = f"{reason[:1].upper()}{reason[1:].rstrip('.')}. {outlook}"
         # The loss is told before its tags are bad: then it explains their alarms from the first (ALM-11).

@@ -59,6 +59,7 @@ class Action(StrEnum):
     CHANGE_SETTINGS = "change alarm settings"
     DIAGNOSE = "test connections"
     STOP_STATION = "stop the station"
+    TRUST = "decide which devices are trusted"
 
 
 _GRANTED: Final[Mapping[Role, frozenset[Action]]] = MappingProxyType(
@@ -67,7 +68,7 @@ _GRANTED: Final[Mapping[Role, frozenset[Action]]] = MappingProxyType(
         Role.OPERATOR: frozenset((Action.WRITE, Action.ACKNOWLEDGE, Action.RESET, Action.SHELVE)),
         Role.SUPERVISOR: frozenset((Action.STOP_STATION,)),
         Role.MAINTENANCE: frozenset((Action.REMOVE_FROM_SERVICE, Action.DIAGNOSE)),
-        Role.ENGINEER: frozenset((Action.CHANGE_SETTINGS,)),
+        Role.ENGINEER: frozenset((Action.CHANGE_SETTINGS, Action.TRUST)),
         Role.ADMIN: frozenset(),
     }
 )

@@ -1,15 +1,27 @@
 """One connected period of a driver, and the traffic counters of its connection."""
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from tags.clock import NS_PER_MS, NS_PER_S, Clock
 from tags.conditions import ConditionSink
-from tags.drivers.base import ConditionSource, Driver, DriverError, DriverFault, Item
+from tags.drivers.base import (
+    ConditionSource,
+    Describer,
+    Driver,
+    DriverError,
+    DriverFault,
+    Item,
+    ItemFacts,
+)
 from tags.model import Batch
+
+_log = logging.getLogger(__name__)
 
 
 class Session:
@@ -61,7 +73,11 @@ class Session:
         self._doubt.set()
 
     async def run(
-        self, driver: Driver, items: Sequence[Item], conditions: ConditionSink | None = None
+        self,
+        driver: Driver,
+        items: Sequence[Item],
+        conditions: ConditionSink | None = None,
+        facts: "FactsWanted | None" = None,
     ) -> None:
         """Subscribe and watch; only ends by raising why the connection ended."""
         self._heard_ns = self._clock.monotonic_ns()
@@ -71,6 +87,8 @@ class Session:
         if conditions is not None and isinstance(driver, ConditionSource) and driver.reports_conditions:
             watching = _watch_conditions(driver, items, conditions)
             self._tasks.append(asyncio.create_task(watching, name="conditions"))
+        if facts is not None and facts.items and isinstance(driver, Describer):
+            self._tasks.append(asyncio.create_task(_describe(driver, facts), name="facts"))
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
@@ -108,6 +126,29 @@ class Session:
                     continue
             self._doubt.clear()
             await self.ping(driver)
+
+
+@dataclass(frozen=True, slots=True)
+class FactsWanted:
+    """Say of which items the device is asked what it knows about them, and who takes it."""
+
+    items: Sequence[Item]
+    take: Callable[[Mapping[int, ItemFacts]], None]
+
+
+async def _describe(driver: Describer, wanted: FactsWanted) -> None:
+    """Ask once; a device that refuses only says nothing."""
+    try:
+        found = await driver.describe(wanted.items)
+    except DriverError as error:
+        if error.fault in (DriverFault.LOST, DriverFault.TIMEOUT):
+            raise
+        _log.info("what the device knows about its tags cannot be read: %s", error)
+    else:
+        empty = ItemFacts()
+        facts = zip(wanted.items, found, strict=True)
+        wanted.take({item.tag_id: one for item, one in facts if one != empty})
+    await asyncio.Event().wait()
 
 
 async def _watch_conditions(driver: ConditionSource, items: Sequence[Item], sink: ConditionSink) -> None:

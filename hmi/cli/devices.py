@@ -12,12 +12,21 @@ from dataclasses import dataclass
 
 from hmi import endpoint as endpoints
 from hmi.cli import values
+from hmi.cli.device_facts import facts_of, facts_text, node_json
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_json, project_folder
 from projects.files import load_tolerant
 from tags import status as status_codes
 from tags.clock import SystemClock, iso_utc
-from tags.drivers.base import BrowseNode, Driver, DriverError, DriverFault, DriverOptions, Item, Option
+from tags.drivers.base import (
+    Driver,
+    DriverError,
+    DriverFault,
+    DriverOptions,
+    Item,
+    ItemFacts,
+    Option,
+)
 from tags.drivers.catalogue import DriverInfo, create, drivers, option_problems
 from tags.errors import AddressError, ValueRefusedError
 from tags.model import DataType, Value
@@ -225,34 +234,26 @@ async def _connected(device: Device) -> AsyncIterator[Driver]:
 
 async def _browse(device: Device, start: str | None, arguments: argparse.Namespace) -> Exit:
     async with _connected(device) as driver:
-        await _print_children(driver, start, 0, arguments)
+        await _print_children(device, driver, start, 0, arguments)
     return Exit.OK
 
 
 async def _print_children(
-    driver: Driver, parent: str | None, depth: int, arguments: argparse.Namespace
+    device: Device, driver: Driver, parent: str | None, depth: int, arguments: argparse.Namespace
 ) -> None:
     """Print the nodes below one as they are found; what is deeper than asked for is never fetched."""
-    for node in await driver.browse(parent):
+    nodes = await driver.browse(parent)
+    told = await facts_of(device.info, driver, nodes)
+    for node in nodes:
+        one = told.get(node.address, ItemFacts())
         if arguments.json:
-            print_json(_node_json(node, parent, depth))
+            print_json(node_json(node, one, parent, depth))
         else:
             kind = "folder" if node.is_folder else node.data_type or "-"
-            print(f"{'  ' * depth + node.name:<48} {kind:<9} {node.address}", flush=True)
+            text = f"{'  ' * depth + node.name:<48} {kind:<9} {node.address}  {facts_text(one)}"
+            print(text.rstrip(), flush=True)
         if node.is_folder and depth + 1 < arguments.depth:
-            await _print_children(driver, node.address, depth + 1, arguments)
-
-
-def _node_json(node: BrowseNode, parent: str | None, depth: int) -> dict[str, object]:
-    return {
-        "address": node.address,
-        "name": node.name,
-        "parent": parent,
-        "depth": depth,
-        "data_type": node.data_type,
-        "is_folder": node.is_folder,
-        "description": node.description,
-    }
+            await _print_children(device, driver, node.address, depth + 1, arguments)
 
 
 async def _read(device: Device, items: Sequence[Item], *, as_json: bool) -> Exit:

@@ -17,6 +17,7 @@ from hmi.cli.exits import CommandError, Exit
 from hmi.cli.history import history
 from hmi.cli.measuring import bench
 from hmi.cli.stations import run_station
+from hmi.cli.trust import trust
 from hmi.cli.why import why
 from hmi.cli.windows import run, screenshot, window
 from hmi.endpoint import EndpointError
@@ -38,6 +39,7 @@ COMMANDS: dict[str, parser.Command] = {
     "read": read,
     "write": write,
     "why": why,
+    "trust": trust,
     "check": check,
     "elements": elements,
     "screenshot": screenshot,

@@ -167,6 +167,22 @@ def _history(history: argparse.ArgumentParser) -> None:
     backup.add_argument("--out", type=Path, required=True, metavar="FILE", help="the copy")
 
 
+def _trust(trust: argparse.ArgumentParser) -> None:
+    actions = trust.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listed = actions.add_parser("list", help="print the certificates of devices and what was decided")
+    _json(listed)
+    for name, text in (
+        ("accept", "trust a device's certificate"),
+        ("reject", "refuse a device's certificate"),
+        ("remove", "forget a device's certificate, so that the next connection asks again"),
+    ):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("thumbprint", metavar="THUMBPRINT", help="its first digits are enough")
+        action.add_argument("--reason", required=True, help="why, for the record")
+    own = actions.add_parser("own", help="print the own certificate")
+    own.add_argument("--export", type=Path, metavar="FILE", help="write it there (.pem: as PEM)")
+
+
 def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser:
     """Return the parser; ``commands`` maps each command's name to what runs it."""
     parser = argparse.ArgumentParser(
@@ -224,6 +240,7 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     write.add_argument("--timeout", type=_positive, default=10.0, help="seconds to wait (default 10)")
     explain = add("why", "explain why a tag has its value, down to the controller", _project, _station, _json)
     explain.add_argument("tag", metavar="TAG", help="the tag's path")
+    add("trust", "decide which devices' certificates are trusted", _trust)
     add("check", "check a project's files and say everything that is wrong", _project, _json)
     kinds = add("elements", "list what screens are made of, with properties", _json)
     kinds.add_argument("type", metavar="TYPE", nargs="?", help="one element's type, for its properties")

@@ -13,6 +13,7 @@ from historian.happening import EventChoice
 from historian.model import PixelSeries
 from hmi.desktop.connector import (
     Connector,
+    Described,
     EndpointProvider,
     Identity,
     LinkChange,
@@ -30,6 +31,7 @@ from hmi.link import (
     AlarmOperation,
     Alarms,
     AlarmsDone,
+    ChangeTrust,
     Connections,
     EventHistory,
     Message,
@@ -41,10 +43,12 @@ from hmi.link import (
     QueryPixels,
     QueryRaw,
     QueryTimeline,
+    QueryTrust,
     QueryWhy,
     Shutdown,
     Timeline,
     Traffic,
+    Trust,
     WatchFrames,
     Why,
     Write,
@@ -73,6 +77,7 @@ EventCallback = Callable[[list[AlarmEvent] | QueryFailure], None]
 TimelineCallback = Callable[[Timeline | QueryFailure], None]
 RefusalCallback = Callable[[list[AlarmRefusal] | QueryFailure], None]
 WhyCallback = Callable[[list[list[WhyStep]] | QueryFailure], None]
+TrustCallback = Callable[[Trust | QueryFailure], None]
 ProbeCallback = Callable[[list[ProbeStep] | QueryFailure], None]
 
 
@@ -109,6 +114,8 @@ class StationClient(QObject):
     """A :class:`LinkState` and one sentence for the operator."""
     role_changed = Signal(object)
     """The :class:`Role` that the station gives this window's user; told before :attr:`welcomed`."""
+    described = Signal()
+    """Devices have said more about tags: :meth:`reword` tells everything again with it."""
     notice = Signal(int, str)
     """Severity and one sentence about the station."""
 
@@ -271,6 +278,15 @@ class StationClient(QObject):
         self._query(ProbeConnection(request_id, connection, path), request_id, answer)
         return request_id
 
+    def trust(self, request: Callable[[int], QueryTrust | ChangeTrust], callback: TrustCallback) -> None:
+        """Ask for certificates or decide about one; ``callback`` gets them all or a failure once."""
+
+        def answer(message: object) -> None:
+            callback(message if isinstance(message, Trust) else _failure(message))
+
+        request_id = next(self._ids)
+        self._query(request(request_id), request_id, answer)
+
     def watch_frames(self, connection: str) -> None:
         """Get a connection's frames by :attr:`traffic` from now on; empty: none. Ends with the link."""
         if self.link_state is LinkState.CONNECTED:
@@ -330,6 +346,7 @@ class StationClient(QObject):
                 | Timeline()
                 | Why()
                 | Probed()
+                | Trust()
                 | AlarmsDone()
                 | QueryFailed()
             ):
@@ -348,6 +365,9 @@ class StationClient(QObject):
                     self._told.open(item.project)
                     self._shown = self._wording.project(item.project)
                 self.welcomed.emit(self._shown)
+            case Described(project):
+                self._told.project = project
+                self.described.emit()
             case LinkChange():
                 self._change_link(item)
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hmi.desktop.certificates import CertificatesPanel
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.connection_tags import ConnectionTags
 from hmi.desktop.frame_log import FrameLog
@@ -136,6 +137,8 @@ class ConnectionDetails(QFrame):
         self.tabs.addTab(self.tags, self.tr("Tags"))
         self.tabs.addTab(self.frames, self.tr("Frame log"))
         self.tabs.addTab(self.test, self.tr("Test"))
+        self.certificates = CertificatesPanel(client, self)
+        self.tabs.addTab(self.certificates, self.tr("Certificates"))
         self.tabs.currentChanged.connect(self._aim)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 8, 14, 10)
@@ -144,18 +147,25 @@ class ConnectionDetails(QFrame):
         layout.addWidget(self.tabs, 1)
         self.hide()
 
-    def open(self, connection: str) -> None:
-        """Show a connection."""
+    def open(self, connection: str, url: str = "") -> None:
+        """Show a connection; ``url`` is its address where its security goes by certificates."""
         changed = connection != self.connection
         self.connection = connection
         self.title.setText(connection)
         if changed:
             self.tags.set_connection(connection)
             self.frames.set_connection(connection)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.certificates), bool(url))
+        if url:
+            self.certificates.open(url)
         self._aim()
         self.show()
         if changed:
             self.tags_changed.emit()
+
+    def show_certificates(self) -> None:
+        """Turn to the certificates: one waits for a decision."""
+        self.tabs.setCurrentWidget(self.certificates)
 
     @Slot()
     def close_details(self) -> None:

@@ -1,6 +1,6 @@
 """The connections page: each controller's state in words, what it is, and how the traffic runs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from alarms.model import AlarmSnapshot
 from hmi.desktop.connection_details import ConnectionDetails
 from tags.connection import ConnectionState, ConnectionStatus
+from tags.status import StatusCode
 from views.alarm_banner import SymbolLabel
 from views.alarm_book import is_unacknowledged
 from views.local_text import age, local_time, milliseconds, number
@@ -115,6 +116,10 @@ class ConnectionCard(QFrame):
         head.addWidget(self.since)
         head.addStretch(1)
         head.addWidget(self.symbol)
+        self.trust = QPushButton(self.tr("Decide on the certificate…"), self)
+        self.trust.setProperty("kind", "primary")
+        self.trust.hide()
+        head.addWidget(self.trust)
         self.details = QPushButton(self.tr("Tags, frames, test"), self)
         self.details.setProperty("kind", "flat")
         head.addWidget(self.details)
@@ -162,6 +167,7 @@ class ConnectionCard(QFrame):
             self.state.setText(state_word(status.state))
         self.name.setText(status.name)
         self.sentence.setText(status.text)
+        self.trust.setVisible(status.fault == StatusCode.BadCertificateUntrusted)
         detail = [status.driver, status.device, status.plan]
         self.detail.setText("  ·  ".join(part for part in detail if part))
         texts = {
@@ -211,10 +217,21 @@ def bytes_text(count: int) -> str:
 
 
 class ConnectionsPage(QWidget):
-    """Show all connections as cards, in the project's order."""
+    """Show all connections as cards, in the project's order.
 
-    def __init__(self, find_alarm: FindAlarm, theme: Theme, parent: QWidget | None = None) -> None:
+    ``secured`` has the addresses of those whose security goes by certificates.
+    """
+
+    def __init__(
+        self,
+        find_alarm: FindAlarm,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        secured: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._secured = secured or {}
         self._find_alarm = find_alarm
         self._theme = theme
         self.cards: dict[str, ConnectionCard] = {}
@@ -250,10 +267,12 @@ class ConnectionsPage(QWidget):
         self._splitter.setStretchFactor(0, 0)
         self._splitter.setStretchFactor(1, 1)
 
-    def open_details(self, name: str) -> None:
-        """Show the details of a connection and its card above them."""
+    def open_details(self, name: str, *, certificates: bool = False) -> None:
+        """Show the details of a connection and its card above them, or its device's certificates."""
         if self.details is not None and name in self.cards:
-            self.details.open(name)
+            self.details.open(name, self._secured.get(name, ""))
+            if certificates:
+                self.details.show_certificates()
             card = self.cards[name].sizeHint().height() + 2 * _MARGIN_PX
             self._splitter.setSizes([card, max(self.height() - card, 0)])
             QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.cards[name]))
@@ -266,6 +285,9 @@ class ConnectionsPage(QWidget):
             if card is None:
                 card = self.cards[status.name] = ConnectionCard(self._theme, self._list)
                 card.details.clicked.connect(lambda _=False, name=status.name: self.open_details(name))
+                card.trust.clicked.connect(
+                    lambda _=False, name=status.name: self.open_details(name, certificates=True)
+                )
                 self._layout.insertWidget(self._layout.count() - 1, card)
             card.show_status(status)
         self._empty.setVisible(not self.cards)

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -25,12 +25,15 @@ from hmi.link import (
     RawHistory,
     Refused,
     Subscribe,
+    TagFacts,
     Welcome,
     decode_to_client,
     encode,
     unpack_pixels,
 )
 from projects.model import Project, ProjectError
+from tags.drivers.base import ItemFacts
+from tags.facts import described_table
 from tags.model import Batch
 from tags.roles import Role
 
@@ -78,6 +81,13 @@ class LinkChange:
     state: LinkState
     cause: LinkCause = LinkCause.NONE
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Bring the same project with more of what devices say about its tags."""
+
+    project: Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +150,9 @@ class Connector:
         self._outbox: asyncio.Queue[bytes] | None = None
         self._started = threading.Event()
         self._subscription: list[int] | None = []
+        self._parsed: Project | None = None
         self._project: Project | None = None
+        self._facts: dict[int, ItemFacts] = {}
         self._reported: LinkChange | None = None
         self._thread = threading.Thread(target=self._run, name="vigie-link", daemon=True)
 
@@ -255,16 +267,18 @@ class Connector:
             raise LinkError(f"expected Welcome, got {type(answer).__name__}")
         if answer.protocol != PROTOCOL_VERSION:
             raise LinkError(f"the station speaks protocol {answer.protocol}, this window {PROTOCOL_VERSION}")
-        if self._project is None or self._project.digest != answer.digest:
+        if self._parsed is None or self._parsed.digest != answer.digest:
             try:
-                self._project = await asyncio.to_thread(self._parse, answer.project_files)
+                self._parsed = await asyncio.to_thread(self._parse, answer.project_files)
             except ProjectError as error:
                 return LinkChange(LinkState.REFUSED, LinkCause.BAD_PROJECT, str(error))
+            self._project = None
+        project = self._describe(self._parsed, answer.facts)
         self._reported = LinkChange(LinkState.CONNECTED)
         logger.info("connected to the station %s", answer.station)
         self._inbox.open(
-            len(self._project.tags),
-            Opened(self._project, answer.station, answer.version, answer.started_ns, answer.role),
+            len(project.tags),
+            Opened(project, answer.station, answer.version, answer.started_ns, answer.role),
         )
         self._inbox.put(self._reported)
         return None
@@ -297,10 +311,24 @@ class Connector:
                 self._inbox.put(PixelAnswer(message.request_id, series))
             case RawHistory():
                 self._inbox.put(RawAnswer(message.request_id, message.columns.unpack()))
+            case TagFacts(facts):
+                before = self._project
+                if self._parsed is not None:
+                    project = self._describe(self._parsed, facts)
+                    if project is not before:
+                        self._inbox.put(Described(project))
             case Welcome() | Refused():
                 raise LinkError(f"a {type(message).__name__} in the middle of a session")
             case _:
                 self._inbox.put(message)
+
+    def _describe(self, parsed: Project, facts: dict[int, ItemFacts]) -> Project:
+        """Return the project with what devices say; the same object as before when that is nothing new."""
+        if self._project is None or facts != self._facts:
+            self._facts = facts
+            tags = described_table(parsed.tags, facts)
+            self._project = parsed if tags is parsed.tags else replace(parsed, tags=tags)
+        return self._project
 
     def _report(self, change: LinkChange) -> None:
         if change == self._reported:

@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
         client.welcomed.connect(self._on_welcome)
         client.link_changed.connect(self._on_link)
         client.notice.connect(self._on_notice)
+        client.described.connect(self._on_described)
         client.frame.connect(self.frames.offer)
         self.frames.add(self._refresh)
         self.horn.sounding_changed.connect(self._on_sounding)
@@ -364,6 +365,15 @@ class MainWindow(QMainWindow):
         self._middle.addWidget(workspace, 1)
         workspace.open()
         self.setWindowTitle(f"{project.name} - Vigie")
+
+    @Slot()
+    def _on_described(self) -> None:
+        """Show ranges, units and states that devices told; the operator stays where he is."""
+        place = self.workspace.place if self.workspace is not None else None
+        self._leave_workspace(is_silent=True)
+        self.client.reword()
+        if self.workspace is not None and place is not None:
+            self.workspace.return_to(place)
 
     def _leave_workspace(self, *, is_silent: bool = False) -> None:
         """Show no project; with ``is_silent`` the same one comes again and its alarms are not called anew."""

@@ -1,7 +1,7 @@
 """Everything that shows one project: its values, alarms and pages, fed by the client and the frame loop."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,7 @@ from hmi.desktop.why_subject import element_subject, tag_subject
 from hmi.desktop.writes import WriteDesk
 from hmi.link import Alarms, Timeline
 from projects.containers import place
-from projects.model import Project, Screen
+from projects.model import ConnectionConfig, Project, Screen
 from tags.connection import ConnectionStatus
 from tags.model import LogMode, Value
 from views.alarm_book import AlarmBook, StateGroup
@@ -109,7 +109,9 @@ class Workspace(QStackedWidget):
         self.alarm_desk = AlarmDesk(client, self)
         self.alarm_desk.told.connect(self.told)
         self.alarms.action_requested.connect(self.alarm_desk.ask)
-        self.connections = ConnectionsPage(self.book.worst_of_tag, theme, self)
+        self.connections = ConnectionsPage(
+            self.book.worst_of_tag, theme, self, secured=_secured(project.connections)
+        )
         self.details = ConnectionDetails(self.live, client, self.connections)
         self.details.why_requested.connect(self.why_tag)
         self.details.tags_changed.connect(self._subscribe)
@@ -527,3 +529,12 @@ def tags_of(screen: Screen, project: Project) -> tuple[list[int], list[int]]:
             if one.model.id in opening:
                 found[0].update(binding.tag_ids)
     return sorted(found[0]), sorted(found[1])
+
+
+def _secured(connections: Mapping[str, ConnectionConfig]) -> dict[str, str]:
+    """Return the addresses of the connections whose security goes by certificates."""
+    return {
+        name: str(config.options["url"])
+        for name, config in connections.items()
+        if "url" in config.options and config.options.get("security", "none") != "none"
+    }

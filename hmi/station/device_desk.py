@@ -1,9 +1,6 @@
 """What clients ask of the alarms that devices keep: held against the same rules as for the station's own."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
-
-import msgspec
 
 from alarms.device_alarms import DeviceAlarms
 from alarms.model import AlarmRefusal
@@ -11,11 +8,8 @@ from alarms.policy import SHELVE_ROLES, shelve_refusal
 from hmi.link import (
     AcknowledgeArea,
     AlarmOperation,
-    ApplyBackTest,
-    ChangeSettings,
     CommentAlarms,
     ConfirmAlarms,
-    EnforceSettings,
     OutOfService,
     Reset,
     ReturnToService,
@@ -27,32 +21,8 @@ from tags.clock import NS_PER_S
 from tags.conditions import ConditionOperation
 from tags.roles import Action, Actor, Role, refusal
 
-NOT_A_DEVICE_S: Final = "the station keeps this alarm itself: acknowledging it is all that it asks for"
-
 _O = ConditionOperation
-_Named = Shelve | Unshelve | OutOfService | ReturnToService | Reset | ConfirmAlarms | CommentAlarms
-
-
-def split(
-    request: AlarmOperation, is_device_s: Callable[[str], bool]
-) -> tuple[AlarmOperation | None, AlarmOperation | None]:
-    """Return what of a request concerns the station's own alarms, and what those of devices; None: nothing.
-
-    An area may hold both; settings are the station's.
-    """
-    if isinstance(request, AcknowledgeArea):
-        return request, request
-    if isinstance(request, ChangeSettings | EnforceSettings | ApplyBackTest):
-        return request, None
-    theirs = [alarm_id for alarm_id in request.alarm_ids if is_device_s(alarm_id)]
-    if not theirs:
-        return request, None
-    chosen = set(theirs)
-    own = [alarm_id for alarm_id in request.alarm_ids if alarm_id not in chosen]
-    return (
-        msgspec.structs.replace(request, alarm_ids=own) if own else None,
-        msgspec.structs.replace(request, alarm_ids=theirs),
-    )
+Named = Shelve | Unshelve | OutOfService | ReturnToService | Reset | ConfirmAlarms | CommentAlarms
 
 
 class DeviceDesk:
@@ -73,7 +43,7 @@ class DeviceDesk:
 
     async def carry_out(self, request: AlarmOperation, actor: Actor) -> list[AlarmRefusal]:
         """Ask the devices and return what was refused; both are put down (ALM-15)."""
-        if isinstance(request, ChangeSettings | EnforceSettings | ApplyBackTest):
+        if not isinstance(request, AcknowledgeArea | Named):
             return []
         denied = refusal(actor.role, needed(request))
         if isinstance(request, AcknowledgeArea):
@@ -101,7 +71,7 @@ class DeviceDesk:
             self._log(item.subject, f"Refused to {who}: {type(request).__name__}: {item.text}")
         return refusals
 
-    def _held_back(self, request: _Named, denied: str, role: Role) -> list[AlarmRefusal]:
+    def _held_back(self, request: Named, denied: str, role: Role) -> list[AlarmRefusal]:
         """Return what is not even sent: by role, for want of a reason, for too long (ALM-12, ALM-14)."""
         text = denied or _missing(request)
         if isinstance(request, Shelve):
@@ -118,7 +88,7 @@ class DeviceDesk:
             and not role.includes(least := SHELVE_ROLES.get(row.priority, Role.OPERATOR))
         ]
 
-    async def _ask(self, request: _Named, asked: Sequence[str], actor: Actor) -> list[AlarmRefusal]:
+    async def _ask(self, request: Named, asked: Sequence[str], actor: Actor) -> list[AlarmRefusal]:
         duration_ns = 0
         match request:
             case Shelve(_, _, duration_s, comment):
@@ -141,7 +111,7 @@ class DeviceDesk:
         )
 
 
-def _missing(request: _Named) -> str:
+def _missing(request: Named) -> str:
     """Return which reason a request lacks; empty when it lacks none."""
     if isinstance(request, Shelve) and not request.reason.strip():
         return "shelving needs a reason"

@@ -22,6 +22,7 @@ from hmi.link import (
     AlarmSettings,
     ApplyBackTest,
     CancelBackTest,
+    ChangeTrust,
     Columns,
     EventHistory,
     Hello,
@@ -39,6 +40,7 @@ from hmi.link import (
     QueryRaw,
     QuerySettings,
     QueryTimeline,
+    QueryTrust,
     QueryWhy,
     RawHistory,
     Refused,
@@ -58,6 +60,7 @@ from hmi.link import (
 from hmi.station.backtests import BackTests, make_job
 from hmi.station.sessions import MIN_FRAME_DISTANCE_S, Outbox
 from hmi.station.station import NOTICE_SEVERITY, Station
+from tags.drivers.certificates import TrustError
 from tags.model import WriteRequest
 from tags.roles import Action, Actor, refusal
 
@@ -156,6 +159,7 @@ class StationServer:
                     self._files,
                     station.started_ns,
                     station.role_of(message.user),
+                    dict(station.facts),
                 )
             )
         )
@@ -233,6 +237,8 @@ class _Session:
                 self._backtests.cancel(request_id)
             case QueryWhy() | ProbeConnection():
                 self._spawn(self._diagnose(message))
+            case QueryTrust() | ChangeTrust():
+                self._spawn(self._trust(message))
             case WatchFrames(connection):
                 self._watch(connection)
             case Shutdown():
@@ -294,6 +300,17 @@ class _Session:
         except Exception:
             log.exception("a diagnosis failed: %r", message)
             answer = QueryFailed(message.request_id, "the diagnosis failed by a fault of Vigie; see the log")
+        self._outbox.post(answer)
+
+    async def _trust(self, message: QueryTrust | ChangeTrust) -> None:
+        answer: Message
+        try:
+            if isinstance(message, ChangeTrust):
+                answer = await self._station.trust.decide(message, self._actor)
+            else:
+                answer = await self._station.trust.show(message.request_id)
+        except TrustError as error:
+            answer = QueryFailed(message.request_id, str(error))
         self._outbox.post(answer)
 
     async def _query(self, message: Query) -> None:

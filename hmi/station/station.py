@@ -27,26 +27,30 @@ from hmi.link import (
     AlarmOperation,
     Alarms,
     Connections,
-    DeviceAlarmRequest,
     Message,
     Notice,
+    TagFacts,
     WriteDone,
 )
+from hmi.station.alarm_requests import AlarmRequests
 from hmi.station.backtests import Reviewed
-from hmi.station.device_desk import NOT_A_DEVICE_S, DeviceDesk, split
+from hmi.station.device_desk import DeviceDesk
 from hmi.station.diagnostics import Diagnostics
 from hmi.station.effectiveness import EffectivenessDesk
 from hmi.station.faults import connection_faults, fault_notice
 from hmi.station.operations import AlarmDesk
 from hmi.station.sessions import Outbox, current
+from hmi.station.trust_desk import TrustDesk
 from projects.model import Project
 from tags.acquisition import Acquisition
 from tags.clock import Clock, SystemClock
 from tags.conditions import ConditionRequest
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.database import TagDatabase
+from tags.drivers.base import ItemFacts
 from tags.drivers.catalogue import drivers, preload
 from tags.expression import compile_expression
+from tags.facts import described
 from tags.model import Batch, LogMode, WriteRequest, WriteResult
 from tags.roles import Actor, Role, write_refusal
 from tags.status import StatusCode
@@ -88,6 +92,8 @@ class Station:
         self.started_ns = self.clock.now_ns()
         self.database = TagDatabase(project.tags, self.clock)
         self.statuses: dict[str, ConnectionStatus] = {}
+        self.facts: dict[int, ItemFacts] = {}
+        """What devices say about tags of which the project leaves something open."""
         self._outboxes: list[Outbox] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._journal_failed = False
@@ -115,7 +121,7 @@ class Station:
             self._alarm_events,
             self.database,
         )
-        self._desk = AlarmDesk(self.alarms, self.clock, self._alarm_entry, self._settings_changed)
+        desk = AlarmDesk(self.alarms, self.clock, self._alarm_entry, self._settings_changed)
         self.device_alarms = DeviceAlarms(
             [name for name, config in project.connections.items() if config.options.get("alarms") is True],
             self.clock,
@@ -126,7 +132,8 @@ class Station:
             lambda: secrets.token_hex(16),
             lambda tag_id: project.tags[tag_id].path,
         )
-        self._device_desk = DeviceDesk(self.device_alarms, self._alarm_entry)
+        theirs = DeviceDesk(self.device_alarms, self._alarm_entry)
+        self._requests = AlarmRequests(desk, theirs, self.device_alarms)
         self.acquisition = Acquisition(
             project.tags,
             project.connections,
@@ -138,8 +145,10 @@ class Station:
             keep_all=_watched(project),
             connection_faults=connection_faults(project),
             conditions=self.device_alarms.sink,
+            on_facts=self._take_facts,
         )
         self._effectiveness = EffectivenessDesk(project, self.started_ns, self.acquisition.publish)
+        self.trust = TrustDesk(self.clock, self._trust_entry, self._retry_connections)
         self.diagnostics = Diagnostics(project, self.database, self.acquisition.connections)
 
     async def start(self) -> None:
@@ -214,31 +223,14 @@ class Station:
         return result
 
     async def acknowledge(self, event_ids: list[str], actor: Actor, comment: str) -> list[str]:
-        """Acknowledge what was seen (ALM-07); return one sentence for each refusal.
-
-        The station's own alarms are acknowledged before the devices are asked for theirs.
-        """
-        theirs = [event_id for event_id in event_ids if self.device_alarms.knows(event_id)]
-        known = set(theirs)
-        own = [event_id for event_id in event_ids if event_id not in known]
-        refusals = self._desk.acknowledge(own, actor, comment) if own or not theirs else []
-        if theirs:
-            refusals += await self._device_desk.acknowledge(theirs, actor, comment)
-        return refusals
+        """Acknowledge what was seen (ALM-07); return one sentence for each refusal."""
+        return await self._requests.acknowledge(event_ids, actor, comment)
 
     async def operate(
         self, request: AlarmOperation, actor: Actor, reviewed: Reviewed | None = None
     ) -> list[AlarmRefusal]:
         """Carry out what a client asks of the alarms; return what was refused."""
-        own, theirs = split(request, self.device_alarms.owns)
-        refusals: list[AlarmRefusal] = []
-        if isinstance(own, DeviceAlarmRequest):
-            refusals += [AlarmRefusal(alarm_id, NOT_A_DEVICE_S) for alarm_id in own.alarm_ids]
-        elif own is not None:
-            refusals += self._desk.carry_out(own, actor, reviewed)
-        if theirs is not None:
-            refusals += await self._device_desk.carry_out(theirs, actor)
-        return refusals
+        return await self._requests.carry_out(request, actor, reviewed)
 
     async def _ask_device(self, connection: str, request: ConditionRequest) -> tuple[str, int]:
         return await self.acquisition.connections[connection].operate_condition(request)
@@ -328,6 +320,21 @@ class Station:
 
     def _alarm_entry(self, alarm_id: str, text: str) -> None:
         self._entry("alarm", alarm_id, text)
+
+    def _take_facts(self, facts: Mapping[int, ItemFacts]) -> None:
+        """Tell every window what a device says, once unless it says something else later."""
+        tags = self.project.tags
+        used = {tag_id: one for tag_id, one in facts.items() if described(tags[tag_id], one) != tags[tag_id]}
+        if any(self.facts.get(tag_id) != one for tag_id, one in used.items()):
+            self.facts.update(used)
+            self._broadcast(TagFacts(dict(self.facts)))
+
+    def _trust_entry(self, thumbprint: str, text: str) -> None:
+        self._entry("trust", thumbprint, text)
+
+    def _retry_connections(self) -> None:
+        for connection in self.acquisition.connections.values():
+            connection.retry_now()
 
     def _settings_changed(self, changes: list[SettingChange]) -> None:
         self.journal.append_changes(changes).add_done_callback(self._report_loss)

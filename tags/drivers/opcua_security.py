@@ -1,22 +1,15 @@
-"""Certificates of OPC UA connections: an own one made on first use, and a list of trusted servers on disk.
-
-``<data folder>/pki`` holds ``own``, ``trusted`` and ``rejected``. A server's certificate is never trusted by
-itself: an unknown one is put into ``rejected``, and somebody moves it to ``trusted`` after comparing its
-thumbprint.
-"""
+"""The security of OPC UA connections: an own certificate made on first use, and none but trusted servers."""
 
 import asyncio
-import hashlib
-import os
 import socket
 import threading
 from pathlib import Path
 
-import platformdirs
 from asyncua import Client, ua
 from asyncua.crypto import security_policies
 
 from tags.drivers.base import DriverError, DriverFault
+from tags.drivers.certificates import OWN_CERTIFICATE, OWN_KEY, TrustList, TrustState, pki_folder
 from tags.status import StatusCode
 
 _POLICIES = {
@@ -37,21 +30,13 @@ def application_uri() -> str:
     return f"urn:{socket.gethostname()}:vigie"
 
 
-def pki_folder() -> Path:
-    """Return the folder of certificates in the user's data folder."""
-    override = os.environ.get("VIGIE_DATA_DIR")
-    data = Path(override) if override else Path(platformdirs.user_data_dir("vigie", appauthor=False))
-    return data / "pki"
-
-
-async def secure(client: Client, security: str, policy: str) -> None:
+async def secure(client: Client, url: str, security: str, policy: str) -> None:
     """Prepare ``client`` for signed or encrypted messages; asks the server for its certificate.
 
     Raises:
         DriverError: CONFIGURATION, the server's certificate is not trusted or it offers no such security.
     """
-    folder = pki_folder()
-    own = folder / "own"
+    own = pki_folder() / "own"
     certificate, key = await asyncio.to_thread(_own_certificate, client, own)
     try:
         await client.set_security(_POLICIES[policy], str(certificate), str(key), mode=_MODES[security])
@@ -61,13 +46,13 @@ async def secure(client: Client, security: str, policy: str) -> None:
             f"the server offers no endpoint with {policy} and {security} ({error})",
             int(StatusCode.BadSecurityChecksFailed),
         ) from None
-    _check_trust(folder, client.security_policy.peer_certificate or b"")
+    await asyncio.to_thread(_check_trust, client.security_policy.peer_certificate or b"", url)
 
 
 def _own_certificate(client: Client, own: Path) -> tuple[Path, Path]:
     """Return certificate and key, made on first use. In a thread: a key of 2048 bits takes up to a second."""
     making = client.setup_self_signed_certificate(
-        own / "vigie-key.pem", own / "vigie.der", {"organizationName": "Vigie"}
+        own / OWN_KEY, own / OWN_CERTIFICATE, {"organizationName": "Vigie"}
     )
     with _making:
         certificate, key = asyncio.run(making)
@@ -75,17 +60,21 @@ def _own_certificate(client: Client, own: Path) -> tuple[Path, Path]:
     return certificate, key
 
 
-def _check_trust(folder: Path, server_certificate: bytes) -> None:
-    name = f"{hashlib.sha1(server_certificate, usedforsecurity=False).hexdigest().upper()}.der"
-    trusted, rejected = folder / "trusted", folder / "rejected"
-    for place in (trusted, rejected):
-        place.mkdir(parents=True, exist_ok=True)
-    if any(entry.read_bytes() == server_certificate for entry in trusted.glob("*.der")):
+def _check_trust(server_certificate: bytes, url: str) -> None:
+    """Let nobody in whose certificate somebody has not accepted."""
+    facts = TrustList().check(server_certificate, url)
+    if facts.state is TrustState.TRUSTED:
         return
-    (rejected / name).write_bytes(server_certificate)
-    raise DriverError(
-        DriverFault.CONFIGURATION,
-        f"the server's certificate is not trusted yet; compare its thumbprint {name[:-4]}, then move "
-        f"{rejected / name} to {trusted}",
-        int(StatusCode.BadCertificateUntrusted),
-    )
+    subject = facts.subject or facts.fault
+    if facts.state is TrustState.REJECTED:
+        text = (
+            f"the server's certificate was rejected by {facts.decided_by or 'somebody'}: {subject}, "
+            f"thumbprint {facts.thumbprint}"
+        )
+    else:
+        text = (
+            f"the server's certificate is not trusted yet: {subject}, thumbprint {facts.thumbprint}; "
+            "compare it with the server's, then accept or reject it under Connections, or by: "
+            f"vigie trust accept {facts.thumbprint[:8]}"
+        )
+    raise DriverError(DriverFault.CONFIGURATION, text, int(StatusCode.BadCertificateUntrusted))

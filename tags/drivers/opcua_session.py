@@ -128,7 +128,7 @@ class Session:
         try:
             async with asyncio.timeout(self.timeout_s), self.translated("connecting"):
                 if credentials.security != "none":
-                    await secure(client, credentials.security, credentials.policy)
+                    await secure(client, self._url, credentials.security, credentials.policy)
                 await client.connect_socket()
                 self._traffic = Traffic(client.uaclient.protocol, self._frames)
                 await client.send_hello()

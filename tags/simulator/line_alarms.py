@@ -27,7 +27,7 @@ class LineAlarms:
     def __init__(self, server: Server) -> None:
         self._conditions = ConditionServer(server)
         self._last: deque[bool] = deque(maxlen=WINDOW)
-        self._good = self._rejected = 0
+        self._good = self._rejected = -1
 
     async def build(self, parent: Any) -> None:
         """Put the conditions into a folder below `parent` and answer their methods."""
@@ -71,7 +71,8 @@ class LineAlarms:
     def _look(self, cell: PackagingCell) -> int:
         """Return how many of the last bottles were rejected."""
         good, rejected = cell.line.good, cell.line.rejected
-        if good < self._good or rejected < self._rejected:
+        # What left before the controller started, it has not seen.
+        if self._good < 0 or good < self._good or rejected < self._rejected:
             self._last.clear()
         else:
             self._last.extend([False] * min(good - self._good, WINDOW))

@@ -21,7 +21,7 @@ from tags.clock import SystemClock
 from tags.drivers import opcua_decode, opcua_publishing, opcua_session
 from tags.drivers.base import BrowseNode, Describer, Driver, DriverError, DriverFault, Item, ItemFacts
 from tags.drivers.catalogue import create, drivers
-from tags.drivers.opcua_security import pki_folder
+from tags.drivers.certificates import TrustDecision, TrustList, TrustState, pki_folder
 from tags.model import DataType
 from tags.status import StatusCode
 from tests.support.ports import free_port
@@ -401,9 +401,14 @@ async def test_signed_and_encrypted_sessions_need_a_trusted_server(
             await driver.connect()
         assert caught.value.fault is DriverFault.CONFIGURATION
         assert caught.value.status == StatusCode.BadCertificateUntrusted
-        (rejected,) = (pki_folder() / "rejected").glob("*.der")
-        assert rejected.stem in str(caught.value)
-        rejected.rename(pki_folder() / "trusted" / rejected.name)
+        (waiting,) = TrustList().certificates()
+        assert (waiting.state, waiting.seen) == (TrustState.WAITING, (f"opc.tcp://127.0.0.1:{port}/",))
+        assert waiting.thumbprint in str(caught.value)
+        assert waiting.subject in str(caught.value)
+        TrustList().decide(waiting.thumbprint, TrustDecision.REJECT, "anna", "not ours", 1)
+        with pytest.raises(DriverError, match="rejected by anna"):
+            await driver.connect()
+        TrustList().decide(waiting.thumbprint, TrustDecision.ACCEPT, "anna", "compared", 1)
         for mode, policy in (
             ("sign_and_encrypt", "Basic256Sha256"),
             ("sign", "Basic256Sha256"),

@@ -1,4 +1,4 @@
-"""An OPC UA server on loopback with a value and two alarms of its own."""
+"""An OPC UA server on loopback with two values that it describes, and two alarms of its own."""
 
 from asyncua import Server, ua
 
@@ -9,10 +9,11 @@ from tests.support.ports import free_port
 HOT = ua.NodeId("Hot", 2)
 EMPTY = ua.NodeId("Empty", 2)
 TEMPERATURE = ua.NodeId("Temperature", 2)
+MODE = ua.NodeId("Mode", 2)
 
 
 class Plant:
-    """An OPC UA server with one value and two conditions."""
+    """An OPC UA server with two values and two conditions."""
 
     def __init__(self, *, refresh: bool = True, port: int = 0) -> None:
         self.port = port or free_port()
@@ -30,6 +31,14 @@ class Plant:
         self.conditions.bind()
         value = await self.server.nodes.objects.add_variable(TEMPERATURE, "2:Temperature", 20.0)
         await value.set_writable()
+        unit = ua.EUInformation(DisplayName=ua.LocalizedText("°C"))
+        await value.add_property(ua.NodeId("Temperature.EURange", 2), "0:EURange", ua.Range(0.0, 250.0))
+        await value.add_property(ua.NodeId("Temperature.Unit", 2), "0:EngineeringUnits", unit)
+        mode = await self.server.nodes.objects.add_variable(
+            MODE, "2:Mode", ua.Variant(1, ua.VariantType.Int32)
+        )
+        texts = [ua.LocalizedText("Hand"), ua.LocalizedText("Auto")]
+        await mode.add_property(ua.NodeId("Mode.EnumStrings", 2), "0:EnumStrings", texts)
         for condition in (
             Condition(HOT, "Hot", TEMPERATURE, "Oven", "Oven too hot", 850, limit=90.0,
                       type_id=ua.ObjectIds.ExclusiveLevelAlarmType),

@@ -1,15 +1,16 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from tags.clock import NS_PER_S, ManualClock
+from tags.conditions import ConditionOperation, ConditionRequest, ConditionSink
 from tags.connection import (
     TRANSITIONS,
     Connection,
@@ -18,7 +19,7 @@ from tags.connection import (
     ConnectionState,
     ConnectionStatus,
 )
-from tags.drivers.base import DriverError, DriverFault, Item
+from tags.drivers.base import DriverError, DriverFault, Item, ItemFacts
 from tags.errors import AddressError
 from tags.model import (
     Access,
@@ -35,6 +36,7 @@ from tags.model import (
 )
 from tags.status import StatusCode, name
 from tests.support.fake_driver import FakeDriver, address
+from tests.support.sinks import ConditionRecorder
 
 FAST = ConnectionPolicy(
     retry_first_s=0.005,
@@ -53,6 +55,7 @@ class FeedRecorder:
     marks: list[tuple[list[int], int]] = field(default_factory=list)
     confirms: list[list[int]] = field(default_factory=list)
     statuses: list[ConnectionStatus] = field(default_factory=list)
+    facts: list[dict[int, ItemFacts]] = field(default_factory=list)
     values: dict[int, Value] = field(default_factory=dict)
 
     def deliver(self, raw: Batch, age_ns: int = 0) -> None:
@@ -69,6 +72,9 @@ class FeedRecorder:
 
     def connection_changed(self, status: ConnectionStatus) -> None:
         self.statuses.append(status)
+
+    def described(self, facts: Mapping[int, ItemFacts]) -> None:
+        self.facts.append(dict(facts))
 
     @property
     def states(self) -> list[ConnectionState]:
@@ -596,3 +602,98 @@ async def test_a_write_while_unavailable_is_refused_unsent(expected_log) -> None
         await b.until(lambda: b.connection.state is S.UNAVAILABLE)
         result = await b.write(TAGS[0], 1.0)
         assert (result.outcome, result.text) == (WriteOutcome.REFUSED, "Not sent: plc is unavailable.")
+
+
+# What a driver may offer beside values
+
+
+class RichDriver(FakeDriver):
+    """Knows facts about its items and has conditions; ``fault`` is raised when it is asked for either."""
+
+    def __init__(self, clock: ManualClock, fault: DriverError | None = None) -> None:
+        super().__init__(clock)
+        self.fault = fault
+        self.asked: list[list[int]] = []
+        self.condition_sink: ConditionSink | None = None
+        self.reports_conditions = True
+
+    async def describe(self, items: Sequence[Item]) -> Sequence[ItemFacts]:
+        self.asked.append([item.tag_id for item in items])
+        if self.fault is not None:
+            raise self.fault
+        return [ItemFacts(unit="bar") if item.tag_id == 4 else ItemFacts() for item in items]
+
+    async def watch_conditions(self, items: Sequence[Item], sink: ConditionSink) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.condition_sink = sink
+        await asyncio.Event().wait()
+
+    async def operate_condition(self, request: ConditionRequest) -> None:
+        if request.condition == "silent":
+            await asyncio.Event().wait()
+        raise DriverError(DriverFault.REFUSED, "not today", int(StatusCode.BadUserAccessDenied))
+
+
+REQUEST = ConditionRequest(ConditionOperation.ACKNOWLEDGE, "one", "00")
+
+
+async def test_facts_are_asked_for_where_the_project_leaves_something_open() -> None:
+    driver = RichDriver(ManualClock())
+    async with bench(driver) as b:
+        await b.until(lambda: bool(b.feed.facts))
+        # Not for a scaled tag, nor for a text; what the device does not know is left out.
+        assert driver.asked == [[0, 3, 4]]
+        assert b.feed.facts == [{4: ItemFacts(unit="bar")}]
+        assert b.connection.state is S.CONNECTED
+
+
+@pytest.mark.parametrize("fault", [DriverFault.UNSUPPORTED])
+async def test_a_device_without_facts_and_conditions_keeps_its_connection(fault: DriverFault) -> None:
+    driver = RichDriver(ManualClock(), DriverError(fault, "none of that"))
+    sink = ConditionRecorder()
+    async with bench(driver, conditions=sink) as b:
+        await sink.until(lambda: sink.told == ["none of that"])
+        await b.until(lambda: bool(driver.asked))
+        driver.deliver(0)
+        await asyncio.sleep(0.01)
+        assert b.connection.state is S.CONNECTED
+        assert b.driver.calls.count("connect") == 1
+
+
+async def test_conditions_that_are_lost_end_the_connection_as_values_do(expected_log) -> None:
+    expected_log("events are gone")
+    driver = RichDriver(ManualClock())
+    async with bench(driver, conditions=ConditionRecorder()) as b:
+        await b.until(lambda: driver.condition_sink is not None)
+        driver.fault = DriverError(DriverFault.LOST, "events are gone")
+        driver.lose("events are gone")
+        await b.until(lambda: S.UNAVAILABLE in b.feed.states)
+
+
+async def test_a_request_for_a_condition_is_answered_in_words_and_raises_nothing() -> None:
+    driver = RichDriver(ManualClock())
+    async with bench(driver, policy=replace(FAST, write_most_s=0.05)) as b:
+        await b.connected()
+        await b.until(lambda: b.connection.driver is not None)
+        assert await b.connection.operate_condition(REQUEST) == ("not today", StatusCode.BadUserAccessDenied)
+        text, status = await b.connection.operate_condition(replace(REQUEST, condition="silent"))
+        assert ("did not answer" in text, status) == (True, StatusCode.BadTimeout)
+    text, status = await b.connection.operate_condition(REQUEST)
+    assert (text, status) == ("not sent: plc is disabled", StatusCode.BadNotConnected)
+
+
+async def test_a_pause_ends_when_what_kept_the_device_away_is_mended(expected_log) -> None:
+    expected_log("nobody trusts it")
+    driver = FakeDriver(ManualClock())
+    untrusted = int(StatusCode.BadCertificateUntrusted)
+    driver.connect_faults = [DriverError(DriverFault.CONFIGURATION, "nobody trusts it", untrusted)]
+    async with bench(driver, policy=replace(FAST, retry_untrusted_s=3600.0)) as b:
+        await b.until(lambda: b.connection.state is S.FAILED)
+        assert b.connection.status().fault == untrusted
+        b.connection.retry_now()
+        await b.until(lambda: b.connection.state is S.CONNECTED)
+        assert b.connection.status().fault == 0
+        b.connection.retry_now()
+        await asyncio.sleep(0.01)
+        assert b.connection.state is S.CONNECTED

@@ -1,0 +1,27 @@
+"""What devices say about tags is taken into the window, and the operator stays where he is."""
+
+from hmi.link import TagFacts
+from tags.drivers.base import ItemFacts
+
+
+def test_told_later_it_is_shown_at_once_on_the_same_page(qtbot, station, window):
+    window.workspace.show_page("connections")
+    before = window.workspace
+    tag = next(tag for tag in before.project.tags if tag.path == "Line.Count")
+    assert (tag.unit, tag.eu_low) == ("pcs", None)
+    station.send(TagFacts({tag.id: ItemFacts(unit="bottles", eu_range=(0.0, 5000.0))}))
+    qtbot.waitUntil(lambda: window.workspace is not before and window.workspace is not None)
+    shown = window.workspace.project.tags[tag.id]
+    assert (shown.unit, shown.eu_low, shown.eu_high) == ("pcs", 0.0, 5000.0), "the project goes first"
+    assert window.workspace.project.digest == before.project.digest
+    assert window.workspace.place.page == "connections"
+
+
+def test_nothing_new_changes_nothing(qtbot, station, window):
+    before = window.workspace
+    described = next(tag for tag in before.project.tags if tag.unit and tag.eu_low is not None)
+    station.send(TagFacts({described.id: ItemFacts(unit="other", eu_range=(0.0, 1.0))}))
+    station.set({"Tank.Level": 43.5})
+    level = before.project.tags.by_path("Tank.Level")
+    qtbot.waitUntil(lambda: before.live.value(level.id) == 43.5)
+    assert window.workspace is before
