@@ -27,9 +27,11 @@ from hmi.desktop.writes import WriteDesk
 from hmi.link import Alarms
 from projects.containers import place
 from projects.model import Project, Screen
+from tags.clock import NS_PER_S
 from tags.connection import ConnectionStatus
 from tags.model import LogMode, Value
 from views.alarm_book import AlarmBook, StateGroup
+from views.alarm_flood import FloodWatch
 from views.alarm_history import EventAnswer
 from views.alarm_list import AlarmPage
 from views.alarm_performance import PerformancePage
@@ -43,6 +45,8 @@ from views.trend import HistoryAnswer, TrendPage
 from views.trend_chooser import can_trend
 
 FIRST_PENS = 4
+FLOOD_LOOKS_BACK_NS = 3600 * NS_PER_S
+FLOOD_EVENTS = 5_000
 PAGES = ("screens", "alarms", "performance", "trend", "connections")
 
 
@@ -107,6 +111,10 @@ class Workspace(QStackedWidget):
         self.alarm_desk = AlarmDesk(client, self)
         self.alarm_desk.told.connect(self.told)
         self.alarms.action_requested.connect(self.alarm_desk.ask)
+        self._floods = FloodWatch()
+        self._is_flood = False
+        self.alarms.filters.views.set_text(settings.alarm_views(project.name, client.identity.user))
+        self.alarms.filters.views.changed.connect(self._on_views)
         self.connections = ConnectionsPage(self.book.worst_of_tag, theme, self)
         self.details = ConnectionDetails(self.live, client, self.connections)
         self.details.why_requested.connect(self.why_tag)
@@ -340,6 +348,7 @@ class Workspace(QStackedWidget):
             self._blink_on = blink_on
             self.alarms.set_blink(blink_on)
             self.connections.set_blink(blink_on)
+            self._tell_flood(now_ns)
         self.alarms.tick(now_ns)
         today = local_day(now_ns)
         if today != self._today:
@@ -416,9 +425,37 @@ class Workspace(QStackedWidget):
     def _on_alarms(self, message: Alarms) -> None:
         change = self.book.apply(message.rows, message.removed, complete=message.complete)
         self.alarms.apply(change, message.events)
+        self._floods.add(message.events)
+        if message.complete:
+            self._ask_for_flood()
         if change.changed or change.removed:
             self._marks_stale = True
         self.alarms_changed.emit(change)
+
+    def _ask_for_flood(self) -> None:
+        """Look in the journal whether a flood was on before this window was there."""
+
+        def answer(events: list[AlarmEvent] | None, _text: str) -> None:
+            if events is not None:
+                self._floods.begin_with(events)
+
+        now_ns = time.time_ns()
+        self._query_events(now_ns - FLOOD_LOOKS_BACK_NS, now_ns + NS_PER_S, FLOOD_EVENTS, answer)
+
+    def _tell_flood(self, now_ns: int) -> None:
+        flood = self._floods.now(now_ns)
+        self.alarms.show_flood(flood)
+        if (flood is not None) is not self._is_flood:
+            self._is_flood = flood is not None
+            if flood is not None:
+                text = self.tr("An alarm flood has begun with: {message}").format(message=flood.message)
+                self.told.emit(text, True)
+            else:
+                self.told.emit(self.tr("The alarm flood is over."), False)
+
+    @Slot(str)
+    def _on_views(self, text: str) -> None:
+        self._settings.set_alarm_views(self.project.name, self._client.identity.user, text)
 
     @Slot(object)
     def _on_connections(self, statuses: Sequence[ConnectionStatus]) -> None:
