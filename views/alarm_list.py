@@ -27,7 +27,8 @@ from views.alarm_flood import LiveFlood
 from views.alarm_flood_strip import FloodStrip
 from views.alarm_fold import Grouping
 from views.alarm_guidance import GuidancePanel
-from views.alarm_history import AlarmHistoryView, EventQuery
+from views.alarm_history import AlarmHistoryView
+from views.alarm_journal import EventQuery
 from views.alarm_rows import ACTIVE_COLUMNS, HIDDEN_COLUMNS, AlarmFilter, AlarmListModel, Column
 from views.alarm_table import AlarmDelegate, AlarmTable
 from views.alarm_text import doubt_text, longest_state_text

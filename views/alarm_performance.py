@@ -24,7 +24,7 @@ from alarms.metrics_events import DAY_NS, Period
 from alarms.model import AlarmDefinition, AlarmEvent
 from tags.clock import NS_PER_S
 from tags.model import TagTable
-from views.alarm_history import AlarmHistoryModel, EventQuery, HistoryColumn
+from views.alarm_journal import AlarmHistoryModel, EventQuery, HistoryColumn
 from views.alarm_plots import ParetoPlot, PriorityPlot, RatePlot
 from views.language import station_text
 from views.local_text import number
@@ -228,7 +228,7 @@ class PerformancePage(QWidget):
             if asked == self._round:
                 self.show_events(events, text, period)
 
-        self._query(period.start_ns - LEAD_NS, end_ns, LONGEST, answer)
+        self._query(period.start_ns - LEAD_NS, end_ns, LONGEST, answer, None, None)
 
     def show_events(self, events: list[AlarmEvent] | None, text: str, period: Period) -> None:
         """Judge the period by these events; None shows the reason why there are none."""

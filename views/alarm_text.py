@@ -28,6 +28,11 @@ def state_text(row: AlarmSnapshot) -> str:
     return _state_words()[row.state]
 
 
+def state_word(state: AlarmState) -> str:
+    """Return a state in words (ALM-05)."""
+    return _state_words()[state]
+
+
 def _state_words() -> dict[AlarmState, str]:
     return {
         AlarmState.NORMAL: QCoreApplication.translate("Alarm", "Normal"),

@@ -5,10 +5,10 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
-from alarms.model import AlarmEvent, AlarmRefusal
 from historian.happening import EventChoice
 from historian.model import PixelSeries
 from hmi.desktop.connector import (
@@ -27,16 +27,15 @@ from hmi.desktop.wording import Told, Wording, link_text
 from hmi.diagnosis import ProbeStep, WhyStep
 from hmi.link import (
     Acknowledge,
-    AlarmOperation,
     Alarms,
     AlarmsDone,
+    AlarmSettings,
     Connections,
     EventHistory,
     Message,
     Notice,
     ProbeConnection,
     Probed,
-    QueryEvents,
     QueryFailed,
     QueryPixels,
     QueryRaw,
@@ -69,9 +68,8 @@ class QueryFailure:
 
 PixelCallback = Callable[[list[PixelSeries] | QueryFailure], None]
 RawCallback = Callable[[Batch | QueryFailure], None]
-EventCallback = Callable[[list[AlarmEvent] | QueryFailure], None]
 TimelineCallback = Callable[[Timeline | QueryFailure], None]
-RefusalCallback = Callable[[list[AlarmRefusal] | QueryFailure], None]
+M = TypeVar("M", bound=Message)
 WhyCallback = Callable[[list[list[WhyStep]] | QueryFailure], None]
 ProbeCallback = Callable[[list[ProbeStep] | QueryFailure], None]
 
@@ -182,15 +180,6 @@ class StationClient(QObject):
         self._connector.send(Acknowledge(list(event_ids), who.user, who.workstation, comment))
         return True
 
-    def operate_alarms(self, request: Callable[[int], AlarmOperation], callback: RefusalCallback) -> None:
-        """Send what ``request`` makes of a request id; ``callback`` gets the refusals or a failure once."""
-
-        def answer(message: object) -> None:
-            callback(message.refusals if isinstance(message, AlarmsDone) else _failure(message))
-
-        request_id = next(self._ids)
-        self._query(request(request_id), request_id, answer)
-
     def shutdown_station(self) -> bool:
         """Ask the station to stop in good order; the link is lost when it has. False when not connected."""
         if self.link_state is not LinkState.CONNECTED:
@@ -229,14 +218,16 @@ class StationClient(QObject):
         self._query(QueryRaw(request_id, path, start_ns, end_ns, bounds, limit), request_id, answer)
         return request_id
 
-    def query_events(self, start_ns: int, end_ns: int, limit: int, callback: EventCallback) -> int:
-        """Ask for the newest journal events of a period; ``callback`` gets them, oldest first."""
+    def ask(
+        self, make: Callable[[int], Message], kind: type[M], callback: Callable[[M | QueryFailure], None]
+    ) -> int:
+        """Send what ``make`` makes of a request id; ``callback`` gets the ``kind`` of answer or a failure."""
 
         def answer(message: object) -> None:
-            callback(message.events if isinstance(message, EventHistory) else _failure(message))
+            callback(message if isinstance(message, kind) else _failure(message))
 
         request_id = next(self._ids)
-        self._query(QueryEvents(request_id, start_ns, end_ns, limit), request_id, answer)
+        self._query(make(request_id), request_id, answer)
         return request_id
 
     def query_timeline(
@@ -331,6 +322,7 @@ class StationClient(QObject):
                 | Why()
                 | Probed()
                 | AlarmsDone()
+                | AlarmSettings()
                 | QueryFailed()
             ):
                 self._answer(item.request_id, self._wording.message(item))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from alarms.filters import EventFilter
 from alarms.model import AlarmEvent, AlarmSnapshot
 from historian.model import PixelSeries
 from hmi.desktop.alarm_desk import AlarmDesk
@@ -16,7 +17,9 @@ from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.connection_details import ConnectionDetails
 from hmi.desktop.connections_page import ConnectionsPage
 from hmi.desktop.connector import LinkState
+from hmi.desktop.journal_reading import JournalReading
 from hmi.desktop.live import LiveSource
+from hmi.desktop.moment import MomentWindow
 from hmi.desktop.navigation import ScreenHistory, home_screen, in_order
 from hmi.desktop.screens_page import ScreensPage
 from hmi.desktop.settings import WindowSettings
@@ -32,7 +35,7 @@ from tags.connection import ConnectionStatus
 from tags.model import LogMode, Value
 from views.alarm_book import AlarmBook, StateGroup
 from views.alarm_flood import FloodWatch
-from views.alarm_history import EventAnswer
+from views.alarm_journal import Cancel, EventAnswer, Progress
 from views.alarm_list import AlarmPage
 from views.alarm_performance import PerformancePage
 from views.alarm_text import doubt_text
@@ -45,6 +48,7 @@ from views.trend import HistoryAnswer, TrendPage
 from views.trend_chooser import can_trend
 
 FIRST_PENS = 4
+TREND_AROUND_NS = 600 * NS_PER_S
 FLOOD_LOOKS_BACK_NS = 3600 * NS_PER_S
 FLOOD_EVENTS = 5_000
 PAGES = ("screens", "alarms", "performance", "trend", "connections")
@@ -111,6 +115,8 @@ class Workspace(QStackedWidget):
         self.alarm_desk = AlarmDesk(client, self)
         self.alarm_desk.told.connect(self.told)
         self.alarms.action_requested.connect(self.alarm_desk.ask)
+        self.alarms.history.trend_requested.connect(self.show_trend_at)
+        self.alarms.history.moment_requested.connect(self.show_moment)
         self._floods = FloodWatch()
         self._is_flood = False
         self.alarms.filters.views.set_text(settings.alarm_views(project.name, client.identity.user))
@@ -382,6 +388,34 @@ class Workspace(QStackedWidget):
             self.trend.add_pen(tag)
             self.show_page("trend")
 
+    @Slot(str, object)
+    def show_trend_at(self, path: str, at_ns: int) -> None:
+        """Draw a tag's trend from ten minutes before a moment to ten minutes after it."""
+        tag = self.project.tags.find(path)
+        if tag is None or not can_trend(tag):
+            self.told.emit(self.tr("{path} is not logged, so it has no trend.").format(path=path), True)
+            return
+        if not self.trend.add_pen(tag) and path not in self.trend.paths():
+            self.trend.set_pens([*self.trend.paths()[:-1], path])
+        self.trend.plot.show_period(at_ns - TREND_AROUND_NS, at_ns + TREND_AROUND_NS)
+        self.show_page("trend")
+
+    @Slot(str, str, object)
+    def show_moment(self, alarm_id: str, path: str, at_ns: int) -> None:
+        """Open the screen of an alarm with the values that it had at a moment."""
+        definition = self._definitions.get(alarm_id)
+        link = definition.display_link if definition is not None else ""
+        screen = self.project.screens.get(self.screen_of(link, path))
+        if screen is None:
+            self.told.emit(self.tr("No screen shows {path}.").format(path=path), True)
+            return
+        _, tag_ids = tags_of(screen, self.project)
+        self.moment = MomentWindow(
+            screen, self.project.tags, tag_ids, at_ns, self._client, self._theme, self.window()
+        )
+        self.moment.canvas.highlight(path)
+        self.moment.show()
+
     # Why a value is as it is
 
     def why_here(self) -> None:
@@ -474,14 +508,17 @@ class Workspace(QStackedWidget):
 
     # History
 
-    def _query_events(self, start_ns: int, end_ns: int, limit: int, answer: EventAnswer) -> None:
-        def take(found: list[AlarmEvent] | QueryFailure) -> None:
-            if isinstance(found, QueryFailure):
-                answer(None, found.text)
-            else:
-                answer(found, "")
-
-        self._client.query_events(start_ns, end_ns, limit, take)
+    def _query_events(
+        self,
+        start_ns: int,
+        end_ns: int,
+        most: int,
+        answer: EventAnswer,
+        chosen: EventFilter | None = None,
+        on_progress: Progress | None = None,
+    ) -> Cancel:
+        reading = JournalReading(self._client, start_ns, end_ns, most, answer, chosen, on_progress)
+        return reading.cancel
 
     def _query_pixels(
         self, paths: Sequence[str], start_ns: int, end_ns: int, columns: int, answer: HistoryAnswer

@@ -302,6 +302,7 @@ class FakeStation:
         self.mute = False
         self.answer_write: Callable[[Write], WriteResult | None] = confirmed
         self.answer_pixels: Callable[[QueryPixels], list[PixelSeries] | None] = no_history
+        self.answer_raw: Callable[[QueryRaw], Batch] = lambda _: Batch.empty(0)
         self.chains: dict[str, list[WhyStep]] = {}
         self.probe_steps: list[ProbeStep] = []
         self.refuse_alarms: dict[str, str] = {}
@@ -478,7 +479,8 @@ class FakeStation:
                     packed = [pack_pixels(one) for one in series]
                     await client.send(encode(PixelHistory(message.request_id, packed)))
             case QueryRaw():
-                await client.send(encode(RawHistory(message.request_id, Columns.pack(Batch.empty(0)))))
+                found = self.answer_raw(message)
+                await client.send(encode(RawHistory(message.request_id, Columns.pack(found))))
             case QueryWhy():
                 chains = [
                     self.chains.get(path, [WhyStep(WhyKind.TAG, 0, path, "")]) for path in message.paths
@@ -487,8 +489,15 @@ class FakeStation:
             case ProbeConnection():
                 await client.send(encode(Probed(message.request_id, self.probe_steps)))
             case QueryEvents():
-                chosen = [e for e in self.journal if message.start_ns <= e.source_ns < message.end_ns]
-                await client.send(encode(EventHistory(message.request_id, chosen[-message.limit :])))
+                chosen = [
+                    e
+                    for e in self.journal
+                    if message.start_ns <= e.source_ns < message.end_ns
+                    and (message.before is None or (e.source_ns, e.sequence) < tuple(message.before))
+                    and (message.chosen is None or message.chosen.accepts(e))
+                ]
+                page, more = chosen[-message.limit :], len(chosen) > message.limit
+                await client.send(encode(EventHistory(message.request_id, page, more)))
             case Acknowledge():
                 rows_now = [
                     replace(
