@@ -458,6 +458,8 @@ class MainWindow(QMainWindow):
         self.frames.stop()
         self.horn.close()
         self.client.close()
+        if self.workspace is not None:
+            self.workspace.background.close()
         if not self.isFullScreen():
             self.settings.geometry = self.saveGeometry()
         self.settings.save()

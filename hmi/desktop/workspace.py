@@ -13,6 +13,8 @@ from alarms.filters import EventFilter
 from alarms.model import AlarmEvent, AlarmSnapshot
 from historian.model import PixelSeries
 from hmi.desktop.alarm_desk import AlarmDesk
+from hmi.desktop.alarm_maintenance import AlarmMaintenance
+from hmi.desktop.background import Background
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.connection_details import ConnectionDetails
 from hmi.desktop.connections_page import ConnectionsPage
@@ -37,7 +39,6 @@ from views.alarm_book import AlarmBook, StateGroup
 from views.alarm_flood import FloodWatch
 from views.alarm_journal import Cancel, EventAnswer, Progress
 from views.alarm_list import AlarmPage
-from views.alarm_performance import PerformancePage
 from views.alarm_text import doubt_text
 from views.elements.base import Element
 from views.elements.catalogue import create
@@ -127,7 +128,8 @@ class Workspace(QStackedWidget):
         self.details.tags_changed.connect(self._subscribe)
         self.connections.set_details(self.details)
         self._trend: TrendPage | None = None
-        self._performance: PerformancePage | None = None
+        self.background = Background(self)
+        self._maintenance: AlarmMaintenance | None = None
         for page in (self.screens, self.alarms, self.connections):
             self.addWidget(page)
         self.why = WhyPanel(client, theme, self)
@@ -151,6 +153,9 @@ class Workspace(QStackedWidget):
         self.screens.close_faceplates()
         self.writes.leave()
         self.alarm_desk.leave()
+        if self._maintenance is not None:
+            self._maintenance.leave()
+        self.background.close()
 
     # Where we are
 
@@ -179,7 +184,7 @@ class Workspace(QStackedWidget):
             return "alarms"
         if shown is self.connections:
             return "connections"
-        if shown is self._performance and shown is not None:
+        if self._maintenance is not None and shown is self._maintenance.page:
             return "performance"
         return "trend" if shown is self._trend and shown is not None else "screens"
 
@@ -194,14 +199,23 @@ class Workspace(QStackedWidget):
         return self._trend
 
     @property
-    def performance(self) -> PerformancePage:
-        """Return the page on how well the alarms work, made when it is wanted for the first time."""
-        if self._performance is None:
-            self._performance = PerformancePage(
-                self._query_events, self.project.tags, self._definitions, self._theme, self
+    def maintenance(self) -> AlarmMaintenance:
+        """Return the pages on how well the alarms work, made when they are wanted for the first time."""
+        if self._maintenance is None:
+            made = AlarmMaintenance(
+                self._client,
+                self.project,
+                self._definitions,
+                self._query_events,
+                self.background,
+                self._theme,
+                self,
             )
-            self.addWidget(self._performance)
-        return self._performance
+            made.told.connect(self.told)
+            made.page.trend_requested.connect(self.show_trend_at)
+            self._maintenance = made
+            self.addWidget(made.page)
+        return self._maintenance
 
     def _pens_of_screen(self) -> list[str]:
         """Return what the screen shown draws small itself: a first trend is better than an empty one."""
@@ -243,12 +257,12 @@ class Workspace(QStackedWidget):
             return
         pages: dict[str, QWidget] = {"alarms": self.alarms, "connections": self.connections}
         if page == "performance":
-            pages[page] = self.performance
+            pages[page] = self.maintenance.page
         self.setCurrentWidget(pages.get(page) or self.trend)
         if page == "alarms":
             self.alarms.table.setFocus()
         elif page == "performance":
-            self.performance.open()
+            self.maintenance.page.open()
         self._after_move()
 
     @Slot(str, str)
@@ -540,8 +554,8 @@ class Workspace(QStackedWidget):
         self.why.set_theme(theme)
         if self._trend is not None:
             self._trend.set_theme(theme)
-        if self._performance is not None:
-            self._performance.set_theme(theme)
+        if self._maintenance is not None:
+            self._maintenance.set_theme(theme)
 
 
 def tags_of(screen: Screen, project: Project) -> tuple[list[int], list[int]]:
