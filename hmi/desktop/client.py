@@ -234,33 +234,25 @@ class StationClient(QObject):
         self, start_ns: int, end_ns: int, limit: int, choice: EventChoice, callback: TimelineCallback
     ) -> int:
         """Ask for the newest events of any kind; ``callback`` gets them, newest first, or a failure once."""
-
-        def answer(message: object) -> None:
-            callback(message if isinstance(message, Timeline) else _failure(message))
-
-        request_id = next(self._ids)
-        self._query(QueryTimeline(request_id, start_ns, end_ns, limit, choice), request_id, answer)
-        return request_id
+        return self.ask(
+            lambda request_id: QueryTimeline(request_id, start_ns, end_ns, limit, choice), Timeline, callback
+        )
 
     def query_why(self, paths: Sequence[str], callback: WhyCallback) -> int:
         """Ask why tags have their values; ``callback`` gets one chain per path, or a failure, once."""
 
-        def answer(message: object) -> None:
-            callback(message.chains if isinstance(message, Why) else _failure(message))
+        def answer(found: Why | QueryFailure) -> None:
+            callback(found if isinstance(found, QueryFailure) else found.chains)
 
-        request_id = next(self._ids)
-        self._query(QueryWhy(request_id, list(paths)), request_id, answer)
-        return request_id
+        return self.ask(lambda request_id: QueryWhy(request_id, list(paths)), Why, answer)
 
     def probe(self, connection: str, path: str, callback: ProbeCallback) -> int:
         """Ask for a test of a connection; ``callback`` gets its steps or a failure once."""
 
-        def answer(message: object) -> None:
-            callback(message.steps if isinstance(message, Probed) else _failure(message))
+        def answer(found: Probed | QueryFailure) -> None:
+            callback(found if isinstance(found, QueryFailure) else found.steps)
 
-        request_id = next(self._ids)
-        self._query(ProbeConnection(request_id, connection, path), request_id, answer)
-        return request_id
+        return self.ask(lambda request_id: ProbeConnection(request_id, connection, path), Probed, answer)
 
     def watch_frames(self, connection: str) -> None:
         """Get a connection's frames by :attr:`traffic` from now on; empty: none. Ends with the link."""
