@@ -1,7 +1,7 @@
 """Rows of texts as a table that sorts by what the texts mean, and says so when it is empty."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView
 
 from views.style import font
 
+WIDE_PX: Final = 1_400
+"""From this width on a table shows all its columns."""
 _Index = QModelIndex | QPersistentModelIndex
 Cells = tuple[str, ...]
 
@@ -76,9 +78,18 @@ class TextTable(QAbstractTableModel):
 class FactTable(QTableView):
     """Show a :class:`TextTable`: rows are chosen as a whole, one column takes the room that is left."""
 
-    def __init__(self, model: TextTable, samples: Sequence[str], stretch: int, parent: QWidget) -> None:
+    def __init__(
+        self,
+        model: TextTable,
+        samples: Sequence[str],
+        stretch: int,
+        parent: QWidget,
+        only_wide: Collection[int] = (),
+    ) -> None:
+        """Make the table; the columns ``only_wide`` are shown where there is room for them."""
         super().__init__(parent)
         self.facts = model
+        self._only_wide = only_wide
         self._hint = QLabel(self.viewport())
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
@@ -120,6 +131,8 @@ class FactTable(QTableView):
         return [self.facts.place(row) for row in rows]
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Keep the hint in the middle."""
+        """Keep the hint in the middle, and show more columns where there is room for them."""
         super().resizeEvent(event)
+        for column in self._only_wide:
+            self.setColumnHidden(column, event.size().width() < WIDE_PX)
         self._hint.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))

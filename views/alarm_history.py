@@ -27,6 +27,7 @@ from views.alarm_journal import (
     EventQuery,
     HistoryColumn,
     SymbolDelegate,
+    path_of,
     states_text,
     transition_text,
 )
@@ -262,9 +263,7 @@ class AlarmHistoryView(QWidget):
 
     def tag_of(self, event: AlarmEvent) -> str:
         """Return the path of the tag that an event is about; empty for a connection's."""
-        definition = self._definitions.get(event.alarm_id)
-        path = event.tag or (definition.tag if definition is not None else "")
-        return path if self._tags.find(path) is not None else ""
+        return path_of(event, self._tags, self._definitions)
 
     @Slot()
     def _on_selection(self) -> None:

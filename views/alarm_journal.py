@@ -191,6 +191,13 @@ def _sequence(event: AlarmEvent) -> int:
     return event.sequence
 
 
+def path_of(event: AlarmEvent, tags: TagTable, definitions: Mapping[str, AlarmDefinition]) -> str:
+    """Return the path of the tag that an event is about; empty for a connection's."""
+    definition = definitions.get(event.alarm_id)
+    path = event.tag or (definition.tag if definition is not None else "")
+    return path if tags.find(path) is not None else ""
+
+
 def states_text(event: AlarmEvent) -> str:
     """Return the states before and after an event in words."""
     text = QCoreApplication.translate("Alarm", "{before} → {after}")

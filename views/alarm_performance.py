@@ -1,7 +1,7 @@
 """How well the alarms work: key figures beside their targets, plots, and the journal rows behind each."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -26,8 +26,8 @@ from views.alarm_fact_table import FactTable, TextTable
 from views.alarm_figures import KpiTiles
 from views.alarm_history import JournalTable
 from views.alarm_history_filter import PeriodChoice
-from views.alarm_journal import AlarmHistoryModel, Cancel, EventQuery
-from views.alarm_performance_tables import Assessment, Table, assessment
+from views.alarm_journal import AlarmHistoryModel, Cancel, EventQuery, path_of
+from views.alarm_performance_tables import Assessment, RunBeside, Table, assessment, describe
 from views.alarm_plots import ParetoPlot, PriorityPlot, RatePlot
 from views.local_text import number
 from views.style import Theme, icon
@@ -36,10 +36,6 @@ LONGEST: Final = 200_000
 """Events asked for at most; the report takes longer periods from the command line."""
 LEAD_NS: Final = 31 * DAY_NS
 """How far before the period is asked for, so that what stood at its begin is known."""
-
-AssessmentDone = Callable[[Assessment | Exception], None]
-RunBeside = Callable[[Callable[[], Assessment], AssessmentDone], Cancel]
-"""Runs work that takes longer than a frame, and hands over what it found; returns what gives it up."""
 
 
 class PerformancePage(QWidget):
@@ -73,7 +69,10 @@ class PerformancePage(QWidget):
         self._tables: dict[FactTable, Callable[[Assessment], Table]] = {}
         self.tiles = KpiTiles(theme, self)
         self.rates = RatePlot(self.tr("Alarms per 10 minutes"), theme, self)
-        self.pareto = ParetoPlot(self.tr("Most frequent alarms, cumulative share"), theme, self)
+        self.pareto = ParetoPlot(
+            self.tr("The twenty most frequent alarms and their cumulative share"), theme, self
+        )
+        self.pareto.names = {key: f"{key}  {describe(key, definitions)}" for key in definitions}
         self.priorities = PriorityPlot(self.tr("Priorities beside their targets"), theme, self)
         self.model = AlarmHistoryModel(tags, definitions, self)
         self.table = JournalTable(self.model, theme, self)
@@ -106,6 +105,7 @@ class PerformancePage(QWidget):
              "00 h 00 min", "00 h 00 min", "00 min 00 s"),
             1,
             lambda found: found.alarms,
+            only_wide=(4, 6, 9, 10),
         )  # fmt: skip
         self.together = self._fact_table(
             [
@@ -132,8 +132,9 @@ class PerformancePage(QWidget):
         samples: Sequence[str],
         stretch: int,
         table_of: Callable[[Assessment], Table],
+        only_wide: Collection[int] = (),
     ) -> FactTable:
-        table = FactTable(TextTable(titles, self), samples, stretch, self)
+        table = FactTable(TextTable(titles, self), samples, stretch, self, only_wide)
         table.selectionModel().selectionChanged.connect(lambda *_: self._on_fact(table))
         self._tables[table] = table_of
         return table
@@ -171,12 +172,9 @@ class PerformancePage(QWidget):
         tools.addWidget(self.stop)
         tools.addWidget(self.state, 1)
         tools.addWidget(self.report)
-        left = QVBoxLayout()
-        left.addWidget(self.rates, 3)
-        left.addWidget(self.priorities, 2)
         plots = QHBoxLayout()
-        plots.addLayout(left, 1)
-        plots.addWidget(self.pareto, 1)
+        plots.addWidget(self.rates, 3)
+        plots.addWidget(self.priorities, 2)
         overview = QWidget(self)
         column = QVBoxLayout(overview)
         column.setContentsMargins(0, 0, 0, 0)
@@ -195,16 +193,17 @@ class PerformancePage(QWidget):
         for title, view in (
             (self.tr("Overview"), overview),
             (self.tr("Figures"), self.figures),
+            (self.tr("Top 20"), self.pareto),
             (self.tr("Alarms"), self.alarms),
             (self.tr("Together"), self.together),
             (self.tr("Floods"), self.floods),
         ):
             self._views.addWidget(view)
             self.tabs.addTab(title)
-        parts = QSplitter(Qt.Orientation.Vertical, self)
+        self._parts = parts = QSplitter(Qt.Orientation.Vertical, self)
         parts.addWidget(self._views)
         parts.addWidget(bottom)
-        parts.setStretchFactor(0, 5)
+        parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
         parts.setChildrenCollapsible(False)
         analysis = QWidget(self)
@@ -378,9 +377,7 @@ class PerformancePage(QWidget):
         return self.model.event_at(rows[0].row()) if rows else None
 
     def _path_of(self, event: AlarmEvent) -> str:
-        definition = self._definitions.get(event.alarm_id)
-        path = event.tag or (definition.tag if definition is not None else "")
-        return path if self._tags.find(path) is not None else ""
+        return path_of(event, self._tags, self._definitions)
 
     @Slot()
     def _on_selection(self) -> None:

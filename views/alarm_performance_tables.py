@@ -1,6 +1,6 @@
 """What the maintenance view shows of a period, worked out beside the GUI thread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from alarms.model import AlarmDefinition, AlarmEvent
 from tags.clock import NS_PER_S
 from views.alarm_fact_table import Cells
 from views.alarm_figures import kpi_value, verdict_word
+from views.alarm_journal import Cancel
 from views.local_text import duration, local_time, number
 
 MOST_PAIRS: Final = 500
@@ -40,6 +41,11 @@ class Assessment:
     alarms: Table
     together: Table
     floods: Table
+
+
+AssessmentDone = Callable[[Assessment | Exception], None]
+RunBeside = Callable[[Callable[[], Assessment], AssessmentDone], Cancel]
+"""Runs work that takes longer than a frame, and hands over what it found; returns what gives it up."""
 
 
 def assessment(
@@ -74,7 +80,9 @@ def _figures(found: Performance) -> Table:
     behind: list[Sequence[int]] = []
     for item in found.kpis:
         value = kpi_value(item) if item.value is not None else ""
-        text = "  ".join(part for part in (value, item.text) if part) or "–"
+        # The words of KPI-11 begin with its value.
+        parts = (value, item.text) if not item.text.startswith(value) else (item.text,)
+        text = "  ".join(part for part in parts if part) or "–"
         rows.append((item.kpi_id, item.name, text, item.target, item.limit, verdict_word(item.verdict)))
         behind.append(np.asarray(item.sequences).tolist())
     metrics = found.metrics

@@ -87,10 +87,12 @@ def test_every_tile_leads_to_its_rows(qtbot, page):
 
 def test_the_plots_lead_to_their_rows(qtbot, page):
     page.show_events(activations(), "", DAY)
+    page.tabs.setCurrentIndex(2)
     box = page.pareto.box()
     click(qtbot, page.pareto, box.center().x(), box.top() + 2)
     assert page.behind.text().startswith("LT1_HI")
     assert page.model.rowCount() == 27
+    page.tabs.setCurrentIndex(0)
     box = page.priorities.box()
     click(qtbot, page.priorities, box.center().x(), box.top() + box.height() * 0.3)
     assert page.behind.text().startswith("High")
