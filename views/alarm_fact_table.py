@@ -85,11 +85,13 @@ class FactTable(QTableView):
         stretch: int,
         parent: QWidget,
         only_wide: Collection[int] = (),
+        wide_px: int = WIDE_PX,
     ) -> None:
-        """Make the table; the columns ``only_wide`` are shown where there is room for them."""
+        """Make the table; the columns ``only_wide`` are shown from a width of ``wide_px`` on."""
         super().__init__(parent)
         self.facts = model
         self._only_wide = only_wide
+        self._wide_px = wide_px
         self._hint = QLabel(self.viewport())
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
@@ -134,5 +136,5 @@ class FactTable(QTableView):
         """Keep the hint in the middle, and show more columns where there is room for them."""
         super().resizeEvent(event)
         for column in self._only_wide:
-            self.setColumnHidden(column, event.size().width() < WIDE_PX)
+            self.setColumnHidden(column, event.size().width() < self._wide_px)
         self._hint.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))

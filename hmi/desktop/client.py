@@ -30,6 +30,8 @@ from hmi.link import (
     Alarms,
     AlarmsDone,
     AlarmSettings,
+    BackTested,
+    BackTestProgress,
     Connections,
     EventHistory,
     Message,
@@ -80,6 +82,8 @@ class _Waiting:
 
     answer: Callable[[object], None]
     deadline_ns: int
+    timeout_s: float = QUERY_TIMEOUT_S
+    on_progress: Callable[[float], None] | None = None
 
 
 class _Bridge(QObject):
@@ -196,7 +200,8 @@ class StationClient(QObject):
             callback(message.series if isinstance(message, PixelAnswer) else _failure(message))
 
         request_id = next(self._ids)
-        self._query(QueryPixels(request_id, list(paths), start_ns, end_ns, columns), request_id, answer)
+        message = QueryPixels(request_id, list(paths), start_ns, end_ns, columns)
+        self._query(message, request_id, _Waiting(answer, _deadline_ns(QUERY_TIMEOUT_S)))
         return request_id
 
     def query_raw(
@@ -215,20 +220,38 @@ class StationClient(QObject):
             callback(message.batch if isinstance(message, RawAnswer) else _failure(message))
 
         request_id = next(self._ids)
-        self._query(QueryRaw(request_id, path, start_ns, end_ns, bounds, limit), request_id, answer)
+        message = QueryRaw(request_id, path, start_ns, end_ns, bounds, limit)
+        self._query(message, request_id, _Waiting(answer, _deadline_ns(QUERY_TIMEOUT_S)))
         return request_id
 
     def ask(
-        self, make: Callable[[int], Message], kind: type[M], callback: Callable[[M | QueryFailure], None]
+        self,
+        make: Callable[[int], Message],
+        kind: type[M],
+        callback: Callable[[M | QueryFailure], None],
+        *,
+        timeout_s: float = QUERY_TIMEOUT_S,
+        on_progress: Callable[[float], None] | None = None,
     ) -> int:
-        """Send what ``make`` makes of a request id; ``callback`` gets the ``kind`` of answer or a failure."""
+        """Send what ``make`` makes of a request id; ``callback`` gets the ``kind`` of answer or a failure.
+
+        ``on_progress`` gets how much of long work is done, 0 to 1; each such message renews the time-out.
+        """
 
         def answer(message: object) -> None:
             callback(message if isinstance(message, kind) else _failure(message))
 
         request_id = next(self._ids)
-        self._query(make(request_id), request_id, answer)
+        waiting = _Waiting(answer, _deadline_ns(timeout_s), timeout_s, on_progress)
+        self._query(make(request_id), request_id, waiting)
         return request_id
+
+    def tell(self, message: Message) -> bool:
+        """Send what is not answered; False when not connected."""
+        if self.link_state is not LinkState.CONNECTED:
+            return False
+        self._connector.send(message)
+        return True
 
     def query_timeline(
         self, start_ns: int, end_ns: int, limit: int, choice: EventChoice, callback: TimelineCallback
@@ -263,8 +286,8 @@ class StationClient(QObject):
         """Forget a query; its callback is not called any more."""
         self._queries.pop(request_id, None)
 
-    def _query(self, message: Message, request_id: int, answer: Callable[[object], None]) -> None:
-        self._queries[request_id] = _Waiting(answer, _deadline_ns(QUERY_TIMEOUT_S))
+    def _query(self, message: Message, request_id: int, waiting: _Waiting) -> None:
+        self._queries[request_id] = waiting
         if self.link_state is LinkState.CONNECTED:
             self._connector.send(message)
             self._deadlines.start()
@@ -315,9 +338,12 @@ class StationClient(QObject):
                 | Probed()
                 | AlarmsDone()
                 | AlarmSettings()
+                | BackTested()
                 | QueryFailed()
             ):
                 self._answer(item.request_id, self._wording.message(item))
+            case BackTestProgress():
+                self._progress(item.request_id, item.share)
             case Traffic():
                 self.traffic.emit(item)
             case Notice():
@@ -372,6 +398,13 @@ class StationClient(QObject):
         waiting = self._queries.pop(request_id, None)
         if waiting is not None:
             waiting.answer(message)
+
+    def _progress(self, request_id: int, share: float) -> None:
+        waiting = self._queries.get(request_id)
+        if waiting is not None:
+            waiting.deadline_ns = _deadline_ns(waiting.timeout_s)
+            if waiting.on_progress is not None:
+                waiting.on_progress(share)
 
     @Slot()
     def _expire(self) -> None:

@@ -207,6 +207,7 @@ class Workspace(QStackedWidget):
                 self.project,
                 self._definitions,
                 self._query_events,
+                self._query_pixels,
                 self.background,
                 self._theme,
                 self,

@@ -30,6 +30,7 @@ LONG_MODULES: dict[str, str] = {
     "tags/model.py": "declares the facts that all packages share, and nothing else",
     "views/canvas.py": "one widget: what it paints, and what pointer, keys and the window ask of it",
     "views/elements/base.py": "what every element builds on: actions, look, texts, and the element itself",
+    "views/alarm_backtest.py": "one page whose form, plot and tables are of one and the same back-test",
     "views/alarm_list.py": "every tool of the operator's list acts on one selection and one filter",
     "views/alarm_performance.py": "one period whose tables and plots all lead to the same rows",
     "views/alarm_rows.py": "one table model whose roles and columns belong together",
