@@ -29,6 +29,7 @@ from views.alarm_dialogs import SentenceDialog
 from views.alarm_flood import is_activation
 from views.alarm_history_filter import PeriodChoice
 from views.alarm_journal import Cancel, EventQuery
+from views.language import station_text
 from views.local_text import number
 from views.style import Theme, icon
 from views.trend import HistoryAnswer
@@ -348,7 +349,7 @@ class BackTestPage(QWidget):
         else:
             self.tables.tabs.setCurrentIndex(0)
         self.state.setText(self._summary(result))
-        self.warnings.setText("\n".join(result.warnings))
+        self.warnings.setText("\n".join(map(station_text, result.warnings)))
         self.warnings.setVisible(bool(result.warnings))
         self._show_missed()
         self._refresh_buttons()
@@ -397,7 +398,7 @@ class BackTestPage(QWidget):
         lines = [f"{key}: {said(key, changes)}" for key, changes in result.changes.items()]
         self.dialog = SentenceDialog(
             self.tr("Apply settings"),
-            [*lines, self._summary(result), *result.warnings],
+            [*lines, self._summary(result), *map(station_text, result.warnings)],
             self.tr("The station runs with these settings from now on. alarms.csv stays as it is."),
             self.tr("Apply"),
             self,

@@ -11,6 +11,7 @@ from tags.clock import NS_PER_S
 from views.alarm_fact_table import FactTable, TextTable
 from views.alarm_performance_tables import describe
 from views.alarm_setting_text import setting_text, setting_value
+from views.language import station_text
 from views.local_text import duration, local_time, number
 
 
@@ -180,7 +181,12 @@ class BackTestTables(QWidget):
             rows.append(("", self.tr("Floods"), number(floods[0]), number(floods[1])))
             after = {item.kpi_id: item for item in result.after.kpis}
             rows += [
-                (item.kpi_id, item.name, item.text, after[item.kpi_id].text if item.kpi_id in after else "")
+                (
+                    item.kpi_id,
+                    station_text(item.name),
+                    station_text(item.text),
+                    station_text(after[item.kpi_id].text) if item.kpi_id in after else "",
+                )
                 for item in result.before.kpis
             ]
         self.figures.facts.show_rows(rows)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from alarms.model import AlarmDefinition, AlarmSnapshot, AlarmState
+from alarms.model import AlarmDefinition, AlarmSnapshot
 from views.alarm_actions import NEEDS_REASON, AlarmAction, AlarmRequest, action_text, action_tip, refusal
 from views.alarm_dialogs import ReasonDialog
 

@@ -88,7 +88,7 @@ def kpi_value(item: Kpi) -> str:
     if item.value is None:
         return "–"
     text = number(round(item.value, 2) if item.value < 100 else round(item.value))
-    return text if item.unit == "alarms" else f"{text} {item.unit}".rstrip()
+    return text if item.unit == "alarms" else f"{text} {station_text(item.unit)}".rstrip()
 
 
 def verdict_text(verdict: Verdict) -> str:

@@ -15,6 +15,7 @@ from tags.clock import NS_PER_S
 from views.alarm_fact_table import Cells
 from views.alarm_figures import kpi_value, verdict_word
 from views.alarm_journal import Cancel
+from views.language import station_text
 from views.local_text import duration, local_time, number
 
 MOST_PAIRS: Final = 500
@@ -81,9 +82,19 @@ def _figures(found: Performance) -> Table:
     for item in found.kpis:
         value = kpi_value(item) if item.value is not None else ""
         # The words of KPI-11 begin with its value.
-        parts = (value, item.text) if not item.text.startswith(value) else (item.text,)
+        words = station_text(item.text)
+        parts = (value, words) if not item.text.startswith(value) else (words,)
         text = "  ".join(part for part in parts if part) or "–"
-        rows.append((item.kpi_id, item.name, text, item.target, item.limit, verdict_word(item.verdict)))
+        rows.append(
+            (
+                item.kpi_id,
+                station_text(item.name),
+                text,
+                station_text(item.target),
+                station_text(item.limit),
+                verdict_word(item.verdict),
+            )
+        )
         behind.append(np.asarray(item.sequences).tolist())
     metrics = found.metrics
     for name, figure in (
