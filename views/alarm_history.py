@@ -147,7 +147,7 @@ class AlarmHistoryView(QWidget):
         self.set_theme(theme)
 
     def _lay_out(self) -> None:
-        below = QHBoxLayout()
+        self._footer = below = QHBoxLayout()
         below.addWidget(self.state, 1)
         below.addWidget(self.stop)
         below.addWidget(self._refresh)
@@ -166,6 +166,10 @@ class AlarmHistoryView(QWidget):
         layout.addWidget(self.table, 1)
         layout.addWidget(details)
         layout.addLayout(below)
+
+    def add_footer(self, widget: QWidget) -> None:
+        """Put a widget of the window's into the line below the table."""
+        self._footer.insertWidget(1, widget, 1)
 
     def open(self) -> None:
         """Load the period when the page is opened for the first time."""

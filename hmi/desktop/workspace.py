@@ -13,6 +13,7 @@ from alarms.filters import EventFilter
 from alarms.model import AlarmEvent, AlarmSnapshot
 from historian.model import PixelSeries
 from hmi.desktop.alarm_desk import AlarmDesk
+from hmi.desktop.alarm_export import AlarmExport, ExportBar
 from hmi.desktop.alarm_maintenance import AlarmMaintenance
 from hmi.desktop.background import Background
 from hmi.desktop.client import QueryFailure, StationClient
@@ -97,6 +98,7 @@ class Workspace(QStackedWidget):
         self._marks_stale = False
         self._blink_on = True
         self._today = local_day(time.time_ns())
+        self.background = Background(self)
         self.writes = WriteDesk(client, project, self)
         self.writes.told.connect(self.told)
         self.screens = ScreensPage(project, self.live, client, settings, theme, self, self._query_pixels)
@@ -118,6 +120,11 @@ class Workspace(QStackedWidget):
         self.alarms.action_requested.connect(self.alarm_desk.ask)
         self.alarms.history.trend_requested.connect(self.show_trend_at)
         self.alarms.history.moment_requested.connect(self.show_moment)
+        bar = ExportBar(self.alarms.history)
+        self.alarms.history.add_footer(bar)
+        self.export = AlarmExport(self.background, bar, self)
+        self.export.told.connect(self.told)
+        self.alarms.history.export_requested.connect(self.export.ask)
         self._floods = FloodWatch()
         self._is_flood = False
         self.alarms.filters.views.set_text(settings.alarm_views(project.name, client.identity.user))
@@ -128,7 +135,6 @@ class Workspace(QStackedWidget):
         self.details.tags_changed.connect(self._subscribe)
         self.connections.set_details(self.details)
         self._trend: TrendPage | None = None
-        self.background = Background(self)
         self._maintenance: AlarmMaintenance | None = None
         for page in (self.screens, self.alarms, self.connections):
             self.addWidget(page)
