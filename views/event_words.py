@@ -8,7 +8,7 @@ from alarms.model import Transition
 from historian.happening import ALARM_KIND, WRITE_KIND, Happening
 from historian.model import GapReason
 from tags.model import WriteOutcome
-from views.alarm_history import transition_text
+from views.alarm_journal import transition_text
 
 
 def kind_text(kind: str) -> str:

@@ -242,9 +242,9 @@ class TrendPage(QWidget):
         self._set_icons()
         self._on_range()
 
-    def show_at(self, at_ns: int) -> None:
-        """Show the present span around a moment, with the cursor on it."""
-        self.plot.show_period(at_ns - self.plot.span_ns // 2, at_ns + self.plot.span_ns // 2)
+    def show_around(self, at_ns: int, each_side_ns: int) -> None:
+        """Show the time before and after a moment, with the cursor on it."""
+        self.plot.show_period(at_ns - each_side_ns, at_ns + each_side_ns)
         self.plot.pin_cursor(at_ns)
 
     def link_restored(self, now_ns: int) -> None:

@@ -490,6 +490,7 @@ class MainWindow(QMainWindow):
         self.client.close()
         if self.workspace is not None:
             self.workspace.screens.desk.close_all()
+            self.workspace.background.close()
         if not self.isFullScreen():
             self.settings.geometry = self.saveGeometry()
         self.settings.save()

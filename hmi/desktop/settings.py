@@ -102,6 +102,14 @@ class WindowSettings:
         """Remember where a screen's own window was."""
         self._store.setValue(f"screen_windows/{_key(project)}/{_key(screen_id)}.place", place)
 
+    def alarm_views(self, project: str, user: str) -> str:
+        """Return the views of the alarm list that this user saved for a project."""
+        return str(self._store.value(f"alarms/{_key(project)}/{_key(user)}/views", ""))
+
+    def set_alarm_views(self, project: str, user: str, text: str) -> None:
+        """Remember the views of the alarm list."""
+        self._store.setValue(f"alarms/{_key(project)}/{_key(user)}/views", text)
+
     def save(self) -> None:
         """Write the file."""
         self._store.sync()

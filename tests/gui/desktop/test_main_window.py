@@ -169,7 +169,7 @@ def test_a_burst_of_5000_alarms_stays_responsive(qtbot, station, window):
             events=[event(row, sequence=start + n) for n, row in enumerate(rows[start : start + 50])],
         )
     qtbot.waitUntil(lambda: len(window.workspace.book) == 5_000, timeout=20_000)
-    assert window.workspace.alarms.model.rowCount() == 5_000
+    assert len(window.workspace.alarms.model.alarms) == 5_000
     assert window.banner.counts[Priority.URGENT].active == 1_250
     assert window.frames.figures().worst_ms < 1_000
 
