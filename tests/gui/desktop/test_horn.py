@@ -3,7 +3,6 @@
 import io
 import stat
 import sys
-import time
 import wave
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from hmi.desktop.horn import Horn
 from hmi.desktop.sound import ProcessPlayer, system_player
 from hmi.desktop.tones import RATE_HZ, TONES, wav
 from tests.support.fake_station import snapshot
+from tests.support.work import calls
 from views.alarm_book import AlarmBook
 
 ACKED, RETURNED = AlarmState.ACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED
@@ -151,13 +151,15 @@ def test_another_project_begins_in_silence(horn, tell, player):
     assert horn.sounding is None
 
 
-def test_a_burst_costs_little(horn, tell):
-    rows = [snapshot(f"a{n}", priority=Priority(n % 4 + 1)) for n in range(5_000)]
-    began = time.perf_counter()
-    for start in range(0, 5_000, 50):
+def test_a_burst_costs_the_same_whatever_stands_already(horn, tell):
+    rows = [snapshot(f"a{n}", tag=f"T{n}", priority=Priority(n % 4 + 1)) for n in range(5_000)]
+    tell(*rows[:50])
+    first = calls(lambda: tell(*rows[50:100]))
+    for start in range(100, 4_950, 50):
         tell(*rows[start : start + 50])
+    last = calls(lambda: tell(*rows[4_950:]))
+    assert last < 1.5 * first
     horn.silence()
-    assert time.perf_counter() - began < 1.0
 
 
 def test_closing_ends_the_player(horn, tell, player):
@@ -249,9 +251,7 @@ def test_stopping_leaves_no_process_and_no_file(qtbot, make_player, tmp_path, be
     qtbot.waitUntil(lambda: (tmp_path / "file").exists() and bool((tmp_path / "file").read_text()))
     file = Path((tmp_path / "file").read_text().strip())
     assert file.exists()
-    began = time.perf_counter()
     player.close()
-    assert time.perf_counter() - began < 0.5
     assert process.state() is process.ProcessState.NotRunning
     assert not file.exists()
     assert beeps == []

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from alarms.model import AlarmState, Priority, Transition
 from tests.support.fake_station import alarm_definition, event, sample_project, snapshot
+from tests.support.work import calls
 from views.alarm_actions import AlarmAction, AlarmRequest, refusal
 from views.alarm_banner import AlarmBanner
 from views.alarm_book import HIDDEN_GROUPS, AlarmBook, StateGroup, group_of
@@ -449,9 +450,8 @@ def test_a_burst_with_everything_selected_stays_cheap(qtbot, page):
     rows = [snapshot(f"a{n:05}", priority=Priority(n % 4 + 1), active_ns=10**18 + n) for n in range(5_000)]
     tell(page, *rows)
     page.table.selectAll()
-    spent_s = []
+    spent = []
     for start in range(0, 1_000, 50):
-        began = time.perf_counter()
-        tell(page, *(replace(row, active_ns=row.active_ns + 10**9) for row in rows[start : start + 50]))
-        spent_s.append(time.perf_counter() - began)
-    assert sorted(spent_s)[len(spent_s) // 2] < 0.2
+        again = [replace(row, active_ns=row.active_ns + 10**9) for row in rows[start : start + 50]]
+        spent.append(calls(lambda again=again: tell(page, *again)))
+    assert max(spent) < 20 * len(rows), "no more than a look at each row"

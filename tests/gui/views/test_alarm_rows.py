@@ -10,6 +10,7 @@ from pytestqt.modeltest import ModelTester
 from alarms.model import AlarmState, MessageClass, Priority
 from tags.status import StatusCode
 from tests.support.fake_station import sample_project, snapshot
+from tests.support.work import calls
 from views.alarm_book import AlarmBook, StateGroup
 from views.alarm_rows import AlarmFilter, AlarmListModel, Column
 from views.alarm_text import value_and_limit
@@ -146,12 +147,13 @@ def test_a_burst_of_5000_alarms_is_taken_in_blocks(qapp):
     ]
     tell(book, model, rows[:5000])
     assert len(blocks) == 1
-    begin = time.perf_counter()
-    for start in range(5000, 10_000, 16):  # 500 a second at 30 frames a second
-        tell(book, model, rows[start : start + 16])
-    each = (time.perf_counter() - begin) / len(range(5000, 10_000, 16))
+    # 500 a second at 30 frames a second
+    spent = [
+        calls(lambda start=start: tell(book, model, rows[start : start + 16]))
+        for start in range(5000, 10_000, 16)
+    ]
     assert model.rowCount() == 10_000
-    assert each < 0.01, "0.4 ms on an idle machine"
+    assert max(spent) < 2 * spent[0]
     tell(book, model, [snapshot(row.alarm_id, state=ACKED, priority=row.priority) for row in rows])
     assert book.count(StateGroup.UNACKNOWLEDGED) == 0
     assert model.rowCount() == 10_000

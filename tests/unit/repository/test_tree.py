@@ -142,3 +142,17 @@ def test_events_are_processed_by_hand_in_tests_only():
             if isinstance(node, ast.Attribute) and node.attr == "processEvents":
                 calls.append(f"{relative(path)}:{node.lineno}")
     assert calls == []
+
+
+def test_no_test_times_itself():
+    # A bound on seconds fails on a busy machine and passes a fault on a fast one: `vigie bench` measures
+    # speed against a peer in the same run, and tests.support.work counts what a test wants bounded.
+    clocks = {"perf_counter", "perf_counter_ns", "process_time", "process_time_ns"}
+    found = []
+    for path in python_files():
+        if not relative(path).startswith("tests/"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in clocks:
+                found.append(f"{relative(path)}:{node.lineno}")
+    assert found == []

@@ -2,7 +2,6 @@ import builtins
 import math
 import os
 import subprocess
-import time
 
 import pytest
 from hypothesis import given
@@ -322,14 +321,12 @@ def test_nothing_outside_the_whitelist_compiles(text: str, monkeypatch: pytest.M
 
     for module, attribute in ((builtins, "eval"), (builtins, "exec"), (os, "system"), (subprocess, "Popen")):
         monkeypatch.setattr(module, attribute, caught)
-    started = time.perf_counter()
     if text == "print":
         with pytest.raises(ExpressionError, match="no tag has the path 'print'"):
             compile_expression(text).bind(TAGS)
     else:
         with pytest.raises(ExpressionError):
             compile_expression(text)
-    assert time.perf_counter() - started < 0.5
 
 
 @given(st.text(max_size=60))
