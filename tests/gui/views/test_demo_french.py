@@ -76,5 +76,5 @@ def test_the_librarys_words_hold_for_a_project_without_texts() -> None:
     project = parse(with_library(files))
     tag = translated(project, "fr").tags.find("M.Running")
     assert tag is not None
-    assert tag.states[0] == "Arrêt"
+    assert tag.states[0] == "Arrêté"
     assert translated(project, "fr").faceplates["motor"].screen.title == "Moteur"
