@@ -8,7 +8,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPointF, QRectF,
 from PySide6.QtGui import QColor, QPainter
 
 from views.bindings import Property, PropertyKind
-from views.elements.base import DISCRETE, TAG, Element, Kind, Look, declared, pen
+from views.elements.base import DISCRETE, TAG, Element, Kind, Look, declared, pen, text_width
 from views.elements.lamps import ink_on
 from views.quality import hidden_text
 from views.style import DISPLAY_PX, LABEL_PX, TITLE_PX
@@ -138,7 +138,9 @@ class PackmlState(Element):
         title = self.properties.text("title") or (
             word("Waits for a command") if state in WAITING else word("PackML state")
         )
-        size_px = DISPLAY_PX if box.height() >= 88 else TITLE_PX
+        # States have longer names in some languages: one that does not fit is written smaller, not cut.
+        fits = text_width(self.text(), DISPLAY_PX, True) <= inner.width()
+        size_px = DISPLAY_PX if box.height() >= 88 and fits else TITLE_PX
         middle = QRectF(inner.x(), box.center().y() - size_px * 0.7, inner.width(), size_px * 1.4)
         if box.height() >= 88:
             above = QRectF(inner.x(), middle.top() - 22, inner.width(), 20)
