@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 from sqlalchemy import Connection, Engine, func, inspect, select
@@ -12,8 +13,9 @@ from historian.model import HistoryUnavailableError
 from historian.reader import HistoryReader
 from historian.reading import Reading
 from historian.samples import Journal, undecided
-from historian.schema import journal_table, tag_table
+from historian.schema import journal_table, quarantine_table, tag_table
 from historian.server import forwarded_more_table, forwarded_table
+from historian.stats import Stats
 from tags.model import Batch, TagTable
 
 
@@ -40,6 +42,15 @@ class ServerReader(HistoryReader):
                 found.append((int(row[0]), int(row[1])))
         spans = [span for span in found if span is not None]
         return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else None
+
+    def stats(self) -> Stats:
+        """Return figures about everything on the server, and what it refused."""
+        found = super().stats()
+        if self._local is None:
+            return found
+        with Reading(self._local) as local:
+            count = local.execute(select(func.count()).select_from(quarantine_table)).scalar_one()
+        return replace(found, quarantined=int(count))
 
     def _segments(self, connection: Connection) -> Sequence[Batch]:
         if self._local is None:

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 COMMIT_INTERVAL_S = 0.5
+UNDECIDED_S = 0.05
+"""What swinging doors have not decided about is noted so often; a crash may cost this and a commit."""
 RETRY_S = 1.0
 CAPACITY_ROWS = 2_000_000
 """Samples that wait while the disk does not take them; about 50 MB, a minute at 30,000/s."""
@@ -43,6 +45,13 @@ class _Task:
     future: "Future[Any]"
     is_apart: bool = False
     """In a transaction of its own, and not tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Undecided:
+    """Carry what swinging doors have not decided about, in its place among the samples that they kept."""
+
+    batch: Batch
 
 
 class HistoryWriter:
@@ -66,7 +75,7 @@ class HistoryWriter:
         self._capacity_rows = capacity_rows
         self._guard = guard
         self._filter = LogFilter(tags)
-        self._queue: queue.SimpleQueue[Batch | _Task | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Batch | _Task | _Undecided | None] = queue.SimpleQueue()
         self._waiting_rows = 0
         self._lock = threading.Lock()
         self._dropped = 0
@@ -111,12 +120,11 @@ class HistoryWriter:
         return self._filter.due(now_ns)
 
     def _note_undecided(self) -> None:
-        """Let the next commits know what a swinging door has not decided about; about once per commit."""
+        """Let the next commit know what swinging doors have not decided about."""
         now_s = time.monotonic()
-        if now_s - self._undecided_s >= COMMIT_INTERVAL_S / 2:
+        if now_s - self._undecided_s >= UNDECIDED_S:
             self._undecided_s = now_s
-            with self._lock:
-                self._undecided = self._filter.snapshots(self._clock.now_ns())
+            self._queue.put(_Undecided(self._filter.snapshots(self._clock.now_ns())))
 
     def entry(self, entry: LogEntry) -> "Future[None]":
         """Append to the plant log; the future ends when it is on disk."""
@@ -176,14 +184,9 @@ class HistoryWriter:
         ids, times = self._filter.ends(self._clock.now_ns())
         marker = Batch.marking(ids, int(StatusCode.BadDataUnavailable), self._clock.now_ns())
         self._queue.put(replace(marker, source_ns=times))
-        with self._lock:
-            self._undecided = None
+        self._queue.put(_Undecided(Batch.empty(self._clock.now_ns())))
 
-        def finish(connection: Connection) -> None:
-            set_pending(connection, None)
-            set_open(connection, is_open=False)
-
-        self.submit(finish)
+        self.submit(lambda connection: set_open(connection, is_open=False))
         self._closed = True
         self._queue.put(None)
         self._thread.join()
@@ -291,6 +294,8 @@ class HistoryWriter:
                 return False
             if isinstance(item, Batch):
                 batches.append(item)
+            elif isinstance(item, _Undecided):
+                self._undecided = item.batch
             else:
                 tasks.append(item)
 
@@ -298,8 +303,7 @@ class HistoryWriter:
         if not batches and not tasks and self._undecided is None:
             return
         joined = _joined(batches)
-        with self._lock:
-            undecided = self._undecided
+        undecided = self._undecided
         with self._engine.begin() as connection:
             if joined is not None:
                 connection.execute(insert(journal_table), journal_row(self._stored(joined)))
@@ -309,9 +313,7 @@ class HistoryWriter:
         if joined is not None:
             with self._lock:
                 self._waiting_rows = max(0, self._waiting_rows - len(joined))
-        with self._lock:
-            if self._undecided is undecided:
-                self._undecided = None
+        self._undecided = None
         for task, value, error in results:
             if error is not None:
                 task.future.set_exception(error)

@@ -251,6 +251,11 @@ def _queries(history: History, others: list[Peer], data: Columns) -> list[Result
         ),
         _Asked(
             "hourly min, max and mean of 20 tags, 30 days",
+            lambda one: one.pixels(names[months[0] : YEAR_TAG], month_ns, END_NS, 720),
+            lambda peer: peer.pixels(months, hours),
+        ),
+        _Asked(
+            "the same as OPC UA aggregates, with statuses",
             lambda one: _hourly(one, names[months[0] : YEAR_TAG], month_ns),
             lambda peer: peer.pixels(months, hours),
         ),
@@ -274,15 +279,13 @@ def _asked_of_all(
 ) -> list[Result]:
     results: list[Result] = []
     for one in asked:
-        cold_ms = _milliseconds(partial(_cold, history, one), 2)
-        warm_ms = _milliseconds(partial(one.vigie, reader), REPEATS)
+        cold_ms = _milliseconds([partial(_cold, history, one)], 2)[0]
         results.append(Result(f"{one.name}, new reader", cold_ms, "ms"))
-        is_state = one.name.startswith("state")
-        results.append(
-            at_most(one.name, warm_ms, "ms", 20.0) if is_state else Result(one.name, warm_ms, "ms")
-        )
-        for peer in others:
-            other_ms = _milliseconds(partial(one.peer, peer), REPEATS)
+        work = [partial(one.vigie, reader), *(partial(one.peer, peer) for peer in others)]
+        warm_ms, *others_ms = _milliseconds(work, REPEATS)
+        if one.name.startswith("state"):
+            results.append(at_most(one.name, warm_ms, "ms", 20.0))
+        for peer, other_ms in zip(others, others_ms, strict=True):
             ratio = warm_ms / other_ms
             is_target = "year" in one.name and peer.name.startswith("DuckDB")
             results.append(
@@ -305,14 +308,19 @@ def _cold(history: History, asked: _Asked) -> None:
     reader.close()
 
 
-def _milliseconds(work: Callable[[], object], repeats: int) -> float:
-    """Return the median of some runs after the first, or of the first when it is very slow."""
-    times: list[float] = []
-    while len(times) <= repeats and sum(times) < LONGEST_MS:
-        started = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - started) * 1e3)
-    return float(np.median(times[1:] or times))
+def _milliseconds(work: Sequence[Callable[[], object]], repeats: int) -> list[float]:
+    """Return of each the median of some runs after the first, or of the first when it is very slow.
+
+    All take turns, so that whatever else the machine does meanwhile slows each of them alike.
+    """
+    times: list[list[float]] = [[] for _ in work]
+    for _ in range(repeats + 1):
+        for one, taken in zip(work, times, strict=True):
+            if sum(taken) < LONGEST_MS:
+                started = time.perf_counter()
+                one()
+                taken.append((time.perf_counter() - started) * 1e3)
+    return [float(np.median(taken[1:] or taken)) for taken in times]
 
 
 def _equal(series: PixelSeries, data: Columns, tag_id: int) -> Result:

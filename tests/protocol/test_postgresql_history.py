@@ -351,6 +351,9 @@ def test_a_row_that_the_server_refuses_goes_to_quarantine_and_holds_up_nothing(
     with engine.connect() as connection:
         assert connection.execute(text("SELECT text FROM plant_log")).scalars().all() == ["first", "third"]
         assert connection.execute(text("SELECT sum(samples) FROM journal")).scalar_one() == 1
+    reader = history.reader()
+    assert reader.stats().quarantined == 2
+    reader.close()
     with history.engine.connect() as connection:
         kept = connection.execute(text("SELECT source, source_id FROM quarantine ORDER BY source")).all()
         assert [tuple(row) for row in kept] == [("journal", 1), ("plant_log", 2)]

@@ -24,6 +24,7 @@ TAGS = TagTable(
         Tag(4, "Tank.Level", DataType.FLOAT64, log=LogPolicy(LogMode.CHANGE)),
         Tag(5, "Tank.Name", DataType.STRING, log=LogPolicy(LogMode.CHANGE)),
         Tag(6, "Tank.Count", DataType.INT64, log=LogPolicy(LogMode.CHANGE)),
+        Tag(7, "Tank.Ramp", DataType.FLOAT64, log=LogPolicy(LogMode.SWINGING, deviation_eu=0.1)),
     ]
 )
 
@@ -65,6 +66,8 @@ def run(directory: Path, phase: str, first: int) -> None:
                 Batch(old.tag_ids, old.values, old.statuses, old.source_ns - 400 * DAY_NS, START_NS)
             )
         at_ns = START_NS + number * NS_PER_MS
+        # A straight line: nothing of it is stored but its begin, until it ends.
+        writer.samples(Batch.of([(7, float(number), 0, at_ns)], START_NS))
         writer.entry(LogEntry("connection", at_ns, at_ns, "line", str(number)))
         writer.flush().result(30)
         say(f"ack {number}")
