@@ -227,6 +227,7 @@ class Connection:
         self._last_fault = 0
         self._retry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._is_stopping = False
         self._session: Session | None = None
         self._failures = 0
         self._established_ns = 0
@@ -289,8 +290,10 @@ class Connection:
         task, self._task = self._task, None
         if task is None:
             return
+        self._is_stopping = True
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        self._is_stopping = False
         self._enter(ConnectionEvent.DISABLED, "Stopped.")
 
     def status(self) -> ConnectionStatus:
@@ -416,6 +419,10 @@ class Connection:
         if self._driver is None:
             self._driver = self._make_driver()
         self._device = await self._driver.connect()
+        if self._is_stopping:
+            # A library that waits by asyncio.wait_for swallows a cancellation that comes as its wait ends
+            # (CPython 3.11), and this connection would go on for ever.
+            raise asyncio.CancelledError
         # A hung device still accepts TCP connections; only an answer proves that it is there.
         await session.ping(self._driver)
         self._established(session)

@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from tags.drivers.base import (
     ItemFacts,
 )
 from tags.model import Batch
+
+_CANCEL_AGAIN_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -111,8 +114,12 @@ class Session:
     async def close(self) -> None:
         """End what still runs."""
         tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
+        waiting = set(tasks)
+        while waiting:
+            # More than once: a library that waits by wait_for of CPython 3.11 may swallow a cancellation.
+            for task in waiting:
+                task.cancel()
+            _, waiting = await asyncio.wait(waiting, timeout=_CANCEL_AGAIN_S)
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _watch(self, driver: Driver) -> None:

@@ -91,6 +91,7 @@ class Ward:
         self._combines = combines
         self._timeout_s = timeout_s
         self._lags: deque[tuple[float, float]] = deque()
+        self._looked_s = 0.0
         self._nurse: asyncio.Task[None] | None = None
 
     async def admit(self, timeout_s: float = 5.0) -> None:
@@ -144,6 +145,7 @@ class Ward:
             lambda _status: None,
             policy=replace(POLICY, watchdog_s=self._timeout_s),
         )
+        self._looked_s = time.monotonic()
         self.acquisition.start()
         self._nurse = asyncio.create_task(self._look_for_ever())
         await self.recovered(timeout_s)
@@ -235,23 +237,22 @@ class Ward:
 
     async def _look_for_ever(self) -> None:
         ids = np.arange(self._watched, dtype=np.int32)
-        looked_s = time.monotonic()
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
             now_ns = time.monotonic_ns()
             now_s = now_ns / 1e9
             # Seen from the last look, so that a process that was held up in the middle of one knows it too.
-            lag_ms = (now_s - looked_s - _LOOK_EVERY_S) * 1000
-            looked_s = now_s
-            self._lags.append((now_s, max(lag_ms, 0.0)))
+            self._lags.append((now_s, self._lag_ms(now_s)))
+            self._looked_s = now_s
             while now_s - self._lags[0][0] > _LAG_COUNTS_S:
                 self._lags.popleft()
             statuses = self.database.statuses[: self._watched]
             self._check(ids, self.database.values[: self._watched], statuses, "is shown", now_ns)
 
     def _check(self, ids: Any, values: Any, statuses: Any, how: str, now_ns: int) -> None:
-        held_up_ms = sum(lag_ms for _, lag_ms in self._lags if lag_ms > _NOTED_LAG_MS)
-        allowed_ms = 2 * PERIOD_MS + _TOLERANCE_MS + min(_NOTED_LAG_MS, self._newest_lag_ms())
+        lags_ms = [*(lag_ms for _, lag_ms in self._lags), self._lag_ms(now_ns / 1e9)]
+        held_up_ms = sum(lag_ms for lag_ms in lags_ms if lag_ms > _NOTED_LAG_MS)
+        allowed_ms = 2 * PERIOD_MS + _TOLERANCE_MS + min(_NOTED_LAG_MS, max(lags_ms))
         if held_up_ms:
             # This very process was held up, and acquisition judges nothing for 250 ms after that.
             allowed_ms += 250 + 2 * held_up_ms
@@ -265,8 +266,9 @@ class Ward:
                 age = f"{age_ms(value, now_ns):.0f} ms old, allowed {allowed_ms:.0f}"
                 self._complain(f"{path}: a value {age} {how} as good")
 
-    def _newest_lag_ms(self) -> float:
-        return self._lags[-1][1] if self._lags else 0.0
+    def _lag_ms(self, now_s: float) -> float:
+        """Return how long the next look has been due: so long this process is held up at least."""
+        return max(now_s - self._looked_s - _LOOK_EVERY_S, 0.0) * 1000
 
     def _complain(self, text: str) -> None:
         if len(self.problems) < 20:

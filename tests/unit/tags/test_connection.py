@@ -2,7 +2,7 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -402,6 +402,40 @@ async def test_stop_in_any_state_leaves_no_task() -> None:
     await asyncio.sleep(0.01)
     await connection.stop()
     assert driver.calls[-1] == "close"
+
+
+async def test_a_driver_that_swallows_the_cancellation_of_its_connect_is_stopped_all_the_same() -> None:
+    """As asyncio.wait_for does in CPython 3.11 when the wait ends in the same moment."""
+
+    class Swallowing(FakeDriver):
+        async def connect(self) -> str:
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            return "fake device"
+
+    driver = Swallowing(ManualClock())
+    connection = Connection("plc", "fake", lambda: driver, TAGS, FeedRecorder(), ManualClock(), policy=FAST)
+    connection.start()
+    await asyncio.sleep(0.01)
+    async with asyncio.timeout(2):
+        await connection.stop()
+    assert driver.calls == ["close"]
+    assert connection.state is ConnectionState.DISABLED
+
+
+async def test_a_subscription_that_swallows_one_cancellation_is_ended_by_the_next() -> None:
+    class Swallowing(FakeDriver):
+        async def subscribe(self, items, sink) -> None:
+            self.connected.set()
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            await asyncio.Event().wait()
+
+    async with bench(Swallowing(ManualClock())) as b:
+        await b.connected()
+        async with asyncio.timeout(4):
+            await b.connection.stop()
+        assert b.driver.calls[-1] == "close"
 
 
 # Writes
