@@ -4,13 +4,14 @@ An alarm whose input is bad keeps its state, so it can neither come nor go: some
 blind. One alarm per connection says so, not one per tag.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alarms.definitions import with_communication
 from alarms.model import AlarmDefinition, AlarmType, Priority
 from alarms.suppression import connections_of
 from tags.clock import NS_PER_S
@@ -117,6 +118,14 @@ def instrument_alarms(definitions: Sequence[AlarmDefinition], tags: TagTable) ->
         )
         for connection in Instruments(definitions, tags).connections
     ]
+
+
+def with_diagnostics(
+    definitions: Sequence[AlarmDefinition], tags: TagTable, connections: Iterable[str]
+) -> tuple[AlarmDefinition, ...]:
+    """Return all alarms that a station of these definitions runs: with those of its connections."""
+    running = with_communication(definitions, connections)
+    return (*running, *instrument_alarms(running, tags))
 
 
 def _watched(definitions: Sequence[AlarmDefinition], tags: TagTable) -> dict[int, tuple[str, ...]]:

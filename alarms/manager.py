@@ -10,7 +10,7 @@ from alarms import definitions as definition_rules
 from alarms import messages
 from alarms.conditions import NOT_FROM_TAGS, Conditions, Edge
 from alarms.first_out import FirstOut
-from alarms.instruments import INSTRUMENT_PREFIX, Blindness, Instruments, instrument_alarms
+from alarms.instruments import INSTRUMENT_PREFIX, Blindness, Instruments, with_diagnostics
 from alarms.levels import Levels
 from alarms.listing import AlarmList
 from alarms.model import (
@@ -77,10 +77,11 @@ class AlarmManager:
         problems = definition_rules.check(definitions, tags, connections)
         if problems:
             raise AlarmError("\n".join(str(problem) for problem in problems))
-        running = definition_rules.with_communication(definitions, connections)
-        self._instruments = Instruments(running, tags) if watches_instruments else None
         if watches_instruments:
-            running = (*running, *instrument_alarms(running, tags))
+            running = with_diagnostics(definitions, tags, connections)
+        else:
+            running = definition_rules.with_communication(definitions, connections)
+        self._instruments = Instruments(running, tags) if watches_instruments else None
         self._running_settings = RunningSettings(running, tags)
         self._clock = clock
         self._on_events = on_events
