@@ -6,6 +6,7 @@ from heapq import merge
 
 from alarms.backtest_replay import ConnectionChange, Replay, gather, is_stepwise
 from alarms.backtest_scan import SampleReader
+from alarms.conditions import NOT_FROM_TAGS
 from alarms.model import AlarmDefinition, AlarmEvent, AlarmType, Transition
 from tags.model import TagTable
 
@@ -81,7 +82,7 @@ def _part(definitions: Sequence[AlarmDefinition], *, has_ticks: bool) -> list[Al
         item
         for item in definitions
         if (
-            item.type is not AlarmType.COMMUNICATION
+            item.type not in NOT_FROM_TAGS
             and (is_stepwise(item) or item.group in groups or (item.exclusive and item.tag in tags))
         )
         is has_ticks

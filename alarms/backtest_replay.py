@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alarms.backtest_scan import SCANNED, SampleReader, Samples, decisive
-from alarms.conditions import Conditions
+from alarms.conditions import NOT_FROM_TAGS, Conditions
 from alarms.manager import MAX_SHELVE_SUPERVISOR_NS, AlarmManager
 from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, AlarmType, Transition
 from alarms.state import Variables
@@ -105,7 +105,7 @@ def is_stepwise(definition: AlarmDefinition) -> bool:
         return True
     if definition.type in (AlarmType.RATE_OF_CHANGE, AlarmType.STALE):
         return True
-    return definition.type not in (*SCANNED, AlarmType.COMMUNICATION) and _has_delay(definition)
+    return definition.type not in (*SCANNED, *NOT_FROM_TAGS) and _has_delay(definition)
 
 
 def _has_delay(definition: AlarmDefinition) -> bool:
@@ -126,7 +126,7 @@ def watched_tags(definitions: Iterable[AlarmDefinition]) -> dict[str, Watched]:
         elif definition.type is AlarmType.EXPRESSION:
             paths = compile_expression(definition.expression).paths
             (samples if _has_delay(definition) else changes).update(paths)
-        elif definition.type is not AlarmType.COMMUNICATION:
+        elif definition.type not in NOT_FROM_TAGS:
             samples.update(filter(None, (definition.tag, definition.setpoint_tag)))
     return {
         path: Watched(tuple(own.get(path, ())), path in changes, path in samples)

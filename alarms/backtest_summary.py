@@ -17,9 +17,10 @@ from alarms.backtest_facts import (
     SideFacts,
 )
 from alarms.backtest_journal import History
+from alarms.conditions import NOT_FROM_TAGS
 from alarms.metrics_events import Period
 from alarms.metrics_words import kpi_text
-from alarms.model import AlarmDefinition, AlarmError, AlarmType
+from alarms.model import AlarmDefinition, AlarmError
 from alarms.proposals import Proposal, propose
 from alarms.settings import SETTINGS, Setting, changed, value_of
 from tags.model import TagTable
@@ -109,7 +110,7 @@ def _warnings(
     problems = [
         problem
         for item in proposed
-        if item.alarm_id in changes and item.type is not AlarmType.COMMUNICATION
+        if item.alarm_id in changes and item.type not in NOT_FROM_TAGS
         for problem in advice(item, tags.find(item.tag))
     ]
     problems += [

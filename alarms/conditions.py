@@ -35,7 +35,7 @@ LIMITS: Final = (*UPPER_LIMITS, *LOWER_LIMITS)
 DISCRETE: Final = (AlarmType.DISCREPANCY, AlarmType.OFF_NORMAL, AlarmType.TRIP)
 MAGNITUDES: Final = (AlarmType.DEVIATION, AlarmType.RATE_OF_CHANGE)
 """Types whose limit holds for both directions."""
-NOT_FROM_TAGS: Final = (AlarmType.COMMUNICATION,)
+NOT_FROM_TAGS: Final = (AlarmType.COMMUNICATION, AlarmType.INSTRUMENT)
 
 _BAD = np.uint32(0x80000000)
 _NO_NEWS_CODES = np.array(
@@ -165,6 +165,10 @@ class Conditions:
     def status(self, index: int) -> int:
         """Return the newest status of the condition's input."""
         return int(self._last_status[self._slot[index]])
+
+    def unusable(self) -> NDArray[np.int64]:
+        """Return the definition indices of enabled conditions whose newest input tells nothing (ALM-10)."""
+        return self._index[self._frozen & self._enabled & ~self._held]
 
     def restore(self, index: int, is_active: bool) -> None:
         """Set the state that the journal remembers; the first usable sample goes on from there."""

@@ -8,8 +8,9 @@ from typing import Final
 
 from alarms import definitions as definition_rules
 from alarms import messages
-from alarms.conditions import Conditions, Edge
+from alarms.conditions import NOT_FROM_TAGS, Conditions, Edge
 from alarms.first_out import FirstOut
+from alarms.instruments import INSTRUMENT_PREFIX, Blindness, Instruments, with_diagnostics
 from alarms.levels import Levels
 from alarms.listing import AlarmList
 from alarms.model import (
@@ -71,11 +72,16 @@ class AlarmManager:
         source: TagSource,
         *,
         new_id: Callable[[], str] = _random_id,
+        watches_instruments: bool = False,
     ) -> None:
         problems = definition_rules.check(definitions, tags, connections)
         if problems:
             raise AlarmError("\n".join(str(problem) for problem in problems))
-        running = definition_rules.with_communication(definitions, connections)
+        if watches_instruments:
+            running = with_diagnostics(definitions, tags, connections)
+        else:
+            running = definition_rules.with_communication(definitions, connections)
+        self._instruments = Instruments(running, tags) if watches_instruments else None
         self._running_settings = RunningSettings(running, tags)
         self._clock = clock
         self._on_events = on_events
@@ -140,10 +146,19 @@ class AlarmManager:
             level = alarm.levels.index(alarm.level)
             origin = Origin(at_ns, now_ns, alarm.value, self._status_of(alarm), level=level)
             self._fire(alarm, trigger, origin)
+        if self._instruments is not None:
+            for item in self._instruments.judge(now_ns, self._conditions.unusable):
+                self._tell_blindness(item, now_ns)
         for name, release_ns in self._mask.due(now_ns):
             for index in self._mask.alarms(name):
                 self._unsuppress(self._alarms[index], _by_connection(name), Origin(release_ns, now_ns))
         self._publish()
+
+    def _tell_blindness(self, item: Blindness, now_ns: int) -> None:
+        alarm = self._by_id[INSTRUMENT_PREFIX + item.connection]
+        status = StatusCode.BadNoData if item.is_blind else StatusCode.Good
+        origin = Origin(item.since_ns, now_ns, item.names, int(status))
+        self._fire(alarm, Trigger.CONDITION if item.is_blind else Trigger.RETURN, origin)
 
     def connection_changed(
         self, name: str, is_lost: bool, at_ns: int, text: str = "", *, is_off: bool = False
@@ -155,6 +170,8 @@ class AlarmManager:
         connection is back. Reporting the same again changes nothing. Nothing gets stale over a
         connection that is lost, or switched off (``is_off``).
         """
+        if self._instruments is not None:
+            self._instruments.connection_changed(name, not is_lost and not is_off)
         for index in self._mask.watches(name):
             for edge in self._conditions.hold(index, is_lost or is_off, at_ns):
                 self._take_edge(edge, self._clock.now_ns())
@@ -397,7 +414,7 @@ class AlarmManager:
         self._follow(self._suppression.update(index, after, origin.source_ns), origin.receive_ns)
         if before.enabled != after.enabled:
             self._enable(index, after.enabled, origin)
-        if after.type is not AlarmType.COMMUNICATION:
+        if after.type not in NOT_FROM_TAGS:
             for place in self._levels.places(index):
                 for edge in self._conditions.judge(place, origin.source_ns):
                     self._take_edge(edge, origin.receive_ns)
@@ -438,18 +455,18 @@ class AlarmManager:
         self._redefine(self._running_settings.adopt(changes))
         for index, definition in enumerate(self.definitions):
             self._suppression.update(index, definition, self._clock.now_ns())
-            if definition.type is not AlarmType.COMMUNICATION:
+            if definition.type not in NOT_FROM_TAGS:
                 self._conditions.enable(index, self.definitions[self._levels.base(index)].enabled)
 
     def _redefine(self, after: Mapping[int, AlarmDefinition]) -> None:
         self._levels.redefine(self.definitions)
         for index, definition in after.items():
             self._alarms[self._levels.base(index)].redefine(definition)
-            if definition.type is not AlarmType.COMMUNICATION:
+            if definition.type not in NOT_FROM_TAGS:
                 self._conditions.update(index, definition)
 
     def _enable(self, index: int, is_enabled: bool, origin: Origin) -> None:
-        if self.definitions[index].type is not AlarmType.COMMUNICATION:
+        if self.definitions[index].type not in NOT_FROM_TAGS:
             for place in self._levels.places(index):
                 self._conditions.enable(place, is_enabled)
         self._levels.forget(index)
@@ -522,11 +539,13 @@ class AlarmManager:
         definition = alarm.definition
         if alarm.variables.enabled != definition.enabled:
             self._fire(alarm, Trigger.ENABLE if definition.enabled else Trigger.DISABLE, origin)
-        if definition.type is not AlarmType.COMMUNICATION:
+        if definition.type not in NOT_FROM_TAGS:
             for index in self._levels.restore(alarm.index, alarm.variables.active, alarm.level.alarm_id):
                 self._conditions.restore(index, True)
-        elif alarm.variables.active:
+        elif alarm.variables.active and definition.type is AlarmType.COMMUNICATION:
             self._mask.lose(definition.tag)
+        elif alarm.variables.active and self._instruments is not None:
+            self._instruments.recall(definition.tag)
 
     def _judge_suppression(self, alarm: Alarm, origin: Origin) -> None:
         if alarm.variables.suppressed:
@@ -583,7 +602,7 @@ class AlarmManager:
 
 
 def _tag_of(definition: AlarmDefinition, tags: TagTable) -> Tag | None:
-    return None if definition.type is AlarmType.COMMUNICATION else tags.by_path(definition.tag)
+    return None if definition.type in NOT_FROM_TAGS else tags.by_path(definition.tag)
 
 
 def _by_connection(connection: str) -> str:

@@ -22,6 +22,7 @@ _CONDITIONS: Final[Mapping[AlarmType, str]] = MappingProxyType(
         AlarmType.TRIP: "tripped",
         AlarmType.BAD_QUALITY: "bad value",
         AlarmType.COMMUNICATION: "communication lost",
+        AlarmType.INSTRUMENT: "alarms without a usable input",
         AlarmType.BIT: "off normal",
         AlarmType.STALE: "no update",
         AlarmType.EXPRESSION: "condition true",
@@ -32,7 +33,10 @@ _COMPARED: Final[Mapping[AlarmType, str]] = MappingProxyType(
 )
 _SAID_BY_DESCRIPTION: Final = frozenset((AlarmType.OFF_NORMAL, AlarmType.TRIP, AlarmType.DISCREPANCY))
 """Types whose one state the engineer's description already tells; the value has a column of its own."""
-_UNLIMITED: Final = frozenset((AlarmType.BAD_QUALITY, AlarmType.COMMUNICATION, AlarmType.EXPRESSION))
+_UNLIMITED: Final = frozenset(
+    (AlarmType.BAD_QUALITY, AlarmType.COMMUNICATION, AlarmType.EXPRESSION, AlarmType.INSTRUMENT)
+)
+_OF_CONNECTIONS: Final = frozenset((AlarmType.COMMUNICATION, AlarmType.INSTRUMENT))
 
 
 def limit(definition: AlarmDefinition) -> float | None:
@@ -53,7 +57,7 @@ def subject(definition: AlarmDefinition) -> str:
 
     A description is the engineer's own sentence and stands as it is; otherwise the tag names the equipment.
     """
-    if definition.type is AlarmType.COMMUNICATION:
+    if definition.type in _OF_CONNECTIONS:
         return f"{definition.tag}: {definition.description or _CONDITIONS[definition.type]}"
     if definition.description:
         return definition.description
@@ -66,7 +70,7 @@ def message(
     definition: AlarmDefinition, tag: Tag | None, transition: Transition, value: Value | None, status: int
 ) -> str:
     """Return the message of an activation or a return, such as ``Tank1: level high (87.3 % > 85 %)``."""
-    if definition.type is AlarmType.COMMUNICATION:
+    if definition.type in _OF_CONNECTIONS:
         facts = str(value) if value else ""
     elif definition.type is AlarmType.BAD_QUALITY:
         facts = status_codes.name(status)

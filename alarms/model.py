@@ -32,6 +32,7 @@ class AlarmType(StrEnum):
     BIT = "BIT"
     STALE = "STALE"
     EXPRESSION = "EXPR"
+    INSTRUMENT = "INSTRUMENT"
 
 
 class Priority(IntEnum):

@@ -21,7 +21,9 @@ _SPAN_PERCENTS: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Deadbands to try, in percent of the span: 1 to 5 are the starting values of ALM-30."""
 _DELAYS_S: Final = (0, 2, 5, 10, 15, 30, 60)
 """Delays to try, on and off alike: those of ALM-30, and shorter ones first because a delay makes late."""
-_UNPROPOSED: Final = frozenset((AlarmType.TRIP, AlarmType.COMMUNICATION, AlarmType.STALE))
+_UNPROPOSED: Final = frozenset(
+    (AlarmType.TRIP, AlarmType.COMMUNICATION, AlarmType.STALE, AlarmType.INSTRUMENT)
+)
 """A trip must not be late; connections and stale tags have times of their own."""
 
 

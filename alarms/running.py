@@ -16,6 +16,7 @@ from alarms.settings import (
     differences,
     value_of,
 )
+from alarms.suppression_loops import reachable
 from tags.model import TagTable
 
 _log = logging.getLogger(__name__)
@@ -101,25 +102,29 @@ class RunningSettings:
 
     def _faults_together(self, after: Mapping[int, AlarmDefinition]) -> dict[str, str]:
         """Return what does not go together any more, by an alarm that the change concerns."""
-        present, proposed = self._definitions, self._with(after)
+        proposed = self._with(after)
         names = [definition.alarm_id for definition in after.values()]
-        if all(
-            definition.suppression_expression == present[index].suppression_expression
+        tags = {definition.tag for definition in after.values()}
+        rewritten = [
+            index
             for index, definition in after.items()
-        ):
-            # Loops of suppression go through the whole plant; limits only meet those of their own tag.
-            tags = {definition.tag for definition in after.values()}
-            present = tuple(item for item in present if item.tag in tags)
-            proposed = tuple(item for item in proposed if item.tag in tags)
-        known = set(definition_rules.review(present, self._tags))
+            if definition.suppression_expression != self._definitions[index].suppression_expression
+        ]
+        concerned = reachable(proposed, rewritten, self._tags) if rewritten else set()
+        chosen = [index for index, item in enumerate(proposed) if item.tag in tags or index in concerned]
+        problems = definition_rules.review([proposed[index] for index in chosen], self._tags)
+        faults = [problem for problem in problems if not problem.is_warning]
+        if not faults:
+            return {}
+        known = set(definition_rules.review([self._definitions[index] for index in chosen], self._tags))
         found: dict[str, str] = {}
-        for problem in definition_rules.review(proposed, self._tags):
-            if not problem.is_warning and problem not in known:
+        for problem in faults:
+            if problem not in known:
                 # A loop is told of its first alarm, which may be another one than was changed.
-                concerned = next(
+                subject = next(
                     (name for name in (problem.alarm_id, problem.other) if name in names), names[0]
                 )
-                found.setdefault(concerned, f"{problem.column}: {problem.text}")
+                found.setdefault(subject, f"{problem.column}: {problem.text}")
         return found
 
     def _with(self, after: Mapping[int, AlarmDefinition]) -> tuple[AlarmDefinition, ...]:

@@ -104,6 +104,7 @@ SETTINGS: Final[Mapping[str, _Kind]] = MappingProxyType(
 _TYPES: Final[Mapping[str, type[str] | type[bool]]] = MappingProxyType(
     {"priority": str, "suppression_expression": str, "enabled": bool}
 )
+_OF_CONNECTIONS: Final = frozenset((AlarmType.COMMUNICATION, AlarmType.INSTRUMENT))
 _OF_COMMUNICATION: Final = frozenset(("priority", "enabled", "suppression_expression"))
 
 
@@ -128,8 +129,8 @@ def changed(definition: AlarmDefinition, changes: Mapping[str, Setting]) -> Alar
         kind = SETTINGS.get(setting)
         if kind is None:
             raise AlarmError(f"no setting is called {setting!r}; there are: {', '.join(SETTINGS)}")
-        if definition.type is AlarmType.COMMUNICATION and setting not in _OF_COMMUNICATION:
-            raise AlarmError(f"a COMM alarm has no {setting}: the connection decides")
+        if definition.type in _OF_CONNECTIONS and setting not in _OF_COMMUNICATION:
+            raise AlarmError(f"{definition.type.value} alarms have no {setting}: the connection decides")
         try:
             fields[kind.field] = kind.parse(value)
         except AlarmError as error:

@@ -247,11 +247,11 @@ class ConnectionMask:
         self._release_ns: dict[str, int] = {}
         for index, definition in enumerate(definitions):
             if definition.type is AlarmType.BAD_QUALITY:
-                self._connections[index] = tuple(sorted(_connections(definition.tag, tags, set())))
+                self._connections[index] = tuple(sorted(connections_of(definition.tag, tags)))
                 for name in self._connections[index]:
                     self._alarms.setdefault(name, []).append(index)
             elif definition.type is AlarmType.STALE:
-                for name in sorted(_connections(definition.tag, tags, set())):
+                for name in sorted(connections_of(definition.tag, tags)):
                     self._watches.setdefault(name, []).append(index)
 
     def alarms(self, connection: str) -> Sequence[int]:
@@ -292,14 +292,19 @@ class ConnectionMask:
         return due
 
 
-def _connections(path: str, tags: TagTable, seen: set[str]) -> set[str]:
-    """Return the connections that the value of a tag comes over."""
-    tag = tags.by_path(path)
-    seen.add(path)
-    if tag.expression is None:
-        return set() if tag.connection is None else {tag.connection}
+def connections_of(path: str, tags: TagTable) -> set[str]:
+    """Return the connections that the value of a tag comes over: a calculated one has those of its inputs."""
     found: set[str] = set()
-    for name in compile_expression(tag.expression).paths:
-        if name not in seen:
-            found |= _connections(name, tags, seen)
+    seen: set[str] = set()
+    waiting = [path]
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        tag = tags.by_path(name)
+        if tag.expression is not None:
+            waiting += compile_expression(tag.expression).paths
+        elif tag.connection is not None:
+            found.add(tag.connection)
     return found

@@ -31,7 +31,7 @@ ALARM_COLUMNS: Final = (
 """The last lines came later: tables without these columns are as good as ever."""
 ALARM_REQUIRED: Final = ("alarm_id", "tag", "type")
 
-_TYPES: Mapping[str, AlarmType] = {one.value: one for one in AlarmType}
+_TYPES: Mapping[str, AlarmType] = {one.value: one for one in AlarmType if one is not AlarmType.INSTRUMENT}
 _MESSAGES: Mapping[str, MessageClass] = {
     one.value: one for one in MessageClass if one is not MessageClass.ALARM
 }

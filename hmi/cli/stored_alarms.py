@@ -37,9 +37,9 @@ class StoredAlarms:
     @property
     def definitions(self) -> "tuple[AlarmDefinition, ...]":
         """Return all alarms that a station of the project runs."""
-        from alarms.definitions import with_communication
+        from alarms.instruments import with_diagnostics
 
-        return with_communication(self.project.alarms, self.project.connections)
+        return with_diagnostics(self.project.alarms, self.project.tags, self.project.connections)
 
     def running(self) -> "RunningSettings":
         """Return the settings that a station of the project runs with: the master's and what was changed."""

@@ -14,7 +14,7 @@ import msgspec
 
 from alarms.backtest_journal import History, connection_changes
 from alarms.backtest_summary import try_settings, with_settings
-from alarms.definitions import with_communication
+from alarms.instruments import with_diagnostics
 from alarms.journal import Journal
 from alarms.metrics_events import Period
 from alarms.model import AlarmError
@@ -77,7 +77,7 @@ def _step_back() -> None:
 def _result(job: BackTestJob, output: BinaryIO) -> Message:
     project = parse_tolerant(job.project_files, drivers())
     directory = Path(job.directory)
-    definitions = with_communication(project.alarms, project.connections)
+    definitions = with_diagnostics(project.alarms, project.tags, project.connections)
     present = with_settings(definitions, job.running)
     engine = open_readable(local_url(directory, project.station.history_url))
     reader = open_reader(project.tags, directory, project.station.history_url)

@@ -120,6 +120,7 @@ class Station:
             self.clock,
             self._alarm_events,
             self.database,
+            watches_instruments=True,
         )
         desk = AlarmDesk(self.alarms, self.clock, self._alarm_entry, self._settings_changed)
         self.device_alarms = DeviceAlarms(

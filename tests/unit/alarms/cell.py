@@ -67,6 +67,7 @@ class Station:
         tags: TagTable = TAGS,
         start: bool = True,
         first_id: int = 1,
+        watches_instruments: bool = False,
     ) -> None:
         numbers = count(first_id)
         self.clock = ManualClock(START_NS)
@@ -82,6 +83,7 @@ class Station:
             self._take,
             self.source,
             new_id=lambda: f"{next(numbers):032x}",
+            watches_instruments=watches_instruments,
         )
         if start:
             self.manager.restore([], 0)

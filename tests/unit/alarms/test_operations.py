@@ -1,10 +1,13 @@
 """What people do to alarms: acknowledge what they saw, hide within their role, change settings."""
 
+from dataclasses import replace
+
 import pytest
 
 from alarms.model import AlarmDefinition, AlarmError, AlarmType, Priority, Role
 from alarms.policy import SHELVE_DURATIONS_S, AlarmClass, classed, shelve_refusal
 from alarms.settings import Setting, SettingChange, changed
+from alarms.suppression_loops import reachable
 from tags.clock import NS_PER_S
 from tests.unit.alarms.cell import FAULT, LEVEL, START_NS, TRIP, Station, alarm, seconds
 
@@ -357,6 +360,24 @@ def test_a_loop_that_a_change_would_close_is_refused() -> None:
     made, [refused] = station.manager.change_settings(changes, *ANNA, "test", seconds(1))
     assert made == []
     assert "each hides the other and none is seen (ALM-16)" in refused.text
+
+
+def test_a_long_loop_is_found_from_any_of_its_alarms() -> None:
+    chain = [
+        alarm("A", suppression_expression="Pump.Trip"),
+        alarm("B", AlarmType.TRIP, 1, tag="Pump.Trip"),
+        alarm("C", AlarmType.OFF_NORMAL, 1, tag="Pump.Running", suppression_expression="Tank.Level > 80"),
+        alarm("D", AlarmType.HI, 5, tag="Tank.Pressure", suppression_expression="Pump.Fault == 7"),
+    ]
+    station = Station(chain)
+    changes = {"B": {"suppression_expression": "Pump.Running"}}
+    made, [refused] = station.manager.change_settings(changes, *ANNA, "test", seconds(1))
+    assert made == []
+    assert (refused.subject, "a loop" in refused.text) == ("B", True)
+    tags = station.source.tags
+    proposed = [chain[0], replace(chain[1], suppression_expression="Pump.Running"), *chain[2:]]
+    assert reachable(proposed, [1], tags) == {0, 1, 2}
+    assert reachable(proposed, [3], tags) == {3}
 
 
 def test_levels_of_one_alarm_are_suppressed_together() -> None:

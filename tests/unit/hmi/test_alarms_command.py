@@ -263,3 +263,10 @@ def test_starting_values_are_proposed(tank, capsys):
         for setting, value in (("deadband", 5.0), ("on_delay_s", 60.0), ("off_delay_s", 60.0))
     }
     assert "6 starting values" in run(capsys, "propose", str(tank))[1]
+
+
+def test_the_alarms_of_connections_are_compared_and_tested_too(stored, capsys):
+    folder, _ = stored
+    change = ("--change", "INSTRUMENT.filling.priority=high", "--change", "COMM.filling.priority=low")
+    assert run(capsys, "backtest", str(folder), *period(), *change)[0] == 0
+    assert run(capsys, "backtest", str(folder), *period(), "--change", "INSTRUMENT.filling.setpoint=2")[0] == 1
