@@ -105,7 +105,7 @@ def _write_pdf(path: Path, events: Sequence[AlarmEvent], zone: tzinfo, title: st
 
 _COLUMNS: Final = (
     ("Time", 100.0, False), ("P", 16.0, True), ("Alarm", 84.0, False), ("What", 96.0, False),
-    ("State", 70.0, False), ("Message", 216.0, False), ("By", 62.0, False), ("Comment", 112.0, False),
+    ("State", 86.0, False), ("Message", 200.0, False), ("By", 62.0, False), ("Comment", 112.0, False),
 )  # fmt: skip
 
 

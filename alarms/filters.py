@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from alarms.model import Priority, Transition
+from alarms.model import AlarmEvent, Priority, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,25 @@ class EventFilter:
     areas: Sequence[str] = ()
     users: Sequence[str] = ()
     text: str = ""
+
+    def accepts(self, event: AlarmEvent) -> bool:
+        """Tell whether it chooses an event, as the journal's query does."""
+        if (
+            (self.priorities and event.priority not in self.priorities)
+            or (self.transitions and event.transition not in self.transitions)
+            or (self.alarm_ids and event.alarm_id not in self.alarm_ids)
+            or (self.users and event.user not in self.users)
+            or (self.tags and not _is_below(event.tag, self.tags))
+            or (self.areas and not _is_below(event.area, self.areas))
+        ):
+            return False
+        wanted = self.text.casefold()
+        parts = (event.message, event.alarm_id, event.tag, event.comment)
+        return not wanted or any(wanted in part.casefold() for part in parts)
+
+
+def _is_below(path: str, parts: Sequence[str]) -> bool:
+    return any(path == part or path.startswith(f"{part}.") for part in parts)
 
 
 class EventPlace(NamedTuple):

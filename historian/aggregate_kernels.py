@@ -75,6 +75,18 @@ def percent_status(good: float, bad: float, settings: Settings) -> int:
     return 0 if good / total * 100 >= settings.percent_data_good else SUBNORMAL
 
 
+def percent_statuses(
+    good: NDArray[np.int64], bad: NDArray[np.int64], settings: Settings
+) -> NDArray[np.int64]:
+    """Return :func:`percent_status` of many at once."""
+    total = good + bad
+    known = (bad > 0) & (total > 0)
+    share = np.where(known, total, 1)
+    is_bad = known & (bad / share * 100 >= settings.percent_data_bad)
+    is_good = ~known | (good / share * 100 >= settings.percent_data_good)
+    return np.where(is_bad, BAD, np.where(is_good, 0, SUBNORMAL)).astype(np.int64)
+
+
 def interpolated_bound(
     points: Points, at: int, settings: Settings, *, stepped: bool
 ) -> tuple[float, int, bool]:

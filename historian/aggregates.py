@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from historian.aggregate_kernels import KERNELS, Points, Settings, percent_status
+from historian.aggregate_kernels import KERNELS, Points, Settings, percent_statuses
 from historian.aggregate_status import CALCULATED, PARTIAL, SUBNORMAL
 from historian.blocks import Columns
 from historian.patience import Patience
@@ -26,6 +26,8 @@ AggregateSettings = Settings
 
 _NO_DATA = int(StatusCode.BadNoData)
 _PIECE_INTERVALS = 512
+_PIECE_ROLLED = 8_192
+"""Intervals that roll-ups answer are worked out together."""
 _PIECE_NS = 2 * 86_400_000_000_000
 """Samples of so much time are read at once."""
 
@@ -129,7 +131,7 @@ def compute(
     count = -(-(end_ns - start_ns) // interval_ns)
     level = _level(aggregate, start_ns, end_ns, interval_ns, settings) if buckets else None
     per_piece = (
-        _PIECE_INTERVALS if level is not None else max(1, min(_PIECE_INTERVALS, _PIECE_NS // interval_ns))
+        _PIECE_ROLLED if level is not None else max(1, min(_PIECE_INTERVALS, _PIECE_NS // interval_ns))
     )
     for first in range(0, count, per_piece):
         patience.check()
@@ -248,15 +250,15 @@ def _from_rollups(
     tail_ns = np.where(has & is_valid(full["last"], full["last_status"]), ends - full["last_ns"], 0)
     lead_ns = np.where(held_valid, lead_ns, 0)
     good_ns = full["valid_ns"] + lead_ns + tail_ns
-    for row in np.flatnonzero((is_exact | is_gone) & ~is_lost).tolist():
-        span_ns = int(ends[row] - starts[row])
-        area = full["area"][row] + (value[row] * lead_ns[row] if lead_ns[row] else 0.0)
-        area += full["last"][row] * tail_ns[row] if tail_ns[row] else 0.0
-        answer = _summed(found.aggregate, full[row], int(good_ns[row]), float(area), span_ns, settings)
-        flags = PARTIAL if span_ns < interval_ns else 0
-        if not is_exact[row] and not answer[1] >> 30:
-            flags |= SUBNORMAL
-        found.values[row], found.statuses[row] = answer[0], answer[1] | flags
+    answered = (is_exact | is_gone) & ~is_lost
+    with np.errstate(invalid="ignore", over="ignore"):
+        area = full["area"] + np.where(lead_ns > 0, value, 0.0) * lead_ns
+        area = area + np.where(tail_ns > 0, full["last"], 0.0) * tail_ns
+    spans = ends - starts
+    values, statuses = _summed(found.aggregate, full, good_ns, area, spans, settings)
+    statuses = np.where(spans < interval_ns, statuses | PARTIAL, statuses)
+    statuses = np.where(~is_exact & (statuses >> 30 == 0), statuses | SUBNORMAL, statuses)
+    found.values[answered], found.statuses[answered] = values[answered], statuses[answered]
     return np.flatnonzero(~is_exact & ~is_gone)
 
 
@@ -275,28 +277,35 @@ def _held_before(
 
 
 def _summed(
-    aggregate: Aggregate, total: np.void, good_ns: int, area: float, span_ns: int, settings: Settings
-) -> tuple[float, int]:
-    samples, bad = int(total["samples"]), int(total["bad"])
-    good = samples - bad
-    counted = percent_status(good, bad, settings) | CALCULATED
-    none = float("nan"), _NO_DATA | CALCULATED
-    match aggregate:
-        case Aggregate.DURATION_GOOD:
-            return good_ns / NS_PER_MS, CALCULATED
-        case Aggregate.PERCENT_GOOD:
-            return good_ns / span_ns * 100.0, CALCULATED
-        case Aggregate.TIME_AVERAGE2:
-            status = percent_status(good_ns, span_ns - good_ns, settings)
-            return (area / good_ns, status | CALCULATED) if good_ns else none
-        case Aggregate.COUNT:
-            return float(good), counted
-    if not good:
-        return none
-    if aggregate is Aggregate.AVERAGE:
-        return float(total["total"]) / good, counted
-    if aggregate is Aggregate.DELTA:
-        return float(total["last"] - total["first"]), CALCULATED
-    seen = (SUBNORMAL if bad else 0) | CALCULATED
-    low, high = float(total["low"]), float(total["high"])
-    return {Aggregate.MINIMUM: low, Aggregate.MAXIMUM: high}.get(aggregate, high - low), seen
+    aggregate: Aggregate,
+    sums: Summaries,
+    good_ns: NDArray[np.int64],
+    area: NDArray[np.float64],
+    spans_ns: NDArray[np.int64],
+    settings: Settings,
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return values and statuses of intervals from the sums of their samples."""
+    bad = sums["bad"]
+    good = sums["samples"] - bad
+    calm = np.full(len(sums), CALCULATED)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        match aggregate:
+            case Aggregate.DURATION_GOOD:
+                return good_ns / NS_PER_MS, calm
+            case Aggregate.PERCENT_GOOD:
+                return good_ns / spans_ns * 100.0, calm
+            case Aggregate.COUNT:
+                return good.astype(np.float64), percent_statuses(good, bad, settings) | CALCULATED
+            case Aggregate.TIME_AVERAGE2:
+                values, has = area / good_ns, good_ns > 0
+                statuses = percent_statuses(good_ns, spans_ns - good_ns, settings) | CALCULATED
+            case Aggregate.AVERAGE:
+                values, has = sums["total"] / good, good > 0
+                statuses = percent_statuses(good, bad, settings) | CALCULATED
+            case Aggregate.DELTA:
+                values, has, statuses = sums["last"] - sums["first"], good > 0, calm
+            case _:
+                low, high, has = sums["low"], sums["high"], good > 0
+                statuses = np.where(bad > 0, SUBNORMAL | CALCULATED, CALCULATED)
+                values = {Aggregate.MINIMUM: low, Aggregate.MAXIMUM: high}.get(aggregate, high - low)
+    return np.where(has, values, np.nan), np.where(has, statuses, _NO_DATA | CALCULATED)

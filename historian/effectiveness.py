@@ -42,13 +42,14 @@ class Input(StrEnum):
 class Rules:
     """Say how time is judged.
 
-    ``planned`` and ``operator`` are stop reasons: of planned downtime, which is no loss, and of stops that
-    are no failure. Stops shorter than ``micro_stop_ns`` are micro-stops (OEE-05).
+    ``planned`` and ``excused`` are stop reasons: of planned downtime, which is no loss, and of stops that are
+    no failure of the unit, such as an operator's or one by a cause outside (PML-06). Stops shorter than
+    ``micro_stop_ns`` are micro-stops (OEE-05).
     """
 
     micro_stop_ns: int = 300 * NS_PER_S
     planned: frozenset[int] = frozenset()
-    operator: frozenset[int] = frozenset()
+    excused: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -79,6 +80,8 @@ class Account:
     uncounted_ns: int = 0
     """Producing time without a known design speed or with unknown counters."""
     processed: int = 0
+    rated: int = 0
+    """Products made while the design speed was known: what ``possible`` is compared with."""
     defective: int = 0
     failures: int = 0
     repair_ns: int = 0
@@ -103,7 +106,7 @@ class Account:
         """Return the figures of the period so far."""
         return Figures(
             availability=ratio(self.producing_ns, self.busy_ns),
-            performance=ratio(self.processed, self.possible),
+            performance=ratio(self.rated, self.possible),
             quality=ratio(self.processed - self.defective, self.processed),
             mtbf_ns=ratio(self.producing_ns, self.failures),
             mttr_ns=ratio(self.repair_ns, self.failures),
@@ -158,6 +161,11 @@ class Recorder:
     def accounts(self) -> Mapping[str, Account]:
         """Return the running accounts by name."""
         return MappingProxyType(self._accounts)
+
+    @property
+    def knows_all(self) -> bool:
+        """Tell whether every input has a value that is known."""
+        return len(self._values) == len(Input)
 
     def open(self, name: str) -> Account:
         """Begin an account at the time reached; one of the same name ends."""
@@ -226,6 +234,7 @@ class Recorder:
         for account in self._accounts.values():
             if source is Input.PROCESSED:
                 account.processed += made
+                account.rated += made if Input.DESIGN_SPEED in self._values else 0
             else:
                 account.defective += made
 
@@ -277,7 +286,7 @@ class _Stop:
             account.losses.setdefault(reason, Loss()).count += 1
             if is_first and self.known_in.get(name) is account:
                 account.stops += 1
-                account.failures += reason not in rules.operator
+                account.failures += reason not in rules.excused
 
     def passed(self, name: str, account: Account, passed_ns: int, rules: Rules) -> None:
         if self.reason == NO_REASON:
@@ -301,7 +310,7 @@ class _Stop:
             account.planned_ns += passed_ns
             return
         account.losses.setdefault(self.reason, Loss()).time_ns += passed_ns
-        if self.reason != NO_REASON and self.reason not in rules.operator:
+        if self.reason != NO_REASON and self.reason not in rules.excused:
             account.repair_ns += passed_ns
 
 

@@ -222,9 +222,13 @@ def _of_write(row: Row[Any]) -> Happening:
 
 
 def _of_alarm(row: Row[Any]) -> Happening:
-    change = "" if row.value is None else f"{_shown(json.loads(row.value))} {row.unit}".rstrip()
-    if change and row.limit is not None:
-        change += f" / {_shown(row.limit)} {row.unit}".rstrip()
+    value = None if row.value is None else json.loads(row.value)
+    change = ""
+    if isinstance(value, bool):
+        change = str(value)
+    elif isinstance(value, int | float):
+        limit = "" if row.limit is None else f" / {_shown(row.limit)}"
+        change = f"{_shown(value)}{limit} {row.unit}".rstrip()
     return Happening(
         ALARM_KIND,
         row.source_ns,

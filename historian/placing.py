@@ -7,13 +7,19 @@ from sqlalchemy import Connection, func, select
 from historian.blocks import Columns, unpack_block
 from historian.schema import block_table, meta_table
 
+_PREFIX = "horizon_"
+_HORIZONS = select(meta_table.c.key, meta_table.c.value).where(meta_table.c.key.startswith(_PREFIX))
+"""Built once: putting a statement together costs more than running it."""
+
+
+def horizons(connection: Connection) -> dict[str, int]:
+    """Return the times before which retention has deleted ``raw`` samples and each level of roll-ups."""
+    return {key.removeprefix(_PREFIX): int(value) for key, value in connection.execute(_HORIZONS)}
+
 
 def horizon(connection: Connection, what: str) -> int | None:
     """Return the time before which retention has deleted ``raw`` samples or a level of roll-ups."""
-    value = connection.execute(
-        select(meta_table.c.value).where(meta_table.c.key == f"horizon_{what}")
-    ).scalar_one_or_none()
-    return None if value is None else int(value)
+    return horizons(connection).get(what)
 
 
 def load_blocks(connection: Connection, tag_id: int, first_ns: int, last_ns: int) -> list[Columns]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from historian import samples
 from historian.aggregates import Aggregate, AggregateSeries, AggregateSettings, compute
@@ -24,6 +24,20 @@ from historian.summary import Summaries, summarize_by
 from tags.model import Batch, TagTable, Value
 
 _PATIENT = Patience()
+_block, _inner = block_table.c, block_table.alias()
+_begin = (
+    select(func.max(_inner.c.first_ns))
+    .where(_inner.c.tag_id == tag_table.c.id, _inner.c.first_ns <= bindparam("at"))
+    .scalar_subquery()
+)
+HELD_BLOCKS = (
+    select(_block.tag_id, _block.id, _block.last_ns, _block.last, _block.last_status, _block.has_extras)
+    .select_from(tag_table)
+    # An outer join keeps SQLite from going through all blocks of all time instead of through the tags.
+    .outerjoin(block_table, (_block.tag_id == tag_table.c.id) & (_block.first_ns == _begin))
+)
+"""The block of each tag that holds a time, or the one before it; a row of nothing for a tag without."""
+_NEWEST_TAG = select(func.max(tag_table.c.id))
 
 
 class HistoryReader(EventReader):
@@ -281,20 +295,10 @@ class HistoryReader(EventReader):
         newest: dict[int, tuple[int, Value | None, int]],
     ) -> None:
         """Look a time up in the block that holds it; past a block's end its row says it without decoding."""
-        block = block_table.c
-        inner = block_table.alias()
-        begin = (
-            select(func.max(inner.c.first_ns))
-            .where(inner.c.tag_id == tag_table.c.id, inner.c.first_ns <= at_ns)
-            .scalar_subquery()
-        )
-        query = (
-            select(block.tag_id, block.id, block.last_ns, block.last, block.last_status, block.has_extras)
-            .select_from(tag_table)
-            .join(block_table, (block.tag_id == tag_table.c.id) & (block.first_ns == begin))
-        )
         inside: list[tuple[int, int]] = []
-        for tag_id, block_id, last_ns, last, status, has_extras in connection.execute(query):
+        for tag_id, block_id, last_ns, last, status, has_extras in connection.execute(
+            HELD_BLOCKS, {"at": at_ns}
+        ):
             if tag_id not in wanted:
                 continue
             if last_ns <= at_ns and not has_extras:
@@ -335,7 +339,7 @@ class HistoryReader(EventReader):
 
     def _known(self, connection: Connection) -> dict[str, int]:
         """Return the history's tag ids by path; tags are added now and then, never changed."""
-        newest = connection.execute(select(func.max(tag_table.c.id))).scalar() or 0
+        newest = connection.execute(_NEWEST_TAG).scalar() or 0
         if newest != self._newest_tag:
             rows = connection.execute(select(tag_table.c.path, tag_table.c.id))
             self._ids = {row.path: row.id for row in rows}

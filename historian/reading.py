@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from historian.aggregates import Known
 from historian.model import HistoryUnavailableError, Series
-from historian.placing import horizon
+from historian.placing import horizons
 from historian.rollups import LEVELS
 
 
@@ -37,11 +37,12 @@ def _unavailable(error: SQLAlchemyError) -> HistoryUnavailableError:
 
 def finest_level(connection: Connection, start_ns: int) -> int | None:
     """Return the finest level that still knows a time, None for samples."""
-    raw_ns = horizon(connection, "raw")
+    deleted = horizons(connection)
+    raw_ns = deleted.get("raw")
     if raw_ns is None or start_ns >= raw_ns:
         return None
     for level in range(LEVELS):
-        kept_ns = horizon(connection, str(level))
+        kept_ns = deleted.get(str(level))
         if kept_ns is None or start_ns >= kept_ns:
             return level
     return LEVELS - 1
@@ -49,12 +50,9 @@ def finest_level(connection: Connection, start_ns: int) -> int | None:
 
 def known(connection: Connection) -> Known:
     """Return what retention has left."""
-
-    def since(what: str) -> int:
-        found = horizon(connection, what)
-        return -(2**63) if found is None else found
-
-    return Known(since("raw"), tuple(since(str(level)) for level in range(LEVELS)))
+    deleted = horizons(connection)
+    levels = tuple(deleted.get(str(level), -(2**63)) for level in range(LEVELS))
+    return Known(deleted.get("raw", -(2**63)), levels)
 
 
 def reversed_series(series: Series, limit: int | None) -> Series:

@@ -22,7 +22,7 @@ from historian.rollups import (
     unpack_chunk,
 )
 from historian.schema import block_table, roll_table
-from historian.summary import SUMMARY, Summaries, join, summarize_by
+from historian.summary import SUMMARY, Summaries, join, joined, summarize_by
 
 SPARSE = b""
 """What stands for a chunk that is computed from its samples."""
@@ -90,7 +90,7 @@ def stored_rows(
         parts.append(from_blocks(connection, tag_id, begin, end))
     if not parts:
         return _NONE
-    rows = np.concatenate(parts) if len(parts) > 1 else parts[0]
+    rows = joined(parts)
     if sparse and len(parts) > 1:
         rows = rows[np.argsort(rows["key"], kind="stable")]
     begin, end = np.searchsorted(rows["key"], (first, last + 1)).tolist()
@@ -197,7 +197,7 @@ class ChunkStore:
         bucket = int(fresh["key"][0])
         old = self._rows(tag_id, 0, bucket, bucket)
         if len(old):
-            both = np.concatenate([old, fresh[:1]])
+            both = joined([old, fresh[:1]])
             fresh[:1] = join(both, np.zeros(1, np.intp), fresh["key"][:1])
         return fresh
 
@@ -253,7 +253,7 @@ class ChunkStore:
             self._chunk((tag_id, level, chunk))
             for chunk in range(chunk_of(level, first), chunk_of(level, last) + 1)
         ]
-        rows = np.concatenate(parts) if len(parts) > 1 else parts[0]
+        rows = joined(parts)
         begin, end = np.searchsorted(rows["key"], (first, last + 1)).tolist()
         return rows[begin:end]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from historian.columns import pack_column, unpack_column
 from historian.model import HistorianError
-from historian.summary import SUMMARY, Summaries, join_by
+from historian.summary import SUMMARY, Summaries, join_by, joined
 from tags.clock import NS_PER_S
 
 WIDTHS_NS = (300 * NS_PER_S, 3_600 * NS_PER_S, 86_400 * NS_PER_S)
@@ -85,9 +85,9 @@ def replaced(rows: Summaries, fresh: Summaries) -> Summaries:
     if not len(rows):
         return fresh
     if len(fresh) and fresh["key"][0] > rows["key"][-1]:
-        return np.concatenate([rows, fresh])
+        return joined([rows, fresh])
     kept = rows[~np.isin(rows["key"], fresh["key"])]
-    merged = np.concatenate([kept, fresh])
+    merged = joined([kept, fresh])
     return merged[np.argsort(merged["key"], kind="stable")]
 
 

@@ -27,6 +27,13 @@ _PIECE_SAMPLES = 65_536
 _IDS_PER_QUERY = 500
 
 
+_ENDS = select(func.min(journal_table.c.id), func.max(journal_table.c.id))
+_NEWER = (
+    select(journal_table.c.data).where(journal_table.c.id > bindparam("last")).order_by(journal_table.c.id)
+)
+_UNDECIDED = select(pending_table.c.data)
+
+
 class Journal:
     """Keep the journal decoded: what was appended is read once, what was sealed is forgotten.
 
@@ -40,8 +47,7 @@ class Journal:
 
     def segments(self, connection: Connection) -> Sequence[Batch]:
         """Return everything in the journal in the order of arrival, as a few batches."""
-        journal = journal_table.c
-        ends = connection.execute(select(func.min(journal.id), func.max(journal.id))).one()
+        ends = connection.execute(_ENDS).one()
         with self._lock:
             if ends[0] is None:
                 self._segments, self._first_id, self._last_id = [], -1, -1
@@ -49,8 +55,7 @@ class Journal:
             if ends[0] != self._first_id or ends[1] < self._last_id:
                 self._segments, self._first_id, self._last_id = [], int(ends[0]), -1
             if ends[1] > self._last_id:
-                query = select(journal.data).where(journal.id > self._last_id).order_by(journal.id)
-                for data in connection.execute(query).scalars():
+                for data in connection.execute(_NEWER, {"last": self._last_id}).scalars():
                     self._add(unpack_journal(data))
                 self._last_id = int(ends[1])
             return tuple(self._segments)
@@ -65,7 +70,7 @@ class Journal:
 
 def undecided(connection: Connection) -> Sequence[Batch]:
     """Return what a swinging door has not decided about: history ends with it until it has."""
-    data = connection.execute(select(pending_table.c.data)).scalar_one_or_none()
+    data = connection.execute(_UNDECIDED).scalar_one_or_none()
     return () if data is None else (unpack_journal(data),)
 
 

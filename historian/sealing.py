@@ -18,7 +18,7 @@ from historian.placing import first_block_ns, horizon, load_blocks
 from historian.rollup_store import ChunkStore
 from historian.rollups import WIDTHS_NS, runs_of
 from historian.schema import block_table, journal_table, roll_table, tag_table
-from historian.summary import Summaries, summarize, summarize_by
+from historian.summary import Summaries, joined, summarize, summarize_by
 from tags.model import Batch
 
 BLOCK_SAMPLES = 2_048
@@ -142,7 +142,7 @@ def _recomputed(connection: Connection, tag_id: int, part: Columns) -> Summaries
         merged = merge_columns([*load_blocks(connection, tag_id, begin_ns, end_ns - 1), part])
         inside = slice_columns(merged, *np.searchsorted(merged[0], (begin_ns, end_ns)).tolist())
         found.append(summarize_by(inside[0], inside[1], inside[2], inside[0] // width_ns))
-    return np.concatenate(found)
+    return joined(found)
 
 
 def apply(connection: Connection, changes: Changes) -> None:

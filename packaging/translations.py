@@ -63,6 +63,8 @@ NOT_SHOWN = {
     "tag ids must be 0..n-1 in order",
     "tag paths must be unique",
     "opcua publish {}",
+    "opcua publish conditions",
+    "opcua conditions",
     "opcua watchdog",
     "opcua channel renewal",
     "modbus request",

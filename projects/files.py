@@ -269,10 +269,11 @@ def _read(
         oee_units=units,
         pictures=pictures,
     )
-    if TEXTS_FILE not in files:
-        return project
-    texts = read_texts(files[TEXTS_FILE], problems)
-    check_texts(texts, uses_of(project), config.station.language, problems)
+    texts = read_texts(f"{PREFIX}{TEXTS_FILE}", files.get(f"{PREFIX}{TEXTS_FILE}", b"text,fr\n"), problems)
+    if TEXTS_FILE in files:
+        own = read_texts(TEXTS_FILE, files[TEXTS_FILE], problems)
+        texts = own.before(texts)
+        check_texts(texts, own.words, uses_of(project), config.station.language, problems)
     return replace(project, texts=texts, problems=tuple(problems.sorted()))
 
 

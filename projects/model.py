@@ -141,7 +141,7 @@ class OeeUnit:
     """Say of which PackML unit the effectiveness is computed, and how its time is judged (OEE-01..05).
 
     ``unit`` and ``results`` are paths; ``shifts`` the minutes of the local day at which shifts begin, sorted;
-    ``planned_reasons`` and ``operator_reasons`` numbers of stop reasons.
+    the reasons are numbers of stop reasons.
     """
 
     name: str
@@ -151,6 +151,7 @@ class OeeUnit:
     micro_stop_s: float = 300.0
     planned_reasons: frozenset[int] = frozenset()
     operator_reasons: frozenset[int] = frozenset()
+    external_reasons: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class OeeTable(BaseModel):
     micro_stop_s: Annotated[float, Field(gt=0, le=_MAX_STOP_S)] = 300.0
     planned_reasons: list[int] = Field(default_factory=list)
     operator_reasons: list[int] = Field(default_factory=list)
+    external_reasons: list[int] = Field(default_factory=list)
 
     def declared(self, name: str) -> OeeUnit:
         """Return what the table says."""
@@ -40,4 +41,5 @@ class OeeTable(BaseModel):
             self.micro_stop_s,
             frozenset(self.planned_reasons),
             frozenset(self.operator_reasons),
+            frozenset(self.external_reasons),
         )

@@ -17,6 +17,8 @@ from tags.model import Tag, TagTable
 TEXTS_FILE: Final = "texts.csv"
 TEXT: Final = "text"
 PLACE: Final = "place"
+OLD_TEXT: Final = "key"
+"""What the column ``text`` was called while no version used the file yet."""
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _TEXT_KEYS: Final = frozenset(
     (
@@ -36,7 +38,9 @@ _TEXT_KEYS: Final = frozenset(
 _TEXT_ENDINGS: Final = ("_text", "_label", "_title", "_reason", "_note", "_unit", "_caption", "_header")
 _TEXT_TABLES: Final = ("states", "bits")
 _OPTIONAL: Final = re.compile(r"[^A-Za-zÀ-ž]*|\{[^{}]*\}|.{1,2}|[^ ]*[/²³°%][^ ]*")
-"""What is the same in every language as a rule: numbers, signs, units; nobody is asked to translate it."""
+"""What is the same in every language as a rule: numbers, signs, short units; nobody is asked for it."""
+_UNITS: Final = "units"
+"""The place of the units of tags and alarms while texts are listed; none of them has to be translated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +52,29 @@ class Use:
     is_optional: bool = False
 
 
-def read_texts(data: bytes, problems: Problems) -> Texts:
+def read_texts(file: str, data: bytes, problems: Problems) -> Texts:
     """Return the texts of a file; what is wrong with it goes to ``problems``, and the rest still holds.
 
     The columns are ``text``, the project's own words exactly as they stand there, ``place`` (optional: the
     only file of the project that is meant), and one per language, by its code: ``fr``, ``de``, ``pt-BR``. A
     ``{placeholder}`` in a text stands for anything, and stands in its translations as well.
     """
-    languages = [cell for cell in _header_cells(data) if _LANGUAGE.fullmatch(cell)]
-    table = read_table(TEXTS_FILE, data, (TEXT, PLACE, *languages), (TEXT,), problems)
-    if TEXT in table.columns and not languages:
-        problems.fault(TEXTS_FILE, 1, "", "no column is a language; expected a code such as fr or de")
+    header = _header_cells(data)
+    text_column = OLD_TEXT if OLD_TEXT in header and TEXT not in header else TEXT
+    languages = [cell for cell in header if _LANGUAGE.fullmatch(cell) and cell != OLD_TEXT]
+    table = read_table(file, data, (text_column, PLACE, *languages), (text_column,), problems)
+    if text_column in table.columns and not languages:
+        problems.fault(file, 1, "", "no column is a language; expected a code such as fr or de")
     rows: dict[tuple[str, str], int] = {}
     words: dict[str, list[tuple[str, str, str]]] = {language: [] for language in languages}
     missing: dict[str, set[tuple[str, str]]] = {language: set() for language in languages}
     for row in table.rows:
-        text, place = _written(row.cells.get(TEXT, "")), row.cells.get(PLACE, "")
+        text, place = _written(row.cells.get(text_column, "")), row.cells.get(PLACE, "")
         if not text:
-            problems.fault(TEXTS_FILE, row.line, TEXT, "the project's own text is required")
+            problems.fault(file, row.line, TEXT, "the project's own text is required")
             continue
         if (place, text) in rows:
-            problems.fault(
-                TEXTS_FILE, row.line, TEXT, f"{shown(text)} has a row already: row {rows[place, text]}"
-            )
+            problems.fault(file, row.line, TEXT, f"{shown(text)} has a row already: row {rows[place, text]}")
             continue
         rows[place, text] = row.line
         for language in languages:
@@ -80,7 +84,7 @@ def read_texts(data: bytes, problems: Problems) -> Texts:
             elif sorted(places(text)) != sorted(places(target)):
                 expected = ", ".join(places(text)) or "none"
                 problems.fault(
-                    TEXTS_FILE,
+                    file,
                     row.line,
                     language,
                     f"placeholders differ: expected {expected}, got {', '.join(places(target)) or 'none'}",
@@ -106,17 +110,23 @@ def _header_cells(data: bytes) -> list[str]:
     return []
 
 
-def check_texts(texts: Texts, uses: Iterable[Use], own_language: str, problems: Problems) -> None:
-    """Warn of texts without a translation, and of rows for texts that the project does not have."""
+def check_texts(
+    texts: Texts, languages: Iterable[str], uses: Iterable[Use], own_language: str, problems: Problems
+) -> None:
+    """Warn of texts without a translation, and of rows for texts that the project does not have.
+
+    ``languages`` are those that the project means to speak.
+    """
     used: set[tuple[str, str]] = set()
     patterns = [(key, _expression(key[1])) for key in texts.rows if places(key[1])]
     told: set[tuple[str, str]] = set()
+    wanted = {language: texts.words[language] for language in languages}
     for use in uses:
         keys = [(use.place, use.text), ("", use.text)]
         hits = [key for key in keys if key in texts.rows]
         hits = hits or [key for key, expression in patterns if expression.fullmatch(use.text)]
         used.update(hits)
-        for language, words in texts.words.items():
+        for language, words in wanted.items():
             if language == own_language or use.is_optional or (language, use.text) in told:
                 continue
             if not words.find(use.place, use.text):
@@ -148,7 +158,8 @@ def uses_of(project: Project) -> list[Use]:
 
     def note(place: str, text: str) -> str:
         if text:
-            found.setdefault((place, text), Use(place, text, _OPTIONAL.fullmatch(text) is not None))
+            is_optional = place == _UNITS or _OPTIONAL.fullmatch(text) is not None
+            found.setdefault((place, text), Use(place, text, is_optional))
         return text
 
     _changed(project, note)
@@ -191,7 +202,7 @@ def _tag(tag: Tag, change: Change) -> Tag:
     return replace(
         tag,
         description=change("tags.csv", tag.description),
-        unit=change("tags.csv", tag.unit),
+        unit=change(_UNITS, tag.unit),
         states={number: change("tags.csv", text) for number, text in tag.states.items()},
     )
 
@@ -204,7 +215,7 @@ def _alarm(alarm: AlarmDefinition, change: Change) -> AlarmDefinition:
         alarm,
         name=new(alarm.name),
         description=new(alarm.description),
-        unit=new(alarm.unit),
+        unit=change(_UNITS, alarm.unit),
         cause=new(alarm.cause),
         consequence=new(alarm.consequence),
         operator_action=new(alarm.operator_action),

@@ -1,23 +1,36 @@
 """The words of a project in other languages, as ``texts.csv`` gives them."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from projects.sentences import Sentences, places
 
 
 class Words:
-    """Know one language's texts: first those for one place, then those for all, then patterns."""
+    """Know one language's texts: first those for one place, then those for all, then patterns.
 
-    def __init__(self, rows: Iterable[tuple[str, str, str]]) -> None:
+    What it does not know is looked up in ``fallback``: the texts of the library.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, str, str]], fallback: "Words | None" = None) -> None:
         """Take ``(place, text, translation)``; an empty place is everywhere."""
+        self._rows = tuple(rows)
+        self._fallback = fallback
         self._exact: dict[tuple[str, str], str] = {}
         patterns: list[tuple[str, str]] = []
-        for place, text, target in rows:
+        for place, text, target in self._rows:
             self._exact[place, text] = target
             if places(text):
                 patterns.append((text, target))
         self._patterns = Sentences(patterns, self._fact)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Words):
+            return NotImplemented
+        return (self._rows, self._fallback) == (other._rows, other._fallback)
+
+    def __hash__(self) -> int:
+        return hash((self._rows, self._fallback))
 
     def _fact(self, text: str) -> str:
         return self._exact.get(("", text), text)
@@ -28,13 +41,13 @@ class Words:
         if found or not text:
             return found
         said = self._patterns.say(text)
-        return "" if said == text else said
+        if said == text:
+            return self._fallback.find(place, text) if self._fallback is not None else ""
+        return said
 
-    def pairs(self) -> Iterator[tuple[str, str]]:
-        """Return (text, translation) of what holds everywhere."""
-        for (place, text), target in self._exact.items():
-            if not place:
-                yield text, target
+    def before(self, fallback: "Words") -> "Words":
+        """Return these words with others to look in where they know nothing."""
+        return Words(self._rows, fallback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +58,11 @@ class Texts:
     rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
     missing: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     """Rows that leave a language empty."""
+
+    def before(self, others: "Texts") -> "Texts":
+        """Return these texts with those of ``others`` where they have none, in every language of both."""
+        words = {
+            language: self.words[language].before(found) if language in self.words else found
+            for language, found in others.words.items()
+        }
+        return replace(self, words={**self.words, **words})

@@ -116,3 +116,59 @@ class ReasonDialog(QDialog):
             return
         self.chosen.emit(self.request())
         super().accept()
+
+
+class SentenceDialog(QDialog):
+    """Tell what is about to be done and ask for the reason; deletes itself when closed."""
+
+    accepted_with = Signal(str)
+    """The reason given."""
+
+    def __init__(
+        self, title: str, lines: Sequence[str], sentence: str, button: str, parent: QWidget, most: int = 8
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        shown = list(lines[:most])
+        if len(lines) > most:
+            shown.append(self.tr("and {n} more").format(n=len(lines) - most))
+        what = QLabel("\n".join(shown), self)
+        what.setTextFormat(Qt.TextFormat.PlainText)
+        what.setWordWrap(True)
+        muted = QLabel(sentence, self)
+        muted.setWordWrap(True)
+        muted.setProperty("role", "muted")
+        name = QLabel(self.tr("Reason"), self)
+        self.reason = QLineEdit(self)
+        self.reason.setMaxLength(REASON_CHARACTERS)
+        self.reason.setMinimumWidth(460)
+        self.reason.setPlaceholderText(self.tr("Required; goes into the record of changes"))
+        name.setBuddy(self.reason)
+        buttons = QDialogButtonBox(self)
+        self.accept_button = buttons.addButton(button, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.accept_button.setProperty("kind", "primary")
+        self.accept_button.setEnabled(False)
+        buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 14)
+        layout.setSpacing(12)
+        for widget in (what, muted, name, self.reason, buttons):
+            layout.addWidget(widget)
+        self.reason.textChanged.connect(self._on_reason)
+        self.reason.setFocus()
+
+    @Slot()
+    def _on_reason(self) -> None:
+        self.accept_button.setEnabled(bool(self.reason.text().strip()))
+
+    def accept(self) -> None:
+        """Hand on the reason; Enter without one does nothing."""
+        reason = self.reason.text().strip()
+        if not reason:
+            self.reason.setFocus()
+            return
+        self.accepted_with.emit(reason)
+        super().accept()

@@ -1,4 +1,4 @@
-"""The tools above the alarm list: priorities, state, area, text."""
+"""The tools above the alarm list: priorities, state, area, text, grouping and saved views."""
 
 from collections.abc import Sequence
 
@@ -7,16 +7,19 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QW
 
 from alarms.model import Priority
 from views.alarm_book import StateGroup
+from views.alarm_fold import Grouping
 from views.alarm_rows import AlarmFilter
 from views.alarm_table import symbol_icon
 from views.alarm_text import priority_text
-from views.style import Theme
+from views.alarm_views import SavedView, ViewsButton
+from views.style import Theme, icon
 
 
 class FilterBar(QWidget):
     """Let the operator choose which rows the list shows."""
 
     changed = Signal()
+    grouping_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,8 +30,10 @@ class FilterBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         for priority in Priority:
-            button = self._toggle(priority_text(priority))
-            button.setToolTip(self.tr("Show alarms of priority {}").format(priority_text(priority)))
+            button = self._toggle()
+            text = self.tr("Show alarms of priority {}").format(priority_text(priority))
+            button.setToolTip(text)
+            button.setAccessibleName(text)
             button.setChecked(True)
             self.priorities[priority] = button
             layout.addWidget(button)
@@ -42,27 +47,39 @@ class FilterBar(QWidget):
         ):
             self.states.addItem(title, (groups, alerts))
         self.areas = QComboBox(self)
-        self.areas.setMinimumContentsLength(12)
+        self.areas.setMinimumContentsLength(10)
         self.areas.addItem(self.tr("All areas"), "")
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("Search message, tag or area"))
         self.search.setClearButtonEnabled(True)
+        self.groupings = QComboBox(self)
+        for title, grouping in (
+            (self.tr("Not grouped"), Grouping.NONE),
+            (self.tr("By area"), Grouping.AREA),
+            (self.tr("By first-out group"), Grouping.GROUP),
+            (self.tr("By cause"), Grouping.CAUSE),
+        ):
+            self.groupings.addItem(title, grouping)
+        self.groupings.setToolTip(self.tr("One row for alarms that belong together; it opens to show them"))
+        self.views = ViewsButton(self)
         layout.addSpacing(6)
         layout.addWidget(self.states)
         layout.addWidget(self.areas)
         layout.addWidget(self.search, 1)
+        layout.addWidget(self.groupings)
+        layout.addWidget(self.views)
         for button in self.priorities.values():
             button.toggled.connect(self._tell)
         self.states.currentIndexChanged.connect(self._tell)
         self.areas.currentIndexChanged.connect(self._tell)
         self.search.textChanged.connect(self._tell)
+        self.groupings.currentIndexChanged.connect(self.grouping_changed)
         self.set_theme(theme)
 
-    def _toggle(self, text: str) -> QToolButton:
+    def _toggle(self) -> QToolButton:
         button = QToolButton(self)
         button.setCheckable(True)
-        button.setToolButtonStyle(button.toolButtonStyle().ToolButtonTextBesideIcon)
-        button.setText(text)
+        button.setFixedSize(36, 34)
         return button
 
     @Slot()
@@ -73,6 +90,30 @@ class FilterBar(QWidget):
         """Change the colours."""
         for priority, button in self.priorities.items():
             button.setIcon(symbol_icon(priority, theme))
+        self.views.setIcon(icon("favourite", theme))
+
+    @property
+    def grouping(self) -> Grouping:
+        """Return what the operator grouped the list by."""
+        return Grouping(self.groupings.currentData())
+
+    def show_view(self, view: SavedView) -> None:
+        """Choose what a saved view shows; tells once of the filter and once of the grouping."""
+        chosen = view.chosen
+        self.blockSignals(True)
+        for priority, button in self.priorities.items():
+            button.setChecked(priority in chosen.priorities)
+        for row in range(self.states.count()):
+            if self.states.itemData(row) == (chosen.groups, chosen.alerts):
+                self.states.setCurrentIndex(row)
+        if chosen.area:
+            self.offer_areas([chosen.area])
+        self.areas.setCurrentIndex(max(0, self.areas.findData(chosen.area)))
+        self.search.setText(chosen.text)
+        self.groupings.setCurrentIndex(self.groupings.findData(view.grouping))
+        self.blockSignals(False)
+        self.changed.emit()
+        self.grouping_changed.emit()
 
     def set_group(self, group: StateGroup | None) -> None:
         """Choose from one group of hidden alarms, or from the annunciated ones; tells nothing."""

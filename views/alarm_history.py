@@ -1,234 +1,106 @@
-"""The alarm journal of a period, as a table that new events join."""
+"""The alarm journal's page: choose events, look at one, go to the trend or the screen of that moment."""
 
-import time
-from collections.abc import Callable, Mapping
-from enum import IntEnum
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    Qt,
-    Slot,
-)
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from alarms.model import AlarmDefinition, AlarmEvent, Transition
-from tags.clock import NS_PER_S
+from alarms.model import AlarmDefinition, AlarmEvent
 from tags.model import TagTable
-from views.local_text import local_time, number, short_time, value_text
-from views.style import Theme, font, icon, paint_alarm_symbol
+from views.alarm_banner import ElidedLabel
+from views.alarm_history_filter import JournalFilterBar
+from views.alarm_journal import (
+    AlarmHistoryModel,
+    Cancel,
+    EventQuery,
+    HistoryColumn,
+    SymbolDelegate,
+    path_of,
+    states_text,
+    transition_text,
+)
+from views.local_text import local_time, number
+from views.style import Theme, font, icon
 
 LONGEST: Final = 10_000
 """Events asked for at most; older ones of the period are left out and the page says so."""
-
-EventAnswer = Callable[[list[AlarmEvent] | None, str], None]
-"""Takes the events, oldest first, or None and a sentence that says why there are none."""
-EventQuery = Callable[[int, int, int, EventAnswer], None]
-"""Asks for the newest events with start <= source time < end: start_ns, end_ns, limit, answer."""
-
-_Index = QModelIndex | QPersistentModelIndex
+_WIDE_PX: Final = 1_400
+"""From this width on tag, states and station have columns of their own."""
+_WIDE_COLUMNS: Final = (HistoryColumn.TAG, HistoryColumn.STATES, HistoryColumn.WORKSTATION)
 
 
-class HistoryColumn(IntEnum):
-    """Name the journal's columns, in order."""
+class JournalTable(QTableView):
+    """Show journal events; wide enough, with all their facts."""
 
-    SYMBOL = 0
-    TIME = 1
-    TRANSITION = 2
-    MESSAGE = 3
-    VALUE = 4
-    AREA = 5
-    USER = 6
-    COMMENT = 7
-
-
-class AlarmHistoryModel(QAbstractTableModel):
-    """Show journal events, newest first; new ones are put on top."""
-
-    def __init__(
-        self,
-        tags: TagTable,
-        definitions: Mapping[str, AlarmDefinition],
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, model: AlarmHistoryModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._tags = tags
-        self._definitions = definitions
-        self._events: list[AlarmEvent] = []
-        self._shown: list[AlarmEvent] = []
-        self._text = ""
+        self.setModel(model)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(28)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(36)
+        self._symbols = SymbolDelegate(model, theme, self)
+        self.setItemDelegateForColumn(HistoryColumn.SYMBOL, self._symbols)
+        metrics = QFontMetrics(font(14))
+        for column, sample in {
+            HistoryColumn.SYMBOL: "0",
+            HistoryColumn.TIME: "12-30 00:00:00.000",
+            HistoryColumn.TRANSITION: self.tr("Acknowledged"),
+            HistoryColumn.VALUE: "00.0 / 00.0 1/min",
+            HistoryColumn.AREA: "Packaging",
+            HistoryColumn.USER: "operator 1",
+            HistoryColumn.COMMENT: "a short comment",
+            HistoryColumn.TAG: "Filling.Station.InletEyeFault",
+            HistoryColumn.STATES: self.tr("Acknowledged") + " → " + self.tr("Returned"),
+            HistoryColumn.WORKSTATION: "workstation 1",
+        }.items():
+            self.setColumnWidth(column, metrics.horizontalAdvance(sample) + 26)
+        header.setSectionResizeMode(HistoryColumn.MESSAGE, QHeaderView.ResizeMode.Stretch)
+        self._show_columns(is_wide=False)
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
-        """Return the number of events shown."""
-        return 0 if parent.isValid() else len(self._shown)
+    def set_theme(self, theme: Theme) -> None:
+        """Change the colours."""
+        self._symbols.theme = theme
+        self.viewport().update()
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(HistoryColumn)
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Show more columns where there is room for them."""
+        super().resizeEvent(event)
+        self._show_columns(is_wide=event.size().width() >= _WIDE_PX)
 
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Return the columns' names."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return {
-            HistoryColumn.SYMBOL: "",
-            HistoryColumn.TIME: self.tr("Time"),
-            HistoryColumn.TRANSITION: self.tr("Event"),
-            HistoryColumn.MESSAGE: self.tr("Message"),
-            HistoryColumn.VALUE: self.tr("Value / limit"),
-            HistoryColumn.AREA: self.tr("Area"),
-            HistoryColumn.USER: self.tr("By"),
-            HistoryColumn.COMMENT: self.tr("Comment"),
-        }[HistoryColumn(section)]
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a cell's text."""
-        if not index.isValid() or index.row() >= len(self._shown):
-            return None
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        column = HistoryColumn(index.column())
-        if role == Qt.ItemDataRole.ToolTipRole and column is HistoryColumn.TIME:
-            return local_time(self.event_at(index.row()).source_ns)
-        return self._cell(self.event_at(index.row()), column)
-
-    def event_at(self, row: int) -> AlarmEvent:
-        """Return the event of a row."""
-        return self._shown[len(self._shown) - 1 - row]
-
-    def replace(self, events: list[AlarmEvent]) -> None:
-        """Show another period's events, given oldest first."""
-        self.beginResetModel()
-        self._events = list(events)
-        self._shown = [event for event in self._events if self._accepts(event)]
-        self.endResetModel()
-
-    def answer(self, events: list[AlarmEvent]) -> None:
-        """Show the journal's answer, and behind it what has happened since it was asked."""
-        newest = events[-1].sequence if events else -1
-        self.replace(events + [event for event in self._events if event.sequence > newest])
-
-    def add(self, events: list[AlarmEvent]) -> None:
-        """Put new events on top; those already shown are left out."""
-        newest = self._events[-1].sequence if self._events else -1
-        fresh = sorted((event for event in events if event.sequence > newest), key=_sequence)
-        self._events += fresh
-        shown = [event for event in fresh if self._accepts(event)]
-        if shown:
-            self.beginInsertRows(QModelIndex(), 0, len(shown) - 1)
-            self._shown += shown
-            self.endInsertRows()
-
-    def set_text(self, text: str) -> None:
-        """Show only events whose texts hold ``text``."""
-        self._text = text.casefold()
-        self.replace(self._events)
-
-    def _accepts(self, event: AlarmEvent) -> bool:
-        if not self._text:
-            return True
-        parts = (event.message, event.area, event.user, event.comment, event.alarm_id)
-        return any(self._text in part.casefold() for part in parts)
-
-    def _cell(self, event: AlarmEvent, column: HistoryColumn) -> str:
-        match column:
-            case HistoryColumn.TIME:
-                return short_time(event.source_ns, time.time_ns())
-            case HistoryColumn.TRANSITION:
-                return transition_text(event.transition)
-            case HistoryColumn.MESSAGE:
-                return event.message
-            case HistoryColumn.VALUE:
-                return self._value(event)
-            case HistoryColumn.AREA:
-                return event.area
-            case HistoryColumn.USER:
-                return event.user
-            case HistoryColumn.COMMENT:
-                return event.comment
-            case _:
-                return ""
-
-    def _value(self, event: AlarmEvent) -> str:
-        definition = self._definitions.get(event.alarm_id)
-        tag = self._tags.find(definition.tag) if definition is not None else None
-        if event.value is None and event.limit is None:
-            return ""
-        text = value_text(event.value, tag)
-        if event.limit is not None and not (tag is not None and tag.states):
-            text += f" / {number(event.limit, tag.decimals if tag is not None else None)}"
-        return f"{text} {event.unit}".rstrip()
-
-
-def _sequence(event: AlarmEvent) -> int:
-    return event.sequence
-
-
-def transition_text(transition: Transition) -> str:
-    """Return a transition in the operator's words."""
-    return {
-        Transition.ACTIVATED: QCoreApplication.translate("Alarm", "Alarm"),
-        Transition.RETURNED: QCoreApplication.translate("Alarm", "Returned"),
-        Transition.ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Acknowledged"),
-        Transition.RE_ALARMED: QCoreApplication.translate("Alarm", "Alarm again"),
-        Transition.RESET: QCoreApplication.translate("Alarm", "Reset"),
-        Transition.RESET_REFUSED: QCoreApplication.translate("Alarm", "Reset refused"),
-        Transition.SHELVED: QCoreApplication.translate("Alarm", "Shelved"),
-        Transition.UNSHELVED: QCoreApplication.translate("Alarm", "Unshelved"),
-        Transition.SUPPRESSED: QCoreApplication.translate("Alarm", "Suppressed"),
-        Transition.UNSUPPRESSED: QCoreApplication.translate("Alarm", "Suppression ended"),
-        Transition.REMOVED_FROM_SERVICE: QCoreApplication.translate("Alarm", "Out of service"),
-        Transition.RETURNED_TO_SERVICE: QCoreApplication.translate("Alarm", "Back in service"),
-        Transition.DISABLED: QCoreApplication.translate("Alarm", "Disabled"),
-        Transition.ENABLED: QCoreApplication.translate("Alarm", "Enabled"),
-        Transition.SEVERITY_CHANGED: QCoreApplication.translate("Alarm", "Priority changed"),
-        Transition.CONFIRMED: QCoreApplication.translate("Alarm", "Confirmed"),
-        Transition.COMMENTED: QCoreApplication.translate("Alarm", "Commented"),
-        Transition.BRANCHED: QCoreApplication.translate("Alarm", "Earlier occurrence kept"),
-    }[transition]
-
-
-class _SymbolDelegate(QStyledItemDelegate):
-    """Paint the priority's symbol of an event; nothing flashes in history."""
-
-    def __init__(self, model: AlarmHistoryModel, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._model = model
-        self.theme = theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        super().paint(painter, option, index)
-        rect: QRect = option.rect
-        box = QRectF(0, 0, 18, 18)
-        box.moveCenter(QRectF(rect).center())
-        priority = self._model.event_at(index.row()).priority
-        paint_alarm_symbol(painter, box, priority, True, True, self.theme)
+    def _show_columns(self, *, is_wide: bool) -> None:
+        for column in _WIDE_COLUMNS:
+            self.setColumnHidden(column, not is_wide)
 
 
 class AlarmHistoryView(QWidget):
-    """Choose a period of the journal and look at it."""
+    """Choose events of the journal and look at them."""
+
+    trend_requested = Signal(str, object)
+    """The tag path and the time (int, UTC nanoseconds) around which to show its trend."""
+    moment_requested = Signal(str, str, object)
+    """Alarm id, tag path and the time (int, UTC nanoseconds) of which to show the screen."""
+    export_requested = Signal(object, str)
+    """The events shown (a list, oldest first) and a title for them."""
 
     def __init__(
         self,
@@ -240,64 +112,64 @@ class AlarmHistoryView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._query = query
+        self._tags = tags
+        self._definitions = definitions
         self._is_open = False
         self._round = 0
+        self._cancel: Cancel | None = None
         self.model = AlarmHistoryModel(tags, definitions, self)
-        self.table = QTableView(self)
-        self.table.setModel(self.model)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.verticalHeader().setDefaultSectionSize(28)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setMinimumSectionSize(36)
-        self._symbols = _SymbolDelegate(self.model, theme, self)
-        self.table.setItemDelegateForColumn(HistoryColumn.SYMBOL, self._symbols)
-        metrics = QFontMetrics(font(14))
-        for column, sample in {
-            HistoryColumn.SYMBOL: "0",
-            HistoryColumn.TIME: "12-30 00:00:00.000",
-            HistoryColumn.TRANSITION: self.tr("Acknowledged"),
-            HistoryColumn.VALUE: "00.0 / 00.0 1/min",
-            HistoryColumn.AREA: "Packaging",
-            HistoryColumn.USER: "operator 1",
-            HistoryColumn.COMMENT: "a short comment",
-        }.items():
-            self.table.setColumnWidth(column, metrics.horizontalAdvance(sample) + 26)
-        header.setSectionResizeMode(HistoryColumn.MESSAGE, QHeaderView.ResizeMode.Stretch)
-        self._period = QComboBox(self)
-        for title, seconds in (
-            (self.tr("Last hour"), 3_600),
-            (self.tr("Last 8 hours"), 28_800),
-            (self.tr("Last 24 hours"), 86_400),
-            (self.tr("Last 7 days"), 604_800),
-            (self.tr("Last 30 days"), 2_592_000),
-        ):
-            self._period.addItem(title, seconds)
-        self._period.setCurrentIndex(1)
-        self._period.currentIndexChanged.connect(self.refresh)
-        self._search = QLineEdit(self)
-        self._search.setPlaceholderText(self.tr("Search message, area, person or comment"))
-        self._search.setClearButtonEnabled(True)
-        self._search.textChanged.connect(self._on_text)
+        self.table = JournalTable(self.model, theme, self)
+        areas = sorted({definition.area for definition in definitions.values() if definition.area})
+        self.filters = JournalFilterBar(tags, areas, theme, self)
+        self.filters.changed.connect(self.refresh)
         self._refresh = QPushButton(self.tr("Refresh"), self)
         self._refresh.clicked.connect(self.refresh)
-        self._state = QLabel(self)
-        self._state.setProperty("role", "muted")
-        tools = QHBoxLayout()
-        tools.addWidget(self._period)
-        tools.addWidget(self._search, 1)
-        tools.addWidget(self._refresh)
+        self.stop = QPushButton(self.tr("Stop"), self)
+        self.stop.clicked.connect(self._give_up)
+        self.state = QLabel(self)
+        self.state.setProperty("role", "muted")
+        self.export = QPushButton(self.tr("Export…"), self)
+        self.export.setToolTip(self.tr("Write the events shown as CSV, Excel or PDF"))
+        self.export.clicked.connect(self._ask_export)
+        self.facts = ElidedLabel(self)
+        self.trend = QPushButton(self.tr("Trend ±10 min"), self)
+        self.trend.setToolTip(self.tr("Show the tag's trend from 10 minutes before to 10 minutes after"))
+        self.trend.clicked.connect(self._ask_trend)
+        self.moment = QPushButton(self.tr("Screen at that moment"), self)
+        self.moment.setToolTip(self.tr("Show the alarm's screen with the values that it had then"))
+        self.moment.clicked.connect(self._ask_moment)
+        self._lay_out()
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        self.table.doubleClicked.connect(self._on_double_click)
+        self.model.modelReset.connect(self._on_selection)
+        self._set_busy(is_busy=False)
+        self._on_selection()
+        self.set_theme(theme)
+
+    def _lay_out(self) -> None:
+        self._footer = below = QHBoxLayout()
+        below.addWidget(self.state, 1)
+        below.addWidget(self.stop)
+        below.addWidget(self._refresh)
+        below.addWidget(self.export)
+        details = QFrame(self)
+        details.setProperty("surface", "panel")
+        row = QHBoxLayout(details)
+        row.setContentsMargins(12, 6, 8, 6)
+        row.addWidget(self.facts, 1)
+        row.addWidget(self.trend)
+        row.addWidget(self.moment)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
-        layout.addLayout(tools)
+        layout.setSpacing(6)
+        layout.addWidget(self.filters)
         layout.addWidget(self.table, 1)
-        layout.addWidget(self._state)
-        self.set_theme(theme)
+        layout.addWidget(details)
+        layout.addLayout(below)
+
+    def add_footer(self, widget: QWidget) -> None:
+        """Put a widget of the window's into the line below the table."""
+        self._footer.insertWidget(1, widget, 1)
 
     def open(self) -> None:
         """Load the period when the page is opened for the first time."""
@@ -305,52 +177,146 @@ class AlarmHistoryView(QWidget):
             self.refresh()
 
     def add(self, events: list[AlarmEvent]) -> None:
-        """Take events that happen now; all periods end now."""
-        if self._is_open and events:
+        """Take events that happen now, while the period ends now."""
+        self.filters.offer_users([event.user for event in events])
+        if self._is_open and events and self.filters.period.is_open_ended:
             self.model.add(events)
             self._tell_count()
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
-        self._symbols.theme = theme
         self._refresh.setIcon(icon("history", theme))
-        self.table.viewport().update()
+        self.export.setIcon(icon("export", theme))
+        self.trend.setIcon(icon("trend", theme))
+        self.moment.setIcon(icon("screens", theme))
+        self.filters.set_theme(theme)
+        self.table.set_theme(theme)
 
     @Slot()
     def refresh(self) -> None:
-        """Ask for the chosen period's events."""
+        """Ask for the chosen events; an earlier question that is not answered yet is given up."""
+        if self._cancel is not None:
+            self._cancel()
         self._is_open = True
         self._round += 1
         asked = self._round
-        now_ns = time.time_ns()
-        self._state.setText(self.tr("Loading the journal…"))
+        chosen = self.filters.chosen()
+        self.model.set_filter(chosen)
+        self._set_busy(is_busy=True)
+        self.state.setText(self.tr("Loading the journal…"))
 
         def answer(events: list[AlarmEvent] | None, text: str) -> None:
             if asked == self._round:
                 self._show(events, text)
 
-        start_ns = now_ns - int(self._period.currentData()) * NS_PER_S
-        self._query(start_ns, now_ns + NS_PER_S, LONGEST, answer)
+        def progress(count: int) -> None:
+            if asked == self._round:
+                self.state.setText(self.tr("Loading the journal: {} events…").format(number(count)))
+
+        start_ns, end_ns = self.filters.period.period()
+        self._cancel = self._query(start_ns, end_ns, LONGEST, answer, chosen, progress)
+
+    @Slot()
+    def _give_up(self) -> None:
+        if self._cancel is not None:
+            self._cancel()
+        self._round += 1
+        self._set_busy(is_busy=False)
+        self.state.setText(self.tr("Stopped. Refresh loads the journal again."))
+
+    def _set_busy(self, *, is_busy: bool) -> None:
+        if not is_busy:
+            self._cancel = None
+        self.stop.setVisible(is_busy)
+        self.export.setEnabled(not is_busy and bool(self.model.rowCount()))
 
     def _show(self, events: list[AlarmEvent] | None, text: str) -> None:
         if events is None:
             self._is_open = False
-            self._state.setText(self.tr("The journal cannot be shown: {}").format(text))
+            self._set_busy(is_busy=False)
+            self.state.setText(self.tr("The journal cannot be shown: {}").format(text))
             return
+        self.filters.offer_users(sorted({event.user for event in events}))
         self.model.answer(events)
+        self._set_busy(is_busy=False)
         self._tell_count()
 
     def _tell_count(self) -> None:
         rows = self.model.rowCount()
+        self.export.setEnabled(bool(rows))
         if not rows:
-            self._state.setText(self.tr("No alarm event in this period"))
+            is_filtering = self.filters.is_filtering
+            self.state.setText(
+                self.tr(
+                    "No alarm event of this period matches the filter: choose a longer period or Show all."
+                )
+                if is_filtering
+                else self.tr("No alarm event in this period: choose a longer one.")
+            )
         elif rows >= LONGEST:
-            self._state.setText(self.tr("The newest {} events of this period").format(number(LONGEST)))
+            self.state.setText(self.tr("The newest {} events of this period").format(number(LONGEST)))
         else:
-            self._state.setText(self.tr("{} events").format(number(rows)))
+            self.state.setText(self.tr("{} events").format(number(rows)))
 
-    @Slot(str)
-    def _on_text(self, text: str) -> None:
-        self.model.set_text(text.strip())
-        if self._is_open:
-            self._tell_count()
+    # One event
+
+    def selected(self) -> AlarmEvent | None:
+        """Return the event that is selected."""
+        rows = self.table.selectionModel().selectedRows()
+        return self.model.event_at(rows[0].row()) if rows else None
+
+    def tag_of(self, event: AlarmEvent) -> str:
+        """Return the path of the tag that an event is about; empty for a connection's."""
+        return path_of(event, self._tags, self._definitions)
+
+    @Slot()
+    def _on_selection(self) -> None:
+        event = self.selected()
+        has_tag = event is not None and bool(self.tag_of(event))
+        self.trend.setEnabled(has_tag)
+        self.moment.setEnabled(has_tag)
+        if event is None:
+            self.facts.set_full_text(self.tr("Select an event to see all of it and to go to its trend."))
+            return
+        who = event.user
+        if event.user and event.workstation:
+            who = self.tr("{user} at {workstation}").format(user=event.user, workstation=event.workstation)
+        facts = (
+            local_time(event.source_ns),
+            transition_text(event.transition),
+            states_text(event),
+            self.model.value_of(event),
+            event.tag,
+            who,
+            event.comment,
+            self.tr("first of its group") if event.first_out else "",
+        )
+        self.facts.set_full_text("  ·  ".join(fact for fact in facts if fact))
+
+    @Slot(QModelIndex)
+    def _on_double_click(self, _index: QModelIndex) -> None:
+        self._ask_trend()
+
+    @Slot()
+    def _ask_trend(self) -> None:
+        event = self.selected()
+        if event is not None and self.tag_of(event):
+            self.trend_requested.emit(self.tag_of(event), event.source_ns)
+
+    @Slot()
+    def _ask_moment(self) -> None:
+        event = self.selected()
+        if event is not None and self.tag_of(event):
+            self.moment_requested.emit(event.alarm_id, self.tag_of(event), event.source_ns)
+
+    def shown_events(self) -> Sequence[AlarmEvent]:
+        """Return the events of the table, oldest first."""
+        return self.model.shown
+
+    @Slot()
+    def _ask_export(self) -> None:
+        events = list(self.shown_events())
+        if events:
+            first, last = local_time(events[0].source_ns), local_time(events[-1].source_ns)
+            title = self.tr("Alarm journal from {first} to {last}").format(first=first, last=last)
+            self.export_requested.emit(events, title)

@@ -23,11 +23,16 @@ from views.alarm_actions import AlarmAction, action_text
 from views.alarm_book import HIDDEN_GROUPS, AlarmBook, AlarmChange, StateGroup, is_unacknowledged
 from views.alarm_commands import AlarmCommands
 from views.alarm_filter import FilterBar
+from views.alarm_flood import LiveFlood
+from views.alarm_flood_strip import FloodStrip
+from views.alarm_fold import Grouping
 from views.alarm_guidance import GuidancePanel
-from views.alarm_history import AlarmHistoryView, EventQuery
+from views.alarm_history import AlarmHistoryView
+from views.alarm_journal import EventQuery
 from views.alarm_rows import ACTIVE_COLUMNS, HIDDEN_COLUMNS, AlarmFilter, AlarmListModel, Column
 from views.alarm_table import AlarmDelegate, AlarmTable
 from views.alarm_text import doubt_text, longest_state_text
+from views.alarm_views import SavedView
 from views.local_text import number
 from views.style import Theme, icon
 
@@ -76,10 +81,19 @@ class AlarmPage(QWidget):
         self.history = AlarmHistoryView(query, tags, definitions, theme, self)
         self.filters = FilterBar(theme, self)
         self.filters.changed.connect(self._apply_filter)
+        self.filters.grouping_changed.connect(self._apply_grouping)
+        self.filters.views.view_chosen.connect(self._show_view)
+        self.filters.views.save_requested.connect(self._keep_view)
+        self.flood = FloodStrip(theme, self)
+        self._flood: LiveFlood | None = None
+        self._folds_floods = True
+        self.flood.guidance_requested.connect(self.select_alarm)
+        self.flood.fold_requested.connect(self._fold_flood)
         self._build_tools()
         self._build_layout()
         self.table.acknowledge_pressed.connect(self.acknowledge_selected)
         self.table.activated_row.connect(self._open_row)
+        self.table.fold_requested.connect(self._fold)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
         self._fit_table()
@@ -155,6 +169,7 @@ class AlarmPage(QWidget):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
         layout.addLayout(head)
+        layout.addWidget(self.flood)
         layout.addWidget(self.table, 1)
         layout.addLayout(actions)
         layout.addWidget(self.guidance)
@@ -187,6 +202,7 @@ class AlarmPage(QWidget):
         self._delegate.theme = theme
         self.history.set_theme(theme)
         self.filters.set_theme(theme)
+        self.flood.set_theme(theme)
         self._acknowledge_all.setIcon(icon("acknowledge_all", theme))
         self._acknowledge_area.setIcon(icon("acknowledge_all", theme))
         self._buttons[AlarmAction.SHELVE].setIcon(icon("shelve", theme))
@@ -216,46 +232,104 @@ class AlarmPage(QWidget):
         """Show the list of one group of hidden alarms, or of the annunciated ones."""
         self.tabs.setCurrentIndex(TABS.index(group))
 
+    @Slot(str)
     def select_alarm(self, alarm_id: str) -> bool:
-        """Select an alarm and show it, whatever filter hides it; False when it is not annunciated."""
+        """Select an alarm and show it, whatever filter or fold hides it; False when not annunciated."""
         self.show_group(None)
-        row = self.model.find(alarm_id)
+        row = self.model.reveal(alarm_id)
         if row is None:
             self.filters.clear()
-            row = self.model.find(alarm_id)
+            row = self.model.reveal(alarm_id)
         if row is None:
             return False
         self.table.selectRow(row)
         self.table.scrollTo(self.model.index(row, 0))
         return True
 
+    # Floods and folds
+
+    def show_flood(self, flood: LiveFlood | None) -> None:
+        """Say that a flood is on and fold the list for it; None when it is over."""
+        if flood is None:
+            self._folds_floods = True
+        if flood != self._flood:
+            self._flood = flood
+            self._apply_grouping()
+
+    @Slot(bool)
+    def _fold_flood(self, is_folded: bool) -> None:
+        self._folds_floods = is_folded
+        self._apply_grouping()
+
+    @Slot()
+    def _apply_grouping(self) -> None:
+        flood = self._flood
+        grouping = self.filters.grouping
+        if grouping is Grouping.NONE and flood is not None and self._folds_floods and self._group is None:
+            grouping = Grouping.GROUP
+        leader = flood.first_out if flood is not None else ""
+        self.model.set_grouping(grouping, self._definitions, leader)
+        self.flood.show_flood(flood, is_folded=grouping is not Grouping.NONE)
+
+    @Slot(int, bool)
+    def _fold(self, row: int, is_open: bool) -> None:
+        head = self.model.fold_at(row)
+        if head is not None:
+            self.model.set_open(head.title, is_open)
+
+    # Saved views
+
+    @Slot(object)
+    def _show_view(self, view: SavedView) -> None:
+        self.filters.show_view(view)
+        order = Qt.SortOrder.DescendingOrder if view.is_descending else Qt.SortOrder.AscendingOrder
+        column = -1 if view.column is None else view.column
+        self.table.horizontalHeader().setSortIndicator(column, order)
+
+    @Slot(str)
+    def _keep_view(self, name: str) -> None:
+        header = self.table.horizontalHeader()
+        section = header.sortIndicatorSection()
+        column = Column(section) if 0 <= section < len(Column) else None
+        is_descending = header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+        chosen, grouping = self.filters.chosen(), self.filters.grouping
+        self.filters.views.keep(SavedView(name, chosen, grouping, column, is_descending))
+
     # What the operator does
 
     def selected_alarms(self) -> list[AlarmSnapshot]:
-        """Return the selected rows from top to bottom."""
-        return [self.model.row_at(row) for row in self.table.selected_rows()]
+        """Return the selected alarms from top to bottom; a fold stands for all of its alarms."""
+        rows = self.table.selected_rows()
+        if self.model.grouping is Grouping.NONE:
+            return [self.model.row_at(row) for row in rows]
+        found: dict[str, AlarmSnapshot] = {}
+        for row in rows:
+            head = self.model.fold_at(row)
+            alarms = (self.model.row_at(row),) if head is None else head.rows
+            found.update((alarm.alarm_id, alarm) for alarm in alarms)
+        return list(found.values())
 
     @Slot()
     def acknowledge_selected(self) -> None:
         """Ask to acknowledge the selected rows as they were seen."""
-        self._request(self.table.selected_rows())
+        self._request(self.selected_alarms())
 
     @Slot()
     def acknowledge_visible(self) -> None:
         """Ask to acknowledge the rows on the screen as they were seen."""
-        self._request(list(self.table.rows_in_view()))
+        rows = [row for row in self.table.rows_in_view() if self.model.fold_at(row) is None]
+        self._request([self.model.row_at(row) for row in rows])
 
     @Slot()
     def acknowledge_area(self) -> None:
         """Ask to acknowledge what was seen of the area of the first selected alarm."""
         selected = self.selected_alarms()
         if selected:
-            rows = range(self.model.rowCount())
-            self._request([row for row in rows if self.model.row_at(row).area == selected[0].area])
+            self._request([row for row in self.model.alarms if row.area == selected[0].area])
 
-    def _request(self, rows: list[int]) -> None:
+    def _request(self, rows: list[AlarmSnapshot]) -> None:
         comment = self.comment.text().strip()
-        due = [row for row in rows if is_unacknowledged(self.model.row_at(row))]
+        due = [row for row in rows if is_unacknowledged(row)]
         allowed = due if comment else [row for row in due if not self._needs_comment(row)]
         events = self.model.seen_events(allowed)
         if events:
@@ -266,11 +340,11 @@ class AlarmPage(QWidget):
             self._count.setText(text.format(n=len(due) - len(allowed)))
             self.comment.setFocus()
         elif len(due) > len(events):
-            text = self.tr("{n} not acknowledged: scroll to see them first")
+            text = self.tr("{n} not acknowledged: scroll or open their group to see them first")
             self._count.setText(text.format(n=len(due) - len(events)))
 
-    def _needs_comment(self, row: int) -> bool:
-        definition = self._definitions.get(self.model.row_at(row).alarm_id)
+    def _needs_comment(self, row: AlarmSnapshot) -> bool:
+        definition = self._definitions.get(row.alarm_id)
         return definition is not None and definition.comment_required
 
     @property
@@ -292,6 +366,7 @@ class AlarmPage(QWidget):
             button.setVisible(action in _BUTTONS[group])
         for widget in (self.comment, self._acknowledge_area, self._acknowledge_all, self._acknowledge):
             widget.setVisible(group is None)
+        self._apply_grouping()
         self._apply_filter()
 
     @Slot()
@@ -335,7 +410,7 @@ class AlarmPage(QWidget):
         return menu
 
     def _refresh_state(self) -> None:
-        shown = self.model.rowCount()
+        shown = len(self.model.alarms)
         group = self._group
         total = sum(self._book.count(one) for one in (StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED))
         if group is not None:

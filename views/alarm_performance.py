@@ -1,206 +1,245 @@
 """How well the alarms work: key figures beside their targets, plots, and the journal rows behind each."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
+    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTableView,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
-from alarms.metrics import Kpi, Performance, Verdict, assess
 from alarms.metrics_events import DAY_NS, Period
 from alarms.model import AlarmDefinition, AlarmEvent
 from tags.clock import NS_PER_S
 from tags.model import TagTable
-from views.alarm_history import AlarmHistoryModel, EventQuery, HistoryColumn
+from views.alarm_fact_table import FactTable, TextTable
+from views.alarm_figures import KpiTiles
+from views.alarm_history import JournalTable
+from views.alarm_history_filter import PeriodChoice
+from views.alarm_journal import AlarmHistoryModel, Cancel, EventQuery, path_of
+from views.alarm_performance_tables import Assessment, RunBeside, Table, assessment, describe
 from views.alarm_plots import ParetoPlot, PriorityPlot, RatePlot
-from views.language import station_text
 from views.local_text import number
-from views.style import Theme, font, icon
-from views.words import localised
+from views.style import Theme, icon
 
-LONGEST: Final = 20_000
+LONGEST: Final = 200_000
 """Events asked for at most; the report takes longer periods from the command line."""
 LEAD_NS: Final = 31 * DAY_NS
 """How far before the period is asked for, so that what stood at its begin is known."""
-SHOWN: Final = (
-    "KPI-01", "KPI-02", "KPI-05", "KPI-06", "KPI-07", "KPI-20",
-    "KPI-08", "KPI-09", "KPI-10", "KPI-11", "KPI-14", "KPI-15",
-)  # fmt: skip
-"""The figures that have a tile, in two rows; all are in the report."""
-_TILES_PER_ROW: Final = 6
-_TILE_PX: Final = 104
-
-
-class KpiTiles(QWidget):
-    """Show figures as tiles: value, name, target, and the verdict as a mark and a word."""
-
-    chosen = Signal(str, object)
-    """A title and the sequence numbers (int64) of the events behind it."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.theme = theme
-        self._kpis: list[Kpi] = []
-        rows = -(-len(SHOWN) // _TILES_PER_ROW)
-        self.setFixedHeight(rows * _TILE_PX + (rows - 1) * 6)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def show_performance(self, found: Performance) -> None:
-        """Show these figures."""
-        self._kpis = [found.kpi(kpi_id) for kpi_id in SHOWN]
-        self.update()
-
-    def tile(self, place: int) -> QRect:
-        """Return where a tile is."""
-        width = (self.width() - 6 * (_TILES_PER_ROW - 1)) // _TILES_PER_ROW
-        row, column = divmod(place, _TILES_PER_ROW)
-        return QRect(column * (width + 6), row * (_TILE_PX + 6), width, _TILE_PX)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002  Qt's name
-        """Paint the tiles."""
-        painter = QPainter(self)
-        for place, item in enumerate(self._kpis):
-            box = QRectF(self.tile(place))
-            painter.fillRect(box, self.theme.panel)
-            inner = box.adjusted(10, 6, -10, -6)
-            painter.setPen(self.theme.text_muted)
-            painter.setFont(font(13))
-            line_px = painter.fontMetrics().lineSpacing()
-            wrapped = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-            painter.drawText(inner, wrapped, station_text(item.name))
-            target = self.tr("target {}").format(station_text(item.target)) if item.target else ""
-            text = f"{verdict_text(item.verdict)}  {target}".strip()
-            text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
-            painter.drawText(inner, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, text)
-            painter.setPen(self.theme.text)
-            painter.setFont(font(22, bold=item.verdict is Verdict.EXCEEDED))
-            painter.drawText(
-                inner.adjusted(0, 2 * line_px, 0, -line_px),
-                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
-                kpi_value(item),
-            )
-            if item.verdict is Verdict.EXCEEDED:
-                painter.fillRect(QRectF(box.left(), box.top(), 4, box.height()), self.theme.text)
-        painter.end()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
-        """Choose the events behind a tile."""
-        for place, item in enumerate(self._kpis):
-            if self.tile(place).contains(event.position().toPoint()):
-                self.chosen.emit(f"{item.kpi_id} {station_text(item.name)}", item.sequences)
-
-    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Return a comfortable width."""
-        return QSize(900, self.height())
-
-
-def kpi_value(item: Kpi) -> str:
-    """Return the figure as it is shown."""
-    if item.value is None:
-        return "–"
-    text = f"{item.value:.2f}".rstrip("0").rstrip(".") if item.value < 100 else f"{item.value:.0f}"
-    return f"{localised(text)} {station_text(item.unit)}".rstrip()
-
-
-def verdict_text(verdict: Verdict) -> str:
-    """Return the verdict as a mark that needs no colour."""
-    return {
-        Verdict.MET: "✓",
-        Verdict.ABOVE_TARGET: "!",
-        Verdict.EXCEEDED: "!!",
-        Verdict.TREND: "~",
-        Verdict.NO_DATA: "–",
-    }[verdict]
 
 
 class PerformancePage(QWidget):
     """Choose a period, see how the alarms worked in it, and look at the rows behind each figure."""
+
+    trend_requested = Signal(str, object)
+    """The tag path and the time (int, UTC nanoseconds) around which to show its trend."""
+    back_test_requested = Signal(str)
+    """The id of an alarm whose settings are to be tried on history."""
+    report_requested = Signal(object)
+    """The :class:`alarms.metrics.Performance` to write as a report."""
 
     def __init__(
         self,
         query: EventQuery,
         tags: TagTable,
         definitions: Mapping[str, AlarmDefinition],
+        run_beside: RunBeside,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._query = query
+        self._tags = tags
+        self._definitions = definitions
+        self._run_beside = run_beside
         self._round = 0
         self._is_open = False
-        self._by_sequence: dict[int, AlarmEvent] = {}
+        self._cancel: Cancel | None = None
+        self.shown: Assessment | None = None
+        self._tables: dict[FactTable, Callable[[Assessment], Table]] = {}
         self.tiles = KpiTiles(theme, self)
         self.rates = RatePlot(self.tr("Alarms per 10 minutes"), theme, self)
-        self.pareto = ParetoPlot(self.tr("Most frequent alarms, cumulative share"), theme, self)
+        self.pareto = ParetoPlot(
+            self.tr("The twenty most frequent alarms and their cumulative share"), theme, self
+        )
+        self.pareto.names = {key: f"{key}  {describe(key, definitions)}" for key in definitions}
         self.priorities = PriorityPlot(self.tr("Priorities beside their targets"), theme, self)
         self.model = AlarmHistoryModel(tags, definitions, self)
-        self.table = QTableView(self)
-        self.table.setModel(self.model)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(HistoryColumn.MESSAGE, QHeaderView.ResizeMode.Stretch)
-        self.table.setColumnHidden(HistoryColumn.SYMBOL, True)
-        metrics = QFontMetrics(font(14))
-        for column, sample in (
-            (HistoryColumn.TIME, "12-30 00:00:00.000"),
-            (HistoryColumn.TRANSITION, self.tr("Acknowledged")),
-            (HistoryColumn.VALUE, "00.0 / 00.0 1/min"),
-        ):
-            self.table.setColumnWidth(column, metrics.horizontalAdvance(sample) + 26)
-        self.period = QComboBox(self)
-        for title, seconds in (
-            (self.tr("Last 8 hours"), 28_800),
-            (self.tr("Last 24 hours"), 86_400),
-            (self.tr("Last 7 days"), 604_800),
-            (self.tr("Last 30 days"), 2_592_000),
-        ):
-            self.period.addItem(title, seconds)
-        self.period.setCurrentIndex(1)
-        self.period.currentIndexChanged.connect(self.refresh)
-        self._refresh = QPushButton(self.tr("Refresh"), self)
-        self._refresh.clicked.connect(self.refresh)
-        self.state = QLabel(self)
-        self.behind = QLabel(self.tr("Click a figure or a plot for the rows behind it."), self)
-        self.behind.setProperty("role", "muted")
+        self.table = JournalTable(self.model, theme, self)
+        self._make_tables()
+        self._make_tools()
         for part in (self.tiles, self.rates, self.pareto, self.priorities):
             part.chosen.connect(self._show_rows)
         self._lay_out()
         self.set_theme(theme)
+        self._on_selection()
+
+    def _make_tables(self) -> None:
+        self.figures = self._fact_table(
+            [
+                self.tr("Figure"), self.tr("Name"), self.tr("Value"), self.tr("Target"), self.tr("Limit"),
+                self.tr("Verdict"),
+            ],
+            ("KPI-00", "", "100.0 % low / 100.0 % medium / 100.0 %", "80 / 15 / 5 % (< 1 % urgent)",
+             "any: action plan", "!! above target"),
+            1,
+            lambda found: found.figures,
+        )  # fmt: skip
+        self.alarms = self._fact_table(
+            [
+                self.tr("Alarm"), self.tr("Description"), self.tr("Count"), self.tr("Share"),
+                self.tr("Sum"), self.tr("Chatter"), self.tr("Fleeting"), self.tr("Stale"),
+                self.tr("In alarm"), self.tr("Longest"), self.tr("Between"), self.tr("To ack."),
+            ],
+            ("FIL-000 x", "", "00000", "00.0 %", "00.0 %", "000", "000", "stale", "00 h 00 min",
+             "00 h 00 min", "00 h 00 min", "00 min 00 s"),
+            1,
+            lambda found: found.alarms,
+            only_wide=(4, 6, 9, 10),
+        )  # fmt: skip
+        self.together = self._fact_table(
+            [
+                self.tr("First"), self.tr("Then, within 60 s"), self.tr("Times"), self.tr("Alarm first"),
+                self.tr("Alarm then"),
+            ],
+            ("Compressed air pressure very low, cell holds", "", "0000", "FIL-000 x", "FIL-000 x"),
+            1,
+            lambda found: found.together,
+        )  # fmt: skip
+        self.floods = self._fact_table(
+            [
+                self.tr("Begin"), self.tr("Lasted"), self.tr("Alarms"), self.tr("Most in 10 min"),
+                self.tr("First 10 min"), self.tr("First-out"), self.tr("What began it"),
+            ],
+            ("2026-12-30 00:00:00", "00 h 00 min", "00000", "0000", "0000", "FIL-000 x", ""),
+            6,
+            lambda found: found.floods,
+        )  # fmt: skip
+
+    def _fact_table(
+        self,
+        titles: Sequence[str],
+        samples: Sequence[str],
+        stretch: int,
+        table_of: Callable[[Assessment], Table],
+        only_wide: Collection[int] = (),
+    ) -> FactTable:
+        table = FactTable(TextTable(titles, self), samples, stretch, self, only_wide)
+        table.selectionModel().selectionChanged.connect(lambda *_: self._on_fact(table))
+        self._tables[table] = table_of
+        return table
+
+    def _make_tools(self) -> None:
+        self.period = PeriodChoice(self, first=2)
+        self.period.changed.connect(self.refresh)
+        self._refresh = QPushButton(self.tr("Refresh"), self)
+        self._refresh.clicked.connect(self.refresh)
+        self.stop = QPushButton(self.tr("Stop"), self)
+        self.stop.clicked.connect(self._give_up)
+        self.stop.hide()
+        self.report = QPushButton(self.tr("Report…"), self)
+        self.report.setToolTip(self.tr("Write the figures of this period as a PDF report"))
+        self.report.clicked.connect(self._ask_report)
+        self.report.setEnabled(False)
+        self.state = QLabel(self)
+        self.behind = QLabel(self.tr("Click a figure, a plot or a row for the events behind it."), self)
+        self.behind.setProperty("role", "muted")
+        self.trend = QPushButton(self.tr("Trend ±10 min"), self)
+        self.trend.clicked.connect(self._ask_trend)
+        self.back_test = QPushButton(self.tr("Try other settings…"), self)
+        self.back_test.setToolTip(self.tr("Try settings of this alarm on stored history"))
+        self.back_test.clicked.connect(self._ask_back_test)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        self.model.modelReset.connect(self._on_selection)
 
     def _lay_out(self) -> None:
+        self.tabs = QTabBar(self)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
         tools = QHBoxLayout()
         tools.addWidget(self.period)
         tools.addWidget(self._refresh)
+        tools.addWidget(self.stop)
         tools.addWidget(self.state, 1)
-        left = QVBoxLayout()
-        left.addWidget(self.rates, 3)
-        left.addWidget(self.priorities, 2)
+        tools.addWidget(self.report)
         plots = QHBoxLayout()
-        plots.addLayout(left, 1)
-        plots.addWidget(self.pareto, 1)
+        plots.addWidget(self.rates, 3)
+        plots.addWidget(self.priorities, 2)
+        overview = QWidget(self)
+        column = QVBoxLayout(overview)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.tiles)
+        column.addLayout(plots, 1)
+        bottom = QFrame(self)
+        below = QHBoxLayout()
+        below.addWidget(self.behind, 1)
+        below.addWidget(self.trend)
+        below.addWidget(self.back_test)
+        rows = QVBoxLayout(bottom)
+        rows.setContentsMargins(0, 4, 0, 0)
+        rows.addLayout(below)
+        rows.addWidget(self.table, 1)
+        self._views = QStackedWidget(self)
+        for title, view in (
+            (self.tr("Overview"), overview),
+            (self.tr("Figures"), self.figures),
+            (self.tr("Top 20"), self.pareto),
+            (self.tr("Alarms"), self.alarms),
+            (self.tr("Together"), self.together),
+            (self.tr("Floods"), self.floods),
+        ):
+            self._views.addWidget(view)
+            self.tabs.addTab(title)
+        self._parts = parts = QSplitter(Qt.Orientation.Vertical, self)
+        parts.addWidget(self._views)
+        parts.addWidget(bottom)
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 2)
+        parts.setChildrenCollapsible(False)
+        analysis = QWidget(self)
+        inner = QVBoxLayout(analysis)
+        inner.setContentsMargins(8, 8, 8, 8)
+        inner.addLayout(tools)
+        inner.addWidget(parts, 1)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(analysis)
+        self.tabs.currentChanged.connect(self._show_tab)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.addLayout(tools)
-        layout.addWidget(self.tiles)
-        layout.addLayout(plots, 3)
-        layout.addWidget(self.behind)
-        layout.addWidget(self.table, 2)
+        layout.setContentsMargins(8, 4, 8, 8)
+        layout.setSpacing(0)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self._pages, 1)
+
+    # From outside
+
+    def add_page(self, title: str, page: QWidget, opened: Callable[[], object]) -> None:
+        """Add a tab with a page of its own; ``opened`` is called whenever it is shown."""
+        self._pages.addWidget(page)
+        self.tabs.addTab(title)
+        self.tabs.setTabData(self.tabs.count() - 1, opened)
+
+    def show_tab_of(self, page: QWidget) -> None:
+        """Show a page that was added."""
+        self.tabs.setCurrentIndex(self._views.count() + self._pages.indexOf(page) - 1)
+
+    @Slot(int)
+    def _show_tab(self, tab: int) -> None:
+        if tab < self._views.count():
+            self._pages.setCurrentIndex(0)
+            self._views.setCurrentIndex(tab)
+            return
+        self._pages.setCurrentIndex(tab - self._views.count() + 1)
+        self.tabs.tabData(tab)()
 
     def open(self) -> None:
         """Load the period when the page is opened for the first time."""
@@ -210,61 +249,159 @@ class PerformancePage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
         self._refresh.setIcon(icon("history", theme))
+        self.report.setIcon(icon("print", theme))
+        self.trend.setIcon(icon("trend", theme))
+        self.table.set_theme(theme)
         for part in (self.tiles, self.rates, self.pareto, self.priorities):
             part.theme = theme
             part.update()
 
+    # The period
+
     @Slot()
     def refresh(self) -> None:
         """Ask for the events of the chosen period, and those before that tell what stood."""
+        self._stop_work()
         self._is_open = True
         self._round += 1
         asked = self._round
-        end_ns = time.time_ns()
-        period = Period(end_ns - int(self.period.currentData()) * NS_PER_S, end_ns, _offset_ns())
+        start_ns, end_ns = self.period.period()
+        if self.period.is_open_ended:
+            end_ns -= NS_PER_S  # to the present moment: what is still to come would be silence
+        period = Period(start_ns, end_ns, _offset_ns(start_ns))
         self.state.setText(self.tr("Loading the journal…"))
+        self.stop.show()
 
         def answer(events: list[AlarmEvent] | None, text: str) -> None:
             if asked == self._round:
                 self.show_events(events, text, period)
 
-        self._query(period.start_ns - LEAD_NS, end_ns, LONGEST, answer)
+        def progress(count: int) -> None:
+            if asked == self._round:
+                self.state.setText(self.tr("Loading the journal: {} events…").format(number(count)))
+
+        self._cancel = self._query(period.start_ns - LEAD_NS, period.end_ns, LONGEST, answer, None, progress)
 
     def show_events(self, events: list[AlarmEvent] | None, text: str, period: Period) -> None:
         """Judge the period by these events; None shows the reason why there are none."""
+        self._cancel = None
         if events is None:
             self._is_open = False
+            self.stop.hide()
             self.state.setText(self.tr("The journal cannot be shown: {}").format(text))
             return
         if len(events) >= LONGEST and events[0].source_ns > period.start_ns:
+            self.stop.hide()
             self.state.setText(
                 self.tr("More than {} events: choose a shorter period, or use the report.").format(
                     number(LONGEST)
                 )
             )
             return
-        found = assess(events, period)
-        self._by_sequence = {event.sequence: event for event in events}
-        counted = [self._by_sequence[int(sequence)] for sequence in found.kpi("KPI-01").sequences]
-        self.tiles.show_performance(found)
+        asked = self._round
+        self.state.setText(self.tr("Working out the figures…"))
+
+        def done(found: Assessment | Exception) -> None:
+            if asked == self._round:
+                self._show(found)
+
+        self._cancel = self._run_beside(lambda: assessment(events, period, self._definitions), done)
+
+    def _show(self, found: Assessment | Exception) -> None:
+        self._cancel = None
+        self.stop.hide()
+        if isinstance(found, Exception):
+            self.state.setText(self.tr("The figures cannot be worked out: {}").format(found))
+            return
+        self.shown = found
+        self.report.setEnabled(True)
+        self.tiles.show_performance(found.found)
         for plot in (self.rates, self.pareto, self.priorities):
-            plot.show_performance(found, counted)
-        notes = [self.tr("Activations: {}").format(number(len(counted)))]
-        notes.append(self.tr("floods: {}").format(number(len(found.floods))))
-        if found.is_indicative:
+            plot.show_performance(found.found, found.counted)
+        for table, table_of in self._tables.items():
+            shown = table_of(found)
+            table.facts.show_rows(shown.rows, shown.keys)
+        self.alarms.set_hint("" if found.alarms.rows else self.tr("No alarm came in this period."))
+        self.together.set_hint(
+            "" if found.together.rows else self.tr("No alarm came within 60 s of another one.")
+        )
+        self.floods.set_hint(
+            ""
+            if found.floods.rows
+            else self.tr("No flood: never more than ten alarms within ten minutes in this period.")
+        )
+        self.model.replace([])
+        self.behind.setText(self.tr("Click a figure, a plot or a row for the events behind it."))
+        notes = [self.tr("Activations: {}").format(number(len(found.counted)))]
+        notes.append(self.tr("floods: {}").format(number(len(found.found.floods))))
+        if found.found.is_indicative:
             notes.append(self.tr("INDICATIVE: less than 30 days"))
         self.state.setText(" · ".join(notes))
 
+    def _stop_work(self) -> None:
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+        self.stop.hide()
+
+    @Slot()
+    def _give_up(self) -> None:
+        self._stop_work()
+        self._round += 1
+        self.state.setText(self.tr("Stopped. Refresh begins again."))
+
+    # The rows behind a figure
+
+    def _on_fact(self, table: FactTable) -> None:
+        places = table.chosen_places()
+        if self.shown is None or not places:
+            return
+        shown = self._tables[table](self.shown)
+        title = " · ".join(shown.rows[places[0]][:2])
+        self._show_rows(title, np.array(shown.behind[places[0]], np.int64))
+
     @Slot(str, object)
     def _show_rows(self, title: str, sequences: object) -> None:
-        rows = [
-            self._by_sequence[int(sequence)]
-            for sequence in np.asarray(sequences, np.int64)
-            if int(sequence) in self._by_sequence
-        ]
+        if self.shown is None:
+            return
+        known = self.shown.by_sequence
+        rows = [known[at] for at in np.asarray(sequences, np.int64).tolist() if at in known]
         self.model.replace(rows)
         self.behind.setText(self.tr("{title}: {count} rows").format(title=title, count=number(len(rows))))
+        if rows:
+            self.table.selectRow(0)
+
+    def selected(self) -> AlarmEvent | None:
+        """Return the event that is selected among those behind a figure."""
+        rows = self.table.selectionModel().selectedRows()
+        return self.model.event_at(rows[0].row()) if rows else None
+
+    def _path_of(self, event: AlarmEvent) -> str:
+        return path_of(event, self._tags, self._definitions)
+
+    @Slot()
+    def _on_selection(self) -> None:
+        event = self.selected()
+        self.trend.setEnabled(event is not None and bool(self._path_of(event)))
+        self.back_test.setEnabled(event is not None and event.alarm_id in self._definitions)
+
+    @Slot()
+    def _ask_trend(self) -> None:
+        event = self.selected()
+        if event is not None:
+            self.trend_requested.emit(self._path_of(event), event.source_ns)
+
+    @Slot()
+    def _ask_back_test(self) -> None:
+        event = self.selected()
+        if event is not None:
+            self.back_test_requested.emit(event.alarm_id)
+
+    @Slot()
+    def _ask_report(self) -> None:
+        if self.shown is not None:
+            self.report_requested.emit(self.shown.found)
 
 
-def _offset_ns() -> int:
-    return time.localtime().tm_gmtoff * NS_PER_S
+def _offset_ns(at_ns: int) -> int:
+    return time.localtime(at_ns / NS_PER_S).tm_gmtoff * NS_PER_S

@@ -139,21 +139,24 @@ class RatePlot(Plot):
 
 
 class ParetoPlot(Plot):
-    """Show the most frequent alarms with their cumulative share."""
+    """Show the most frequent alarms with their cumulative share; ``names`` gives ids their words."""
+
+    names: Mapping[str, str] = MappingProxyType({})
 
     def paint(self, painter: QPainter, box: QRectF, found: Performance) -> None:
         """Paint a row per alarm and the line of the cumulative share."""
         shown = [item for item in found.statistics[:TOP] if item.activations]
         step = box.height() / TOP
         metrics = QFontMetrics(painter.font())
-        names = min(170.0, max(metrics.horizontalAdvance(item.alarm_id) for item in shown) + 8.0)
+        texts = [self.names.get(item.alarm_id, item.alarm_id) for item in shown]
+        names = min(box.width() * 0.4, max(map(metrics.horizontalAdvance, texts)) + 12.0)
         bars = QRectF(box.left() + names, box.top(), box.width() - names - 104, box.height())
         points = []
         for place, item in enumerate(shown):
             row = QRectF(box.left(), box.top() + place * step, box.width(), step)
             size = max(1.0, bars.width() * item.activations / shown[0].activations)
             painter.fillRect(QRectF(bars.left(), row.top() + 1, size, step - 3), self.theme.level)
-            name = metrics.elidedText(item.alarm_id, Qt.TextElideMode.ElideMiddle, int(names) - 8)
+            name = metrics.elidedText(texts[place], Qt.TextElideMode.ElideRight, int(names) - 8)
             self.label(painter, row, name, Qt.AlignmentFlag.AlignLeft)
             self.label(painter, row, f"{item.cumulative_share:.0f} %", Qt.AlignmentFlag.AlignRight)
             self.label(

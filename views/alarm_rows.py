@@ -2,7 +2,7 @@
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from alarms.model import AlarmSnapshot, Priority
+from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
 from tags.model import TagTable
 from views.alarm_book import (
     HIDDEN_GROUPS,
@@ -26,10 +26,12 @@ from views.alarm_book import (
     is_alarm,
     is_unacknowledged,
 )
+from views.alarm_fold import Fold, Grouping, Line, fold, title_by
 from views.alarm_text import (
     acknowledged_text,
     condition_text,
     doubt_text,
+    fold_text,
     priority_text,
     remaining_text,
     state_text,
@@ -132,13 +134,18 @@ class AlarmListModel(QAbstractTableModel):
         self._texts: dict[str, tuple[str, ...]] = {}
         self._seen: dict[str, str] = {}
         self._now_ns = self._today_ns = time.time_ns()
+        self._grouping = Grouping.NONE
+        self._definitions: Mapping[str, AlarmDefinition] = {}
+        self._opened: set[str] = set()
+        self._leader = ""
+        self._folded: list[Line] | None = None
         self._rebuild()
 
     # What is shown
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
         """Return the number of rows shown."""
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
         """Return the number of columns."""
@@ -167,15 +174,16 @@ class AlarmListModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell's text; symbol and fonts are the delegate's work."""
-        if not index.isValid() or index.row() >= len(self._rows):
+        if not index.isValid() or index.row() >= len(self._lines):
             return None
+        row = self._lines[index.row()]
+        if isinstance(row, Fold):
+            return self._fold_data(row, Column(index.column()), role)
         if role == Qt.ItemDataRole.DisplayRole:
-            row = self._rows[index.row()]
             if index.column() == Column.REMAINING:
                 return remaining_text(row, self._now_ns)
             return self._text(row)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            row = self._rows[index.row()]
             if index.column() == Column.REASON:
                 return row.hidden_reason
             text = self.tr("{message}\nAlarm {alarm_id}, annunciated {count} time(s)").format(
@@ -184,17 +192,37 @@ class AlarmListModel(QAbstractTableModel):
             doubt = doubt_text(row, self._tags)
             return f"{text}\n{doubt}" if doubt else text
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == Column.SYMBOL:
-            return priority_text(self._rows[index.row()].priority)
+            return priority_text(row.priority)
         return None
 
+    @property
+    def _lines(self) -> Sequence[Line]:
+        return self._rows if self._folded is None else self._folded
+
+    @property
+    def alarms(self) -> Sequence[AlarmSnapshot]:
+        """Return the alarms of the list in its order, those in closed folds included."""
+        return self._rows
+
     def row_at(self, row: int) -> AlarmSnapshot:
-        """Return what a row shows."""
-        return self._rows[row]
+        """Return the alarm that a row shows; of a fold the one whose symbol it shows."""
+        line = self._lines[row]
+        return line.worst if isinstance(line, Fold) else line
+
+    def fold_at(self, row: int) -> Fold | None:
+        """Return the fold that a row heads, None for an alarm's own row."""
+        line = self._lines[row]
+        return line if isinstance(line, Fold) else None
 
     def find(self, alarm_id: str) -> int | None:
         """Return the row of an alarm, or None while it is not shown."""
         key = self._key_of.get(alarm_id)
-        return None if key is None else bisect_left(self._keys, key)
+        if key is None:
+            return None
+        at = bisect_left(self._keys, key)
+        if self._folded is None:
+            return at
+        return next((row for row, line in enumerate(self._folded) if line is self._rows[at]), None)
 
     def areas(self) -> list[str]:
         """Return the areas that have alarms now."""
@@ -205,27 +233,27 @@ class AlarmListModel(QAbstractTableModel):
         self._today_ns = now_ns
         self._texts.clear()
         if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, len(Column) - 1))
 
     def tick(self, now_ns: int) -> None:
         """Count the remaining time of shelved alarms down."""
         self._now_ns = now_ns
         if self._rows and StateGroup.SHELVED in self._filter.groups:
-            last = self.index(len(self._rows) - 1, Column.REMAINING)
+            last = self.index(len(self._lines) - 1, Column.REMAINING)
             self.dataChanged.emit(self.index(0, Column.REMAINING), last)
 
     # What the operator has seen
 
     def mark_seen(self, row: int) -> None:
-        """Note that a row has been painted with its present event."""
-        shown = self._rows[row]
-        self._seen[shown.alarm_id] = shown.event_id
+        """Note that a row has been painted with its present event; a fold shows none of its alarms."""
+        shown = self._lines[row]
+        if not isinstance(shown, Fold):
+            self._seen[shown.alarm_id] = shown.event_id
 
-    def seen_events(self, rows: Iterable[int]) -> list[str]:
-        """Return the event ids to acknowledge for these rows: unacknowledged, and as last painted."""
+    def seen_events(self, rows: Iterable[AlarmSnapshot]) -> list[str]:
+        """Return the event ids to acknowledge for these alarms: unacknowledged, and as last painted."""
         events = []
-        for row in rows:
-            shown = self._rows[row]
+        for shown in rows:
             seen = self._seen.get(shown.alarm_id)
             if seen is not None and is_unacknowledged(shown):
                 events.append(seen)
@@ -242,9 +270,50 @@ class AlarmListModel(QAbstractTableModel):
         """Show other rows."""
         if chosen != self._filter:
             self._filter = chosen
-            self.beginResetModel()
-            self._rebuild()
-            self.endResetModel()
+            self._reset()
+
+    @property
+    def grouping(self) -> Grouping:
+        """Return what the list is folded by."""
+        return self._grouping
+
+    def set_grouping(
+        self, grouping: Grouping, definitions: Mapping[str, AlarmDefinition], leader: str = ""
+    ) -> None:
+        """Fold the list, or show it flat; the fold with the alarm ``leader`` is on top."""
+        if grouping is not self._grouping:
+            self._grouping, self._definitions, self._leader = grouping, definitions, leader
+            self._opened.clear()
+            self._reset()
+        elif leader != self._leader:
+            self._leader = leader
+            self._refold()
+
+    def set_open(self, title: str, is_open: bool) -> None:
+        """Show the alarms of a fold below it, or not."""
+        if is_open:
+            self._opened.add(title)
+        else:
+            self._opened.discard(title)
+        self._refold()
+
+    def reveal(self, alarm_id: str) -> int | None:
+        """Open the fold that an alarm is in; return its row, None when the filter hides it."""
+        key = self._key_of.get(alarm_id)
+        if key is not None and self._folded is not None:
+            row = self._rows[bisect_left(self._keys, key)]
+            self.set_open(title_by(self._grouping, self._definitions)(row), is_open=True)
+        return self.find(alarm_id)
+
+    def _reset(self) -> None:
+        self.beginResetModel()
+        self._rebuild()
+        self._folded = None if self._grouping is Grouping.NONE else self._fold()
+        self.endResetModel()
+
+    def _fold(self) -> list[Line]:
+        title_of = title_by(self._grouping, self._definitions)
+        return fold(self._rows, title_of, self._opened, self._leader)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 is the operator's order."""
@@ -253,13 +322,46 @@ class AlarmListModel(QAbstractTableModel):
             return
         self._sort = chosen
         self.layoutAboutToBeChanged.emit()
-        before = [(index, self._rows[index.row()].alarm_id) for index in self.persistentIndexList()]
+        before = [(index, _key(self._lines[index.row()])) for index in self.persistentIndexList()]
         self._rebuild()
-        for index, alarm_id in before:
-            row = self.find(alarm_id)
+        if self._folded is not None:
+            self._folded = self._fold()
+        self._change_indexes(before)
+        self.layoutChanged.emit()
+
+    def _change_indexes(self, before: Sequence[tuple[QModelIndex, str]]) -> None:
+        place = {_key(line): row for row, line in enumerate(self._lines)} if before else {}
+        for index, key in before:
+            row = place.get(key)
             moved = self.index(row, index.column()) if row is not None else QModelIndex()
             self.changePersistentIndex(index, moved)
-        self.layoutChanged.emit()
+
+    def _refold(self) -> None:
+        """Show the folds as the rows are now; what stays keeps its place in the selection."""
+        if self._folded is None:
+            return
+        old, new = self._folded, self._fold()
+        old_keys, new_keys = [_key(line) for line in old], [_key(line) for line in new]
+        kept, known = set(new_keys), set(old_keys)
+        for first, last in reversed(_runs([row for row, key in enumerate(old_keys) if key not in kept])):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            del old[first : last + 1]
+            self.endRemoveRows()
+        staying = [line for line, key in zip(new, new_keys, strict=True) if key in known]
+        if [_key(line) for line in old] != [_key(line) for line in staying]:
+            self.layoutAboutToBeChanged.emit()
+            before = [(index, _key(old[index.row()])) for index in self.persistentIndexList()]
+            self._folded = old = staying
+            self._change_indexes(before)
+            self.layoutChanged.emit()
+        else:
+            old[:] = staying
+        for first, last in _runs([row for row, key in enumerate(new_keys) if key not in known]):
+            self.beginInsertRows(QModelIndex(), first, last)
+            old[first:first] = new[first : last + 1]
+            self.endInsertRows()
+        if old:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(old) - 1, len(Column) - 1))
 
     # What the station tells
 
@@ -302,24 +404,31 @@ class AlarmListModel(QAbstractTableModel):
         for old, new, row in moving:
             self._move(old, new, row)
         self._insert(entering)
+        self._refold()
 
     def _tell_changed(self, rows: list[int]) -> None:
+        if self._folded is not None:
+            return
         for first, last in _runs(sorted(rows)):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
 
     def _remove(self, keys: list[tuple[Any, ...]]) -> None:
+        is_flat = self._folded is None
         for first, last in reversed(_runs(sorted(bisect_left(self._keys, key) for key in keys))):
-            self.beginRemoveRows(QModelIndex(), first, last)
+            if is_flat:
+                self.beginRemoveRows(QModelIndex(), first, last)
             del self._keys[first : last + 1]
             del self._rows[first : last + 1]
-            self.endRemoveRows()
+            if is_flat:
+                self.endRemoveRows()
 
     def _move(self, old: tuple[Any, ...], new: tuple[Any, ...], row: AlarmSnapshot) -> None:
         source = bisect_left(self._keys, old)
         target = bisect_left(self._keys, new)
         if target > source:
             target -= 1
-        if target != source:
+        is_told = target != source and self._folded is None
+        if is_told:
             self.beginMoveRows(
                 QModelIndex(), source, source, QModelIndex(), target + 1 if target > source else target
             )
@@ -327,12 +436,13 @@ class AlarmListModel(QAbstractTableModel):
         del self._rows[source]
         self._keys.insert(target, new)
         self._rows.insert(target, row)
-        if target != source:
+        if is_told:
             self.endMoveRows()
         self._tell_changed([target])
 
     def _insert(self, entering: list[tuple[tuple[Any, ...], AlarmSnapshot]]) -> None:
         entering.sort(key=_first)
+        is_flat = self._folded is None
         start = 0
         while start < len(entering):
             at = bisect_left(self._keys, entering[start][0])
@@ -345,10 +455,12 @@ class AlarmListModel(QAbstractTableModel):
                 while end < len(entering) and entering[end][0] < neighbour:
                     end += 1
             block = entering[start:end]
-            self.beginInsertRows(QModelIndex(), at, at + len(block) - 1)
+            if is_flat:
+                self.beginInsertRows(QModelIndex(), at, at + len(block) - 1)
             self._keys[at:at] = [key for key, _ in block]
             self._rows[at:at] = [row for _, row in block]
-            self.endInsertRows()
+            if is_flat:
+                self.endInsertRows()
             start = end
 
     def _rebuild(self) -> None:
@@ -400,12 +512,36 @@ class AlarmListModel(QAbstractTableModel):
             )
         return texts
 
+    def _fold_data(self, head: Fold, column: Column, role: int) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            match column:
+                case Column.TIME:
+                    return local_time(head.first.active_ns, now_ns=self._today_ns)
+                case Column.STATE:
+                    waiting = head.unacknowledged
+                    return self.tr("{n} waiting").format(n=number(waiting)) if waiting else ""
+                case Column.MESSAGE:
+                    return fold_text(head)
+                case _:
+                    return ""
+        if role == Qt.ItemDataRole.ToolTipRole:
+            text = self.tr("{text}\nClick to show or hide its alarms (Right, Left)")
+            return text.format(text=fold_text(head))
+        if role == Qt.ItemDataRole.AccessibleTextRole and column is Column.SYMBOL:
+            return priority_text(head.worst.priority)
+        return None
+
     def _message(self, row: AlarmSnapshot) -> str:
         """Return the message, with how often it came and whether it was the first of its group (ALM-17)."""
         text = row.message
         if row.count > 1:
             text = self.tr("{message}  (×{count})").format(message=text, count=number(row.count))
         return self.tr("First: {message}").format(message=text) if row.first_out else text
+
+
+def _key(line: Line) -> str:
+    """Return what tells a line from all others; no alarm id begins with a null."""
+    return f"\0{line.title}" if isinstance(line, Fold) else line.alarm_id
 
 
 def _first(pair: tuple[tuple[Any, ...], AlarmSnapshot]) -> tuple[Any, ...]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QBrush, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHeaderView,
     QLabel,
     QStyledItemDelegate,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from alarms.model import Priority
 from views.alarm_book import is_unacknowledged
+from views.alarm_fold import Grouping
 from views.alarm_rows import AlarmListModel, Column
 from views.style import Theme, font, paint_alarm_symbol
 
@@ -39,6 +41,8 @@ class AlarmDelegate(QStyledItemDelegate):
         super().initStyleOption(option, index)
         if is_unacknowledged(self._model.row_at(index.row())):
             option.font = font(14, bold=True)
+        if self._model.fold_at(index.row()) is not None:
+            option.backgroundBrush = QBrush(self.theme.panel)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint a cell; the row counts as seen once its symbol is painted."""
@@ -55,14 +59,17 @@ class AlarmDelegate(QStyledItemDelegate):
 
 
 class AlarmTable(QTableView):
-    """The table itself: acknowledges by keyboard, tells what it shows, says when there is nothing."""
+    """The table itself: acknowledges by keyboard, opens folds, tells what it shows or that it is empty."""
 
     acknowledge_pressed = Signal()
     activated_row = Signal(int)
+    fold_requested = Signal(int, bool)
+    """The row of a fold, and whether it is to be open."""
 
     def __init__(self, model: AlarmListModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._widening: tuple[int, int, int, int] | None = None
+        self._alarms = model
         self._hint = QLabel(self.viewport())
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setProperty("role", "muted")
@@ -83,7 +90,11 @@ class AlarmTable(QTableView):
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(36)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
+        for told in (model.rowsInserted, model.rowsRemoved, model.layoutChanged, model.modelReset):
+            told.connect(self._span_folds)
+        self._spanned = False
+        self.doubleClicked.connect(self._on_double_click)
+        self.clicked.connect(self._on_click)
 
     def set_hint(self, text: str) -> None:
         """Show a sentence in the empty table."""
@@ -101,7 +112,10 @@ class AlarmTable(QTableView):
 
     def selected_rows(self) -> list[int]:
         """Return the selected rows from top to bottom."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
+        # By ranges: asking Qt for the rows calls the model many times for each of them.
+        chosen = self.selectionModel().selection()
+        ranges = (chosen.at(place) for place in range(chosen.size()))
+        return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
 
     def show_columns(self, columns: Collection[int]) -> None:
         """Show these columns and hide the others."""
@@ -123,8 +137,41 @@ class AlarmTable(QTableView):
         wide_px = QFontMetrics(font(14, bold=True)).horizontalAdvance(sample) + 22
         self._widening = (column, self.columnWidth(column), wide_px, from_px)
 
+    @Slot()
+    def _span_folds(self) -> None:
+        """Give the text of a fold the room of the columns behind it."""
+        model = self._alarms
+        if self._spanned:
+            self.clearSpans()
+        self._spanned = model.grouping is not Grouping.NONE
+        if self._spanned:
+            for row in range(model.rowCount()):
+                if model.fold_at(row) is not None:
+                    self.setSpan(row, Column.MESSAGE, 1, len(Column) - Column.MESSAGE)
+
+    def _on_double_click(self, index: QModelIndex) -> None:
+        if self._alarms.fold_at(index.row()) is None:
+            self.activated_row.emit(index.row())
+
+    def _on_click(self, index: QModelIndex) -> None:
+        # With Shift or Ctrl the click is about the selection.
+        if QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
+            self._fold(index.row(), None)
+
+    def _fold(self, row: int, is_open: bool | None) -> bool:
+        """Ask to open or close (None: the other one) a row; False when it is no fold."""
+        head = self._alarms.fold_at(row) if 0 <= row < self._alarms.rowCount() else None
+        if head is not None:
+            self.fold_requested.emit(row, not head.is_open if is_open is None else is_open)
+        return head is not None
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Acknowledge with Space and Enter."""
+        """Acknowledge with Space and Enter, open and close a fold with Right and Left."""
+        if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Left) and self._fold(
+            self.currentIndex().row(), event.key() == Qt.Key.Key_Right
+        ):
+            event.accept()
+            return
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.acknowledge_pressed.emit()
             event.accept()

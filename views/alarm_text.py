@@ -7,6 +7,7 @@ from tags.clock import NS_PER_S
 from tags.model import TagTable
 from tags.status import is_bad
 from tags.status import name as status_name
+from views.alarm_fold import Fold
 from views.local_text import duration, local_time, number, value_text
 
 
@@ -25,6 +26,11 @@ def state_text(row: AlarmSnapshot) -> str:
     if row.state is AlarmState.NORMAL and not row.confirmed:
         return QCoreApplication.translate("Alarm", "To confirm")
     return _state_words()[row.state]
+
+
+def state_word(state: AlarmState) -> str:
+    """Return a state in words (ALM-05)."""
+    return _state_words()[state]
 
 
 def _state_words() -> dict[AlarmState, str]:
@@ -93,3 +99,11 @@ def remaining_text(row: AlarmSnapshot, now_ns: int) -> str:
     if row.state is not AlarmState.SHELVED or not row.shelved_until_ns:
         return ""
     return duration((row.shelved_until_ns - now_ns) / NS_PER_S)
+
+
+def fold_text(head: Fold) -> str:
+    """Return what a fold stands for: how many alarms of what, and which came first."""
+    title = head.title or QCoreApplication.translate("Alarm", "Others")
+    mark = "▼" if head.is_open else "▶"
+    text = QCoreApplication.translate("Alarm", "{mark} {title} ({count}). First: {first}")
+    return text.format(mark=mark, title=title, count=number(len(head.rows)), first=head.first.message)

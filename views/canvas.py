@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, QTimerEvent, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, QTimerEvent, Signal, Slot
 from PySide6.QtGui import (
     QHelpEvent,
     QHideEvent,
@@ -24,9 +24,11 @@ from alarms.model import AlarmSnapshot, Priority
 from historian.model import PixelSeries
 from projects.model import Library, Screen
 from tags.clock import NS_PER_S
-from tags.model import Value
+from tags.roles import Role
 from tags.source import TagSource
-from views.editors import Popup, Question, SetPointEditor
+from views.accessible import install, tell_focus
+from views.commanding import Commander
+from views.editors import Popup
 from views.elements.base import (
     AlarmAction,
     EditAction,
@@ -36,22 +38,31 @@ from views.elements.base import (
     PageAction,
     WriteAction,
     WriteMark,
-    format_value,
     pen,
     shown_value,
     status_lines,
+    text_width,
     time_text,
     unit_of,
 )
 from views.elements.catalogue import NO_LIBRARY
-from views.elements.containers import Tab
 from views.elements.sparkline import Sparkline
 from views.elements.trend import Trend
 from views.fit import Fit, prepare
 from views.scene import Scene, static_layer
-from views.style import Theme
+from views.style import LABEL_PX, Theme
 from views.trend import HistoryQuery
+from views.viewport import Viewport
 
+_SETTLE_MS: Final = 120
+"""How long a zoomed or moved picture may be the old one before it is painted anew."""
+_ARROWS: Final = {
+    Qt.Key.Key_Left: False,
+    Qt.Key.Key_Down: False,
+    Qt.Key.Key_Right: True,
+    Qt.Key.Key_Up: True,
+}
+"""Whether an arrow goes one step on; held down it goes one step only, as each one may be a command."""
 _REPAINT_ALL_SHARE: Final = 0.3
 """Above this share of changed elements one repaint of everything is cheaper than many small ones."""
 
@@ -62,11 +73,12 @@ class ScreenCanvas(QWidget):
     :meth:`refresh` is called by the window once per frame; nothing else makes the canvas look at values.
     While hidden it does nothing and costs nothing; when shown again it takes up what changed.
 
-    Signals: ``write_requested(path, value, element_id)``, ``navigate(screen_id)``, ``tag_focused(path)`` when
-    an element with a tag is clicked, ``faceplate_requested(faceplate_id, instance)``.
+    Signals: ``write_requested(path, value, element_id, reason)``, ``navigate(screen_id)``,
+    ``tag_focused(path)`` when an element with a tag is clicked,
+    ``faceplate_requested(faceplate_id, instance)``.
     """
 
-    write_requested = Signal(str, object, str)
+    write_requested = Signal(str, object, str, str)
     navigate = Signal(str)
     tag_focused = Signal(str)
     alarm_focused = Signal(str)
@@ -87,9 +99,17 @@ class ScreenCanvas(QWidget):
         super().__init__(parent)
         self.scene = Scene(screen, source, theme, library)
         self._static: QPixmap | None = None
-        self._fit = Fit(screen, max(1, self.width()), max(1, self.height()))
+        self.viewport = Viewport(self, screen)
+        self.viewport.changed.connect(self._on_view)
+        self._fit = self.viewport.fit
+        self._preview: tuple[QPixmap, Fit] | None = None
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
         self._popup: Popup | None = None
         self._focused: Element | None = None
+        self._commander = Commander(self._open, self._write, self)
         self._pulses: dict[int, tuple[WriteAction, str]] = {}
         self._history: HistoryQuery | None = None
         self.setMouseTracking(True)
@@ -97,6 +117,17 @@ class ScreenCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(320, 180)
         self.setAccessibleName(screen.title)
+        install(ScreenCanvas)
+
+    @property
+    def fit(self) -> Fit:
+        """Return how the screen lies in the widget now."""
+        return self._fit
+
+    @property
+    def focused(self) -> Element | None:
+        """Return the element that the keyboard is at."""
+        return self._focused
 
     @property
     def screen_model(self) -> Screen:
@@ -108,7 +139,7 @@ class ScreenCanvas(QWidget):
 
         ``now_ns`` is UTC; it drives the flashing of unacknowledged alarms and the sparklines.
         """
-        if not self.isVisible():
+        if not self.isVisible() or self.window().isMinimized():
             return 0.0
         start = time.perf_counter_ns()
         self._ask_history(now_ns)
@@ -132,6 +163,13 @@ class ScreenCanvas(QWidget):
     def set_write_states(self, writes: Mapping[str, WriteMark]) -> None:
         """Take how far writes have come, by tag path."""
         self._update_rows(self.scene.set_writes(writes))
+
+    def set_role(self, role: Role) -> None:
+        """Block what the operator's role may not write, saying why."""
+        if role is not self.scene.look.role:
+            self.scene.look.role = role
+            self._close_popup()
+            self.update()
 
     def set_locked(self, reason: str) -> None:
         """Block all commands and entries, saying why (replay, no rights); empty lifts the block."""
@@ -229,6 +267,9 @@ class ScreenCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint the kept static layer and above it the live elements that meet the area asked for."""
+        if self._preview is not None:
+            self._paint_preview(*self._preview)
+            return
         if self._static is None or self._static.devicePixelRatio() != self.devicePixelRatioF():
             size = self.size()
             self._static = static_layer(
@@ -244,19 +285,70 @@ class ScreenCanvas(QWidget):
             painter.drawPixmap(0, 0, self._static)
             prepare(painter)
             self.scene.paint_live(painter, self._fit, self.devicePixelRatioF(), area)
-            if self._focused is not None and self.hasFocus():
+            selected = self.scene.by_id.get(self._commander.selected)
+            if selected is not None:
+                painter.setPen(pen(self.scene.look.theme.pending, 3))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(self._fit.to_widget(selected.rect).adjusted(-4, -4, 4, 4), 5, 5)
+            elif self._focused is not None and self.hasFocus():
                 painter.setPen(pen(self.scene.look.theme.accent, 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(self._fit.to_widget(self._focused.rect).adjusted(-4, -4, 4, 4), 5, 5)
+            self._paint_zoom(painter)
         finally:
             painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Fit the screen to the new size."""
-        self._fit = Fit(self.scene.screen, self.width(), self.height())
-        self._static = None
+        self.viewport.resized()
+        self._settled()
         self._close_popup()
         super().resizeEvent(event)
+
+    def _on_view(self) -> None:
+        """Show another part at once, by the picture that is there; it is painted crisply when the hand rests.
+
+        No value is older than that pause, as the picture is painted anew during long movements too.
+        """
+        self._close_popup()
+        if self._preview is None:
+            self._preview = (self.grab(), self._fit)
+        self._fit = self.viewport.fit
+        if not self._settle.isActive():
+            self._settle.start()
+        self.update()
+
+    @Slot()
+    def _settled(self) -> None:
+        self._settle.stop()
+        self._preview = None
+        self._fit = self.viewport.fit
+        self._static = None
+        self.update()
+
+    def _paint_preview(self, picture: QPixmap, made_for: Fit) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.scene.look.theme.background)
+        painter.setTransform(made_for.transform.inverted()[0] * self._fit.transform)
+        painter.drawPixmap(0, 0, picture)
+        painter.resetTransform()
+        self._paint_zoom(painter)
+        painter.end()
+
+    def _paint_zoom(self, painter: QPainter) -> None:
+        """Say that only a part is in sight, and how to see the whole again."""
+        if not self.viewport.is_zoomed:
+            return
+        look = self.scene.look
+        said = self.tr("{percent} %: Ctrl+0 shows the whole screen").format(
+            percent=round(self.viewport.fit.zoom * 100)
+        )
+        width = text_width(said, LABEL_PX, False) + 20
+        plate = QRectF(self.width() - width - 10, self.height() - 38, width, 28)
+        painter.setPen(pen(look.theme.outline, 1.5))
+        painter.setBrush(look.theme.surface)
+        painter.drawRoundedRect(plate, 4, 4)
+        look.text(painter, plate.adjusted(10, 0, -10, 0), said)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Take up what changed while hidden, so that the first picture is the present one."""
@@ -368,12 +460,11 @@ class ScreenCanvas(QWidget):
         if event.key() in keys and self._focused is not None and self._focused.is_interactive:
             self.activate(self._focused)
             return
-        arrows = {Qt.Key.Key_Left: False, Qt.Key.Key_Right: True}
-        if isinstance(self._focused, Tab) and event.key() in arrows:
-            step = self._focused.step(arrows[Qt.Key(event.key())])
-            if step is not None:
-                self.open_page(step.tab_id, step.page)
-            return
+        if self._focused is not None and event.key() in _ARROWS and not event.isAutoRepeat():
+            point = self._focused.stepped(_ARROWS[Qt.Key(event.key())])
+            if point is not None:
+                self.activate(self._focused, point)
+                return
         super().keyPressEvent(event)
 
     def _focus(self, element: Element | None) -> None:
@@ -381,6 +472,9 @@ class ScreenCanvas(QWidget):
         self._focused = element
         self._update_element(element)
         self.setAccessibleDescription("" if element is None else element.accessible_name())
+        if element is not None:
+            self.viewport.reveal(element.rect)
+            tell_focus(self, element)
 
     def activate(self, element: Element, point: QPointF | None = None) -> None:
         """Do what an element does when pressed (at a point of the screen); a blocked one says why."""
@@ -401,38 +495,12 @@ class ScreenCanvas(QWidget):
         elif isinstance(action, FaceplateAction):
             self.faceplate_requested.emit(action.faceplate_id, action.instance)
         elif isinstance(action, EditAction):
-            self._edit(element, action)
-        elif action.confirm:
-            question = Question(action.confirm, element.properties.text("label") or self.tr("Yes"), self)
-            question.confirmed.connect(lambda: self._write(element, action))
-            self._open(question, element)
+            self._commander.edit(element, action)
         else:
-            self._write(element, action)
+            self._commander.command(element, action)
 
-    def _edit(self, element: Element, action: EditAction) -> None:
-        editor = SetPointEditor(action, self)
-
-        def send(value: Value) -> None:
-            write = WriteAction(action.tag.path, value)
-            if action.confirm:
-                QTimer.singleShot(0, self, lambda: self._ask(element, action, write))
-            else:
-                self._write(element, write)
-
-        editor.entered.connect(send)
-        self._open(editor, element)
-
-    def _ask(self, element: Element, action: EditAction, write: WriteAction) -> None:
-        value = format_value(write.value, action.tag, action.decimals)
-        text = self.tr("{title}: set to {value}?").format(
-            title=action.title, value=f"{value} {action.unit}".rstrip()
-        )
-        question = Question(text, self.tr("Set"), self)
-        question.confirmed.connect(lambda: self._write(element, write))
-        self._open(question, element)
-
-    def _write(self, element: Element, action: WriteAction) -> None:
-        self.write_requested.emit(action.path, action.value, element.model.id)
+    def _write(self, element: Element, action: WriteAction, reason: str) -> None:
+        self.write_requested.emit(action.path, action.value, element.model.id, reason)
         if action.pulse_ms <= 0:
             return
         self._pulses[self.startTimer(action.pulse_ms)] = (action, element.model.id)
@@ -447,9 +515,9 @@ class ScreenCanvas(QWidget):
     def _release(self, timer_id: int) -> None:
         self.killTimer(timer_id)
         action, element_id = self._pulses.pop(timer_id)
-        self.write_requested.emit(action.path, action.release, element_id)
+        self.write_requested.emit(action.path, action.release, element_id, "")
 
-    def _open(self, popup: SetPointEditor | Question, element: Element) -> None:
+    def _open(self, popup: Popup, element: Element) -> None:
         self._close_popup()
         self._popup = popup
         popup.closed.connect(self._forget_popup)

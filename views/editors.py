@@ -88,6 +88,12 @@ class Popup(QFrame):
             self.dismiss()
         event.accept()
 
+    def open(self) -> None:
+        """Show the box."""
+        self.adjustSize()
+        self.show()
+        self.raise_()
+
     def dismiss(self) -> None:
         """Close without doing anything."""
         self.hide()

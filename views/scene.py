@@ -328,7 +328,7 @@ class Scene:
             box.moveCenter(element.alarm_anchor())
             paint_alarm_symbol(painter, box, *alarm, self.look.blink_on, self.look.theme)
         write = self.look.writes.get(element.path) if element.is_interactive else None
-        if write is not None:
+        if write is not None and element.is_meant(write):
             paint_write(painter, element.rect, write, self.look)
 
 

@@ -56,10 +56,8 @@ class SearchIndex:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries: Sequence[Entry] = tuple(entries)
         self._titles = [_spoken(entry.title) for entry in self.entries]
-        self._texts = [
-            f"{title} {_spoken(entry.detail)}"
-            for title, entry in zip(self._titles, self.entries, strict=True)
-        ]
+        pairs = zip(self._titles, self.entries, strict=True)
+        self._texts = [f"{title} {_spoken(entry.detail)}" for title, entry in pairs]
 
     def find(self, query: str, most: int = MOST) -> list[Entry]:
         """Return the best entries, the best first; an empty query finds the screens."""

@@ -242,6 +242,11 @@ class TrendPage(QWidget):
         self._set_icons()
         self._on_range()
 
+    def show_around(self, at_ns: int, each_side_ns: int) -> None:
+        """Show the time before and after a moment, with the cursor on it."""
+        self.plot.show_period(at_ns - each_side_ns, at_ns + each_side_ns)
+        self.plot.pin_cursor(at_ns)
+
     def link_restored(self, now_ns: int) -> None:
         """Note that live samples were missed until now; history fills the hole."""
         for pen in self.plot.pens:

@@ -25,9 +25,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from historian.model import gap_reason
 from tags.source import TagSource
 from tags.status import Quality, quality
 from tags.status import name as status_name
+from views.event_words import gap_text
 from views.local_text import local_time, number, value_text
 from views.style import Theme, font
 from views.trend_pen import Pen, Reading
@@ -251,7 +253,10 @@ class PenTable(QTableView):
 
 
 def quality_word(status: int) -> str:
-    """Return a status's quality in one word."""
+    """Return a status's quality in one word, or why nobody recorded anything."""
+    gap = gap_reason(status)
+    if gap is not None:
+        return gap_text(gap)
     return {
         Quality.GOOD: QCoreApplication.translate("Quality", "Good"),
         Quality.UNCERTAIN: QCoreApplication.translate("Quality", "Uncertain"),

@@ -125,6 +125,11 @@ class TrendPlot(QWidget):
             self.live_changed.emit(False)
         self.range_changed.emit()
 
+    def pin_cursor(self, at_ns: int) -> None:
+        """Put the cursor on a time and leave it there until a click or Escape frees it."""
+        self._cursor_pinned = True
+        self._move_cursor(at_ns)
+
     def advance(self, now_ns: int) -> None:
         """Let the time pass: a live plot follows it, by whole pixels."""
         self._now_ns = now_ns

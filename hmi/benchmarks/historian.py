@@ -3,7 +3,7 @@
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from historian.aggregates import Aggregate
 from historian.model import PixelSeries
 from historian.reader import HistoryReader
 from historian.retention import Retention
 from historian.store import History, open_history
-from hmi.benchmarks.historian_peers import Columns, Peer, peers
+from hmi.benchmarks.historian_peers import BULK_ROWS, Columns, Peer, parts_of, peers
 from hmi.benchmarks.report import Report, Result, at_most
 from tags.clock import NS_PER_MS, NS_PER_S
 from tags.model import Batch, DataType, LogMode, LogPolicy, Tag, TagTable
@@ -23,12 +24,16 @@ from tags.model import Batch, DataType, LogMode, LogPolicy, Tag, TagTable
 DAY_NS = 86_400 * NS_PER_S
 END_NS = 1_767_225_600 * NS_PER_S
 """2026-01-01: a whole hour, so that hourly aggregates have whole hours."""
-YEAR_TAG, MONTH_TAGS, LIVE_TAGS = 0, 20, 1_000
-YEAR_SHARE, MONTH_SHARE, LIVE_SHARE = 10, 25, 65
-"""Per cent of all samples: most come from all tags at once, as in a plant."""
+LIVE_TAGS, MONTH_TAGS = 1_000, 20
+FIRST_MONTH_TAG, YEAR_TAG = LIVE_TAGS, LIVE_TAGS + MONTH_TAGS
+FULL_SECONDS = 20.0
+"""With so many seconds asked the year has one sample a second; with fewer it has as many fewer."""
+YEAR_STEP_NS, MONTH_STEP_NS = NS_PER_S, 10 * NS_PER_S
 COMMIT_ROWS = 10_000
 PIXELS = 2_000
-REPEATS = 5
+LONGEST_MS = 10_000.0
+"""A query is repeated until it took so long altogether."""
+REPEATS = 7
 SAMPLES_PER_SECOND_ASKED = 100_000
 LIVE_RATE = 50_000
 LIVE_COMMIT_S = 0.1
@@ -46,9 +51,16 @@ class _Asked:
 
 
 def measure(seconds: float) -> Report:
-    """Generate about 100,000 samples for each second asked, store them in each database, and query."""
+    """Store the same generated samples in each database, and query them.
+
+    Ingest is measured with about 100,000 samples for each second asked, of 1,000 tags at once as in a plant.
+    Queries run on that, on a year of one tag (31.5 million samples, with the usual 20 s) and a month of 20.
+    """
     tags = _tags()
-    data = _generate(int(seconds * SAMPLES_PER_SECOND_ASKED))
+    random = np.random.default_rng(4)
+    mix = _mix(random, int(seconds * SAMPLES_PER_SECOND_ASKED))
+    stored = _stored(random, min(1.0, seconds / FULL_SECONDS))
+    samples = len(mix.times) + len(stored.times)
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="vigie-bench-") as folder:
         root = Path(folder)
@@ -56,56 +68,71 @@ def measure(seconds: float) -> Report:
         history = open_history(tags, root / "vigie", retention=_FOR_EVER)
         others = peers(root)
         try:
-            rate = _ingest(history, data)
+            rate = _ingest(history, mix, COMMIT_ROWS, _from_columns)
+            others_rates = {peer.name: peer.ingest(mix, COMMIT_ROWS) for peer in others}
+            results += _rates("ingest of columns, everything sealed", rate, others_rates)
+            results += _rates(
+                "ingest of tuples, everything sealed", _tuple_rate(root, tags, mix), others_rates
+            )
+            loaded = _ingest(history, stored, BULK_ROWS, _from_columns)
+            results.append(Result("bulk load of one year and 20 months", loaded, "samples/s"))
+            for peer in others:
+                peer.load(stored)
             _settle(root / "vigie" / "history.db")
-            size = (root / "vigie" / "history.db").stat().st_size / len(data.times)
-            rates = {peer.name: peer.ingest(data, COMMIT_ROWS) for peer in others}
-            results += _rates(rate, rates)
-            results += _sizes(size, {peer.name: peer.bytes() / len(data.times) for peer in others})
-            results += _queries(history, others, data)
+            size = (root / "vigie" / "history.db").stat().st_size / samples
+            results += _sizes(size, {peer.name: peer.bytes() / samples for peer in others})
+            results += _queries(history, others, stored)
         finally:
             history.close()
             for peer in others:
                 peer.close()
-        results.append(_live(root, tags, max(4.0, seconds / 4)))
+        results.append(_live(root, tags, max(4.0, seconds / 2)))
     return Report("historian", tuple(results))
 
 
 def _tags() -> TagTable:
     policy = LogPolicy(LogMode.CHANGE)
+    names = [f"Cell{row // 50}.Value{row % 50}" for row in range(LIVE_TAGS)]
+    names += [f"Month.Value{row}" for row in range(MONTH_TAGS)]
     return TagTable(
-        Tag(row, f"Cell{row // 50}.Value{row % 50}", DataType.FLOAT64, log=policy) for row in range(LIVE_TAGS)
+        Tag(row, name, DataType.FLOAT64, log=policy) for row, name in enumerate([*names, "Year.Value"])
     )
 
 
-def _generate(samples: int) -> Columns:
-    """Return a year of one tag, a month of 20, and the last minutes of 1,000, in the order of time."""
-    random = np.random.default_rng(4)
-    parts: list[tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]] = []
+def _mix(random: np.random.Generator, samples: int) -> Columns:
+    """Return the last minutes of 1,000 tags, in the order of time."""
+    each = max(1, samples // LIVE_TAGS)
+    parts = [_series(random, tag_id, each, NS_PER_S) for tag_id in range(LIVE_TAGS)]
+    return _sorted(parts)
 
-    def add(tag_id: int, start_ns: int, end_ns: int, count: int) -> None:
-        step_ns = (end_ns - start_ns) // count
-        times = (
-            start_ns
-            + np.arange(count) * step_ns
-            + random.integers(0, min(step_ns // 4, 50 * NS_PER_MS), count)
-        )
-        parts.append(
-            (np.full(count, tag_id, np.int32), times // NS_PER_MS * NS_PER_MS, _signal(random, tag_id, count))
-        )
 
-    live_ns = END_NS - (samples * LIVE_SHARE // 100 // LIVE_TAGS) * NS_PER_S
-    month_ns = END_NS - 30 * DAY_NS
-    add(YEAR_TAG, END_NS - 365 * DAY_NS, live_ns, samples * YEAR_SHARE // 100)
-    for tag_id in range(1, MONTH_TAGS + 1):
-        add(tag_id, month_ns, live_ns, samples * MONTH_SHARE // 100 // MONTH_TAGS)
-    for tag_id in range(LIVE_TAGS):
-        add(tag_id, live_ns, END_NS, samples * LIVE_SHARE // 100 // LIVE_TAGS)
-    times = np.concatenate([part[1] for part in parts])
-    order = np.argsort(times, kind="stable")
-    ids = np.concatenate([part[0] for part in parts])[order]
-    values = np.concatenate([part[2] for part in parts])[order]
-    return Columns(ids, times[order], values)
+def _stored(random: np.random.Generator, share: float) -> Columns:
+    """Return a month of 20 tags at one sample in 10 s and a year of one at one a second, in that order."""
+    month = int(30 * DAY_NS / MONTH_STEP_NS * share)
+    year = int(365 * DAY_NS / YEAR_STEP_NS * share)
+    parts = [
+        _series(random, tag_id, month, 30 * DAY_NS // month)
+        for tag_id in range(FIRST_MONTH_TAG, FIRST_MONTH_TAG + MONTH_TAGS)
+    ]
+    parts.append(_series(random, YEAR_TAG, year, 365 * DAY_NS // year))
+    return Columns(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("ids", "times", "values"))
+    )
+
+
+def _series(random: np.random.Generator, tag_id: int, count: int, step_ns: int) -> Columns:
+    """Return samples up to the end, a step apart and some milliseconds late, as a scan is."""
+    late_ns = random.integers(0, max(1, min(step_ns // 4, 50 * NS_PER_MS)), count)
+    times = (END_NS - (count - np.arange(count)) * step_ns + late_ns) // NS_PER_MS * NS_PER_MS
+    return Columns(np.full(count, tag_id, np.int32), times, _signal(random, tag_id, count))
+
+
+def _sorted(parts: Sequence[Columns]) -> Columns:
+    order = np.argsort(np.concatenate([part.times for part in parts]), kind="stable")
+    ids, times, values = (
+        np.concatenate([getattr(part, name) for part in parts])[order] for name in ("ids", "times", "values")
+    )
+    return Columns(ids, times, values)
 
 
 def _signal(random: np.random.Generator, tag_id: int, count: int) -> NDArray[np.float64]:
@@ -121,20 +148,45 @@ def _signal(random: np.random.Generator, tag_id: int, count: int) -> NDArray[np.
             return (random.random(count) < 0.5).astype(np.float64)
 
 
-def _ingest(history: History, data: Columns) -> float:
+def _from_columns(data: Columns) -> Batch:
+    """Make a batch of columns, as drivers do."""
+    return Batch(data.ids, data.values, np.zeros(len(data.ids), np.uint32), data.times, int(data.times[-1]))
+
+
+def _from_tuples(rows: list[tuple[int, int, float]]) -> Batch:
+    """Make a batch of tuples, the form that rows of a table need."""
+    ids, times, values = zip(*rows, strict=True)
+    return _from_columns(Columns(np.array(ids, np.int32), np.array(times, np.int64), np.array(values)))
+
+
+def _ingest(history: History, data: Columns, commit_rows: int, make: Callable[[Columns], Batch]) -> float:
     """Return samples per second until everything is on disk and sealed."""
     writer = history.writer()
-    statuses = np.zeros(COMMIT_ROWS, np.uint32)
     started = time.perf_counter()
-    for begin in range(0, len(data.times), COMMIT_ROWS):
-        part = slice(begin, begin + COMMIT_ROWS)
-        times = data.times[part]
-        writer.samples(
-            Batch(data.ids[part], data.values[part], statuses[: len(times)], times, int(times[-1]))
-        )
+    for part in parts_of(data, commit_rows):
+        writer.samples(make(part))
         writer.flush().result()
     history.seal()
     return len(data.times) / (time.perf_counter() - started)
+
+
+def _tuple_rate(root: Path, tags: TagTable, data: Columns) -> float:
+    """Return samples per second when each commit comes as a list of tuples."""
+    (root / "tuples").mkdir()
+    history = open_history(tags, root / "tuples", retention=_FOR_EVER)
+    commits = [
+        list(zip(part.ids.tolist(), part.times.tolist(), part.values.tolist(), strict=True))
+        for part in parts_of(data, COMMIT_ROWS)
+    ]
+    writer = history.writer()
+    started = time.perf_counter()
+    for rows in commits:
+        writer.samples(_from_tuples(rows))
+        writer.flush().result()
+    history.seal()
+    rate = len(data.times) / (time.perf_counter() - started)
+    history.close()
+    return rate
 
 
 def _settle(path: Path) -> None:
@@ -147,13 +199,13 @@ def _settle(path: Path) -> None:
     connection.close()
 
 
-def _rates(rate: float, rates: dict[str, float]) -> list[Result]:
+def _rates(name: str, rate: float, rates: dict[str, float]) -> list[Result]:
     found = []
-    for name, other in rates.items():
-        target = 4.0 if name.startswith("naive") else None
+    for peer, other in rates.items():
+        target = 4.0 if peer.startswith("naive") else None
         ratio = rate / other
         holds = None if target is None else ratio >= target
-        found.append(Result("ingest, everything sealed", rate, "samples/s", name, ratio, target, holds))
+        found.append(Result(name, rate, "samples/s", peer, ratio, target, holds))
     return found
 
 
@@ -168,40 +220,59 @@ def _sizes(size: float, sizes: dict[str, float]) -> list[Result]:
 
 
 def _queries(history: History, others: list[Peer], data: Columns) -> list[Result]:
-    live_ns = int(data.times[-1]) - 600 * NS_PER_S
-    year_ns, month_ns = END_NS - 365 * DAY_NS, END_NS - 30 * DAY_NS
+    at_ns = END_NS - 300 * NS_PER_S
+    hour_ns, year_ns, month_ns = END_NS - 3_600 * NS_PER_S, END_NS - 365 * DAY_NS, END_NS - 30 * DAY_NS
     names = [tag.path for tag in history.logged()]
+    months = range(FIRST_MONTH_TAG, FIRST_MONTH_TAG + MONTH_TAGS)
+    eight, hours = names[months[0] : months[8]], np.arange(month_ns, END_NS + 1, 3_600 * NS_PER_S)
     reader = history.reader()
-    [year] = reader.pixels(names[:1], year_ns, END_NS, PIXELS)
-    months = reader.pixels(names[1:9], month_ns, END_NS, PIXELS)
+    [year] = reader.pixels(names[YEAR_TAG:], year_ns, END_NS, PIXELS)
+    month = reader.pixels(eight, month_ns, END_NS, PIXELS)
     asked = [
         _Asked(
-            "one tag, 10 minutes raw",
-            lambda one: one.raw(names[5], live_ns, END_NS),
-            lambda peer: peer.raw(5, live_ns, END_NS),
+            "one tag, one hour raw",
+            lambda one: one.raw(names[YEAR_TAG], hour_ns, END_NS),
+            lambda peer: peer.raw(YEAR_TAG, hour_ns, END_NS),
         ),
         _Asked(
             "one tag, one year at 2,000 px",
-            lambda one: one.pixels(names[:1], year_ns, END_NS, PIXELS),
-            lambda peer: peer.pixels([0], year.edges_ns),
+            lambda one: one.pixels(names[YEAR_TAG:], year_ns, END_NS, PIXELS),
+            lambda peer: peer.pixels([YEAR_TAG], year.edges_ns),
         ),
         _Asked(
             "8 tags, 30 days at 2,000 px",
-            lambda one: one.pixels(names[1:9], month_ns, END_NS, PIXELS),
-            lambda peer: peer.pixels(list(range(1, 9)), months[0].edges_ns),
+            lambda one: one.pixels(eight, month_ns, END_NS, PIXELS),
+            lambda peer: peer.pixels(months[:8], month[0].edges_ns),
         ),
         _Asked(
             "state of 1,000 tags at T",
-            lambda one: one.state_at(live_ns),
-            lambda peer: peer.state_at(live_ns),
+            lambda one: one.state_at(at_ns),
+            lambda peer: peer.state_at(at_ns),
         ),
         _Asked(
             "hourly min, max and mean of 20 tags, 30 days",
-            lambda one: one.pixels(names[1:21], month_ns, END_NS, 720),
-            lambda peer: peer.pixels(list(range(1, 21)), np.arange(month_ns, END_NS + 1, 3_600 * NS_PER_S)),
+            lambda one: _hourly(one, names[months[0] : YEAR_TAG], month_ns),
+            lambda peer: peer.pixels(months, hours),
         ),
     ]
-    results = [_equal(year, data, 0), _equal(months[3], data, 4)]
+    results = [_equal(year, data, YEAR_TAG), _equal(month[3], data, months[3])]
+    results += _asked_of_all(history, reader, others, asked)
+    reader.close()
+    return results
+
+
+def _hourly(reader: HistoryReader, paths: Sequence[str], start_ns: int) -> None:
+    """Ask for the OPC UA aggregates of each hour."""
+    for path in paths:
+        for aggregate in (Aggregate.MINIMUM, Aggregate.MAXIMUM, Aggregate.AVERAGE):
+            for _ in reader.aggregates(path, aggregate, start_ns, END_NS, 3_600 * NS_PER_S):
+                pass
+
+
+def _asked_of_all(
+    history: History, reader: HistoryReader, others: list[Peer], asked: list[_Asked]
+) -> list[Result]:
+    results: list[Result] = []
     for one in asked:
         cold_ms = _milliseconds(partial(_cold, history, one), 2)
         warm_ms = _milliseconds(partial(one.vigie, reader), REPEATS)
@@ -225,7 +296,6 @@ def _queries(history: History, others: list[Peer], data: Columns) -> list[Result
                     ratio <= 0.15 if is_target else None,
                 )
             )
-    reader.close()
     return results
 
 
@@ -236,12 +306,13 @@ def _cold(history: History, asked: _Asked) -> None:
 
 
 def _milliseconds(work: Callable[[], object], repeats: int) -> float:
-    times = []
-    for _ in range(repeats + 1):
+    """Return the median of some runs after the first, or of the first when it is very slow."""
+    times: list[float] = []
+    while len(times) <= repeats and sum(times) < LONGEST_MS:
         started = time.perf_counter()
         work()
         times.append((time.perf_counter() - started) * 1e3)
-    return float(np.median(times[1:]))
+    return float(np.median(times[1:] or times))
 
 
 def _equal(series: PixelSeries, data: Columns, tag_id: int) -> Result:

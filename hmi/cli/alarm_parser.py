@@ -67,6 +67,22 @@ def add_actions(command: argparse.ArgumentParser) -> None:
         "--apply", action="store_true", help="let the changes run on the project's station after the test"
     )
     backtest.add_argument("--reason", default="", metavar="TEXT", help="why, for the record of the change")
+    add("propose", "propose deadbands and delays to begin with, by the kind of signal", is_period=False)
+    setpoint = actions.add_parser(
+        "setpoint",
+        help="compute the limit that leaves enough time before a consequence",
+        description="Compute the limit that leaves enough time before a consequence (ALM-24).",
+    )
+    setpoint.add_argument("--threshold", type=float, required=True, metavar="VALUE", help="where it begins")
+    setpoint.add_argument("--rate", required=True, metavar="RATE", help="how fast at worst, such as 0.05/min")
+    setpoint.add_argument(
+        "--respond", required=True, metavar="TIME", help="to notice and decide, such as 10min"
+    )
+    setpoint.add_argument(
+        "--act", required=True, metavar="TIME", help="to carry the action out, such as 2min"
+    )
+    setpoint.add_argument("--low", action="store_true", help="the value falls towards the threshold")
+    setpoint.add_argument("--json", action="store_true", help="print JSON for programs")
     add("diff", "show how the settings that run differ from alarms.csv", is_period=False)
     add("changes", "print who changed which setting of an alarm, and why")
     enforce = add("enforce", "let the alarms run as alarms.csv says", is_period=False)

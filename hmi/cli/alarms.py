@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hmi.cli.alarm_design import propose, setpoint
 from hmi.cli.alarm_settings import changes, diff, enforce
 from hmi.cli.backtests import apply, backtest
 from hmi.cli.exits import CommandError, Exit
@@ -32,15 +33,15 @@ def alarms(arguments: argparse.Namespace) -> Exit:
         "diff": diff,
         "changes": changes,
     }
-    through_station = {"enforce": enforce} | (
-        {"backtest": apply} if getattr(arguments, "apply", False) else {}
-    )
+    others = {"enforce": enforce, "propose": propose, "setpoint": setpoint}
+    if getattr(arguments, "apply", False):
+        others["backtest"] = apply
     if arguments.action == "job":
         from hmi.station.backtest_worker import main  # the engine and the database load only here
 
         return Exit(main())
-    if arguments.action in through_station:
-        return through_station[arguments.action](arguments)
+    if arguments.action in others:
+        return others[arguments.action](arguments)
     folder = project_folder(arguments.project)
     with stored_alarms(folder) as stored:
         return actions[arguments.action](stored, arguments)

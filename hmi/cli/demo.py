@@ -27,6 +27,7 @@ CLEAN_WINDOW_EXITS = (0, int(Exit.ENVIRONMENT), int(Exit.USAGE))
 def demo(arguments: argparse.Namespace) -> Exit:
     """Run ``vigie demo``: simulator, station and window; all of them stop when the window closes."""
     project = example_path(DEMO_PROJECT)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if endpoints.find(project) is not None:
         print("The demo's station already runs: opening one more window on it.")
         return Exit(_window(project, arguments))
@@ -65,16 +66,13 @@ def _window(project: Path, arguments: argparse.Namespace) -> int:
         command += ["--language", arguments.language]
     if arguments.size is not None:
         command += ["--size", "x".join(str(length) for length in arguments.size)]
-    window = subprocess.Popen(command)  # noqa: S603  # our own interpreter and module
-    try:
-        return window.wait()
-    except KeyboardInterrupt:
-        window.terminate()
-        window.wait()
-        return int(Exit.OK)
-    finally:
-        if window.poll() is None:
-            window.kill()
+    command.append("--follow-stdin")
+    # The window closes with its standard input: also when this process is killed.
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as window:  # noqa: S603  # our own module
+        try:
+            return window.wait()
+        except KeyboardInterrupt:
+            return int(Exit.OK)
 
 
 def simulate(arguments: argparse.Namespace) -> Exit:

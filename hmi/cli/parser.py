@@ -207,7 +207,8 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     demo = add("demo", "run the packaging cell: simulator, station and window", _window)
     demo.add_argument("--seed", type=int, help="make the simulated cell repeat itself exactly")
     add("run", "open a window on a station, starting it when none runs", _project, _station, _window)
-    add("window", "open a window on a station that already runs", _project, _window)
+    window = add("window", "open a window on a station that already runs", _project, _window)
+    window.add_argument("--follow-stdin", action="store_true", help=argparse.SUPPRESS)
     station = add("station", "run a project's station without a window", _project, _station, _json)
     station.add_argument(
         "--port", type=int, default=0, help="listen on this loopback port (default: any free)"
@@ -252,6 +253,12 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     )
     shot.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PNG file")
     shot.add_argument("--theme", choices=("light", "dark"), default="light")
+    shot.add_argument(
+        "--vision",
+        choices=("normal", "protan", "deutan", "tritan"),
+        default="normal",
+        help="paint the colours as people see them without red, green or blue cones",
+    )
     shot.add_argument("--language", choices=tuple(LANGUAGES), default=SOURCE_LANGUAGE)
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH")
     _history(add("history", "ask a history, take data out of it, look after it"))

@@ -2,12 +2,13 @@
 
 import argparse
 import platform
+import signal
 from pathlib import Path
 
 from hmi import endpoint as endpoints
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_faults, project_folder
-from hmi.processes import join_or_start
+from hmi.processes import follow_stdin, join_or_start
 from projects.files import load_tolerant
 
 
@@ -25,6 +26,8 @@ def window(arguments: argparse.Namespace) -> Exit:
     folder = project_folder(arguments.project)
     if endpoints.find(folder) is None:
         raise CommandError(f"no station runs for {folder}: 'vigie run {folder}' starts one")
+    if arguments.follow_stdin:
+        follow_stdin(lambda: signal.raise_signal(signal.SIGINT))
     return _open_window(folder, arguments, owns_station=False)
 
 
@@ -61,6 +64,7 @@ def screenshot(arguments: argparse.Namespace) -> Exit:
         arguments.out,
         theme=arguments.theme,
         language=arguments.language,
+        vision=arguments.vision,
         size=arguments.size,
         endpoint=endpoints.find(folder),
     )

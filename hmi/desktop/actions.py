@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from resources.catalogue import LANGUAGES
+from views.color_vision import ColorVision, vision_text
 from views.language import LANGUAGE
 from views.style import Theme, icon
 
@@ -21,6 +22,7 @@ KEYS: Final[Mapping[str, str]] = {
     "alarms": "F3",
     "performance": "Shift+F3",
     "trend": "F4",
+    "log": "Shift+F4",
     "connections": "F6",
     "trend_tag": "F8",
     "why": "Shift+F1",
@@ -29,6 +31,7 @@ KEYS: Final[Mapping[str, str]] = {
     "navigation": "F7",
     "theme": "Ctrl+T",
     "fullscreen": "F11",
+    "window": "Ctrl+Shift+N",
     "shortcuts": "F1",
     "close": "Ctrl+Q",
 }
@@ -36,18 +39,20 @@ KEYS: Final[Mapping[str, str]] = {
 _ICONS: Final[Mapping[str, str]] = {
     "alarms": "alarm",
     "performance": "history",
+    "log": "clock",
     "trend_tag": "add",
     "why": "info",
     "navigation": "list",
+    "window": "screens",
     "shortcuts": "help",
     "about": "info",
 }
 """The icons that are not called as their action."""
 _GROUPS: Final = (
     ("search", "back", "forward", "home", "favourite"),
-    ("screens", "alarms", "performance", "trend", "connections"),
+    ("screens", "alarms", "performance", "trend", "log", "connections"),
     ("acknowledge", "trend_tag", "why"),
-    ("navigation", "theme", "fullscreen", "language"),
+    ("navigation", "theme", "fullscreen", "window", "language", "vision"),
     ("shortcuts", "about"),
     ("close",),
 )
@@ -56,7 +61,8 @@ _GROUPS: Final = (
 class WindowActions(QObject):
     """Make the window's actions and its menu in the language of the moment; delete it to make them anew.
 
-    ``calls`` says what each action does; ``choose_language`` takes the code of a language.
+    ``calls`` says what each action does; ``choose_language`` takes the code of a language,
+    ``choose_vision`` what the window is shown as.
     """
 
     def __init__(
@@ -64,6 +70,7 @@ class WindowActions(QObject):
         window: QWidget,
         calls: Mapping[str, Callable[[], object]],
         choose_language: Callable[[str], object],
+        choose_vision: Callable[[ColorVision], object],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -76,6 +83,7 @@ class WindowActions(QObject):
             self.by_name[name].setCheckable(True)
         self._menu = QMenu(window)
         self._add_languages(choose_language)
+        self._add_visions(choose_vision)
         for names in _GROUPS:
             self._menu.addActions([self.by_name[name] for name in names])
             self._menu.addSeparator()
@@ -95,6 +103,7 @@ class WindowActions(QObject):
             "alarms": self.tr("Alarms"),
             "performance": self.tr("Alarm performance"),
             "trend": self.tr("Trend"),
+            "log": self.tr("Event log"),
             "connections": self.tr("Connections"),
             "trend_tag": self.tr("Add the element clicked last to the trend"),
             "why": self.tr("Why this value?"),
@@ -104,6 +113,7 @@ class WindowActions(QObject):
             "navigation": self.tr("Show or hide the navigation"),
             "theme": self.tr("Light or dark theme"),
             "fullscreen": self.tr("Full screen"),
+            "window": self.tr("Open this screen in a window of its own"),
             "shortcuts": self.tr("Keyboard shortcuts"),
             "about": self.tr("About Vigie"),
             "close": self.tr("Close the window"),
@@ -133,6 +143,19 @@ class WindowActions(QObject):
             menu.addAction(action)
             self.by_name[f"language_{code}"] = action
         self.by_name["language"] = menu.menuAction()
+
+    def _add_visions(self, choose: Callable[[ColorVision], object]) -> None:
+        menu = QMenu(self.tr("Colour vision"), self._menu)
+        group = QActionGroup(menu)
+        for vision in ColorVision:
+            action = QAction(vision_text(vision), menu)
+            action.setCheckable(True)
+            action.setChecked(vision is ColorVision.NORMAL)
+            action.triggered.connect(lambda _=False, vision=vision: choose(vision))
+            group.addAction(action)
+            menu.addAction(action)
+            self.by_name[f"vision_{vision}"] = action
+        self.by_name["vision"] = menu.menuAction()
 
     def dismiss(self) -> None:
         """Take all actions off the window and delete them."""

@@ -8,6 +8,7 @@ from alarms.model import AlarmRefusal
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.link import (
     AlarmOperation,
+    AlarmsDone,
     CommentAlarms,
     ConfirmAlarms,
     OutOfService,
@@ -42,11 +43,12 @@ class AlarmDesk(QObject):
     def ask(self, request: AlarmRequest) -> None:
         """Send a request; its outcome is told when the station has answered."""
 
-        def answer(found: list[AlarmRefusal] | QueryFailure) -> None:
+        def answer(found: AlarmsDone | QueryFailure) -> None:
             if not self._is_over:
-                self.told.emit(*self._outcome(request, found))
+                outcome = found if isinstance(found, QueryFailure) else found.refusals
+                self.told.emit(*self._outcome(request, outcome))
 
-        self._client.operate_alarms(_message(request), answer)
+        self._client.ask(_message(request), AlarmsDone, answer)
 
     def _outcome(self, request: AlarmRequest, found: list[AlarmRefusal] | QueryFailure) -> tuple[str, bool]:
         if isinstance(found, QueryFailure):

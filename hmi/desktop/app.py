@@ -24,6 +24,7 @@ from projects.files import parse_tolerant as parse_files
 from projects.model import Project, Screen
 from projects.texts import translated
 from resources.catalogue import SOURCE_LANGUAGE
+from views.color_vision import ColorVision, seen_image
 from views.language import LANGUAGE, system_language
 from views.preview import PreviewSource, render
 from views.style import load_fonts, load_theme
@@ -152,12 +153,14 @@ def screenshot(
     *,
     theme: str = "light",
     language: str = SOURCE_LANGUAGE,
+    vision: str = ColorVision.NORMAL,
     size: tuple[int, int] = (1920, 1080),
     endpoint: Endpoint | None = None,
 ) -> bool:
     """Paint one screen into a file without a display; return whether the file was written.
 
-    The values are a station's when ``endpoint`` names one, else those of the preview.
+    ``vision``, one of :class:`ColorVision`, paints it as people see it whose colour vision differs. The
+    values are a station's when ``endpoint`` names one, else those of the preview.
     """
     existing = QApplication.instance()
     if existing is None:
@@ -168,7 +171,7 @@ def screenshot(
     shown = translated(project, language)
     source = live_values(shown, endpoint) if endpoint is not None else PreviewSource(shown.tags)
     image = render(shown.screens[screen.id], source, load_theme(theme), QSize(*size), library=shown.library)
-    is_written = image.save(str(out))
+    is_written = seen_image(image, ColorVision(vision)).save(str(out))
     if existing is None:
         application.quit()
     return is_written

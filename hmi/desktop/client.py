@@ -5,10 +5,10 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
-from alarms.model import AlarmEvent, AlarmRefusal
 from historian.happening import EventChoice
 from historian.model import PixelSeries
 from hmi.desktop.connector import (
@@ -28,9 +28,11 @@ from hmi.desktop.wording import Told, Wording, link_text
 from hmi.diagnosis import ProbeStep, WhyStep
 from hmi.link import (
     Acknowledge,
-    AlarmOperation,
     Alarms,
     AlarmsDone,
+    AlarmSettings,
+    BackTested,
+    BackTestProgress,
     ChangeTrust,
     Connections,
     EventHistory,
@@ -38,7 +40,6 @@ from hmi.link import (
     Notice,
     ProbeConnection,
     Probed,
-    QueryEvents,
     QueryFailed,
     QueryPixels,
     QueryRaw,
@@ -73,9 +74,8 @@ class QueryFailure:
 
 PixelCallback = Callable[[list[PixelSeries] | QueryFailure], None]
 RawCallback = Callable[[Batch | QueryFailure], None]
-EventCallback = Callable[[list[AlarmEvent] | QueryFailure], None]
 TimelineCallback = Callable[[Timeline | QueryFailure], None]
-RefusalCallback = Callable[[list[AlarmRefusal] | QueryFailure], None]
+M = TypeVar("M", bound=Message)
 WhyCallback = Callable[[list[list[WhyStep]] | QueryFailure], None]
 TrustCallback = Callable[[Trust | QueryFailure], None]
 ProbeCallback = Callable[[list[ProbeStep] | QueryFailure], None]
@@ -87,6 +87,8 @@ class _Waiting:
 
     answer: Callable[[object], None]
     deadline_ns: int
+    timeout_s: float = QUERY_TIMEOUT_S
+    on_progress: Callable[[float], None] | None = None
 
 
 class _Bridge(QObject):
@@ -189,15 +191,6 @@ class StationClient(QObject):
         self._connector.send(Acknowledge(list(event_ids), who.user, who.workstation, comment))
         return True
 
-    def operate_alarms(self, request: Callable[[int], AlarmOperation], callback: RefusalCallback) -> None:
-        """Send what ``request`` makes of a request id; ``callback`` gets the refusals or a failure once."""
-
-        def answer(message: object) -> None:
-            callback(message.refusals if isinstance(message, AlarmsDone) else _failure(message))
-
-        request_id = next(self._ids)
-        self._query(request(request_id), request_id, answer)
-
     def shutdown_station(self) -> bool:
         """Ask the station to stop in good order; the link is lost when it has. False when not connected."""
         if self.link_state is not LinkState.CONNECTED:
@@ -214,7 +207,8 @@ class StationClient(QObject):
             callback(message.series if isinstance(message, PixelAnswer) else _failure(message))
 
         request_id = next(self._ids)
-        self._query(QueryPixels(request_id, list(paths), start_ns, end_ns, columns), request_id, answer)
+        message = QueryPixels(request_id, list(paths), start_ns, end_ns, columns)
+        self._query(message, request_id, _Waiting(answer, _deadline_ns(QUERY_TIMEOUT_S)))
         return request_id
 
     def query_raw(
@@ -233,59 +227,66 @@ class StationClient(QObject):
             callback(message.batch if isinstance(message, RawAnswer) else _failure(message))
 
         request_id = next(self._ids)
-        self._query(QueryRaw(request_id, path, start_ns, end_ns, bounds, limit), request_id, answer)
+        message = QueryRaw(request_id, path, start_ns, end_ns, bounds, limit)
+        self._query(message, request_id, _Waiting(answer, _deadline_ns(QUERY_TIMEOUT_S)))
         return request_id
 
-    def query_events(self, start_ns: int, end_ns: int, limit: int, callback: EventCallback) -> int:
-        """Ask for the newest journal events of a period; ``callback`` gets them, oldest first."""
+    def ask(
+        self,
+        make: Callable[[int], Message],
+        kind: type[M],
+        callback: Callable[[M | QueryFailure], None],
+        *,
+        timeout_s: float = QUERY_TIMEOUT_S,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> int:
+        """Send what ``make`` makes of a request id; ``callback`` gets the ``kind`` of answer or a failure.
+
+        ``on_progress`` gets how much of long work is done, 0 to 1; each such message renews the time-out.
+        """
 
         def answer(message: object) -> None:
-            callback(message.events if isinstance(message, EventHistory) else _failure(message))
+            callback(message if isinstance(message, kind) else _failure(message))
 
         request_id = next(self._ids)
-        self._query(QueryEvents(request_id, start_ns, end_ns, limit), request_id, answer)
+        waiting = _Waiting(answer, _deadline_ns(timeout_s), timeout_s, on_progress)
+        self._query(make(request_id), request_id, waiting)
         return request_id
+
+    def tell(self, message: Message) -> bool:
+        """Send what is not answered; False when not connected."""
+        if self.link_state is not LinkState.CONNECTED:
+            return False
+        self._connector.send(message)
+        return True
 
     def query_timeline(
         self, start_ns: int, end_ns: int, limit: int, choice: EventChoice, callback: TimelineCallback
     ) -> int:
         """Ask for the newest events of any kind; ``callback`` gets them, newest first, or a failure once."""
-
-        def answer(message: object) -> None:
-            callback(message if isinstance(message, Timeline) else _failure(message))
-
-        request_id = next(self._ids)
-        self._query(QueryTimeline(request_id, start_ns, end_ns, limit, choice), request_id, answer)
-        return request_id
+        return self.ask(
+            lambda request_id: QueryTimeline(request_id, start_ns, end_ns, limit, choice), Timeline, callback
+        )
 
     def query_why(self, paths: Sequence[str], callback: WhyCallback) -> int:
         """Ask why tags have their values; ``callback`` gets one chain per path, or a failure, once."""
 
-        def answer(message: object) -> None:
-            callback(message.chains if isinstance(message, Why) else _failure(message))
+        def answer(found: Why | QueryFailure) -> None:
+            callback(found if isinstance(found, QueryFailure) else found.chains)
 
-        request_id = next(self._ids)
-        self._query(QueryWhy(request_id, list(paths)), request_id, answer)
-        return request_id
+        return self.ask(lambda request_id: QueryWhy(request_id, list(paths)), Why, answer)
 
     def probe(self, connection: str, path: str, callback: ProbeCallback) -> int:
         """Ask for a test of a connection; ``callback`` gets its steps or a failure once."""
 
-        def answer(message: object) -> None:
-            callback(message.steps if isinstance(message, Probed) else _failure(message))
+        def answer(found: Probed | QueryFailure) -> None:
+            callback(found if isinstance(found, QueryFailure) else found.steps)
 
-        request_id = next(self._ids)
-        self._query(ProbeConnection(request_id, connection, path), request_id, answer)
-        return request_id
+        return self.ask(lambda request_id: ProbeConnection(request_id, connection, path), Probed, answer)
 
     def trust(self, request: Callable[[int], QueryTrust | ChangeTrust], callback: TrustCallback) -> None:
         """Ask for certificates or decide about one; ``callback`` gets them all or a failure once."""
-
-        def answer(message: object) -> None:
-            callback(message if isinstance(message, Trust) else _failure(message))
-
-        request_id = next(self._ids)
-        self._query(request(request_id), request_id, answer)
+        self.ask(request, Trust, callback)
 
     def watch_frames(self, connection: str) -> None:
         """Get a connection's frames by :attr:`traffic` from now on; empty: none. Ends with the link."""
@@ -296,8 +297,8 @@ class StationClient(QObject):
         """Forget a query; its callback is not called any more."""
         self._queries.pop(request_id, None)
 
-    def _query(self, message: Message, request_id: int, answer: Callable[[object], None]) -> None:
-        self._queries[request_id] = _Waiting(answer, _deadline_ns(QUERY_TIMEOUT_S))
+    def _query(self, message: Message, request_id: int, waiting: _Waiting) -> None:
+        self._queries[request_id] = waiting
         if self.link_state is LinkState.CONNECTED:
             self._connector.send(message)
             self._deadlines.start()
@@ -348,9 +349,13 @@ class StationClient(QObject):
                 | Probed()
                 | Trust()
                 | AlarmsDone()
+                | AlarmSettings()
+                | BackTested()
                 | QueryFailed()
             ):
                 self._answer(item.request_id, self._wording.message(item))
+            case BackTestProgress():
+                self._progress(item.request_id, item.share)
             case Traffic():
                 self.traffic.emit(item)
             case Notice():
@@ -408,6 +413,13 @@ class StationClient(QObject):
         waiting = self._queries.pop(request_id, None)
         if waiting is not None:
             waiting.answer(message)
+
+    def _progress(self, request_id: int, share: float) -> None:
+        waiting = self._queries.get(request_id)
+        if waiting is not None:
+            waiting.deadline_ns = _deadline_ns(waiting.timeout_s)
+            if waiting.on_progress is not None:
+                waiting.on_progress(share)
 
     @Slot()
     def _expire(self) -> None:

@@ -25,6 +25,7 @@ from hmi.desktop.workspace import Workspace
 from projects.model import Project
 from views.alarm_banner import AlarmBanner
 from views.alarm_book import AlarmBook, StateGroup
+from views.color_vision import ColorVision, VisionEffect, vision_text
 from views.language import LANGUAGE
 from views.scene import BLINK_NS
 from views.search import Entry
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
             "alarms": (self.tr("Alarms"), "alarm", "F3"),
             "performance": (self.tr("Alarm performance"), "history", "Shift+F3"),
             "trend": (self.tr("Trend"), "trend", "F4"),
+            "log": (self.tr("Event log"), "clock", "Shift+F4"),
             "connections": (self.tr("Connections"), "connections", "F6"),
         }
         self.navigation = NavigationPanel(pages, self.theme, body)
@@ -157,6 +159,7 @@ class MainWindow(QMainWindow):
                 "alarms": lambda: self._show_page("alarms"),
                 "performance": lambda: self._show_page("performance"),
                 "trend": lambda: self._show_page("trend"),
+                "log": lambda: self._show_page("log"),
                 "connections": lambda: self._show_page("connections"),
                 "trend_tag": self._trend_last_tag,
                 "why": self._why_here,
@@ -166,12 +169,14 @@ class MainWindow(QMainWindow):
                 "navigation": self._toggle_navigation,
                 "theme": self.toggle_theme,
                 "fullscreen": self.toggle_full_screen,
+                "window": self._open_apart,
                 "shortcuts": self._show_shortcuts,
                 "about": lambda: show_about(self, self.client),
                 "close": self.close,
             },
             # Later, when the menu that was chosen from has closed: it is made anew.
             lambda code: QTimer.singleShot(0, self, lambda: self.set_language(code)),
+            self.set_vision,
         )
         self.actions_by_name = self._actions.by_name
         self.actions_by_name["sound"].setChecked(self.settings.sound)
@@ -179,6 +184,10 @@ class MainWindow(QMainWindow):
     def _find(self, what: Callable[[Finder, Entry], None], entry: Entry) -> None:
         if self.workspace is not None:
             what(Finder(self.workspace, self.actions_by_name), entry)
+
+    def _open_apart(self) -> None:
+        if self.workspace is not None and self.workspace.screens.screen_id:
+            self.workspace.screens.desk.open(self.workspace.screens.screen_id)
 
     def _toggle_favourite(self) -> None:
         workspace = self.workspace
@@ -294,6 +303,16 @@ class MainWindow(QMainWindow):
             self._show_place()
         self._apply_icons()
 
+    def set_vision(self, vision: ColorVision) -> None:
+        """Show the window as people see it whose colour vision differs; not remembered: it is for checks."""
+        body = self.centralWidget()
+        if body is None:
+            return
+        effect = None if vision is ColorVision.NORMAL else VisionEffect(vision, body)
+        body.setGraphicsEffect(effect)  # type: ignore[arg-type]  # None takes it away
+        if effect is not None:
+            self.status.tell(self.tr("Colours as seen: {}.").format(vision_text(vision)), False)
+
     def _apply_icons(self) -> None:
         states = {
             "fullscreen": "exit_fullscreen" if self.isFullScreen() else "fullscreen",
@@ -403,6 +422,7 @@ class MainWindow(QMainWindow):
             "alarms": self.tr("Alarms"),
             "performance": self.tr("Alarm performance"),
             "trend": self.tr("Trend"),
+            "log": self.tr("Event log"),
             "connections": self.tr("Connections"),
         }
         if workspace.page == "screens":
@@ -468,6 +488,9 @@ class MainWindow(QMainWindow):
         self.frames.stop()
         self.horn.close()
         self.client.close()
+        if self.workspace is not None:
+            self.workspace.screens.desk.close_all()
+            self.workspace.background.close()
         if not self.isFullScreen():
             self.settings.geometry = self.saveGeometry()
         self.settings.save()

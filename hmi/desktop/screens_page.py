@@ -4,18 +4,20 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
 from hmi.desktop.client import QueryFailure, StationClient
+from hmi.desktop.detached import ScreenDesk
 from hmi.desktop.faceplate_desk import FaceplateDesk
 from hmi.desktop.live import LiveSource
 from hmi.desktop.settings import WindowSettings
 from projects.model import Project
 from tags.clock import NS_PER_S
 from tags.model import Batch
+from tags.roles import Role
 from tags.status import is_bad
 from views.alarm_guidance import GuidancePanel
 from views.canvas import ScreenCanvas
@@ -32,8 +34,8 @@ _MARGIN_PX = 12
 class ScreensPage(QWidget):
     """Show one screen of the project at a time."""
 
-    write_requested = Signal(str, object, str)
-    """Path, value, screen id."""
+    write_requested = Signal(str, object, str, str)
+    """Path, value, screen id, reason."""
     navigate = Signal(str)
     tag_focused = Signal(str)
     alarm_focused = Signal(str)
@@ -72,6 +74,8 @@ class ScreensPage(QWidget):
         self._canvases: OrderedDict[str, ScreenCanvas] = OrderedDict()
         self._desk = FaceplateDesk(project, live, settings, self._prepare_faceplate, self)
         self._desk.changed.connect(self.faceplates_changed)
+        self.desk = ScreenDesk(project, self._make_apart, settings, self)
+        self.desk.changed.connect(self.pages_changed)
         self._stack = QStackedWidget(self)
         self._empty = QLabel(self.tr("This project has no screens."), self)
         self._empty.setProperty("role", "muted")
@@ -80,6 +84,7 @@ class ScreensPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
+        client.role_changed.connect(self._set_role)
         self.guidance = GuidancePanel(self, is_on_screen=True)
         self.guidance.list_requested.connect(self.alarm_requested)
         self.guidance.hide()
@@ -122,6 +127,7 @@ class ScreensPage(QWidget):
 
     def _prepare_faceplate(self, window: FaceplateWindow) -> None:
         self._connect(window.canvas, window.canvas.screen_model.id)
+        window.canvas.navigate.connect(self.navigate)
         self._load_history(window.canvas)
 
     def close_faceplates(self) -> None:
@@ -129,12 +135,26 @@ class ScreensPage(QWidget):
         self._desk.close_all()
 
     def _all(self) -> list[ScreenCanvas]:
-        return [*self._canvases.values(), *(window.canvas for window in self.faceplates)]
+        return [*self._canvases.values(), *self._apart()]
+
+    def _apart(self) -> list[ScreenCanvas]:
+        """Return the canvases in windows beside this one."""
+        faceplates = [window.canvas for window in self.faceplates]
+        return [*faceplates, *(window.canvas for window in self.desk.windows)]
+
+    def _make_apart(self, screen_id: str) -> ScreenCanvas:
+        """Return a canvas for a window of its own; its links go on within that window."""
+        screen = self._project.screens[screen_id]
+        canvas = ScreenCanvas(screen, self._live, self._theme, self, self._library)
+        self._connect(canvas, screen_id)
+        self._load_history(canvas)
+        return canvas
 
     def _make(self, screen_id: str) -> ScreenCanvas:
         screen = self._project.screens[screen_id]
         canvas = ScreenCanvas(screen, self._live, self._theme, self, self._library)
         self._connect(canvas, screen_id)
+        canvas.navigate.connect(self.navigate)
         self._canvases[screen_id] = canvas
         self._stack.addWidget(canvas)
         self._load_history(canvas)
@@ -142,9 +162,8 @@ class ScreensPage(QWidget):
 
     def _connect(self, canvas: ScreenCanvas, screen_id: str) -> None:
         canvas.write_requested.connect(
-            lambda path, value, _element: self.write_requested.emit(path, value, screen_id)
+            lambda path, value, _element, reason: self.write_requested.emit(path, value, screen_id, reason)
         )
-        canvas.navigate.connect(self.navigate)
         canvas.tag_focused.connect(self.tag_focused)
         canvas.alarm_focused.connect(self.alarm_focused)
         canvas.faceplate_requested.connect(self.open_faceplate)
@@ -155,6 +174,7 @@ class ScreensPage(QWidget):
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         canvas.customContextMenuRequested.connect(lambda place: self._pop_up(canvas, place))
         canvas.set_locked(self._locked)
+        canvas.set_role(self._client.role)
         canvas.set_alarm_rows(self._alarm_rows)
         canvas.set_alarm_states(self._alarms)
         canvas.set_write_states(self._writes)
@@ -209,8 +229,8 @@ class ScreensPage(QWidget):
         canvas = self.canvas
         if canvas is not None:
             canvas.refresh(now_ns)
-        for window in self.faceplates:
-            window.canvas.refresh(now_ns)
+        for apart in self._apart():
+            apart.refresh(now_ns)
 
     def set_alarm_states(
         self, alarms: Mapping[str, tuple[Priority, bool]], rows: Mapping[str, AlarmSnapshot] | None = None
@@ -233,6 +253,11 @@ class ScreensPage(QWidget):
         self._locked = reason
         for canvas in self._all():
             canvas.set_locked(reason)
+
+    @Slot(object)
+    def _set_role(self, role: Role) -> None:
+        for canvas in self._all():
+            canvas.set_role(role)
 
     def show_guidance(self, row: AlarmSnapshot, definition: AlarmDefinition | None, doubt: str) -> None:
         """Say what to do about an alarm, over the half of the screen where the pointer is not."""

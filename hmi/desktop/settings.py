@@ -85,6 +85,31 @@ class WindowSettings:
         """Remember where a faceplate was."""
         self._store.setValue(f"faceplates/{_key(name)}", place)
 
+    def screen_windows(self, project: str) -> list[str]:
+        """Return the screens that had windows of their own when a project was last left."""
+        return self._list(f"screen_windows/{_key(project)}/open")
+
+    def set_screen_windows(self, project: str, screens: list[str]) -> None:
+        """Remember which screens of a project have windows of their own."""
+        self._store.setValue(f"screen_windows/{_key(project)}/open", screens)
+
+    def screen_window(self, project: str, screen_id: str) -> QByteArray | None:
+        """Return place and size of a screen's own window, with the monitor that it was on."""
+        value = self._store.value(f"screen_windows/{_key(project)}/{_key(screen_id)}.place")
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def set_screen_window(self, project: str, screen_id: str, place: QByteArray) -> None:
+        """Remember where a screen's own window was."""
+        self._store.setValue(f"screen_windows/{_key(project)}/{_key(screen_id)}.place", place)
+
+    def alarm_views(self, project: str, user: str) -> str:
+        """Return the views of the alarm list that this user saved for a project."""
+        return str(self._store.value(f"alarms/{_key(project)}/{_key(user)}/views", ""))
+
+    def set_alarm_views(self, project: str, user: str, text: str) -> None:
+        """Remember the views of the alarm list."""
+        self._store.setValue(f"alarms/{_key(project)}/{_key(user)}/views", text)
+
     def save(self) -> None:
         """Write the file."""
         self._store.sync()

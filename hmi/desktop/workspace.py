@@ -9,14 +9,21 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from alarms.filters import EventFilter
 from alarms.model import AlarmEvent, AlarmSnapshot
+from historian.happening import EventChoice
 from historian.model import PixelSeries
 from hmi.desktop.alarm_desk import AlarmDesk
+from hmi.desktop.alarm_export import AlarmExport, ExportBar
+from hmi.desktop.alarm_maintenance import AlarmMaintenance
+from hmi.desktop.background import Background
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.connection_details import ConnectionDetails
 from hmi.desktop.connections_page import ConnectionsPage
 from hmi.desktop.connector import LinkState
+from hmi.desktop.journal_reading import JournalReading
 from hmi.desktop.live import LiveSource
+from hmi.desktop.moment import MomentWindow
 from hmi.desktop.navigation import ScreenHistory, home_screen, in_order
 from hmi.desktop.screens_page import ScreensPage
 from hmi.desktop.settings import WindowSettings
@@ -24,18 +31,20 @@ from hmi.desktop.subscription import SubscriptionPlan
 from hmi.desktop.why_panel import WhyPanel
 from hmi.desktop.why_subject import element_subject, tag_subject
 from hmi.desktop.writes import WriteDesk
-from hmi.link import Alarms
+from hmi.link import Alarms, Timeline
 from projects.containers import place
 from projects.model import ConnectionConfig, Project, Screen
+from tags.clock import NS_PER_S
 from tags.connection import ConnectionStatus
 from tags.model import LogMode, Value
 from views.alarm_book import AlarmBook, StateGroup
-from views.alarm_history import EventAnswer
+from views.alarm_flood import FloodWatch
+from views.alarm_journal import Cancel, EventAnswer, Progress
 from views.alarm_list import AlarmPage
-from views.alarm_performance import PerformancePage
 from views.alarm_text import doubt_text
 from views.elements.base import Element
 from views.elements.catalogue import create
+from views.event_log import EventLogPage, LogAnswer
 from views.local_text import local_day
 from views.scene import BLINK_NS
 from views.style import Theme
@@ -43,7 +52,10 @@ from views.trend import HistoryAnswer, TrendPage
 from views.trend_chooser import can_trend
 
 FIRST_PENS = 4
-PAGES = ("screens", "alarms", "performance", "trend", "connections")
+TREND_AROUND_NS = 600 * NS_PER_S
+FLOOD_LOOKS_BACK_NS = 3600 * NS_PER_S
+FLOOD_EVENTS = 5_000
+PAGES = ("screens", "alarms", "performance", "trend", "log", "connections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,7 @@ class Workspace(QStackedWidget):
         self._marks_stale = False
         self._blink_on = True
         self._today = local_day(time.time_ns())
+        self.background = Background(self)
         self.writes = WriteDesk(client, project, self)
         self.writes.told.connect(self.told)
         self.screens = ScreensPage(project, self.live, client, settings, theme, self, self._query_pixels)
@@ -107,6 +120,17 @@ class Workspace(QStackedWidget):
         self.alarm_desk = AlarmDesk(client, self)
         self.alarm_desk.told.connect(self.told)
         self.alarms.action_requested.connect(self.alarm_desk.ask)
+        self.alarms.history.trend_requested.connect(self.show_trend_at)
+        self.alarms.history.moment_requested.connect(self.show_moment)
+        bar = ExportBar(self.alarms.history)
+        self.alarms.history.add_footer(bar)
+        self.export = AlarmExport(self.background, bar, self)
+        self.export.told.connect(self.told)
+        self.alarms.history.export_requested.connect(self.export.ask)
+        self._floods = FloodWatch()
+        self._is_flood = False
+        self.alarms.filters.views.set_text(settings.alarm_views(project.name, client.identity.user))
+        self.alarms.filters.views.changed.connect(self._on_views)
         self.connections = ConnectionsPage(
             self.book.worst_of_tag, theme, self, secured=_secured(project.connections)
         )
@@ -115,7 +139,8 @@ class Workspace(QStackedWidget):
         self.details.tags_changed.connect(self._subscribe)
         self.connections.set_details(self.details)
         self._trend: TrendPage | None = None
-        self._performance: PerformancePage | None = None
+        self._log: EventLogPage | None = None
+        self._maintenance: AlarmMaintenance | None = None
         for page in (self.screens, self.alarms, self.connections):
             self.addWidget(page)
         self.why = WhyPanel(client, theme, self)
@@ -131,14 +156,19 @@ class Workspace(QStackedWidget):
             self.screens.setFocus()
         else:
             self.show_page("screens")
+        self.screens.desk.restore()
 
     def leave(self) -> None:
         """Take nothing more from the client: another project is shown from now on."""
         self._client.alarms.disconnect(self._on_alarms)
         self._client.connections.disconnect(self._on_connections)
         self.screens.close_faceplates()
+        self.screens.desk.close_all()
         self.writes.leave()
         self.alarm_desk.leave()
+        if self._maintenance is not None:
+            self._maintenance.leave()
+        self.background.close()
 
     # Where we are
 
@@ -167,8 +197,10 @@ class Workspace(QStackedWidget):
             return "alarms"
         if shown is self.connections:
             return "connections"
-        if shown is self._performance and shown is not None:
+        if self._maintenance is not None and shown is self._maintenance.page:
             return "performance"
+        if shown is self._log and shown is not None:
+            return "log"
         return "trend" if shown is self._trend and shown is not None else "screens"
 
     @property
@@ -182,14 +214,33 @@ class Workspace(QStackedWidget):
         return self._trend
 
     @property
-    def performance(self) -> PerformancePage:
-        """Return the page on how well the alarms work, made when it is wanted for the first time."""
-        if self._performance is None:
-            self._performance = PerformancePage(
-                self._query_events, self.project.tags, self._definitions, self._theme, self
+    def maintenance(self) -> AlarmMaintenance:
+        """Return the pages on how well the alarms work, made when they are wanted for the first time."""
+        if self._maintenance is None:
+            made = AlarmMaintenance(
+                self._client,
+                self.project,
+                self._definitions,
+                self._query_events,
+                self._query_pixels,
+                self.background,
+                self._theme,
+                self,
             )
-            self.addWidget(self._performance)
-        return self._performance
+            made.told.connect(self.told)
+            made.page.trend_requested.connect(self.show_trend_at)
+            self._maintenance = made
+            self.addWidget(made.page)
+        return self._maintenance
+
+    @property
+    def log(self) -> EventLogPage:
+        """Return the page of all events, made when it is wanted for the first time."""
+        if self._log is None:
+            self._log = EventLogPage(self._query_timeline, self._theme, self)
+            self._log.trend_requested.connect(self.show_trend_at)
+            self.addWidget(self._log)
+        return self._log
 
     def _pens_of_screen(self) -> list[str]:
         """Return what the screen shown draws small itself: a first trend is better than an empty one."""
@@ -231,12 +282,16 @@ class Workspace(QStackedWidget):
             return
         pages: dict[str, QWidget] = {"alarms": self.alarms, "connections": self.connections}
         if page == "performance":
-            pages[page] = self.performance
+            pages[page] = self.maintenance.page
+        elif page == "log":
+            pages[page] = self.log
         self.setCurrentWidget(pages.get(page) or self.trend)
         if page == "alarms":
             self.alarms.table.setFocus()
         elif page == "performance":
-            self.performance.open()
+            self.maintenance.page.open()
+        elif page == "log":
+            self.log.open()
         self._after_move()
 
     @Slot(str, str)
@@ -301,9 +356,11 @@ class Workspace(QStackedWidget):
         # Pens are drawn on in the background, so that the trend has no hole when it is shown again.
         tag_ids = [tag for window in self.screens.faceplates for tag in window.canvas.scene.tag_ids.tolist()]
         self._plan.set_group("\0faceplates", tag_ids)
+        apart = [tag for one in self.screens.desk.windows for tag in one.canvas.scene.tag_ids.tolist()]
+        self._plan.set_group("\0windows", apart)
         self._plan.set_group("\0connection", self.details.tag_ids())
         details = "\0connection" if self.page == "connections" else ""
-        self._plan.show([name for name in (visible, details, "\0trend", "\0faceplates") if name])
+        self._plan.show([name for name in (visible, details, "\0trend", "\0faceplates", "\0windows") if name])
         wanted = self._plan.tag_ids()
         if wanted == self._subscribed:
             return
@@ -342,6 +399,7 @@ class Workspace(QStackedWidget):
             self._blink_on = blink_on
             self.alarms.set_blink(blink_on)
             self.connections.set_blink(blink_on)
+            self._tell_flood(now_ns)
         self.alarms.tick(now_ns)
         today = local_day(now_ns)
         if today != self._today:
@@ -357,6 +415,8 @@ class Workspace(QStackedWidget):
         self.connections.refresh(now_ns)
         if self._trend is not None:
             self._trend.refresh(now_ns)
+        if self._log is not None:
+            self._log.refresh_now(now_ns)
 
     # The trend
 
@@ -374,6 +434,37 @@ class Workspace(QStackedWidget):
         else:
             self.trend.add_pen(tag)
             self.show_page("trend")
+
+    @Slot(str, object)
+    def show_trend_at(self, path: str, at_ns: int) -> None:
+        """Draw the trend from ten minutes before a moment to ten minutes after it, with a tag among its pens.
+
+        A path that names no tag, such as that of a connection, leaves the pens as they are.
+        """
+        tag = self.project.tags.find(path)
+        if tag is not None and not can_trend(tag):
+            self.told.emit(self.tr("{path} is not logged, so it has no trend.").format(path=path), True)
+            return
+        if tag is not None and not self.trend.add_pen(tag) and path not in self.trend.paths():
+            self.trend.set_pens([*self.trend.paths()[:-1], path])
+        self.trend.show_around(at_ns, TREND_AROUND_NS)
+        self.show_page("trend")
+
+    @Slot(str, str, object)
+    def show_moment(self, alarm_id: str, path: str, at_ns: int) -> None:
+        """Open the screen of an alarm with the values that it had at a moment."""
+        definition = self._definitions.get(alarm_id)
+        link = definition.display_link if definition is not None else ""
+        screen = self.project.screens.get(self.screen_of(link, path))
+        if screen is None:
+            self.told.emit(self.tr("No screen shows {path}.").format(path=path), True)
+            return
+        _, tag_ids = tags_of(screen, self.project)
+        self.moment = MomentWindow(
+            screen, self.project.tags, tag_ids, at_ns, self._client, self._theme, self.window()
+        )
+        self.moment.canvas.highlight(path)
+        self.moment.show()
 
     # Why a value is as it is
 
@@ -418,9 +509,37 @@ class Workspace(QStackedWidget):
     def _on_alarms(self, message: Alarms) -> None:
         change = self.book.apply(message.rows, message.removed, complete=message.complete)
         self.alarms.apply(change, message.events)
+        self._floods.add(message.events)
+        if message.complete:
+            self._ask_for_flood()
         if change.changed or change.removed:
             self._marks_stale = True
         self.alarms_changed.emit(change)
+
+    def _ask_for_flood(self) -> None:
+        """Look in the journal whether a flood was on before this window was there."""
+
+        def answer(events: list[AlarmEvent] | None, _text: str) -> None:
+            if events is not None:
+                self._floods.begin_with(events)
+
+        now_ns = time.time_ns()
+        self._query_events(now_ns - FLOOD_LOOKS_BACK_NS, now_ns + NS_PER_S, FLOOD_EVENTS, answer)
+
+    def _tell_flood(self, now_ns: int) -> None:
+        flood = self._floods.now(now_ns)
+        self.alarms.show_flood(flood)
+        if (flood is not None) is not self._is_flood:
+            self._is_flood = flood is not None
+            if flood is not None:
+                text = self.tr("An alarm flood has begun with: {message}").format(message=flood.message)
+                self.told.emit(text, True)
+            else:
+                self.told.emit(self.tr("The alarm flood is over."), False)
+
+    @Slot(str)
+    def _on_views(self, text: str) -> None:
+        self._settings.set_alarm_views(self.project.name, self._client.identity.user, text)
 
     @Slot(object)
     def _on_connections(self, statuses: Sequence[ConnectionStatus]) -> None:
@@ -433,20 +552,34 @@ class Workspace(QStackedWidget):
         if not self._client.acknowledge(event_ids, comment):
             self.told.emit(self.tr("Not acknowledged: there is no connection to the station."), True)
 
-    @Slot(str, object, str)
-    def _write(self, path: str, value: Value, screen_id: str) -> None:
-        self.writes.write(path, value, screen_id)
+    @Slot(str, object, str, str)
+    def _write(self, path: str, value: Value, screen_id: str, reason: str) -> None:
+        self.writes.write(path, value, screen_id, reason)
 
     # History
 
-    def _query_events(self, start_ns: int, end_ns: int, limit: int, answer: EventAnswer) -> None:
-        def take(found: list[AlarmEvent] | QueryFailure) -> None:
-            if isinstance(found, QueryFailure):
-                answer(None, found.text)
-            else:
-                answer(found, "")
+    def _query_events(
+        self,
+        start_ns: int,
+        end_ns: int,
+        most: int,
+        answer: EventAnswer,
+        chosen: EventFilter | None = None,
+        on_progress: Progress | None = None,
+    ) -> Cancel:
+        reading = JournalReading(self._client, start_ns, end_ns, most, answer, chosen, on_progress)
+        return reading.cancel
 
-        self._client.query_events(start_ns, end_ns, limit, take)
+    def _query_timeline(
+        self, start_ns: int, end_ns: int, limit: int, choice: EventChoice, answer: LogAnswer
+    ) -> None:
+        def take(found: Timeline | QueryFailure) -> None:
+            if isinstance(found, QueryFailure):
+                answer(None, False, found.text)
+            else:
+                answer(found.events, found.more, "")
+
+        self._client.query_timeline(start_ns, end_ns, limit, choice, take)
 
     def _query_pixels(
         self, paths: Sequence[str], start_ns: int, end_ns: int, columns: int, answer: HistoryAnswer
@@ -468,8 +601,10 @@ class Workspace(QStackedWidget):
         self.why.set_theme(theme)
         if self._trend is not None:
             self._trend.set_theme(theme)
-        if self._performance is not None:
-            self._performance.set_theme(theme)
+        if self._log is not None:
+            self._log.set_theme(theme)
+        if self._maintenance is not None:
+            self._maintenance.set_theme(theme)
 
 
 def tags_of(screen: Screen, project: Project) -> tuple[list[int], list[int]]:

@@ -53,13 +53,13 @@ class WriteDesk(QObject):
         """Return what to show, by tag path."""
         return self._marks
 
-    def write(self, path: str, value: Value, screen: str) -> WriteRequest:
-        """Ask for a write from a screen."""
-        request = self._client.write(path, value, screen)
+    def write(self, path: str, value: Value, screen: str, reason: str = "") -> WriteRequest:
+        """Ask for a write from a screen; the reason is kept with it."""
+        request = self._client.write(path, value, screen, reason)
         text = self.tr("Writing {value} to {path}…").format(value=self._text(path, value), path=path)
         self._pending[path] = request
         self._until_ns.pop(path, None)
-        self._mark(path, WriteMark(WriteState.PENDING, text))
+        self._mark(path, WriteMark(WriteState.PENDING, text, value))
         self.told.emit(text, False)
         return request
 
@@ -87,7 +87,7 @@ class WriteDesk(QObject):
             return  # a newer write of the same tag is on its way and is shown instead
         self._pending.pop(request.path, None)
         state = _STATES[result.outcome]
-        self._mark(request.path, WriteMark(state, self.sentence(result)))
+        self._mark(request.path, WriteMark(state, self.sentence(result), request.value))
         self._until_ns[request.path] = time.time_ns() + SHOWN_NS[state]
 
     def sentence(self, result: WriteResult) -> str:

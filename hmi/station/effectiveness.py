@@ -77,7 +77,9 @@ class _Unit:
         self._started_ns = started_ns
         self._shift_ns, self._day_ns = period_starts(started_ns, declared.shifts, zone)
         rules = Rules(
-            int(declared.micro_stop_s * NS_PER_S), declared.planned_reasons, declared.operator_reasons
+            int(declared.micro_stop_s * NS_PER_S),
+            declared.planned_reasons,
+            declared.operator_reasons | declared.external_reasons,
         )
         self._recorder = Recorder(rules, min(self._shift_ns, self._day_ns))
         self._is_running = False
@@ -122,7 +124,7 @@ class _Unit:
         """Open what is not open yet, from the start of the station on."""
         self._is_running = True
         self._recorder.advance(self._started_ns)
-        for name in (DAY, SHIFT, RUN):
+        for name in (DAY, SHIFT):
             if name not in self._recorder.accounts:
                 self._recorder.open(name)
 
@@ -130,6 +132,8 @@ class _Unit:
         if not self._is_running:
             self._begin()
         self._recorder.take(source, time_ns, value)
+        if RUN not in self._recorder.accounts and self._recorder.knows_all:
+            self._recorder.open(RUN)
 
     def advance(self, now_ns: int) -> None:
         if not self._is_running:
@@ -145,15 +149,20 @@ class _Unit:
         self._recorder.advance(now_ns)
 
     def results(self, now_ns: int) -> list[_Sample]:
-        """Return the samples of every result tag."""
+        """Return the samples of every result tag; before the unit was heard of, those of an empty run."""
         samples: list[_Sample] = []
-        for name, account in self._recorder.accounts.items():
-            status = int(StatusCode.UncertainDataSubNormal if account.is_uncertain else StatusCode.Good)
+        for name, account in {RUN: Account(now_ns), **self._recorder.accounts}.items():
+            doubt = int(StatusCode.UncertainDataSubNormal if account.is_uncertain else StatusCode.Good)
             for member, value in _members(account):
                 tag = self._tags.find(f"{self._declared.results}.{name}.{member}")
                 if tag is not None:
+                    status = doubt if member in _RATIOS else int(StatusCode.Good)
                     samples.append(_sample(tag, value, status, now_ns))
         return samples
+
+
+_RATIOS: Final = frozenset({"Availability", "Performance", "Quality", "Oee", "Mtbf", "Mttr"})
+"""Members that too little knowledge makes doubtful; sums are true of the time that is known (OEE-04)."""
 
 
 def _members(account: Account) -> list[tuple[str, float]]:

@@ -9,7 +9,7 @@ from typing import Final
 PREFIX: Final = "library/"
 """Stands before the path of a library file among the files of a project."""
 _FOLDER: Final = Path(__file__).resolve().parent
-_PATTERNS: Final = ("types/*.csv", "faceplates/*.json")
+_PATTERNS: Final = ("types/*.csv", "faceplates/*.json", "texts.csv")
 
 
 @lru_cache(maxsize=1)

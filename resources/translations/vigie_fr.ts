@@ -88,11 +88,11 @@
         </message>
         <message>
             <source>Commented</source>
-            <translation type="unfinished" />
+            <translation>Commentée</translation>
         </message>
         <message>
             <source>Confirmed</source>
-            <translation type="unfinished" />
+            <translation>Confirmée</translation>
         </message>
         <message>
             <source>Disabled</source>
@@ -100,7 +100,7 @@
         </message>
         <message>
             <source>Earlier occurrence kept</source>
-            <translation type="unfinished" />
+            <translation>Occurrence antérieure gardée</translation>
         </message>
         <message>
             <source>Enabled</source>
@@ -135,6 +135,10 @@
             <translation>Normale</translation>
         </message>
         <message>
+            <source>Others</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Out of service</source>
             <translation>Hors service</translation>
         </message>
@@ -144,7 +148,7 @@
         </message>
         <message>
             <source>Priority changed</source>
-            <translation type="unfinished" />
+            <translation>Priorité changée</translation>
         </message>
         <message>
             <source>Reset</source>
@@ -172,7 +176,7 @@
         </message>
         <message>
             <source>To confirm</source>
-            <translation type="unfinished" />
+            <translation>À confirmer</translation>
         </message>
         <message>
             <source>Unshelved</source>
@@ -187,15 +191,23 @@
             <translation>entrée mauvaise : {}</translation>
         </message>
         <message>
-            <source>{} keeps this alarm and is out of reach: its state is doubtful</source>
+            <source>{before} → {after}</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{mark} {title} ({count}). First: {first}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{} keeps this alarm and is out of reach: its state is doubtful</source>
+            <translation>{} tient cette alarme et est hors d’atteinte : son état est douteux</translation>
         </message>
     </context>
     <context>
         <name>AlarmAction</name>
         <message>
             <source>Acknowledge the alarm before you confirm it.</source>
-            <translation type="unfinished" />
+            <translation>Acquittez l’alarme avant de la confirmer.</translation>
         </message>
         <message>
             <source>Acknowledge the alarm before you reset it.</source>
@@ -207,15 +219,15 @@
         </message>
         <message>
             <source>Comment…</source>
-            <translation type="unfinished" />
+            <translation>Commenter…</translation>
         </message>
         <message>
             <source>Confirm</source>
-            <translation type="unfinished" />
+            <translation>Confirmer</translation>
         </message>
         <message>
             <source>Give a device's alarm a comment, which the device keeps</source>
-            <translation type="unfinished" />
+            <translation>Donner à une alarme d’appareil un commentaire que l’appareil garde</translation>
         </message>
         <message>
             <source>Hide alarms for a time, with a reason</source>
@@ -243,7 +255,7 @@
         </message>
         <message>
             <source>Say that the cause of a device's alarm is dealt with</source>
-            <translation type="unfinished" />
+            <translation>Dire que la cause d’une alarme d’appareil est traitée</translation>
         </message>
         <message>
             <source>Shelve…</source>
@@ -279,15 +291,15 @@
         </message>
         <message>
             <source>The device asks for no confirmation of this alarm.</source>
-            <translation type="unfinished" />
+            <translation>L’appareil ne demande pas de confirmer cette alarme.</translation>
         </message>
         <message>
             <source>The device that keeps this alarm is out of reach.</source>
-            <translation type="unfinished" />
+            <translation>L’appareil qui tient cette alarme est hors d’atteinte.</translation>
         </message>
         <message>
             <source>The station keeps this alarm itself: it needs no more than its acknowledgement.</source>
-            <translation type="unfinished" />
+            <translation>La station tient elle-même cette alarme : son acquittement suffit.</translation>
         </message>
         <message>
             <source>This alarm must not be shelved.</source>
@@ -376,11 +388,11 @@
         </message>
         <message>
             <source>Alarms commented: {n}</source>
-            <translation type="unfinished" />
+            <translation>Alarmes commentées : {n}</translation>
         </message>
         <message>
             <source>Alarms confirmed: {n}</source>
-            <translation type="unfinished" />
+            <translation>Alarmes confirmées : {n}</translation>
         </message>
         <message>
             <source>Alarms reset: {n}</source>
@@ -412,6 +424,80 @@
         </message>
     </context>
     <context>
+        <name>AlarmExport</name>
+        <message>
+            <source>An export runs already: wait for its end or cancel it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>CSV table</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Events written to {path}: {count}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Excel workbook</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Export the alarm journal</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>PDF document</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The export was cancelled; no file was written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Writing {name}…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>alarm-journal</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{path} was not written: {error}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>AlarmFigures</name>
+        <message>
+            <source>above target</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>exceeded</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>goes on</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>met</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no data</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>stale</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>trend only</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>AlarmHistoryModel</name>
         <message>
             <source>Area</source>
@@ -434,6 +520,18 @@
             <translation>Message</translation>
         </message>
         <message>
+            <source>State before and after</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Station</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tag</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Time</source>
             <translation>Heure</translation>
         </message>
@@ -445,44 +543,56 @@
     <context>
         <name>AlarmHistoryView</name>
         <message>
-            <source>Acknowledged</source>
-            <translation>Acquittées</translation>
+            <source>Alarm journal from {first} to {last}</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Last 24 hours</source>
-            <translation>Dernières 24 heures</translation>
+            <source>Export…</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Last 30 days</source>
-            <translation>30 derniers jours</translation>
-        </message>
-        <message>
-            <source>Last 7 days</source>
-            <translation>7 derniers jours</translation>
-        </message>
-        <message>
-            <source>Last 8 hours</source>
-            <translation>Dernières 8 heures</translation>
-        </message>
-        <message>
-            <source>Last hour</source>
-            <translation>Dernière heure</translation>
+            <source>Loading the journal: {} events…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Loading the journal…</source>
             <translation>Chargement du journal…</translation>
         </message>
         <message>
-            <source>No alarm event in this period</source>
-            <translation>Aucun événement d’alarme dans cette période</translation>
+            <source>No alarm event in this period: choose a longer one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No alarm event of this period matches the filter: choose a longer period or Show all.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Refresh</source>
             <translation>Actualiser</translation>
         </message>
         <message>
-            <source>Search message, area, person or comment</source>
-            <translation>Chercher message, zone, personne ou commentaire</translation>
+            <source>Screen at that moment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Select an event to see all of it and to go to its trend.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show the alarm's screen with the values that it had then</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show the tag's trend from 10 minutes before to 10 minutes after</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Stopped. Refresh loads the journal again.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The journal cannot be shown: {}</source>
@@ -491,6 +601,22 @@
         <message>
             <source>The newest {} events of this period</source>
             <translation>Les {} événements les plus récents de la période</translation>
+        </message>
+        <message>
+            <source>Trend ±10 min</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write the events shown as CSV, Excel or PDF</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>first of its group</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{user} at {workstation}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{} events</source>
@@ -556,6 +682,66 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{message}  (×{count})</source>
             <translation>{message}  (×{count})</translation>
+        </message>
+        <message>
+            <source>{n} waiting</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{text}
+Click to show or hide its alarms (Right, Left)</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>AlarmMaintenance</name>
+        <message>
+            <source>Alarm settings: {text}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Back-test</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Changes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>PDF report</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Refused: {text}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The alarms run as alarms.csv says.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The alarms run with the settings that were tried.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write the report</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Writing {path}…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Written: {path}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>alarm-performance</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{path} was not written: {error}</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -641,8 +827,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Inhibées ({n})</translation>
         </message>
         <message>
-            <source>{n} not acknowledged: scroll to see them first</source>
-            <translation>{n} non acquittées : faites défiler pour les voir d’abord</translation>
+            <source>{n} not acknowledged: scroll or open their group to see them first</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{n} not acknowledged: their class asks for a comment</source>
@@ -676,6 +862,560 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>AlarmSetting</name>
+        <message>
+            <source>Deadband</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>In use</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Limit</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>None</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Off-delay</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>On-delay</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Priority</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Suppression</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>BackTestPage</name>
+        <message>
+            <source>Activations {before} → {after}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alarm, by id or description</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Applied: the station runs with these settings.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Apply</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Apply settings</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Apply…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancelled.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Change a setting first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose an alarm to see its stored values and limits.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Discarded: nothing was changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Forget what is tried; nothing was changed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>INDICATIVE: less than 30 days</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Let the station run with the settings that were tried, with a reason</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Loading stored values…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Look for the deadband and delays that end the chattering of each alarm that chatters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Propose for chattering alarms</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reading history…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Run back-test</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Run the back-test first: only what was tried can be applied.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The back-test failed: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The settings changed: run the back-test again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The station runs with these settings from now on. alarms.csv stays as it is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The values cannot be shown: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This alarm is about a connection, which has no stored values.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tried as well: {changes}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>floods {before} → {after}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>missed {n}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{seconds} s</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>BackTestTables</name>
+        <message>
+            <source>Activations</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Activations that the changed settings would not have raised are listed here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Added</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>After</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alarm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Chatter</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose an alarm, change a setting and run the back-test to see its effect.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Description</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Effect</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Figure</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Figures</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Floods</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Later, mean</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Later, most</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Message</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Missed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Missed ({n})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No activation would have been missed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No alarm chatters in this period, or nothing helps it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No alarm would have come otherwise in this period.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Proposals ({n})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Propose for chattering alarms looks for settings that end the chattering.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Put the proposed settings into the form and run the back-test</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The figures of both sides are shown here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try this proposal</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Certificates</name>
+        <message>
+            <source>Not decided</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Rejected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Trusted</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>CertificatesPanel</name>
+        <message>
+            <source>Accept</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Accepted; the connection tries again by itself.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Certificate (*.der)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Decision</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Fingerprint (SHA-256): {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Forget the certificate; the next connection asks again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Issued by: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Key: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Names: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No device has shown a certificate yet.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Own certificate: made for the first secured connection.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Own certificate: {path}, thumbprint {thumbprint}. The server has to trust it too.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reason, such as: thumbprint compared at the server</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reject</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Rejected.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Removed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save the own certificate</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save the own certificate, for the server's administrator to trust</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Saved to {}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Seen at</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Subject: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Thumbprint (SHA-1): {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Valid from {start} to {end}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>itself</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{decision} by {user}, {time}: {reason}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{path} cannot be written: {reason}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ChangesPage</name>
+        <message>
+            <source>Alarm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alarms that run otherwise than alarms.csv says: {n}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Changes: {n}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Description</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enforce</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enforce alarms.csv</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enforce all…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enforce selected…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Every alarm runs as alarms.csv says</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>In alarms.csv</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Let all alarms run as alarms.csv says</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Let the selected alarms run as alarms.csv says</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Loading the changes…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>New</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No change matches the search.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No setting was changed in this period: choose a longer one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing differs. A change made while the station runs is listed here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Old</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Refresh</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Runs with</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search alarm, setting, person or reason</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Setting</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Since</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Station</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The changes cannot be shown: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The newest values are judged by these settings at once.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try other settings…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try settings of the selected alarm on stored history</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What was changed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{alarm}: {setting} from {running} back to {master}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Closing</name>
         <message>
             <source>Cancel</source>
@@ -703,6 +1443,48 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>ColorVision</name>
+        <message>
+            <source>Normal colour vision</source>
+            <translation>Vision normale des couleurs</translation>
+        </message>
+        <message>
+            <source>Without blue cones (tritan)</source>
+            <translation>Sans cônes bleus (tritan)</translation>
+        </message>
+        <message>
+            <source>Without green cones (deutan)</source>
+            <translation>Sans cônes verts (deutan)</translation>
+        </message>
+        <message>
+            <source>Without red cones (protan)</source>
+            <translation>Sans cônes rouges (protan)</translation>
+        </message>
+    </context>
+    <context>
+        <name>Commander</name>
+        <message>
+            <source>Send</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>That is a jump of {percent} % of the range.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{command}: {path}?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{title}: set to {value}?</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>ConnectionCard</name>
         <message>
             <source>Answer, 99 %</source>
@@ -715,6 +1497,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Bad</source>
             <translation>Mauvaises</translation>
+        </message>
+        <message>
+            <source>Decide on the certificate…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Errors</source>
@@ -755,6 +1541,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
     </context>
     <context>
         <name>ConnectionDetails</name>
+        <message>
+            <source>Certificates</source>
+            <translation type="unfinished" />
+        </message>
         <message>
             <source>Close</source>
             <translation>Fermer</translation>
@@ -1103,6 +1893,182 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>EventLog</name>
+        <message>
+            <source>Alarm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Clamped</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Clock</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Confirmed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Dropped</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Gap</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Link lost</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Station</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Station off</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Switched off</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Timed out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>EventLogModel</name>
+        <message>
+            <source>About</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Person</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Value</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What happened</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>EventLogPage</name>
+        <message>
+            <source>Acknowledged</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Everything stored</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 24 hours</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 8 hours</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last hour</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Loading…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing happened in this period that suits the filters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search text, tag or person</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show everything again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show in the trend</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show only the kinds that are pressed; with none pressed, all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show only what is about {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show only what {} did</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The log cannot be shown: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The newest {} events; scroll down for older ones</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{} events</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ExportBar</name>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>FilterBar</name>
         <message>
             <source>Acknowledged</source>
@@ -1121,6 +2087,26 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Toutes les zones</translation>
         </message>
         <message>
+            <source>By area</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By cause</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By first-out group</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not grouped</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>One row for alarms that belong together; it opens to show them</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Search message, tag or area</source>
             <translation>Chercher une alarme</translation>
         </message>
@@ -1131,6 +2117,25 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Unacknowledged</source>
             <translation>Non acquittées</translation>
+        </message>
+    </context>
+    <context>
+        <name>FloodStrip</name>
+        <message>
+            <source>Alarm flood since {time}, {count} in the last 10 minutes. First: {message}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Fold the list</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show all rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What began it</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1297,10 +2302,87 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>JournalFilterBar</name>
+        <message>
+            <source>Acknowledged or reset</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All areas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All events</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Hidden or shown again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Operator</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Returns</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search message, tag or comment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show events of priority {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tag, or all below a path</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Take every filter away; the period stays</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>JournalTable</name>
+        <message>
+            <source>Acknowledged</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Returned</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>KpiTiles</name>
         <message>
             <source>target {}</source>
             <translation>objectif {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>LimitPlot</name>
+        <message>
+            <source>No stored value in this period</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>tried</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1365,12 +2447,20 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Alarmes</translation>
         </message>
         <message>
+            <source>Colours as seen: {}.</source>
+            <translation>Couleurs telles que vues : {}.</translation>
+        </message>
+        <message>
             <source>Connecting to the station…</source>
             <translation>Connexion à la station…</translation>
         </message>
         <message>
             <source>Connections</source>
             <translation>Connexions</translation>
+        </message>
+        <message>
+            <source>Event log</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The station has not stopped; close again to leave it running.</source>
@@ -1387,6 +2477,64 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Values and alarms are not live. {}</source>
             <translation>Valeurs et alarmes ne sont pas en direct. {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>MomentWindow</name>
+        <message>
+            <source>As it was at {time}. Not live.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not complete: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reading history…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tags without history, shown as waiting: {n}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This is the past: nothing can be commanded.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{title} at {time}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>NameDialog</name>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Filter, grouping and order are kept under this name.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name, such as: Filling, urgent and high</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Replaces the view of this name.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save this view</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1566,52 +2714,136 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
     <context>
         <name>PerformancePage</name>
         <message>
-            <source>Acknowledged</source>
-            <translation>Acquittées</translation>
-        </message>
-        <message>
             <source>Activations: {}</source>
             <translation>Apparitions : {}</translation>
+        </message>
+        <message>
+            <source>Alarm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alarm first</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alarm then</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Alarms per 10 minutes</source>
             <translation>Alarmes par 10 minutes</translation>
         </message>
         <message>
-            <source>Click a figure or a plot for the rows behind it.</source>
-            <translation>Cliquez sur un chiffre ou un graphique pour voir les lignes correspondantes.</translation>
+            <source>Begin</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Between</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Chatter</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Click a figure, a plot or a row for the events behind it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Count</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Description</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Figure</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Figures</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>First</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>First 10 min</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>First-out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Fleeting</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Floods</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>INDICATIVE: less than 30 days</source>
             <translation>INDICATIF : moins de 30 jours</translation>
         </message>
         <message>
-            <source>Last 24 hours</source>
-            <translation>Dernières 24 heures</translation>
+            <source>In alarm</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Last 30 days</source>
-            <translation>30 derniers jours</translation>
+            <source>Lasted</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Last 7 days</source>
-            <translation>7 derniers jours</translation>
+            <source>Limit</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Last 8 hours</source>
-            <translation>Dernières 8 heures</translation>
+            <source>Loading the journal: {} events…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Loading the journal…</source>
             <translation>Chargement du journal…</translation>
         </message>
         <message>
+            <source>Longest</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>More than {} events: choose a shorter period, or use the report.</source>
             <translation>Plus de {} événements : choisissez une période plus courte, ou le rapport.</translation>
         </message>
         <message>
-            <source>Most frequent alarms, cumulative share</source>
-            <translation>Alarmes les plus fréquentes, part cumulée</translation>
+            <source>Most in 10 min</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No alarm came in this period.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No alarm came within 60 s of another one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No flood: never more than ten alarms within ten minutes in this period.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Overview</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Priorities beside their targets</source>
@@ -1622,8 +2854,96 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Actualiser</translation>
         </message>
         <message>
+            <source>Report…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Share</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Stale</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Stopped. Refresh begins again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Sum</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Target</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The figures cannot be worked out: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The journal cannot be shown: {}</source>
             <translation>Le journal ne peut pas être affiché : {}</translation>
+        </message>
+        <message>
+            <source>The twenty most frequent alarms and their cumulative share</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Then, within 60 s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Times</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>To ack.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Together</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Top 20</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Trend ±10 min</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try other settings…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try settings of this alarm on stored history</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Value</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Verdict</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What began it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Working out the figures…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write the figures of this period as a PDF report</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>floods: {}</source>
@@ -1632,6 +2952,37 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{title}: {count} rows</source>
             <translation>{title} : {count} lignes</translation>
+        </message>
+    </context>
+    <context>
+        <name>PeriodChoice</name>
+        <message>
+            <source>From and to…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 24 hours</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 8 hours</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last hour</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>to</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1689,7 +3040,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>Comment</source>
-            <translation type="unfinished" />
+            <translation>Commentaire</translation>
         </message>
         <message>
             <source>If its condition is present, it is annunciated as new.</source>
@@ -1729,6 +3080,21 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>The device keeps it with the alarm; the journal has it too.</source>
+            <translation>L’appareil le garde avec l’alarme ; le journal l’a aussi.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReasonQuestion</name>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Why? The answer is kept with the command.</source>
             <translation type="unfinished" />
         </message>
     </context>
@@ -1746,16 +3112,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
     <context>
         <name>ScreenCanvas</name>
         <message>
-            <source>Set</source>
-            <translation>Écrire</translation>
-        </message>
-        <message>
-            <source>Yes</source>
-            <translation>Oui</translation>
-        </message>
-        <message>
-            <source>{title}: set to {value}?</source>
-            <translation>{title} : écrire {value} ?</translation>
+            <source>{percent} %: Ctrl+0 shows the whole screen</source>
+            <translation>{percent} % : Ctrl+0 montre toute la vue</translation>
         </message>
     </context>
     <context>
@@ -1793,6 +3151,40 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>Selection</name>
+        <message>
+            <source>Deselect</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Operate</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Selected. Nothing happens before Operate; {seconds} s left.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>SentenceDialog</name>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Required; goes into the record of changes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>and {n} more</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>SetPointEditor</name>
         <message>
             <source>Cancel</source>
@@ -1809,6 +3201,33 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Set</source>
             <translation>Écrire</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsForm</name>
+        <message>
+            <source>Expression over tags; empty: never</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>runs: {value}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{setting}: a number is expected.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{setting}: not below 0.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1920,6 +3339,18 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Calculated: {}; the result is outside {}.</source>
             <translation>Calculée : {} ; le résultat est hors de {}.</translation>
+        </message>
+        <message>
+            <source>Certificate accepted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Certificate rejected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Certificate removed</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Chattering and fleeting alarms</source>
@@ -2128,6 +3559,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Refused to {} at {}: Acknowledge: {}</source>
             <translation>Refusé à {} sur {} : Acquittement : {}</translation>
+        </message>
+        <message>
+            <source>Refused to {}: {} certificate: {}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Refused to {}: {}: {}</source>
@@ -2370,6 +3805,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>un changement exige un motif (ALM-22)</translation>
         </message>
         <message>
+            <source>a decision about a certificate needs a reason</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>a dot is only allowed inside a tag path</source>
             <translation>un point n’est permis qu’à l’intérieur d’un chemin de variable</translation>
         </message>
@@ -2478,6 +3917,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>une valeur initiale que personne n’a encore écrite</translation>
         </message>
         <message>
+            <source>an unknown algorithm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>any: action plan</source>
             <translation>sinon : plan d’action</translation>
         </message>
@@ -2495,11 +3938,11 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>asking for an alarm</source>
-            <translation type="unfinished" />
+            <translation>demande d’une alarme</translation>
         </message>
         <message>
             <source>asking for lost events</source>
-            <translation type="unfinished" />
+            <translation>demande d’événements perdus</translation>
         </message>
         <message>
             <source>back</source>
@@ -2580,6 +4023,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>days</source>
             <translation>jours</translation>
+        </message>
+        <message>
+            <source>decide which devices are trusted</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>degraded</source>
@@ -2775,7 +4222,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>it came again or is over since it was seen</source>
-            <translation type="unfinished" />
+            <translation>elle est revenue ou a disparu depuis qu’elle a été vue</translation>
         </message>
         <message>
             <source>it came again since it was seen</source>
@@ -2787,7 +4234,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>it is disabled at the server</source>
-            <translation type="unfinished" />
+            <translation>elle est désactivée dans le serveur</translation>
         </message>
         <message>
             <source>it is of another type</source>
@@ -2803,7 +4250,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>its state at the server does not allow it now</source>
-            <translation type="unfinished" />
+            <translation>son état dans le serveur ne le permet pas maintenant</translation>
         </message>
         <message>
             <source>likely over-demanding</source>
@@ -2815,7 +4262,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>looking for a method</source>
-            <translation type="unfinished" />
+            <translation>recherche d’une méthode</translation>
         </message>
         <message>
             <source>low</source>
@@ -2860,6 +4307,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>no answer in time</source>
             <translation>pas de réponse à temps</translation>
+        </message>
+        <message>
+            <source>no certificate has</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>no data</source>
@@ -2931,7 +4382,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>not sent: {} is {}</source>
-            <translation type="unfinished" />
+            <translation>non envoyé : {} est {}</translation>
         </message>
         <message>
             <source>of type {}</source>
@@ -2956,14 +4407,6 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>only the functions themselves can be called</source>
             <translation>seules les fonctions elles-mêmes peuvent être appelées</translation>
-        </message>
-        <message>
-            <source>opcua conditions</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>opcua publish conditions</source>
-            <translation type="unfinished" />
         </message>
         <message>
             <source>operator</source>
@@ -3019,7 +4462,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>refreshing the alarms</source>
-            <translation type="unfinished" />
+            <translation>rafraîchissement des alarmes</translation>
         </message>
         <message>
             <source>refused with status 0x{}</source>
@@ -3027,7 +4470,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>remove from service</source>
-            <translation type="unfinished" />
+            <translation>mettre hors service</translation>
         </message>
         <message>
             <source>reset alarms</source>
@@ -3035,7 +4478,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>return to service</source>
-            <translation type="unfinished" />
+            <translation>remettre en service</translation>
         </message>
         <message>
             <source>rises by</source>
@@ -3055,11 +4498,11 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>shelve for a time</source>
-            <translation type="unfinished" />
+            <translation>mettre en attente pour un temps</translation>
         </message>
         <message>
             <source>shelve once</source>
-            <translation type="unfinished" />
+            <translation>mettre en attente une fois</translation>
         </message>
         <message>
             <source>shelving lasts</source>
@@ -3078,6 +4521,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>une mise en attente exige un motif</translation>
         </message>
         <message>
+            <source>speed, current or power</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>stable</source>
             <translation>stable</translation>
         </message>
@@ -3091,7 +4538,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>subscribing to events</source>
-            <translation type="unfinished" />
+            <translation>abonnement aux événements</translation>
         </message>
         <message>
             <source>supervisor</source>
@@ -3239,11 +4686,11 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>the device retains it no longer</source>
-            <translation type="unfinished" />
+            <translation>l’appareil ne la retient plus</translation>
         </message>
         <message>
             <source>the device retains no such alarm any more</source>
-            <translation type="unfinished" />
+            <translation>l’appareil ne retient plus cette alarme</translation>
         </message>
         <message>
             <source>the diagnosis failed by a fault of Vigie; see the log</source>
@@ -3272,6 +4719,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>the expression is nested too deeply</source>
             <translation>l’expression est trop imbriquée</translation>
+        </message>
+        <message>
+            <source>the file is no certificate ({})</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>the gateway has no path to the unit</source>
@@ -3354,6 +4805,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>la requête a été annulée</translation>
         </message>
         <message>
+            <source>the rate at which the value changes is above zero, got {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>the sensor has failed</source>
             <translation>le capteur est en panne</translation>
         </message>
@@ -3363,31 +4818,31 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>the server answered {}</source>
-            <translation type="unfinished" />
+            <translation>le serveur a répondu {}</translation>
         </message>
         <message>
             <source>the server cannot report the alarms that it retains{}; only those that change from now on are known</source>
-            <translation type="unfinished" />
+            <translation>le serveur ne peut pas rendre compte des alarmes qu’il retient{} ; seules celles qui changent désormais sont connues</translation>
         </message>
         <message>
             <source>the server does not allow it to the user of this connection</source>
-            <translation type="unfinished" />
+            <translation>le serveur ne le permet pas à l’utilisateur de cette connexion</translation>
         </message>
         <message>
             <source>the server does not allow shelving for so long</source>
-            <translation type="unfinished" />
+            <translation>le serveur ne permet pas une mise en attente si longue</translation>
         </message>
         <message>
             <source>the server does not finish reporting the alarms that it retains</source>
-            <translation type="unfinished" />
+            <translation>le serveur n’achève pas le compte rendu des alarmes qu’il retient</translation>
         </message>
         <message>
             <source>the server does not have it as shelved</source>
-            <translation type="unfinished" />
+            <translation>le serveur ne l’a pas en attente</translation>
         </message>
         <message>
             <source>the server does not offer to {} it</source>
-            <translation type="unfinished" />
+            <translation>le serveur n’offre pas de la {}</translation>
         </message>
         <message>
             <source>the server ended the subscription: {}</source>
@@ -3399,19 +4854,19 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>the server has forgotten the event subscription</source>
-            <translation type="unfinished" />
+            <translation>le serveur a oublié l’abonnement aux événements</translation>
         </message>
         <message>
             <source>the server has it as acknowledged already</source>
-            <translation type="unfinished" />
+            <translation>le serveur l’a déjà comme acquittée</translation>
         </message>
         <message>
             <source>the server has it as confirmed already</source>
-            <translation type="unfinished" />
+            <translation>le serveur l’a déjà comme confirmée</translation>
         </message>
         <message>
             <source>the server has it as shelved already</source>
-            <translation type="unfinished" />
+            <translation>le serveur l’a déjà en attente</translation>
         </message>
         <message>
             <source>the server has no such node</source>
@@ -3431,15 +4886,19 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>the server reports no alarms: it answered {}</source>
+            <translation>le serveur ne rend pas compte d’alarmes : il a répondu {}</translation>
+        </message>
+        <message>
+            <source>the server's certificate is not trusted yet: {}, thumbprint {}; compare it with the server's, then accept or reject it under Connections, or by: vigie trust accept {}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>the server's certificate is not trusted yet; compare its thumbprint {}, then move {} to {}</source>
-            <translation>le certificat du serveur n’est pas encore approuvé ; comparez son empreinte {}, puis déplacez {} vers {}</translation>
+            <source>the server's certificate was rejected by {}: {}, thumbprint {}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>the station keeps this alarm itself: acknowledging it is all that it asks for</source>
-            <translation type="unfinished" />
+            <translation>la station tient elle-même cette alarme : l’acquitter suffit</translation>
         </message>
         <message>
             <source>the text has {} bytes, {} has room for {}</source>
@@ -3448,6 +4907,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>the text has {} characters, {} has room for {}</source>
             <translation>le texte a {} caractères, {} a de la place pour {}</translation>
+        </message>
+        <message>
+            <source>the times to respond and to act are not below zero, and together above it</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>the unit behind the gateway does not answer</source>
@@ -3464,6 +4927,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>there is no history yet: {} does not exist</source>
             <translation>il n’y a pas encore d’historique : {} n’existe pas</translation>
+        </message>
+        <message>
+            <source>there is no own certificate yet: it is made for the first secured connection</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>there is no tag {}{}</source>
@@ -3594,6 +5061,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{}  {} octets après</translation>
         </message>
         <message>
+            <source>{} % of the range, {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{} Asked now, it answered in {} ms.</source>
             <translation>{} Interrogée maintenant, elle a répondu en {} ms.</translation>
         </message>
@@ -3608,6 +5079,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} The value is outside.</source>
             <translation>{} La valeur est en dehors.</translation>
+        </message>
+        <message>
+            <source>{} a thumbprint that begins with {}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{} accepts no S7 connection; check address, rack and slot ({})</source>
@@ -3642,6 +5117,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} sur {} : {}</translation>
         </message>
         <message>
+            <source>{} bits, signed with {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{} breaks the protocol: {}</source>
             <translation>{} enfreint le protocole : {}</translation>
         </message>
@@ -3650,7 +5129,15 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} par {}</translation>
         </message>
         <message>
+            <source>{} by {}: {}: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{} carried out by the device for {}</source>
+            <translation>{} exécuté par l’appareil pour {}</translation>
+        </message>
+        <message>
+            <source>{} certificates have</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3659,7 +5146,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{} did not answer; look whether it was done</source>
-            <translation type="unfinished" />
+            <translation>{} n’a pas répondu ; vérifiez si c’est fait</translation>
         </message>
         <message>
             <source>{} embeds itself: {}.</source>
@@ -3755,7 +5242,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{} is no condition</source>
-            <translation type="unfinished" />
+            <translation>{} n’est pas une condition</translation>
         </message>
         <message>
             <source>{} is no count</source>
@@ -3763,7 +5250,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{} is no id of a device's alarm</source>
-            <translation type="unfinished" />
+            <translation>{} n’est pas l’identifiant d’une alarme d’appareil</translation>
         </message>
         <message>
             <source>{} is no memory cell</source>
@@ -3930,6 +5417,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{}() prend {} argument{}</translation>
         </message>
         <message>
+            <source>{}, cut to a quarter of the time (ALM-31)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{}, held at {}</source>
             <translation>{}, retenue à {}</translation>
         </message>
@@ -3982,6 +5473,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} : attendu deux octets hexadécimaux tels que 10.01, reçu {}</translation>
         </message>
         <message>
+            <source>{}: expected {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{}: expected {} to {}, got {}</source>
             <translation>{} : attendu {} à {}, reçu {}</translation>
         </message>
@@ -3995,11 +5490,11 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{}: it came after what was seen</source>
-            <translation type="unfinished" />
+            <translation>{} : elle est venue après ce qui a été vu</translation>
         </message>
         <message>
             <source>{}: it came again since it was seen</source>
-            <translation type="unfinished" />
+            <translation>{} : elle est revenue depuis qu’elle a été vue</translation>
         </message>
         <message>
             <source>{}: it is a level of {}, {}</source>
@@ -4015,7 +5510,7 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{}: only a {} may shelve it (ALM-14)</source>
-            <translation type="unfinished" />
+            <translation>{} : seul un {} peut la mettre en attente (ALM-14)</translation>
         </message>
         <message>
             <source>{}: takes no expression</source>
@@ -4023,11 +5518,11 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{}: the device confirms another write than the one sent</source>
-            <translation type="unfinished" />
+            <translation>{} : l’appareil confirme une autre écriture que celle envoyée</translation>
         </message>
         <message>
             <source>{}: the device has not reported it yet since the start</source>
-            <translation type="unfinished" />
+            <translation>{} : l’appareil n’en a pas encore rendu compte depuis le démarrage</translation>
         </message>
         <message>
             <source>{}: the node has no value yet and its data type is none of the built-in ones</source>
@@ -4248,6 +5743,29 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>ViewsButton</name>
+        <message>
+            <source>Delete</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No view is saved yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save this view…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Saved views: filter, grouping and order of the list</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Views</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Why</name>
         <message>
             <source>Calculated tag</source>
@@ -4380,8 +5898,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Fermer la fenêtre</translation>
         </message>
         <message>
+            <source>Colour vision</source>
+            <translation>Vision des couleurs</translation>
+        </message>
+        <message>
             <source>Connections</source>
             <translation>Connexions</translation>
+        </message>
+        <message>
+            <source>Event log</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Forward</source>
@@ -4416,6 +5942,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Menu</translation>
         </message>
         <message>
+            <source>Open this screen in a window of its own</source>
+            <translation>Ouvrir cette vue dans sa propre fenêtre</translation>
+        </message>
+        <message>
             <source>Screens</source>
             <translation>Vues</translation>
         </message>
@@ -4447,8 +5977,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
     <context>
         <name>Workspace</name>
         <message>
+            <source>An alarm flood has begun with: {message}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Click an element of a screen first.</source>
             <translation>Cliquez d’abord sur un élément d’une vue.</translation>
+        </message>
+        <message>
+            <source>No screen shows {path}.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Not acknowledged: there is no connection to the station.</source>
@@ -4457,6 +5995,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Point at an element of a screen first.</source>
             <translation>Pointez d’abord un élément d’une vue.</translation>
+        </message>
+        <message>
+            <source>The alarm flood is over.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{path} is not logged, so it has no trend.</source>

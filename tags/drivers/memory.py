@@ -60,7 +60,7 @@ class MemoryDriver:
 
     def __init__(self, options: DriverOptions, clock: Clock) -> None:
         self._clock = clock
-        self._latency_s = float(options.get("latency_ms", 0)) / 1000
+        self.latency_s = float(options.get("latency_ms", 0)) / 1000
         fault = str(options.get("fault", "none"))
         self._fault: DriverFault | None = None if fault == "none" else DriverFault(fault)
         self._faulty = asyncio.Event()
@@ -159,8 +159,12 @@ class MemoryDriver:
         name = _name(item)
         if name in self._read_only:
             raise DriverError(DriverFault.REFUSED, f"{name} is read-only", int(StatusCode.BadNotWritable))
+        held = self.value(name)
         try:
             checked = item.data_type.check(value)
+            if held is not None and isinstance(held, tuple) != isinstance(checked, tuple):
+                wanted = "an array" if isinstance(held, tuple) else "one value"
+                raise ValueRefusedError(f"{name}: expected {wanted}")
         except ValueRefusedError as error:
             raise DriverError(DriverFault.REFUSED, str(error), int(StatusCode.BadTypeMismatch)) from None
         self._cells[name] = _Cell(checked, int(StatusCode.Good), self._clock.now_ns(), item.data_type)
@@ -182,8 +186,8 @@ class MemoryDriver:
         await self._answer()
 
     async def _answer(self) -> None:
-        if self._latency_s:
-            await asyncio.sleep(self._latency_s)
+        if self.latency_s:
+            await asyncio.sleep(self.latency_s)
         self._raise_fault()
 
     def _raise_fault(self) -> None:

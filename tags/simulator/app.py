@@ -88,6 +88,7 @@ class Simulator:
             None if options.control_port is None else ControlServer(self._command, options.control_port)
         )
         self._switching = asyncio.Lock()
+        self._silenced: frozenset[str] = frozenset()
 
     @property
     def addresses(self) -> SimulatorAddresses:
@@ -122,13 +123,25 @@ class Simulator:
         _set_clock(self.cell)
         while True:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            late = int((time.monotonic() - due) / tick_s)
+            begun = time.monotonic()
+            late = int((begun - due) / tick_s)
             for _ in range(min(late, _LATEST_TICKS) + 1):
                 self.cell.step(tick_s)
             due += (late + 1) * tick_s
             if late > _LATEST_TICKS:
                 _set_clock(self.cell)
+            await self._keep_silent()
             await self.show()
+            self.cell.cycle_ms = 0.9 * self.cell.cycle_ms + 0.1 * 1000.0 * (time.monotonic() - begun)
+
+    async def _keep_silent(self) -> None:
+        """Stop the controllers that the trainer silences, and start those whose time is over."""
+        silent = self.cell.training.silent() & self.controllers.keys()
+        for name in silent - self._silenced:
+            await self.stop_controller(name)
+        for name in self._silenced - silent:
+            await self.start_controller(name)
+        self._silenced = frozenset(silent)
 
     async def show(self) -> None:
         """Write the image of the present tick into every running controller."""

@@ -9,6 +9,7 @@ from tags.simulator.faults import FAULTS
 from tags.simulator.operations import Attendant, act, takes_bottles
 from tags.simulator.packml import State
 from tags.simulator.plant import BELT_STATES, CUT_OFF_STATES, DESIGN_SPEED_PER_MIN, RUNNING_STATES, Plant
+from tags.simulator.training import Training
 
 
 class PackagingCell(Plant):
@@ -33,6 +34,7 @@ class PackagingCell(Plant):
     ) -> None:
         super().__init__(seed, auto_start=auto_start, random_faults=random_faults, start_ns=start_ns)
         self.attendant = Attendant(enabled=attendant)
+        self.training = Training(self)
         self._filled_at: deque[float] = deque(maxlen=9)
         self._cylinder_nl = 0.0
 
@@ -58,6 +60,7 @@ class PackagingCell(Plant):
         self.time_s += dt_s
         self.ticks += 1
         self.heartbeat = int(self.time_s * 10.0) & 0xFFFF
+        self.training.step(dt_s)
         self._happenings(dt_s)
         act(self, dt_s)
         self.unit.step(dt_s)

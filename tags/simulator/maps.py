@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from tags.simulator.points import Point, Scale
+from tags.simulator.training import MOST_SILENT_S
 
 FILLING = "filling"
 CONVEYORS = "conveyors"
@@ -55,6 +56,10 @@ def _starter(db: int, source: str) -> tuple[Point, ...]:
     )
 
 
+def _fault(address: str, name: str) -> Point:
+    return Point(address, "BOOL", f"training.faults.{name}.on", writable=True)
+
+
 FILLING_POINTS: tuple[Point, ...] = (
     Point("DB1.DBX0.0", "BOOL", "instruments.level_ok"),
     Point("DB1.DBX0.1", "BOOL", "heater_on"),
@@ -95,7 +100,22 @@ FILLING_POINTS: tuple[Point, ...] = (
     Point("DB30.DBD22", "INT32", "capper.missing_caps"),
     Point("DB40.DBW0", "UINT16", "heartbeat"),
     Point("DB40.STRING2.16", "STRING", "filling_programme"),
+    Point("DB40.DBD20", "FLOAT32", "cycle_ms"),
     Point("M0.5", "BOOL", "clock_pulse"),
+    *(
+        _fault(f"DB90.DBX0.{bit}", name)
+        for bit, name in enumerate(
+            (
+                "tank_supply_lost",
+                "heater_stuck_on",
+                "valve_stuck",
+                "level_sensor_failed",
+                "fill_drift",
+                "agitator_trip",
+                "cap_magazine_empty",
+            )
+        )
+    ),
 )
 
 
@@ -167,6 +187,7 @@ CONVEYOR_POINTS: tuple[Point, ...] = (
     Point("IR14", "UINT32", "line.reject_eye.count"),
     Point("IR16", "UINT32", "line.exit_eye.count"),
     Point("IR18", "UINT16", "heartbeat"),
+    Point("IR19", "UINT16", "cycle_ms", Scale(0, 10_000, 0.0, 1000.0)),
     Point("HR0", "UINT16", "line.bin_capacity", writable=True, low=5, high=200),
     Point("HR20.0", "BOOL", "line.rejector_enabled", writable=True),
     Point("HR30/16", "STRING", "line_label", writable=True),
@@ -180,6 +201,21 @@ CONVEYOR_POINTS: tuple[Point, ...] = (
     Point("IR302", "INT16", "instruments.dew_point_c", Scale(-500, 500, -50.0, 50.0)),
     Point("HR300", "UINT16", "air.cut_in_bar", _HUNDREDTHS, writable=True, low=4.0, high=6.5),
     Point("HR301", "UINT16", "air.cut_out_bar", _HUNDREDTHS, writable=True, low=6.6, high=8.0),
+    *(
+        _fault(f"C{coil}", name)
+        for coil, name in enumerate(
+            (
+                "infeed_jam",
+                "outfeed_jam",
+                "photo_eye_blinded",
+                "low_air_pressure",
+                "mains_voltage_low",
+                "emergency_stop",
+            ),
+            start=20,
+        )
+    ),
+    Point("HR400", "UINT16", "training.silent_line_s", writable=True, low=0, high=MOST_SILENT_S),
 )
 """32-bit values have the high word first (ABCD); those of the energy meter the low word first (CDAB)."""
 
@@ -231,6 +267,7 @@ LINE_POINTS: tuple[Point, ...] = (
     _node("Status.EquipmentInterlock.Starved", "BOOL", "causes.starved"),
     _node("Status.MaterialInterlock", "BOOL", "material_ready"),
     _node("Status.RefusedCommands", "UINT32", "unit.refused_commands"),
+    _node("Status.CycleTime", "FLOAT32", "cycle_ms", low=0.0, high=1000.0, unit="ms"),
     _node("Status.BatchId", "STRING", "batch_id"),
     _node("Status.Stacklight.Red", "BOOL", "light_red"),
     _node("Status.Stacklight.Amber", "BOOL", "light_amber"),
@@ -247,6 +284,28 @@ LINE_POINTS: tuple[Point, ...] = (
     _node("Admin.ExecuteTime", "FLOAT64", "execute_time_s", low=0.0, high=86_400.0, unit="s"),
     _node("Admin.DownTime", "FLOAT64", "down_time_s", low=0.0, high=86_400.0, unit="s"),
     _node("Admin.ExternalTime", "FLOAT64", "external_time_s", low=0.0, high=86_400.0, unit="s"),
+    _node("Training.DownstreamBlocked", "BOOL", "training.faults.downstream_blocked.on", writable=True),
+    _node("Training.UpstreamStarved", "BOOL", "training.faults.upstream_starved.on", writable=True),
+    _node(
+        "Training.SilenceFilling",
+        "INT32",
+        "training.silent_filling_s",
+        writable=True,
+        low=0,
+        high=MOST_SILENT_S,
+        unit="s",
+    ),
+    _node(
+        "Training.SilenceConveyors",
+        "INT32",
+        "training.silent_conveyors_s",
+        writable=True,
+        low=0,
+        high=MOST_SILENT_S,
+        unit="s",
+    ),
+    _node("Training.RandomFaults", "BOOL", "training.random_faults", writable=True),
+    _node("Training.Attendant", "BOOL", "training.attendant", writable=True),
 )
 
 POINTS: dict[str, tuple[Point, ...]] = {

@@ -32,7 +32,11 @@ _TYPES = {
     "STRING": ua.VariantType.String,
     "DATETIME": ua.VariantType.DateTime,
 }
-_UNITS = {"1/min": (0, "1/min", "per minute"), "s": (5_457_219, "s", "second")}
+_UNITS = {
+    "1/min": (0, "1/min", "per minute"),
+    "s": (5_457_219, "s", "second"),
+    "ms": (4_403_766, "ms", "millisecond"),
+}
 """UNECE code as OPC UA numbers it, symbol, name."""
 
 

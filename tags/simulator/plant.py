@@ -100,6 +100,7 @@ class Plant:
         self.filling_programme = "FILL V2.4"
         self.cur_mach_speed = 0.0
         self.heartbeat = 0
+        self.cycle_ms = 0.0
         self.level_loop.preset(28.0)
         self.temperature_loop.preset(35.0)
         self.tank.inflow_l_s = 0.17

@@ -104,11 +104,20 @@ def test_a_killed_window_comes_back_and_closing_it_stops_everything(demo: "subpr
 def test_a_killed_demo_leaves_nothing_behind(demo: "subprocess.Popen[str]") -> None:
     eventually(lambda: any(is_up(window) for window in windows(demo)))
     children = psutil.Process(demo.pid).children()
-    background = [child for child in children if "window" not in arguments(child)]
-    assert len(background) == 2
+    assert len(children) == 3, "simulator, station and window"
     demo.kill()
-    gone, alive = psutil.wait_procs(background, timeout=20)
-    assert len(gone) == 2, alive
-    for window in children:
-        if window.is_running():
-            window.kill()
+    _, alive = psutil.wait_procs(children, timeout=20)
+    assert not alive
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_terminated_demo_closes_everything_in_good_order(demo: "subprocess.Popen[str]") -> None:
+    eventually(lambda: any(is_up(window) for window in windows(demo)))
+    children = psutil.Process(demo.pid).children()
+    demo.terminate()
+    assert demo.wait(30) == 0
+    _, alive = psutil.wait_procs(children, timeout=20)
+    assert not alive
+    assert demo.stdout is not None
+    assert "Traceback" not in demo.stdout.read()

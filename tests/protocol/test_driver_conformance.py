@@ -6,6 +6,7 @@ Nothing checks for leaks here: the suite's own guards fail a test that leaves a 
 import asyncio
 import math
 import socket
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -21,9 +22,21 @@ from tags.drivers.base import Driver, DriverError, DriverFault, Item
 from tags.drivers.catalogue import DriverInfo, create, drivers
 from tags.drivers.frames import Direction, Tapped
 from tags.drivers.memory import MemoryDriver
-from tags.model import DataType, Value
+from tags.model import (
+    Access,
+    Batch,
+    DataType,
+    Tag,
+    Value,
+    WriteOutcome,
+    WriteRequest,
+    WriteResult,
+    WriteStep,
+)
 from tags.status import StatusCode, is_bad
-from tests.support.servers import Device, ModbusDevice, OpcUaDevice, Relay, S7Device
+from tags.writing import Writes
+from tests.support.serial_line import SerialRelay
+from tests.support.servers import Device, ModbusDevice, OpcUaDevice, Relay, S7Device, SerialModbusDevice
 from tests.support.sinks import RecordingSink
 
 T = DataType
@@ -34,9 +47,9 @@ TIMEOUT_S = 1.0
 class Rig:
     """One driver in front of one server, with a relay between them."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, relay: type[Relay] | type[SerialRelay] = Relay) -> None:
         self.device = device
-        self.relay = Relay(device.port)
+        self.relay = relay(device.port)
         self.info: DriverInfo = drivers()[device.driver]
         options = device.options(self.relay.port, TIMEOUT_S)
         self.driver: Driver = create(self.info, options, SystemClock())
@@ -66,6 +79,10 @@ class Rig:
     async def freeze(self) -> None:
         self.relay.freeze()
 
+    def slow(self, answer_s: float) -> None:
+        """Let every answer take so much longer."""
+        self.relay.delay_s = answer_s / 2
+
     async def restore(self) -> None:
         await self.relay.cut()
         await self.relay.start()
@@ -79,6 +96,8 @@ class MemoryDevice:
     port = 0
     missing = "missing"
     read_only = "read_only"
+    unreadable = "unreadable"
+    array = ("array", T.FLOAT64)
 
     async def start(self) -> None: ...
 
@@ -99,6 +118,7 @@ class MemoryRig(Rig):
     async def start(self) -> None:
         self.driver.protect("read_only")
         self.driver.set_value("missing", None, StatusCode.BadConfigurationError)
+        self.driver.set_value("unreadable", None, StatusCode.BadUserAccessDenied)
 
     async def stop(self) -> None:
         await self.driver.close()
@@ -112,8 +132,11 @@ class MemoryRig(Rig):
     async def restore(self) -> None:
         self.driver.recover()
 
+    def slow(self, answer_s: float) -> None:
+        self.driver.latency_s = answer_s
 
-DRIVERS = ("memory", "modbus", "modbus_rtu", "s7", "opcua")
+
+DRIVERS = ("memory", "modbus", "modbus_rtu", "modbus_serial", "s7", "opcua")
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +153,12 @@ def make_rig(name: str, request: pytest.FixtureRequest) -> Rig:
     if name == "modbus":
         return Rig(ModbusDevice())
     if name == "modbus_rtu":
-        # RTU frames over TCP, so that the relay can cut them; test_modbus_units has the serial port.
+        # RTU frames over TCP, as serial device servers pass them on.
         return Rig(ModbusDevice("rtu"))
+    if name == "modbus_serial":
+        if sys.platform == "win32":
+            pytest.skip("Windows has no pseudo terminals")
+        return Rig(SerialModbusDevice(), SerialRelay)
     if name == "s7":
         return Rig(S7Device())
     return Rig(request.getfixturevalue("opcua_device"))
@@ -228,6 +255,109 @@ async def test_a_missing_address_spoils_no_neighbour(rig: Rig) -> None:
     batch = await rig.driver.read(items)
     assert batch.tag_ids.tolist() == [0, 1, 2]
     assert [is_bad(int(status)) for status in batch.statuses] == [False, True, False]
+    subscription.cancel()
+
+
+async def test_what_may_not_be_read_says_so_and_spoils_no_neighbour(rig: Rig) -> None:
+    if not rig.device.unreadable:
+        assert rig.info.name in ("modbus", "modbus_rtu"), "only Modbus knows no rights"
+        return
+    await rig.driver.connect()
+    items = [rig.item(0, T.INT16), rig.item(1, T.INT16, rig.device.unreadable), rig.item(2, T.FLOAT32)]
+    await rig.driver.write(items[0], 11)
+    await rig.driver.write(items[2], 1.5)
+    batch = await rig.driver.read(items)
+    assert batch.statuses.tolist() == [0, StatusCode.BadUserAccessDenied, 0]
+    assert [batch.value_at(row) for row in range(2)] == [11, None]
+    sink = RecordingSink()
+    subscription = asyncio.create_task(rig.driver.subscribe(items, sink))
+    await sink.until(lambda: len(sink.samples) == 3)
+    assert sink.samples[1][0][:2] == (None, StatusCode.BadUserAccessDenied)
+    assert (sink.value(0), sink.status(0), sink.status(2)) == (11, 0, 0)
+    subscription.cancel()
+
+
+async def test_arrays_come_whole(rig: Rig) -> None:
+    await rig.driver.connect()
+    text, data_type = rig.device.array
+    array, single = rig.item(0, data_type, text), rig.item(1, T.INT16)
+    sink = RecordingSink()
+    await rig.driver.write(array, (0.0, 0.0, 0.0))
+    await rig.driver.write(single, 0)
+    subscription = asyncio.create_task(rig.driver.subscribe([array, single], sink))
+    await sink.until(lambda: len(sink.samples) == 2)
+    for values in ((1.5, -2.5, 1e30), (math.inf, -math.inf, 0.25)):
+        await rig.driver.write(array, values)
+        batch = await rig.driver.read([single, array])
+        assert batch.statuses.tolist() == [0, 0]
+        got = batch.value_at(1)
+        assert isinstance(got, tuple)
+        assert got == pytest.approx(values, rel=1e-6)
+        await sink.until(lambda got=got: sink.value(0) == got)
+    with pytest.raises(DriverError) as caught:
+        await rig.driver.write(single, (1, 2, 3))
+    assert caught.value.fault is DriverFault.REFUSED
+    with pytest.raises(DriverError) as caught:
+        await rig.driver.write(array, 5.0)
+    assert caught.value.fault is DriverFault.REFUSED
+    assert (await rig.driver.read([single])).value_at(0) == 0
+    subscription.cancel()
+
+
+async def test_a_write_is_read_back_and_told_step_by_step(rig: Rig) -> None:
+    await rig.driver.connect()
+    delivered: list[Batch] = []
+    writes = Writes(SystemClock(), lambda _: None, delivered.append, 1.0, 3.0)
+
+    async def write(text: str, data_type: DataType, value: Value) -> WriteResult:
+        address = rig.info.parse_address(text, data_type)
+        tag = Tag(5, "Value", data_type, "plc", address, access=Access.READ_WRITE, period_ms=PERIOD_MS)
+        return await writes.write(rig.driver, tag, value, WriteRequest(1, "Value", value))
+
+    for data_type in (T.INT16, T.FLOAT32, T.BOOL, T.STRING, T.UINT64):
+        value = EXTREMES[data_type][0] if data_type is not T.STRING else "Zürich"
+        value = 1e-6 if data_type is T.FLOAT32 else value
+        result = await write(rig.device.address(data_type), data_type, value)
+        assert result.outcome is WriteOutcome.CONFIRMED, (data_type, result)
+        assert [step for step, _ in result.steps] == list(WriteStep)
+        assert result.read_back == (pytest.approx(1e-6) if data_type is T.FLOAT32 else value)
+    assert len(delivered) == 5
+    refused = await write(rig.device.read_only, T.INT16, 5)
+    assert refused.outcome is WriteOutcome.REFUSED
+    assert is_bad(refused.status)
+    assert [step for step, _ in refused.steps] == [WriteStep.REQUESTED, WriteStep.SENT]
+
+
+async def test_source_times_are_the_devices_own_where_it_has_them(rig: Rig) -> None:
+    await rig.driver.connect()
+    item = rig.item(0, T.INT16)
+    before_ns = time.time_ns()
+    await rig.driver.write(item, 8)
+    first, _, second = (
+        await rig.driver.read([item]),
+        await asyncio.sleep(0.02),
+        await rig.driver.read([item]),
+    )
+    assert before_ns - 10**6 <= int(first.source_ns[0]) <= time.time_ns()
+    is_same = int(first.source_ns[0]) == int(second.source_ns[0])
+    assert is_same == rig.driver.capabilities.source_time
+
+
+async def test_a_slow_server_is_waited_for(rig: Rig) -> None:
+    await rig.driver.connect()
+    item = rig.item(0, T.INT16)
+    sink = RecordingSink()
+    await rig.driver.write(item, 1)
+    subscription = asyncio.create_task(rig.driver.subscribe([item], sink))
+    await sink.until(lambda: 0 in sink.samples)
+    rig.slow(0.4 * TIMEOUT_S)
+    await rig.driver.write(item, 77)
+    assert (await rig.driver.read([item])).value_at(0) == 77
+    await sink.until(lambda: sink.value(0) == 77)
+    await rig.driver.ping()
+    await asyncio.sleep(TIMEOUT_S)
+    assert not subscription.done()
+    assert all(status == StatusCode.Good for _, status, _ in sink.samples[0])
     subscription.cancel()
 
 

@@ -20,6 +20,7 @@ import pytest
 from tags.simulator.app import EXIT_PORT, Simulator, SimulatorOptions, main, run
 from tags.simulator.control import ask
 from tags.simulator.controller import PortTakenError, SimulatorError, listening_socket
+from tags.simulator.faults import FAULTS
 from tags.simulator.maps import CONTROLLERS, CONVEYORS, FILLING, LINE, POINTS
 from tags.simulator.packml import Command, State
 
@@ -513,3 +514,47 @@ def test_the_command_says_ready_for_people_and_can_be_told_things() -> None:
     finally:
         process.terminate()
         process.communicate(timeout=10)
+
+
+async def test_the_trainer_provokes_a_fault_through_a_tag_and_sees_it_there() -> None:
+    async with running(CONVEYORS) as simulator, modbus_client(simulator) as client:
+        assert not (await client.read_coils(25)).bits[0]
+        await client.write_coil(25, True)
+
+        async def is_pressed() -> bool:
+            return bool((await client.read_discrete_inputs(5)).bits[0])
+
+        await wait_for(is_pressed)
+        assert "emergency_stop" in simulator.cell.faults
+        assert (await client.read_coils(25)).bits[0]
+        simulator.cell.clear("emergency_stop")
+        await simulator.show()
+        assert not (await client.read_coils(25)).bits[0], "whoever ends it, the bit shows it"
+
+
+async def test_the_trainer_silences_a_controller_for_a_while() -> None:
+    async with running(FILLING, CONVEYORS) as simulator, modbus_client(simulator) as client:
+        filling = simulator.controllers[FILLING]
+        simulator.cell.training.silent_filling_s = 2
+
+        async def is_silent() -> bool:
+            return not filling.running
+
+        await wait_for(is_silent)
+        assert not (await client.read_coils(20)).isError(), "the others go on"
+
+        async def is_back() -> bool:
+            return filling.running
+
+        await wait_for(is_back, 10)
+        assert simulator.cell.training.silent_filling_s == 0
+
+
+def test_every_fault_has_a_switch_on_one_controller() -> None:
+    switches = [
+        point.source.split(".")[2]
+        for points in POINTS.values()
+        for point in points
+        if point.source.startswith("training.faults.")
+    ]
+    assert sorted(switches) == sorted(FAULTS)

@@ -49,9 +49,9 @@ def project(tmp_path: Path) -> Path:
 class Operator:
     """A client that keeps the list as the station tells it, and waits for answers."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, user: str = "anna") -> None:
         self.session = StationSession(endpoint, "operator")
-        self.session.user, self.session.workstation = "anna", "desk1"
+        self.session.user, self.session.workstation = user, "desk1"
         self.rows: dict[str, AlarmSnapshot] = {}
         self.events: list[AlarmEvent] = []
         self.last: link.Alarms | None = None
@@ -116,6 +116,8 @@ def _is_sqlite(path: Path) -> bool:
 
 
 async def test_alarms_are_hidden_counted_and_shown_again(project: Path) -> None:
+    roles = '[roles]\ndefault = "engineer"\noperator = ["ben"]\nmaintenance = ["anna"]\n'
+    (project / "project.toml").write_text(f"{PROJECT}\n{roles}", encoding="utf-8")
     async with running(project) as endpoint, Operator(endpoint) as anna:
         await anna.write("Tank.Level", 85.0)
         await anna.write("Pump.Word", 0b1000)
@@ -124,9 +126,10 @@ async def test_alarms_are_hidden_counted_and_shown_again(project: Path) -> None:
             await anna.do(link.Shelve, ["HI", "BIT"], 901, "noisy")
             == ["shelving lasts 15 min, 30 min, 60 min, 120 min, 240 min, 480 min"] * 2
         )
-        assert await anna.do(link.Shelve, ["HI"], 86_400, "noisy") == [
-            "as operator you may shelve at most 8 h (ALM-12)"
-        ]
+        async with Operator(endpoint, "ben") as ben:
+            assert await ben.do(link.Shelve, ["HI"], 86_400, "noisy") == [
+                "as operator you may shelve at most 8 h (ALM-12)"
+            ]
         assert await anna.do(link.Shelve, ["HI"], 900, " ") == ["shelving needs a reason"]
         assert await anna.do(link.Shelve, ["TRIP"], 900, "noisy") == ["TRIP: this alarm may not be shelved"]
         assert await anna.do(link.Shelve, ["HI"], 900, "noisy") == []

@@ -11,6 +11,15 @@ from typing import TypeVar
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from alarms.backtest_facts import (
+    AlarmEffect,
+    BackTestResult,
+    FloodFacts,
+    KpiFacts,
+    MissedActivation,
+    ProposalFacts,
+    SideFacts,
+)
 from alarms.model import (
     AlarmDefinition,
     AlarmEvent,
@@ -21,6 +30,7 @@ from alarms.model import (
     Priority,
     Transition,
 )
+from alarms.settings import SettingChange, SettingDifference
 from historian.model import PixelSeries
 from hmi.diagnosis import ProbeStep, WhyKind, WhyStep
 from hmi.endpoint import Endpoint
@@ -29,8 +39,13 @@ from hmi.link import (
     Acknowledge,
     Alarms,
     AlarmsDone,
+    AlarmSettings,
+    ApplyBackTest,
+    BackTested,
+    BackTestProgress,
     Columns,
     Connections,
+    EnforceSettings,
     EventHistory,
     Frame,
     Hello,
@@ -39,9 +54,11 @@ from hmi.link import (
     PixelHistory,
     ProbeConnection,
     Probed,
+    QueryBackTest,
     QueryEvents,
     QueryPixels,
     QueryRaw,
+    QuerySettings,
     QueryWhy,
     RawHistory,
     Refused,
@@ -302,9 +319,13 @@ class FakeStation:
         self.mute = False
         self.answer_write: Callable[[Write], WriteResult | None] = confirmed
         self.answer_pixels: Callable[[QueryPixels], list[PixelSeries] | None] = no_history
+        self.answer_raw: Callable[[QueryRaw], Batch] = lambda _: Batch.empty(0)
         self.chains: dict[str, list[WhyStep]] = {}
         self.probe_steps: list[ProbeStep] = []
         self.refuse_alarms: dict[str, str] = {}
+        self.differences: list[SettingDifference] = []
+        self.changes: list[SettingChange] = []
+        self.answer_back_test: Callable[[QueryBackTest], BackTestResult | None] = back_test
         self.journal: list[AlarmEvent] = []
         self.rows: dict[str, AlarmSnapshot] = {}
         self.statuses: list[ConnectionStatus] = []
@@ -478,7 +499,8 @@ class FakeStation:
                     packed = [pack_pixels(one) for one in series]
                     await client.send(encode(PixelHistory(message.request_id, packed)))
             case QueryRaw():
-                await client.send(encode(RawHistory(message.request_id, Columns.pack(Batch.empty(0)))))
+                found = self.answer_raw(message)
+                await client.send(encode(RawHistory(message.request_id, Columns.pack(found))))
             case QueryWhy():
                 chains = [
                     self.chains.get(path, [WhyStep(WhyKind.TAG, 0, path, "")]) for path in message.paths
@@ -487,8 +509,15 @@ class FakeStation:
             case ProbeConnection():
                 await client.send(encode(Probed(message.request_id, self.probe_steps)))
             case QueryEvents():
-                chosen = [e for e in self.journal if message.start_ns <= e.source_ns < message.end_ns]
-                await client.send(encode(EventHistory(message.request_id, chosen[-message.limit :])))
+                chosen = [
+                    e
+                    for e in self.journal
+                    if message.start_ns <= e.source_ns < message.end_ns
+                    and (message.before is None or (e.source_ns, e.sequence) < tuple(message.before))
+                    and (message.chosen is None or message.chosen.accepts(e))
+                ]
+                page, more = chosen[-message.limit :], len(chosen) > message.limit
+                await client.send(encode(EventHistory(message.request_id, page, more)))
             case Acknowledge():
                 rows_now = [
                     replace(
@@ -504,6 +533,18 @@ class FakeStation:
                 for row in rows_now:
                     self.rows[row.alarm_id] = row
                 await client.send(encode(Alarms([], rows_now, [], False)))
+            case QuerySettings():
+                made = AlarmSettings(message.request_id, self.differences, self.changes)
+                await client.send(encode(made))
+            case QueryBackTest():
+                for share in (0.25, 0.75):
+                    await client.send(encode(BackTestProgress(message.request_id, share)))
+                result = self.answer_back_test(message)
+                if result is not None:
+                    await client.send(encode(BackTested(message.request_id, result)))
+            case EnforceSettings() | ApplyBackTest():
+                refusals = [AlarmRefusal(key, text) for key, text in self.refuse_alarms.items()]
+                await client.send(encode(AlarmsDone(message.request_id, refusals)))
             case Shelve() | Unshelve() | OutOfService() | ReturnToService() | Reset():
                 refused = [
                     AlarmRefusal(i, self.refuse_alarms[i])
@@ -549,6 +590,32 @@ class FakeStation:
 def confirmed(write: Write) -> WriteResult:
     """Confirm any write."""
     return WriteResult(write.request, WriteOutcome.CONFIRMED, read_back=write.request.value)
+
+
+def back_test(query: QueryBackTest) -> BackTestResult:
+    """Answer that every tried change halves what its alarm did, missing one."""
+    at_ns = query.start_ns + (query.end_ns - query.start_ns) // 2
+    effects = tuple(AlarmEffect(key, 8, 4, 6, 0, (1,), 2, 3 * 10**9, 5 * 10**9) for key in query.changes)
+    proposal = ProposalFacts(
+        "LT1_HI", {"deadband": 4.0, "off_delay_s": 10.0}, AlarmEffect("LT1_HI", 8, 2, 6, 0, (), 0, 0, 0), ""
+    )
+    flood = FloodFacts(query.start_ns, at_ns, 14, 12, "LT1_HI")
+    kpis = (KpiFacts("KPI-01", "Average alarms per 10 min", "1.2", "above target"),)
+    return BackTestResult(
+        query.start_ns,
+        query.end_ns,
+        True,
+        query.changes,
+        effects,
+        SideFacts(8, (flood,), kpis, (8, 0)),
+        SideFacts(4, (), kpis, (4, 0)),
+        tuple(MissedActivation(key, at_ns, "Tank level high") for key in query.changes),
+        ("LT1_HI: on_delay_s: too long (ALM-31)",) if query.changes else (),
+        (proposal,) if query.has_proposals else (),
+        1000,
+        10,
+        0.4,
+    )
 
 
 def no_history(query: QueryPixels) -> list[PixelSeries]:

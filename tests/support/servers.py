@@ -39,6 +39,8 @@ class Relay:
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         self.connections = 0
+        self.delay_s = 0.0
+        """What each piece of data takes longer, in both directions."""
 
     async def start(self) -> None:
         self._flowing.set()
@@ -93,6 +95,8 @@ class Relay:
         with suppress(OSError):
             while data := await reader.read(65536):
                 await self._flowing.wait()
+                if self.delay_s:
+                    await asyncio.sleep(self.delay_s)
                 writer.write(data)
                 await writer.drain()
 
@@ -107,6 +111,10 @@ class Device(Protocol):
     """An INT16 address that does not exist."""
     read_only: str
     """An INT16 address that exists and refuses writes."""
+    unreadable: str
+    """An INT16 address that exists and refuses to be read; empty where the protocol has no such thing."""
+    array: tuple[str, DataType]
+    """The address of a writable array of three elements, and their type."""
 
     async def start(self) -> None: ...
 
@@ -127,6 +135,8 @@ class ModbusDevice:
     types = tuple(data_type for data_type in ALL_TYPES if data_type is not DataType.DATETIME)
     missing = "HR900"
     read_only = "IR3"
+    unreadable = ""
+    array = ("HR300[3]", DataType.FLOAT32)
 
     _OFFSETS: ClassVar = {data_type: 20 * number for number, data_type in enumerate(ALL_TYPES)}
 
@@ -189,10 +199,23 @@ class ModbusDevice:
         return packet
 
 
+class SerialModbusDevice(ModbusDevice):
+    """The same at the far end of a serial line."""
+
+    driver = "modbus_rtu"
+
+    def __init__(self) -> None:
+        super().__init__("rtu")
+
+    def options(self, port: int | str, timeout_s: float) -> Mapping[str, Any]:
+        return {"port": str(port), "timeout_s": timeout_s, "baud_rate": 115200, "parity": "none"}
+
+
 class _BitServer(Snap7Server):
     """snap7's request handling; it ignores bit numbers, access rights and large PDUs, so these are added."""
 
     denied_db = 99
+    unreadable_db = 98
 
     def answer(self, pdu: bytes) -> bytes | None:
         return self._process_request(pdu, (LOOPBACK, 0))
@@ -224,6 +247,24 @@ class _BitServer(Snap7Server):
         return super()._handle_write_area(request, client_address)
 
 
+def _without_denied(request: bytes, answer: bytes) -> bytes:
+    """Return the answer to a read with what may not be read replaced by the return code for that."""
+    data, at, items = answer[14:], 0, b""
+    count = request[11]
+    for number in range(count):
+        bits, block = (
+            int.from_bytes(data[at + 2 : at + 4], "big"),
+            request[18 + 12 * number : 20 + 12 * number],
+        )
+        size = bits // 8 if data[at + 1] in (3, 4, 5) else bits
+        item = data[at : at + 4 + size]
+        at += 4 + size + size % 2
+        if int.from_bytes(block, "big") == _BitServer.unreadable_db:
+            item = b"\x03\0\0\0"
+        items += item + b"\0" * (len(item) % 2 if number < count - 1 else 0)
+    return answer[:8] + len(items).to_bytes(2, "big") + answer[10:14] + items
+
+
 class S7Device:
     """snap7's request handling behind an asyncio server; ``memory`` is data block 1.
 
@@ -235,6 +276,8 @@ class S7Device:
     types = ALL_TYPES
     missing = "DB77.DBW0"
     read_only = "DB99.DBW0"
+    unreadable = "DB98.DBW0"
+    array = ("DB1.DBD200[3]", DataType.FLOAT32)
 
     _PLACES: ClassVar = {
         DataType.BOOL: "DB1.DBX0.3",
@@ -267,6 +310,7 @@ class S7Device:
         self._service = _BitServer(log=False)
         self._service.register_area(SrvArea.DB, 1, self.memory)
         self._service.register_area(SrvArea.DB, 2, bytearray(100))
+        self._service.register_area(SrvArea.DB, 98, bytearray(16))
         self._service.register_area(SrvArea.DB, 99, bytearray(16))
         self._service.register_area(SrvArea.MK, 0, bytearray(64))
         self._service.register_area(SrvArea.TM, 0, self.timers)
@@ -326,7 +370,8 @@ class S7Device:
         self.requests += 1
         if pdu[10] == 4 and pdu[11] > self.most_items:
             return b"\x32\x02\0\0" + pdu[4:6] + b"\0\0\0\0\x85\x00"
-        return self._service.answer(pdu)
+        answer = self._service.answer(pdu)
+        return _without_denied(pdu, answer) if pdu[10] == 4 and answer else answer
 
     def _send(self, writer: asyncio.StreamWriter, cotp: bytes) -> None:
         writer.write(struct.pack(">BBH", 3, 0, len(cotp) + 4) + cotp)
@@ -348,6 +393,8 @@ class OpcUaDevice:
     types = ALL_TYPES
     missing = "ns=2;s=Missing"
     read_only = "ns=2;s=ReadOnly"
+    unreadable = "ns=2;s=Unreadable"
+    array = ("ns=2;s=Array", DataType.FLOAT64)
     namespace = "urn:vigie:test"
 
     VARIANT_TYPES: ClassVar = {
@@ -428,6 +475,11 @@ class OpcUaDevice:
             ua.NodeId("Array", 2), "2:Array", ua.Variant([1.5, 2.5], ua.VariantType.Double, is_array=True)
         )
         await array.set_writable()
+        denied = ua.DataValue(StatusCode=ua.StatusCode(ua.StatusCodes.BadUserAccessDenied))
+        unreadable = await folder.add_variable(
+            ua.NodeId("Unreadable", 2), "2:Unreadable", 0, ua.VariantType.Int16
+        )
+        await server.write_attribute_value(unreadable.nodeid, denied)
         await server.start()
         self._server = server
 

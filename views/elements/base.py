@@ -14,6 +14,7 @@ from alarms.model import AlarmSnapshot, Priority
 from projects.model import ElementModel, Library
 from tags.clock import NS_PER_S
 from tags.model import DataType, Tag, Value
+from tags.roles import Role
 from views.bindings import Properties, Property, PropertyKind
 from views.local_text import local_date
 from views.quality import Mark, hidden_text, mark, reason
@@ -49,15 +50,28 @@ class WriteState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WriteMark:
-    """Show a write at its elements: state, and one sentence for the operator."""
+    """Show a write at its elements: state, one sentence for the operator, and the value asked for."""
 
     state: WriteState
     text: str = ""
+    value: Value | None = None
+
+
+class Care(StrEnum):
+    """Name what must come before a command goes out (HMI-21)."""
+
+    NONE = "none"
+    CONFIRM = "confirm"
+    """A question is answered."""
+    REASON = "reason"
+    """A question is answered and a reason given, which is kept with the write."""
+    SELECT = "select"
+    """The command is selected first and operated within 30 s."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriteAction:
-    """Ask for a value to be written; ``confirm`` is the question to be answered first (HMI-21).
+    """Ask for a value to be written with ``care``; ``confirm`` is the question that is then asked (HMI-21).
 
     ``pulse_ms`` above 0 asks for ``release`` to be written after that time.
     """
@@ -67,11 +81,15 @@ class WriteAction:
     confirm: str = ""
     pulse_ms: int = 0
     release: Value = 0
+    care: Care = Care.NONE
 
 
 @dataclass(frozen=True, slots=True)
 class EditAction:
-    """Open the inline editor for a tag, within ``low`` and ``high`` where given."""
+    """Open the inline editor for a tag, within ``low`` and ``high`` where given.
+
+    A change of more than ``jump_percent`` of that range is asked about even without ``care``; 0: never.
+    """
 
     tag: Tag
     value: Value | None
@@ -79,8 +97,9 @@ class EditAction:
     high: float | None
     unit: str
     decimals: int
-    confirm: bool
+    care: Care
     title: str
+    jump_percent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +139,8 @@ Action = WriteAction | EditAction | NavigateAction | FaceplateAction | PageActio
 class Look:
     """Hold what all elements of a canvas share while they paint.
 
-    ``alarms`` and ``writes`` go by tag path. ``locked`` is why nothing may be commanded (empty: it may).
+    ``alarms`` and ``writes`` go by tag path. ``locked`` is why nothing may be commanded (empty: it may);
+    ``role`` that of the operator, None where nobody is asked.
     ``overflows`` collects texts that had to be cut, for tests and the linter.
     """
 
@@ -128,6 +148,7 @@ class Look:
     alarms: Mapping[str, tuple[Priority, bool]] = field(default_factory=dict)
     writes: Mapping[str, WriteMark] = field(default_factory=dict)
     locked: str = ""
+    role: Role | None = None
     blink_on: bool = True
     hovered: str = ""
     pressed: str = ""
@@ -331,6 +352,14 @@ class Element:
         """Return what a click at a point does, in screen pixels."""
         return self.action()
 
+    def stepped(self, forward: bool) -> QPointF | None:  # noqa: ARG002  for kinds with several places
+        """Return the point whose press goes one step on or back, as the arrow keys ask for it."""
+        return None
+
+    def is_meant(self, write: WriteMark) -> bool:  # noqa: ARG002  for kinds that share a tag
+        """Tell whether a write of the element's tag is the one that this element asks for."""
+        return True
+
     def blocked(self, look: Look) -> str:
         """Return why a click does nothing now, in one sentence; empty when it works."""
         return look.locked if isinstance(self.action(), (WriteAction, EditAction)) else ""
@@ -426,6 +455,15 @@ def range_of(element: Element) -> tuple[float, float]:
     low = element.properties.number("low", low)
     high = element.properties.number("high", high)
     return (low, high) if high > low else (low, low + 1.0)
+
+
+def jump_percent(old: Value | None, new: Value, low: float | None, high: float | None) -> float:
+    """Return how far two values are apart in per cent of a range, 0 where that has no meaning."""
+    if isinstance(old, (str, tuple)) or isinstance(new, (str, tuple)) or old is None:
+        return 0.0
+    if low is None or high is None or high <= low:
+        return 0.0
+    return 100.0 * abs(float(new) - float(old)) / (high - low)
 
 
 def unit_of(element: Element, name: str = "tag") -> str:

@@ -14,6 +14,7 @@ from views.elements.base import (
     NUMERIC,
     TAG,
     Action,
+    Care,
     EditAction,
     Element,
     Kind,
@@ -21,12 +22,13 @@ from views.elements.base import (
     WriteAction,
     decimals_of,
     declared,
+    jump_percent,
     pen,
     range_of,
     shown_value,
     unit_of,
 )
-from views.elements.controls import CONFIRM, ENABLED, REASON, blocked_by, paint_face
+from views.elements.controls import CARE, CONFIRM, ENABLED, JUMP, REASON, blocked_by, care_of, paint_face
 from views.style import LABEL_PX
 
 _LABEL_PX = 22.0
@@ -44,6 +46,7 @@ class Selector(Element):
             LABEL,
             Property("states", PropertyKind.STATES, None, "Texts by number; default: the tag's."),
             CONFIRM,
+            CARE,
             ENABLED,
             REASON,
         ),
@@ -70,7 +73,9 @@ class Selector(Element):
 
     def _write(self, number: int) -> Action | None:
         tag = self.properties.tag()
-        return None if tag is None else WriteAction(tag.path, number, self.properties.text("confirm"))
+        if tag is None:
+            return None
+        return WriteAction(tag.path, number, self.properties.text("confirm"), care=care_of(self))
 
     def action(self) -> Action | None:
         """Return the write of the state behind the one in force, as the keyboard asks for it."""
@@ -85,6 +90,13 @@ class Selector(Element):
         """Return the write of the field under a point."""
         found = [number for box, number, _ in self.fields() if box.contains(point)]
         return self._write(found[0]) if found else None
+
+    def stepped(self, forward: bool) -> QPointF | None:
+        """Return the middle of the field beside the one in force, none beyond the ends or while none is."""
+        fields, value = self.fields(), self.properties.number("tag")
+        numbers = [number for _, number, _ in fields]
+        wanted = numbers.index(int(value)) + (1 if forward else -1) if value in numbers else -1
+        return fields[wanted][0].center() if 0 <= wanted < len(fields) else None
 
     def blocked(self, look: Look) -> str:
         """Return why no choice is possible now."""
@@ -131,6 +143,8 @@ class Slider(Element):
             Property("decimals", PropertyKind.NUMBER, None, "Replaces the tag's decimals."),
             Property("unit", PropertyKind.TEXT, "", "Replaces the tag's unit."),
             CONFIRM,
+            CARE,
+            JUMP,
             ENABLED,
             REASON,
         ),
@@ -151,13 +165,13 @@ class Slider(Element):
 
     def action(self) -> Action | None:
         """Open the entry, as the keyboard asks for it."""
-        tag, confirm = self.properties.tag(), bool(self.properties.text("confirm"))
+        tag = self.properties.tag()
         if tag is None:
             return None
         low, high = range_of(self)
         title = self.properties.text("label") or tag.path
-        value = self.properties.value("tag")
-        return EditAction(tag, value, low, high, unit_of(self), self.decimals(), confirm, title)
+        value, jump = self.properties.value("tag"), self.properties.number("jump_percent", 0.0)
+        return EditAction(tag, value, low, high, unit_of(self), self.decimals(), care_of(self), title, jump)
 
     def action_at(self, point: QPointF) -> Action | None:
         """Return the write of the value at a point of the track; beside it, the entry."""
@@ -167,7 +181,20 @@ class Slider(Element):
         share = min(1.0, max(0.0, (point.x() - scale.track.left()) / scale.track.width()))
         value = round(scale.low + share * (scale.high - scale.low), self.decimals())
         exact = int(value) if tag.data_type.is_integer and tag.scaling is None else value
-        return WriteAction(tag.path, exact, self.properties.text("confirm"))
+        most, care = self.properties.number("jump_percent", 0.0), care_of(self)
+        jump = jump_percent(self.properties.value("tag"), exact, scale.low, scale.high)
+        if care is Care.NONE and 0 < most < jump:
+            care = Care.CONFIRM
+        return WriteAction(tag.path, exact, self.properties.text("confirm"), care=care)
+
+    def stepped(self, forward: bool) -> QPointF | None:
+        """Return the point of the track a hundredth of the range on, at least one of the last digit."""
+        scale, value = self.scale(), self.properties.number("tag")
+        step = max(10.0 ** -self.decimals(), (scale.high - scale.low) / 100)
+        wanted = min(scale.high, max(scale.low, value + (step if forward else -step)))
+        if math.isnan(value) or wanted == value:
+            return None
+        return QPointF(scale.at(wanted), scale.track.center().y())
 
     def blocked(self, look: Look) -> str:
         """Return why nothing can be set now."""

@@ -220,10 +220,10 @@ class Tab(Element):
                 return PageAction(self.model.id, number)
         return None
 
-    def step(self, forward: bool) -> PageAction | None:
-        """Return the way to the page beside the one shown, none beyond the ends."""
+    def stepped(self, forward: bool) -> QPointF | None:
+        """Return the middle of the field beside the shown one, none beyond the ends."""
         wanted = self.shown + (1 if forward else -1)
-        return PageAction(self.model.id, wanted) if 0 <= wanted < len(self.pages) else None
+        return self.fields()[wanted].center() if 0 <= wanted < len(self.pages) else None
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the fields, the shown one joined to its page."""

@@ -6,21 +6,26 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from tags.model import Value as TagValue
+from tags.roles import write_refusal
 from tags.status import is_bad
 from views.bindings import Property, PropertyKind
 from views.elements.base import (
     LABEL,
     TAG,
     Action,
+    Care,
     Element,
     Kind,
     Look,
     NavigateAction,
     WriteAction,
+    WriteMark,
     declared,
     pen,
     text_width,
 )
+from views.language import station_text
+from views.quality import Mark, mark
 from views.style import LABEL_PX
 from views.words import word
 
@@ -29,17 +34,39 @@ REASON = Property(
     "disabled_reason", PropertyKind.TEXT, "Not possible now.", "Why it may not be pressed.", live=True
 )
 CONFIRM = Property(
-    "confirm", PropertyKind.TEXT, "", "A question to be answered before the command goes out (HMI-21)."
+    "confirm", PropertyKind.TEXT, "", "The question that is asked before the command goes out (HMI-21)."
+)
+CARE = Property(
+    "care",
+    PropertyKind.CHOICE,
+    "none",
+    "What comes before the command: a confirmation, one with a reason, or its selection for 30 s.",
+    choices=tuple(Care),
+)
+JUMP = Property(
+    "jump_percent", PropertyKind.NUMBER, 0, "A larger change, in per cent of the range, is asked about."
 )
 
 
+def care_of(element: Element) -> Care:
+    """Return the care that an element asks for; a question alone asks for a confirmation."""
+    care = Care(element.properties.text("care"))
+    asks = element.properties.has("confirm") and element.properties.flag("confirm")
+    return Care.CONFIRM if care is Care.NONE and asks else care
+
+
 def blocked_by(element: Element, look: Look, *, writes: bool = True) -> str:
-    """Return why a control is blocked: locked canvas, read-only tag, bad status, or its own condition."""
+    """Return why a control is blocked: locked canvas, its tag, the role, the connection or its condition."""
     if writes and look.locked:
         return look.locked
     tag = element.properties.tag()
-    if writes and tag is not None and not tag.access.is_writable:
-        return word("{} is read-only.").format(tag.path)
+    if writes and tag is not None:
+        if not tag.access.is_writable:
+            return word("{} is read-only.").format(tag.path)
+        if look.role is not None and (refused := write_refusal(look.role, tag)):
+            return station_text(refused)
+        if mark(element.properties.evaluated("tag").status) is Mark.NOT_CONNECTED:
+            return word("The controller does not answer.")
     if is_bad(element.properties.evaluated("enabled").status):
         return word("The state of the controller is not known.")
     if not element.properties.flag("enabled"):
@@ -77,6 +104,7 @@ class Button(Element):
             Property("pulse_ms", PropertyKind.NUMBER, 0, "Writes 'release' after this time; 0: never."),
             Property("release", PropertyKind.VALUE, 0, "What is written at the end of the pulse."),
             CONFIRM,
+            CARE,
             ENABLED,
             REASON,
             Property("active", PropertyKind.BOOLEAN, False, "Whether it is shown as in force.", live=True),
@@ -97,7 +125,12 @@ class Button(Element):
             self.properties.text("confirm"),
             int(self.properties.number("pulse_ms", 0.0)),
             0 if release is None else release,
+            care_of(self),
         )
+
+    def is_meant(self, write: WriteMark) -> bool:
+        """Tell whether the write is of this button's value: several buttons may command one tag."""
+        return write.value in (None, self.properties.value("value"), self.properties.value("release"))
 
     def blocked(self, look: Look) -> str:
         """Return why the command is not possible now."""
@@ -139,6 +172,7 @@ class Toggle(Element):
             Property("on_text", PropertyKind.TEXT, "On", "Word of the right position."),
             Property("off_text", PropertyKind.TEXT, "Off", "Word of the left position."),
             CONFIRM,
+            CARE,
             ENABLED,
             REASON,
         ),
@@ -160,7 +194,9 @@ class Toggle(Element):
         if tag is None:
             return None
         wanted: TagValue | None = self.properties.value("off_value" if self.position() else "on_value")
-        return None if wanted is None else WriteAction(tag.path, wanted, self.properties.text("confirm"))
+        if wanted is None:
+            return None
+        return WriteAction(tag.path, wanted, self.properties.text("confirm"), care=care_of(self))
 
     def blocked(self, look: Look) -> str:
         """Return why it cannot be switched now."""

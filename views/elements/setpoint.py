@@ -22,7 +22,7 @@ from views.elements.base import (
     text_width,
     unit_of,
 )
-from views.elements.controls import ENABLED, REASON, blocked_by, paint_face
+from views.elements.controls import CARE, ENABLED, JUMP, REASON, blocked_by, care_of, paint_face
 from views.style import LABEL_PX, VALUE_PX
 from views.words import word
 
@@ -46,6 +46,8 @@ class SetPoint(Element):
             Property("box_width", PropertyKind.NUMBER, 112, "Width of the entry box."),
             Property("unit_width", PropertyKind.NUMBER, 0, "Width kept for the unit; 0: as needed."),
             Property("confirm", PropertyKind.BOOLEAN, False, "Ask before the value goes out."),
+            CARE,
+            JUMP,
             ENABLED,
             REASON,
         ),
@@ -93,10 +95,10 @@ class SetPoint(Element):
         if tag is None:
             return None
         low, high = self.limits()
-        confirm = self.properties.flag("confirm")
+        jump = self.properties.number("jump_percent", 0.0)
         value = self.properties.value("tag")
         title = self.properties.text("label") or tag.description or tag.path
-        return EditAction(tag, value, low, high, unit_of(self), self.places(), confirm, title)
+        return EditAction(tag, value, low, high, unit_of(self), self.places(), care_of(self), title, jump)
 
     def blocked(self, look: Look) -> str:
         """Return why nothing can be entered now."""

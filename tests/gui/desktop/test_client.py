@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.connector import Identity, LinkState
 from hmi.endpoint import EndpointError
-from hmi.link import Acknowledge, Hello, Notice, QueryPixels, Subscribe, Write
+from hmi.link import Acknowledge, EventHistory, Hello, Notice, QueryEvents, QueryPixels, Subscribe, Write
 from tags.model import Batch, WriteOutcome, WriteResult
 from tags.status import StatusCode
 from tests.support.fake_station import FakeStation, confirmed, sample_project, snapshot
@@ -178,11 +178,11 @@ def test_queries_answer_by_callback(qtbot, station, client):
     answers: list[object] = []
     client.query_pixels(["Tank.Level"], 0, 10**9, 4, answers.append)
     client.query_raw("Tank.Level", 0, 10**9, answers.append, bounds=True)
-    client.query_events(0, 10**9, 100, answers.append)
+    client.ask(lambda request_id: QueryEvents(request_id, 0, 10**9, 100), EventHistory, answers.append)
     qtbot.waitUntil(lambda: len(answers) == 3)
     assert answers[0][0].path == "Tank.Level"
     assert len(answers[1]) == 0
-    assert answers[2] == []
+    assert answers[2].events == []
 
 
 def test_a_query_fails_in_words_when_the_link_is_down_or_lost(qtbot, station, client):
@@ -203,9 +203,9 @@ def test_a_cancelled_query_stays_silent(qtbot, station, client):
     connect(qtbot, client)
     answers: list[object] = []
     client.cancel(client.query_pixels(["Tank.Level"], 0, 10**9, 4, answers.append))
-    client.query_events(0, 1, 1, answers.append)
+    client.ask(lambda request_id: QueryEvents(request_id, 0, 1, 1), EventHistory, answers.append)
     qtbot.waitUntil(lambda: len(answers) == 1)
-    assert answers == [[]]
+    assert [answer.events for answer in answers] == [[]]
 
 
 def test_alarms_come_complete_first(qtbot, station, client):

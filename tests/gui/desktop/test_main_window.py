@@ -169,7 +169,7 @@ def test_a_burst_of_5000_alarms_stays_responsive(qtbot, station, window):
             events=[event(row, sequence=start + n) for n, row in enumerate(rows[start : start + 50])],
         )
     qtbot.waitUntil(lambda: len(window.workspace.book) == 5_000, timeout=20_000)
-    assert window.workspace.alarms.model.rowCount() == 5_000
+    assert len(window.workspace.alarms.model.alarms) == 5_000
     assert window.banner.counts[Priority.URGENT].active == 1_250
     assert window.frames.figures().worst_ms < 1_000
 
@@ -178,7 +178,7 @@ def test_a_write_shows_every_step(qtbot, station, window):
     answers: list[Write] = []
     station.answer_write = lambda write: answers.append(write)
     workspace = window.workspace
-    workspace.screens.canvas.write_requested.emit("Tank.SetPoint", 55.0, "sp")
+    workspace.screens.canvas.write_requested.emit("Tank.SetPoint", 55.0, "sp", "")
     assert workspace.writes.marks["Tank.SetPoint"].state is WriteState.PENDING
     assert "55.0 %" in window.status.message
     station.wait_for(Write)
@@ -279,7 +279,7 @@ def test_a_notice_of_the_station_is_seen(qtbot, station, window):
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (1920, 1080)])
-@pytest.mark.parametrize("page", ["screens", "alarms", "performance", "trend", "connections"])
+@pytest.mark.parametrize("page", ["screens", "alarms", "performance", "trend", "log", "connections"])
 def test_no_text_is_cut(qtbot, station, open_window, size, page):
     station.set_connections([connection_status("filling", ConnectionState.CONNECTED)])
     window = open_window(size=size)

@@ -1,4 +1,4 @@
-"""Search, favourites and the way to every screen."""
+"""Search, favourites, the way to every screen, and the window as others see it."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -109,3 +109,14 @@ def test_every_screen_is_within_three_clicks_of_every_other(example: str):
         )
     assert far == {}
     assert set(clicks_from(project, home_screen(project))) == set(project.screens)
+
+
+def test_the_window_is_shown_as_others_see_it_and_back(qtbot, station, window):
+    before = window.grab().toImage()
+    window.actions_by_name["vision_protan"].trigger()
+    assert window.centralWidget().graphicsEffect().vision == "protan"
+    seen = window.grab().toImage()
+    assert seen.size() == before.size()
+    assert seen != before
+    window.actions_by_name["vision_normal"].trigger()
+    assert window.centralWidget().graphicsEffect() is None

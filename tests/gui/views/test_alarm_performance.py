@@ -1,6 +1,7 @@
 """The maintenance view: figures with targets, plots, and the way to the rows behind them."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,11 +10,18 @@ from alarms.metrics_events import Period
 from alarms.model import Priority
 from tags.clock import NS_PER_S
 from tests.support.fake_station import alarm_definition, event, sample_project, snapshot
-from views.alarm_performance import SHOWN, PerformancePage
+from views.alarm_figures import SHOWN
+from views.alarm_performance import PerformancePage
 from views.style import load_theme
 
 NOW_NS = time.time_ns()
 DAY = Period(NOW_NS - 86_400 * NS_PER_S, NOW_NS)
+
+
+def at_once(work, done):
+    """Stand in for the background thread."""
+    done(work())
+    return lambda: None
 
 
 @pytest.fixture
@@ -25,7 +33,10 @@ def asked() -> list[tuple]:
 def page(qtbot, asked) -> PerformancePage:
     project = sample_project()
     definitions = {"LT1_HI": alarm_definition("LT1_HI", "Tank.Level", "high", Priority.LOW, "Filling")}
-    page = PerformancePage(lambda *query: asked.append(query), project.tags, definitions, load_theme("light"))
+    page = PerformancePage(
+        lambda *query: asked.append(query) or (lambda: None), project.tags, definitions, at_once,
+        load_theme("light"),
+    )  # fmt: skip
     qtbot.addWidget(page)
     page.resize(1200, 900)
     page.show()
@@ -57,9 +68,9 @@ def test_opening_asks_once_for_the_period_and_what_stood_before(page, asked):
     page.open()
     page.open()
     assert len(asked) == 1
-    start_ns, end_ns, limit, _ = asked[0]
+    start_ns, end_ns, limit = asked[0][:3]
     assert end_ns - start_ns == (31 + 1) * 86_400 * NS_PER_S
-    assert limit == 20_000
+    assert limit == 200_000
 
 
 def test_every_tile_leads_to_its_rows(qtbot, page):
@@ -76,10 +87,12 @@ def test_every_tile_leads_to_its_rows(qtbot, page):
 
 def test_the_plots_lead_to_their_rows(qtbot, page):
     page.show_events(activations(), "", DAY)
+    page.tabs.setCurrentIndex(2)
     box = page.pareto.box()
     click(qtbot, page.pareto, box.center().x(), box.top() + 2)
     assert page.behind.text().startswith("LT1_HI")
     assert page.model.rowCount() == 27
+    page.tabs.setCurrentIndex(0)
     box = page.priorities.box()
     click(qtbot, page.priorities, box.center().x(), box.top() + box.height() * 0.3)
     assert page.behind.text().startswith("High")
@@ -92,7 +105,7 @@ def test_the_plots_lead_to_their_rows(qtbot, page):
 def test_answers_to_older_questions_are_left_out(page, asked):
     page.open()
     page.refresh()
-    (*_, first), (*_, second) = asked
+    first, second = asked[0][3], asked[1][3]
     second(activations(), "")
     first([], "")
     assert "Activations: 30" in page.state.text()
@@ -111,3 +124,97 @@ def test_paints_in_both_themes(page, theme):
     for events in ([], activations(1), activations()):
         page.show_events(events, "", DAY)
         assert not page.grab().isNull()
+
+
+def cells(table, row: int) -> list[str]:
+    model = table.model()
+    return [model.data(model.index(row, column)) for column in range(model.columnCount())]
+
+
+def test_every_figure_stands_beside_its_target(page):
+    page.show_events(activations(), "", DAY)
+    table = page.figures
+    ids = [cells(table, row)[0] for row in range(table.model().rowCount())]
+    assert sorted(set(ids)) == [f"KPI-{number:02d}" for number in range(1, 29) if not 17 <= number <= 19]
+    first = cells(table, ids.index("KPI-01"))
+    assert first[1:4] == ["Average alarms per 10 min", "0.21", "1"]
+    assert first[5] == "✓ met"
+    assert ids.count("KPI-28") == 7
+
+
+def test_a_row_of_any_table_leads_to_its_events(page):
+    page.show_events(activations(), "", DAY)
+    page.alarms.selectRow(0)
+    assert page.behind.text().startswith("LT1_HI")
+    assert page.model.rowCount() == 27
+    page.floods.selectRow(0)
+    assert page.model.rowCount() == 12
+    page.together.selectRow(0)
+    assert 0 < page.model.rowCount() < 12
+    assert {page.model.event_at(row).alarm_id for row in range(page.model.rowCount())} <= {"LT1_HI", "LT2_LO"}
+
+
+def test_alarms_sort_by_what_their_figures_mean(qtbot, page):
+    events = activations(30)
+    more = [
+        replace(events[0], alarm_id="LT3", sequence=100 + row, source_ns=NOW_NS - row) for row in range(3)
+    ]
+    page.show_events(sorted([*events, *more], key=lambda one: one.source_ns), "", DAY)
+    header = page.alarms.horizontalHeader()
+    header.setSortIndicator(2, Qt.SortOrder.AscendingOrder)
+    counts = [int(cells(page.alarms, row)[2]) for row in range(page.alarms.model().rowCount())]
+    assert counts == sorted(counts)
+    assert counts[-1] == 27
+    page.alarms.selectRow(len(counts) - 1)
+    assert page.behind.text().startswith("LT1_HI")
+
+
+def test_empty_tables_say_what_would_be_in_them(page):
+    page.show_events([], "", DAY)
+    assert "never more than ten" in page.floods._hint.text()
+    assert "No alarm" in page.alarms._hint.text()
+    page.show_events(activations(), "", DAY)
+    assert page.floods._hint.isHidden()
+
+
+def test_a_row_leads_to_the_trend_and_to_the_back_test(qtbot, page):
+    page.show_events(activations(), "", DAY)
+    page.alarms.selectRow(0)
+    with qtbot.waitSignal(page.trend_requested) as trend:
+        page.trend.click()
+    with qtbot.waitSignal(page.back_test_requested) as tested:
+        page.back_test.click()
+    assert trend.args == ["Tank.Level", page.selected().source_ns]
+    assert tested.args == ["LT1_HI"]
+
+
+def test_long_work_tells_how_far_it_is_and_can_be_stopped(page, asked):
+    stopped = []
+    page._query = lambda *query: asked.append(query) or (lambda: stopped.append(True))
+    page.open()
+    asked[0][5](30_000)
+    assert "30" in page.state.text()
+    page.stop.click()
+    assert stopped == [True]
+    asked[0][3](activations(), "")
+    assert page.shown is None
+
+
+def test_a_fault_of_the_figures_is_told(page):
+    page._run_beside = lambda work, done: done(ValueError("no such window")) or (lambda: None)
+    page.show_events(activations(), "", DAY)
+    assert "no such window" in page.state.text()
+
+
+def test_the_report_gets_what_is_shown(qtbot, page):
+    assert not page.report.isEnabled()
+    page.show_events(activations(), "", DAY)
+    with qtbot.waitSignal(page.report_requested) as wanted:
+        page.report.click()
+    assert wanted.args[0] is page.shown.found
+
+
+def test_any_period_can_be_judged(qtbot, page, asked):
+    page.open()
+    page.period.show_period(10**18, 10**18 + 3600 * NS_PER_S)
+    assert asked[-1][:2] == (10**18 - 31 * 86_400 * NS_PER_S, 10**18 + 3600 * NS_PER_S)

@@ -166,19 +166,19 @@ def test_a_complete_list_after_a_reconnect_changes_only_what_differs(qapp):
 
 def test_acknowledges_only_events_that_were_painted(qapp):
     book, model = model_of(snapshot("A", event_id="e1"), snapshot("B", event_id="e2", active_ns=1))
-    assert model.seen_events([0, 1]) == []
+    assert model.seen_events(model.alarms) == []
     model.mark_seen(0)
-    assert model.seen_events([0, 1]) == ["e1"]
+    assert model.seen_events(model.alarms) == ["e1"]
     tell(book, model, [snapshot("A", event_id="e9")])  # happened again, and not painted yet
-    assert model.seen_events([model.find("A")]) == ["e1"]
+    assert model.seen_events([model.row_at(model.find("A"))]) == ["e1"]
     model.mark_seen(model.find("A"))
-    assert model.seen_events([model.find("A")]) == ["e9"]
+    assert model.seen_events([model.row_at(model.find("A"))]) == ["e9"]
 
 
 def test_acknowledged_rows_are_not_acknowledged_again(qapp):
     _, model = model_of(snapshot("A", state=ACKED))
     model.mark_seen(0)
-    assert model.seen_events([0]) == []
+    assert model.seen_events(model.alarms) == []
 
 
 def test_texts_have_units_decimals_states_and_doubt(qapp):

@@ -109,7 +109,7 @@ def test_button_writes_its_value(qtbot, show: Show, make_screen, make_element) -
     canvas = show(make_screen(make_element("button", tag="Pump.Start", label="Start", value=True)))
     with qtbot.waitSignal(canvas.write_requested) as caught:
         press(qtbot, canvas, "one")
-    assert caught.args == ["Pump.Start", True, "one"]
+    assert caught.args == ["Pump.Start", True, "one", ""]
 
 
 def test_pulse_is_released(qtbot, show: Show, make_screen, make_element) -> None:
@@ -182,7 +182,7 @@ def test_confirmation_takes_two_actions(qtbot, show: Show, make_screen, make_ele
     (question,) = popups(canvas, Question)
     qtbot.mouseClick(question.yes, Qt.MouseButton.LeftButton)
     assert spy.count() == 1
-    assert spy.at(0) == ["Pump.Start", False, "one"]
+    assert spy.at(0) == ["Pump.Start", False, "one", ""]
 
 
 def test_toggle_shows_the_live_value_and_writes_the_other(
@@ -229,7 +229,7 @@ def test_entry_with_decimal_comma_is_written(qtbot, entry) -> None:
     spy = QSignalSpy(canvas.write_requested)
     editor.entry.setText("55,5")
     qtbot.keyClick(editor.entry, Qt.Key.Key_Return)
-    assert spy.at(0) == ["Tank.SetPoint", 55.5, "one"]
+    assert spy.at(0) == ["Tank.SetPoint", 55.5, "one", ""]
     assert not popups(canvas, SetPointEditor)
 
 

@@ -9,7 +9,7 @@ from tags.clock import NS_PER_S
 from tags.model import Access, DataType, Tag, TagTable
 from tags.status import StatusCode
 from views.canvas import ScreenCanvas
-from views.elements.base import EditAction, Look, WriteAction
+from views.elements.base import Care, EditAction, Look, WriteAction
 from views.elements.choice import Selector, Slider
 from views.elements.tables import Clock
 from views.preview import START_NS, PreviewSource, paint
@@ -63,7 +63,7 @@ def test_a_selector_is_blocked_as_any_control(
     wanted = make_element("selector", tag="Mode", confirm="Change the mode?", states={"7": "Seven"})
     selector = Scene(make_screen(wanted), plant, light).elements[0]
     assert isinstance(selector, Selector)
-    assert selector.action() == WriteAction("Mode", 7, "Change the mode?")
+    assert selector.action() == WriteAction("Mode", 7, "Change the mode?", care=Care.CONFIRM)
     assert selector.action_at(QPointF(0, 0)) is None, "beside all fields"
 
 
@@ -158,3 +158,53 @@ def test_a_pipe_tells_whether_something_flows(
     assert scene.catch_up() == [0]
     hollow = paint(scene, SIZE)
     assert hollow.pixelColor(80, 40) == theme.background != full.pixelColor(80, 40)
+
+
+@pytest.mark.parametrize(
+    ("kind", "tag", "steps"),
+    [
+        (
+            "slider",
+            "Speed",
+            [
+                (Qt.Key.Key_Right, 52.0),
+                (Qt.Key.Key_Up, 52.0),
+                (Qt.Key.Key_Left, 48.0),
+                (Qt.Key.Key_Down, 48.0),
+            ],
+        ),
+        ("selector", "Mode", [(Qt.Key.Key_Right, 2), (Qt.Key.Key_Left, 0)]),
+    ],
+)
+def test_an_arrow_asks_for_one_step(
+    qtbot, light: Theme, plant: PreviewSource, make_screen, make_element, kind: str, tag: str, steps
+) -> None:
+    canvas = ScreenCanvas(make_screen(make_element(kind, box=(0, 0, 300, 60), tag=tag)), plant, light)
+    qtbot.addWidget(canvas)
+    canvas.resize(320, 240)
+    canvas.show()
+    canvas.focusNextPrevChild(True)
+    for key, expected in steps:
+        with qtbot.waitSignal(canvas.write_requested) as asked:
+            qtbot.keyClick(canvas, key)
+        assert asked.args[:2] == [tag, expected]
+
+
+@pytest.mark.parametrize(("path", "value", "kind", "forward"), [
+    ("Speed", 200.0, "slider", True), ("Speed", 0.0, "slider", False),
+    ("Mode", 2, "selector", True), ("Mode", 0, "selector", False), ("Mode", 7, "selector", True),
+])  # fmt: skip
+def test_there_is_no_step_beyond_the_ends(
+    light: Theme, plant: PreviewSource, make_screen, make_element, path: str, value, kind: str, forward: bool
+) -> None:
+    plant.put(path, value)
+    scene = Scene(make_screen(make_element(kind, tag=path)), plant, light)
+    assert scene.elements[0].stepped(forward) is None
+
+
+def test_there_is_no_step_from_a_value_that_is_not_known(
+    light: Theme, plant: PreviewSource, make_screen, make_element
+) -> None:
+    plant.put("Speed", None, int(StatusCode.BadNotConnected))
+    scene = Scene(make_screen(make_element("slider", tag="Speed")), plant, light)
+    assert scene.elements[0].stepped(True) is None

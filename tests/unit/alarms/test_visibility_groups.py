@@ -21,6 +21,7 @@ DEFINITIONS = [
     alarm("T", AlarmType.TRIP, 1, tag="Pump.Trip", suppression_expression="Pump.Running", group="tank"),
 ]
 SHOWN = ("H", "D", "E", "B", "T")
+SUPPRESSIONS = ("Pump.Running", "", "Pump.Fault > 2", "not Pump.Running")
 
 
 class Operator(RuleBasedStateMachine):
@@ -37,6 +38,7 @@ class Operator(RuleBasedStateMachine):
         self.starts = 0
         self.inputs: dict[int, float] = {}
         self.high = 80.0
+        self.suppression = "Pump.Running"
         self.hidden: set[str] = set()
         self.seen: dict[str, int] = {}
         self.off: set[str] = set()
@@ -69,9 +71,20 @@ class Operator(RuleBasedStateMachine):
         self.time_s += 1
         value = float(number % 2) if tag in (RUNNING, TRIP) else float(number)
         self.inputs[tag] = value
+        # The tag database has a sample before the alarms do.
+        self.station.source.put(tag, None, value, 0, seconds(self.time_s))
         self.station.feed((tag, value, self.time_s))
         self._settle(before)
-        suppressed = self.inputs.get(RUNNING) == 1
+        self._follow_design()
+
+    def _follow_design(self) -> None:
+        running, code = self.inputs.get(RUNNING), self.inputs.get(FAULT)
+        suppressed = {
+            "": False,
+            "Pump.Running": running == 1,
+            "not Pump.Running": running == 0,
+            "Pump.Fault > 2": code is not None and code > 2,
+        }[self.suppression]
         if not suppressed and "design" in self.hidden:
             self.seen.pop("T", None)
         self.hidden = self.hidden - {"design"} | ({"design"} if suppressed else set())
@@ -120,6 +133,18 @@ class Operator(RuleBasedStateMachine):
         if made:
             self.high = limit
             self._settle(before)
+
+    @rule(suppression=st.sampled_from(SUPPRESSIONS))
+    def change_suppression(self, suppression: str) -> None:
+        self.time_s += 1
+        made, refusals = self.station.manager.change_settings(
+            {"T": {"suppression_expression": suppression}}, "anna", "desk1", "test", seconds(self.time_s)
+        )
+        assert refusals == []
+        assert bool(made) == (suppression != self.suppression)
+        self.changes += made
+        self.suppression = suppression
+        self._follow_design()
 
     @rule()
     def restart(self) -> None:

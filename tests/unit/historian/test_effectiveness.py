@@ -12,7 +12,7 @@ from tags.clock import NS_PER_S
 MINUTE = 60 * NS_PER_S
 EXECUTE, HELD, SUSPENDED, STOPPED = 6, 11, 5, 2
 CAPS, AIR, OPERATOR, BATCH_END = 20, 21, 1, 5
-RULES = Rules(planned=frozenset({BATCH_END}), operator=frozenset({OPERATOR}))
+RULES = Rules(planned=frozenset({BATCH_END}), excused=frozenset({OPERATOR}))
 
 
 def running(speed: float = 60.0, rules: Rules = RULES) -> Recorder:
@@ -138,6 +138,21 @@ def test_what_is_not_known_makes_a_figure_uncertain_and_is_in_no_sum() -> None:
     assert account.is_uncertain
     assert account.unknown_ns == 6 * MINUTE
     assert account.busy_ns == account.producing_ns == 94 * MINUTE
+
+
+def test_products_made_at_an_unknown_speed_are_not_compared_with_it() -> None:
+    recorder = Recorder(RULES, 0)
+    recorder.open("shift")
+    known = {Input.MODE: 1, Input.PROCESSED: 0, Input.DEFECTIVE: 0, Input.STATE: EXECUTE}
+    for source, value in known.items():
+        recorder.take(source, 0, value)
+    recorder.take(Input.PROCESSED, 30 * MINUTE, 5000)
+    recorder.take(Input.DESIGN_SPEED, 30 * MINUTE, 60)
+    recorder.take(Input.PROCESSED, 40 * MINUTE, 5450)
+    account = recorder.accounts["shift"]
+    assert account.figures().performance == 0.75
+    assert account.processed == 5450
+    assert account.is_uncertain
 
 
 def test_periods_are_recomputed_not_averaged() -> None:

@@ -242,3 +242,24 @@ def test_a_refused_change_is_told(tank, capsys):
 @pytest.mark.parametrize("text", ["2026-11-01T00:00:00Z", "2026-11-01T01:00+01:00"])
 def test_times_have_offsets(text):
     assert iso_utc(time_ns(text)) == "2026-11-01T00:00:00.000Z"
+
+
+def test_a_limit_is_placed_before_the_consequence(capsys):
+    given = ("--threshold", "9.5", "--rate", "0.05/min", "--respond", "10min", "--act", "2min")
+    code, printed = run(capsys, "setpoint", *given)
+    assert (code, printed.startswith("HI at 8.6: 0.9 before 9.5")) == (0, True)
+    assert json.loads(run(capsys, "setpoint", *given, "--low", "--json")[1])["setpoint"] == pytest.approx(
+        10.4
+    )
+    assert run(capsys, "setpoint", *given[:3], "fast", *given[4:])[0] == 2
+
+
+def test_starting_values_are_proposed(tank, capsys):
+    code, printed = run(capsys, "propose", str(tank), "--json")
+    assert code == 0
+    assert {(item["alarm_id"], item["setting"], item["suggested"]) for item in json.loads(printed)} == {
+        (name, setting, value)
+        for name in ("HI", "LO")
+        for setting, value in (("deadband", 5.0), ("on_delay_s", 60.0), ("off_delay_s", 60.0))
+    }
+    assert "6 starting values" in run(capsys, "propose", str(tank))[1]

@@ -112,10 +112,24 @@ def test_nothing_known_is_no_figure(cell: Project) -> None:
     bench.desk.tick(NINE + MINUTE)
     for member in ("Availability", "Performance", "Quality", "Oee", "Mtbf"):
         assert bench.shown[f"Line.Oee.Run.{member}"] == (None, int(StatusCode.BadNoData))
-    bench.give(NINE + MINUTE, state=6, mode=1, made=0, bad=0, speed=60)
+    bench.give(NINE + MINUTE, state=6, mode=1, reason=0, made=0, bad=0, speed=60)
+    bench.give(NINE + 3 * MINUTE, made=90)
     bench.desk.tick(NINE + 3 * MINUTE)
-    assert bench.number("Run.Availability") == 100
-    assert bench.shown["Line.Oee.Run.Availability"][1] == int(StatusCode.UncertainDataSubNormal)
+    assert bench.shown["Line.Oee.Run.Availability"] == (100, GOOD), "a run begins when the unit is heard of"
+    assert bench.number("Run.Performance") == 75
+    doubt = int(StatusCode.UncertainDataSubNormal)
+    assert bench.shown["Line.Oee.Shift.Availability"] == (100, doubt), "a minute of three is not known"
+    assert bench.shown["Line.Oee.Shift.Processed"] == (90, GOOD)
+
+
+def test_causes_outside_are_losses_but_no_failures(cell: Project) -> None:
+    bench = Bench(cell)
+    bench.give(NINE, state=6, mode=1, reason=0, made=0, bad=0, speed=60)
+    bench.give(NINE + 10 * MINUTE, state=5, reason=10)
+    bench.give(NINE + 20 * MINUTE, state=6)
+    bench.desk.tick(NINE + 20 * MINUTE)
+    assert (bench.number("Run.Loss1.Code"), bench.number("Run.Failures")) == (10, 0)
+    assert bench.shown["Line.Oee.Run.Mtbf"][0] is None
 
 
 def test_the_day_and_the_shift_are_recalled_from_history(cell: Project) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from projects.files import analyse, parse
+from projects.library import PREFIX, with_library
 from projects.model import Project, ProjectError
 from projects.texts import translated
 from tags.drivers.catalogue import drivers
@@ -104,3 +105,27 @@ def test_a_pattern_speaks_for_every_instance() -> None:
     assert tags
     read = project("text,fr\nLevel of {name},Niveau de {name}\n")
     assert read.texts.words["fr"].find("tags.csv", "Level of tank 3") == "Niveau de tank 3"
+
+
+def test_the_library_speaks_french_from_the_first_to_the_last_text() -> None:
+    """A project that uses every type and faceplate of the library, and has no text of its own."""
+    kinds = ["Analog", "Motor", "PID", "PackMLUnit", "Valve", "OeePeriod", "Oee"]
+    header = "path,type,params"
+    tags = "\n".join([header, *(f"It{row}.This,{kind}," for row, kind in enumerate(kinds))])
+    files = with_library(
+        {
+            "project.toml": b'name = "L"\nformat = 1\n',
+            "tags.csv": tags.encode(),
+            TEXTS: b"text,fr\n",
+        }
+    )
+    _, problems = analyse(files, drivers())
+    left = [str(one) for one in problems if "no translation" in one.text and one.file == TEXTS]
+    assert left == []
+
+
+def test_a_project_s_own_words_come_before_those_of_the_library() -> None:
+    library = b"text,fr\nMotor,Moteur\nValve,Vanne\n"
+    read = parse({**sample(), f"{PREFIX}{TEXTS}": library, TEXTS: b"text,fr\nMotor,Machine\n"})
+    words = read.texts.words["fr"]
+    assert [words.find("", text) for text in ("Motor", "Valve", "Other")] == ["Machine", "Vanne", ""]

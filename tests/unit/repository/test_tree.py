@@ -18,7 +18,7 @@ LONG_MODULES: dict[str, str] = {
     "alarms/conditions.py": "one evaluation over shared columns; parts would pass a dozen arrays around",
     "alarms/inputs.py": "reads the inputs of every alarm type by one table",
     "alarms/manager.py": "the one owner of all alarm states; samples, requests and settings meet in it",
-    "hmi/desktop/client.py": "one session: every question that a window asks, and who waits for its answer",
+    "hmi/desktop/client.py": "matches what is asked of a station with what comes back, by one table",
     "hmi/desktop/main_window.py": "connects every part of the window with its client once",
     "hmi/desktop/workspace.py": "connects the pages of a project with its client",
     "hmi/link.py": "declares every message between station and clients, and nothing else",
@@ -29,6 +29,9 @@ LONG_MODULES: dict[str, str] = {
     "tags/model.py": "declares the facts that all packages share, and nothing else",
     "views/canvas.py": "one widget: what it paints, and what pointer, keys and the window ask of it",
     "views/elements/base.py": "what every element builds on: actions, look, texts, and the element itself",
+    "views/alarm_backtest.py": "one page whose form, plot and tables are of one and the same back-test",
+    "views/alarm_list.py": "every tool of the operator's list acts on one selection and one filter",
+    "views/alarm_performance.py": "one period whose tables and plots all lead to the same rows",
     "views/alarm_rows.py": "one table model whose roles and columns belong together",
 }
 LONGEST_MODULE_LINES = 400

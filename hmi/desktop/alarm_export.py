@@ -1,0 +1,150 @@
+"""Write the alarm journal's events into a file that people open, beside the GUI thread."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import overload
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from alarms.model import AlarmEvent
+from hmi.desktop.background import Background
+from hmi.desktop.saving import ask_file
+from views.local_text import number
+
+STEP = 250
+"""Events between two signs of progress."""
+
+
+class ExportCancelledError(Exception):
+    """Tell the writer that nobody wants its file any more."""
+
+
+class CountedEvents(Sequence[AlarmEvent]):
+    """Hand out events to a writer, tell how far it is, and stop it when it is to stop.
+
+    ``on_progress`` is called in the writer's thread with the number of events handed out.
+    """
+
+    def __init__(self, events: Sequence[AlarmEvent], on_progress: Callable[[int], None]) -> None:
+        self._events = events
+        self._on_progress = on_progress
+        self.is_cancelled = False
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    @overload
+    def __getitem__(self, place: int) -> AlarmEvent: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[AlarmEvent]: ...
+    def __getitem__(self, place: int | slice) -> AlarmEvent | Sequence[AlarmEvent]:
+        return self._events[place]
+
+    def __iter__(self) -> Iterator[AlarmEvent]:
+        for count, event in enumerate(self._events):
+            if count % STEP == 0:
+                if self.is_cancelled:
+                    raise ExportCancelledError
+                self._on_progress(count)
+            yield event
+
+
+class ExportBar(QWidget):
+    """Show how far an export is, and let it be cancelled."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.text = QLabel(self)
+        self.progress = QProgressBar(self)
+        self.progress.setFixedWidth(160)
+        self.cancel = QPushButton(self.tr("Cancel"), self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.cancel)
+        self.hide()
+
+
+class AlarmExport(QObject):
+    """Ask where to write the journal and write it. GUI thread only; one export at a time."""
+
+    told = Signal(str, bool)
+    """One sentence for the status line, and whether it is about a failure."""
+    _counted = Signal(int)
+
+    def __init__(self, background: Background, bar: ExportBar, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._window = parent
+        self._bar = bar
+        self._running: CountedEvents | None = None
+        self.dialog: QFileDialog | None = None
+        self._counted.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
+        bar.cancel.clicked.connect(self.cancel)
+
+    @Slot(object, str)
+    def ask(self, events: Sequence[AlarmEvent], title: str) -> None:
+        """Ask for the file, then write the events into it."""
+        if self._running is not None:
+            self.told.emit(self.tr("An export runs already: wait for its end or cancel it."), True)
+            return
+        kinds = {
+            ".csv": self.tr("CSV table"),
+            ".xlsx": self.tr("Excel workbook"),
+            ".pdf": self.tr("PDF document"),
+        }
+        self.dialog = ask_file(
+            self._window,
+            self.tr("Export the alarm journal"),
+            self.tr("alarm-journal"),
+            kinds,
+            lambda path: self.write(path, events, title),
+        )
+
+    def write(self, path: Path, events: Sequence[AlarmEvent], title: str) -> None:
+        """Write the events; a file that is there is replaced only when all of it is written."""
+        counted = CountedEvents(list(events), self._counted.emit)
+        self._running = counted
+        self._bar.text.setText(self.tr("Writing {name}…").format(name=path.name))
+        self._bar.progress.setRange(0, len(counted))
+        self._bar.progress.setValue(0)
+        self._bar.show()
+        unfinished = path.with_name(f".{path.stem}.unfinished{path.suffix}")
+
+        def work() -> None:
+            from alarms.export_files import write_events  # its libraries load only for an export
+
+            try:
+                zone = datetime.now().astimezone().tzinfo or UTC
+                write_events(unfinished, counted, zone, title)
+                unfinished.replace(path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+
+        def done(outcome: Exception | None) -> None:
+            self._running = None
+            self._bar.hide()
+            if isinstance(outcome, ExportCancelledError):
+                self.told.emit(self.tr("The export was cancelled; no file was written."), False)
+            elif isinstance(outcome, Exception):
+                text = self.tr("{path} was not written: {error}").format(path=path, error=outcome)
+                self.told.emit(text, True)
+            else:
+                text = self.tr("Events written to {path}: {count}")
+                self.told.emit(text.format(path=path, count=number(len(counted))), False)
+
+        self._background.run(work, done)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop writing at the next event."""
+        if self._running is not None:
+            self._running.is_cancelled = True
+
+    @Slot(int)
+    def _show_progress(self, count: int) -> None:
+        if self._running is not None:
+            self._bar.progress.setValue(count)

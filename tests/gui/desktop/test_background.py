@@ -1,0 +1,57 @@
+"""Long work beside the GUI thread."""
+
+import threading
+
+import pytest
+
+from hmi.desktop.background import Background
+
+
+@pytest.fixture
+def background(qapp):
+    background = Background()
+    yield background
+    background.close()
+    background.deleteLater()
+
+
+def test_the_answer_comes_in_the_gui_thread_and_the_work_is_done_in_another(qtbot, background):
+    answers = []
+    background.run(
+        lambda: threading.current_thread().name,
+        lambda found: answers.append((found, threading.current_thread() is threading.main_thread())),
+    )
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers[0][0].startswith("vigie-work")
+    assert answers[0][1]
+
+
+def test_what_goes_wrong_is_handed_over(qtbot, background):
+    answers = []
+
+    def fail():
+        raise OSError("the disk is full")
+
+    background.run(fail, answers.append)
+    qtbot.waitUntil(lambda: bool(answers))
+    assert isinstance(answers[0], OSError)
+
+
+def test_work_given_up_is_not_answered(qtbot, background):
+    gate = threading.Event()
+    answers = []
+    give_up = background.run(lambda: gate.wait(5), answers.append)
+    background.run(lambda: "second", answers.append)
+    give_up()
+    gate.set()
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == ["second"]
+
+
+def test_closing_joins_the_thread_and_answers_nothing(qtbot, background):
+    answers = []
+    background.run(lambda: 1, answers.append)
+    background.close()
+    background.close()
+    qtbot.wait(20)
+    assert answers == []

@@ -1,0 +1,140 @@
+"""Rows of texts as a table that sorts by what the texts mean, and says so when it is empty."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
+
+from views.style import font
+
+WIDE_PX: Final = 1_400
+"""From this width on a table shows all its columns."""
+_Index = QModelIndex | QPersistentModelIndex
+Cells = tuple[str, ...]
+
+
+class TextTable(QAbstractTableModel):
+    """Show rows of texts; sorting is by text, or by the keys given beside them."""
+
+    def __init__(self, titles: Sequence[str], parent: QObject) -> None:
+        super().__init__(parent)
+        self._titles = tuple(titles)
+        self._rows: list[Cells] = []
+        self._keys: list[tuple[Any, ...]] = []
+        self._order: list[int] = []
+
+    def show_rows(self, rows: Sequence[Cells], keys: Sequence[tuple[Any, ...]] | None = None) -> None:
+        """Show these rows in their order; ``keys`` are what each cell is sorted by."""
+        self.beginResetModel()
+        self._rows = list(rows)
+        self._keys = list(keys) if keys is not None else [tuple(row) for row in rows]
+        self._order = list(range(len(self._rows)))
+        self.endResetModel()
+
+    def place(self, row: int) -> int:
+        """Return which of the rows given a row of the table shows."""
+        return self._order[row]
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(self._titles)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return the columns' names."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._titles[section]
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a cell's text."""
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        return self._rows[self._order[index.row()]][index.column()]
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; -1 is the order given."""
+        self.layoutAboutToBeChanged.emit()
+        before = [(index, self._order[index.row()]) for index in self.persistentIndexList()]
+        places = range(len(self._rows))
+        if column < 0:
+            self._order = list(places)
+        else:
+            is_descending = order is Qt.SortOrder.DescendingOrder
+            self._order = sorted(places, key=lambda at: self._keys[at][column], reverse=is_descending)
+        row_of = {place: row for row, place in enumerate(self._order)}
+        for index, place in before:
+            self.changePersistentIndex(index, self.index(row_of[place], index.column()))
+        self.layoutChanged.emit()
+
+
+class FactTable(QTableView):
+    """Show a :class:`TextTable`: rows are chosen as a whole, one column takes the room that is left."""
+
+    def __init__(
+        self,
+        model: TextTable,
+        samples: Sequence[str],
+        stretch: int,
+        parent: QWidget,
+        only_wide: Collection[int] = (),
+        wide_px: int = WIDE_PX,
+    ) -> None:
+        """Make the table; the columns ``only_wide`` are shown from a width of ``wide_px`` on."""
+        super().__init__(parent)
+        self.facts = model
+        self._only_wide = only_wide
+        self._wide_px = wide_px
+        self._hint = QLabel(self.viewport())
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._hint.setProperty("role", "muted")
+        self.setModel(model)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(28)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.sortIndicatorChanged.connect(model.sort)
+        model.modelReset.connect(self._on_reset)
+        metrics = QFontMetrics(font(14, bold=True))
+        for column, sample in enumerate(samples):
+            title = str(model.headerData(column, Qt.Orientation.Horizontal))
+            width_px = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(title) + 18) + 22
+            self.setColumnWidth(column, width_px)
+        header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+
+    def set_hint(self, text: str) -> None:
+        """Show a sentence in the empty table."""
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+    def chosen_places(self) -> list[int]:
+        """Return which of the rows given are selected, from top to bottom."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.facts.place(row) for row in rows]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Keep the hint in the middle, and show more columns where there is room for them."""
+        super().resizeEvent(event)
+        for column in self._only_wide:
+            self.setColumnHidden(column, event.size().width() < self._wide_px)
+        self._hint.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))
