@@ -63,6 +63,7 @@ class OpcUaDriver:
         self.frames = FrameTap(describe_frame, clock)
         self._reports_conditions = bool(options["alarms"])
         self._alarm_area = str(options["alarm_area"])
+        self._watches_conditions = False
         self._session: Session | None = None
         self._publisher: Publisher | None = None
         self._methods: ConditionMethods | None = None
@@ -100,7 +101,8 @@ class OpcUaDriver:
 
     def plan(self) -> str:
         """Return one line on the subscriptions."""
-        return "no tags subscribed" if self._feed is None else self._feed.plan
+        text = "no tags subscribed" if self._feed is None else self._feed.plan
+        return f"{text}; with the server's alarms" if self._watches_conditions else text
 
     async def subscribe(self, items: Sequence[Item], sink: Sink) -> None:
         """Have the server report changes, and deliver each of its messages as one batch."""
@@ -148,7 +150,12 @@ class OpcUaDriver:
         session, publisher = self._connected(), self._publisher
         if publisher is None:
             raise session.loss("subscribing to events")
-        await ConditionWatch(session, publisher, items, sink, self._clock, self._alarm_area).run()
+        watch = ConditionWatch(session, publisher, items, sink, self._clock, self._alarm_area)
+        self._watches_conditions = True
+        try:
+            await watch.run()
+        finally:
+            self._watches_conditions = False
 
     async def operate_condition(self, request: ConditionRequest) -> None:
         """Acknowledge, confirm, comment, shelve ... a condition at the server."""

@@ -131,6 +131,20 @@ async def test_a_short_pulse_reaches_who_asks_for_all(device: OpcUaDevice, drive
         assert len(sink.batches) < 6
 
 
+async def test_a_pulse_of_50_ms_between_two_publishes_a_second_apart_is_not_lost(
+    device: OpcUaDevice, driver: Driver
+) -> None:
+    """FUXA and others sample at the publishing interval with a queue of one (field.md 2.2)."""
+    async with subscribed(driver, item("BOOL", T.BOOL, 0, 1000, keep_all=True)) as sink:
+        await sink.until(lambda: 0 in sink.samples)
+        before = len(sink.batches)
+        for value in (True, False):
+            await device.set("BOOL", ua.DataValue(ua.Variant(value, VT.Boolean)))
+            await asyncio.sleep(0.05)
+        await sink.until(lambda: [sample[0] for sample in sink.samples[0]][-2:] == [True, False])
+        assert len(sink.batches) <= before + 2
+
+
 async def test_quiet_items_are_confirmed_also_while_others_change(
     device: OpcUaDevice, driver: Driver
 ) -> None:

@@ -74,7 +74,7 @@ class ConditionRecorder:
         return [told for told in self.told if isinstance(told, DeviceCondition)]
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not condition():
                 self._changed.clear()
                 await self._changed.wait()
