@@ -26,7 +26,7 @@ KEYS: Mapping[AlarmAction, str] = {
     AlarmAction.UNSHELVE: "Ctrl+U",
     AlarmAction.REMOVE: "Ctrl+O",
     AlarmAction.RETURN: "Ctrl+I",
-    AlarmAction.CONFIRM: "Ctrl+K",
+    AlarmAction.CONFIRM: "Ctrl+Shift+K",
     AlarmAction.COMMENT: "Ctrl+M",
 }
 

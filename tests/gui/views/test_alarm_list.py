@@ -247,7 +247,7 @@ def confirm(qtbot: QtBot, page: AlarmPage, reason: str, choice: int | None = Non
 
 def test_shelving_asks_for_a_duration_of_the_fixed_list_and_a_reason(qtbot, page):
     page.set_role(Role.OPERATOR)
-    select(qtbot, page, snapshot("LT1_HI"), snapshot("TT1_HIHI", state=ACKED))
+    select(qtbot, page, snapshot("LT1_HI"), snapshot("LT1_LO", state=ACKED))
     page._buttons[AlarmAction.SHELVE].click()
     dialog = page.commands.dialog
     texts = [button.text() for button in dialog.durations.buttons()]
@@ -257,7 +257,7 @@ def test_shelving_asks_for_a_duration_of_the_fixed_list_and_a_reason(qtbot, page
     assert dialog.isVisible()
     dialog.reason.clear()
     request = confirm(qtbot, page, " Sensor faulty ", 2)
-    assert request == AlarmRequest(AlarmAction.SHELVE, ("LT1_HI", "TT1_HIHI"), "Sensor faulty", 3600 * 10**9)
+    assert request == AlarmRequest(AlarmAction.SHELVE, ("LT1_HI", "LT1_LO"), "Sensor faulty", 3600 * 10**9)
 
 
 def test_one_shot_shelving_has_no_duration(qtbot, page):
