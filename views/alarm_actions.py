@@ -1,11 +1,16 @@
 """What an operator may ask for beside acknowledging, and why a row does not allow it (ALM-08, ALM-12)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
 from alarms.model import AlarmDefinition, AlarmSnapshot, AlarmState
+from alarms.policy import shelve_role
+from tags.roles import Action, Role
+from tags.roles import refusal as action_refusal
+from views.language import station_text
 from views.local_text import duration
 
 
@@ -68,6 +73,28 @@ def action_tip(action: AlarmAction) -> str:
         AlarmAction.CONFIRM: _tr("Say that the cause of a device's alarm is dealt with"),
         AlarmAction.COMMENT: _tr("Give a device's alarm a comment, which the device keeps"),
     }[action]
+
+
+_NEEDS: Mapping[AlarmAction, Action] = {
+    AlarmAction.RESET: Action.RESET,
+    AlarmAction.SHELVE: Action.SHELVE,
+    AlarmAction.UNSHELVE: Action.SHELVE,
+    AlarmAction.REMOVE: Action.REMOVE_FROM_SERVICE,
+    AlarmAction.RETURN: Action.REMOVE_FROM_SERVICE,
+    AlarmAction.CONFIRM: Action.ACKNOWLEDGE,
+    AlarmAction.COMMENT: Action.ACKNOWLEDGE,
+}
+
+
+def role_refusal(action: AlarmAction, role: Role, definition: AlarmDefinition | None) -> str:
+    """Say why a role may not do this to an alarm; empty when it may (ALM-12, ALM-14, SEC-10)."""
+    text = action_refusal(role, _NEEDS[action])
+    if text or action is not AlarmAction.SHELVE or definition is None:
+        return station_text(text)
+    needed = shelve_role(definition)
+    if role.includes(needed):
+        return ""
+    return _tr("Shelving this alarm takes the role {role}.").format(role=needed.value)
 
 
 def refusal(action: AlarmAction, row: AlarmSnapshot, definition: AlarmDefinition | None) -> str:

@@ -170,7 +170,6 @@ class BackTestPage(QWidget):
         """Change the colours."""
         self.plot.theme = theme
         self.plot.update()
-        self.run.setIcon(icon("play", theme))
         self.apply.setIcon(icon("ok", theme))
 
     def set_refusal(self, text: str) -> None:

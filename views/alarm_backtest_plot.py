@@ -193,9 +193,13 @@ class LimitPlot(QWidget):
         text = f"{word} {number(line.limit)}"
         # The two labels stand apart, so that they can be read when the lines are close.
         flag = Qt.AlignmentFlag.AlignLeft if is_dashed else Qt.AlignmentFlag.AlignRight
-        place = QRectF(box.left() + 6, y - 19, box.width() - 12, 17)
+        other = self.present if is_dashed else self.proposed
+        is_below = other is not None and other.limit > line.limit
+        place = QRectF(box.left() + 6, y + 3 if is_below else y - 19, box.width() - 12, 17)
         if place.top() < box.top():
             place.moveTop(y + 3)
+        elif place.bottom() > box.bottom():
+            place.moveTop(y - 19)
         painter.drawText(place, flag, text)
 
     def _paint_marks(self, painter: QPainter, box: QRectF) -> None:

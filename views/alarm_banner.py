@@ -194,6 +194,7 @@ class AlarmBanner(QFrame):
         super().__init__(parent)
         self._book = book
         self._shown: AlarmSnapshot | None = None
+        self._refusal = ""
         self.setProperty("surface", "chrome")
         self.setFixedHeight(HEIGHT_PX)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -286,7 +287,7 @@ class AlarmBanner(QFrame):
         self.symbol.set_symbol(shown.priority if shown is not None else None, flashes=due)
         self.symbol.setVisible(shown is not None)
         self.time.setVisible(shown is not None)
-        self.acknowledge.setEnabled(due)
+        self.acknowledge.setEnabled(due and not self._refusal)
         self.guidance.setEnabled(shown is not None)
         self.message.setFont(font(16, bold=due))
         if shown is None:
@@ -299,9 +300,16 @@ class AlarmBanner(QFrame):
         self.message.set_full_text(shown.message + place)
         self.state.setText(state_text(shown))
 
+    def set_refusal(self, text: str) -> None:
+        """Say why this user may not acknowledge; empty when he may."""
+        self._refusal = text
+        self.acknowledge.setToolTip(text or self.tr("Acknowledge the alarm in this line (F9)"))
+        due = self._shown is not None and is_unacknowledged(self._shown)
+        self.acknowledge.setEnabled(due and not text)
+
     def acknowledge_shown(self) -> None:
         """Ask to acknowledge the alarm in the line as it is shown."""
-        if self._shown is not None and is_unacknowledged(self._shown):
+        if not self._refusal and self._shown is not None and is_unacknowledged(self._shown):
             self.acknowledge_requested.emit([self._shown.event_id], "")
 
     def _ask_guidance(self) -> None:

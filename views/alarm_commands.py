@@ -7,7 +7,17 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from alarms.model import AlarmDefinition, AlarmSnapshot
-from views.alarm_actions import NEEDS_REASON, AlarmAction, AlarmRequest, action_text, action_tip, refusal
+from alarms.policy import shelve_role
+from tags.roles import Role
+from views.alarm_actions import (
+    NEEDS_REASON,
+    AlarmAction,
+    AlarmRequest,
+    action_text,
+    action_tip,
+    refusal,
+    role_refusal,
+)
 from views.alarm_dialogs import ReasonDialog
 
 KEYS: Mapping[AlarmAction, str] = {
@@ -16,7 +26,7 @@ KEYS: Mapping[AlarmAction, str] = {
     AlarmAction.UNSHELVE: "Ctrl+U",
     AlarmAction.REMOVE: "Ctrl+O",
     AlarmAction.RETURN: "Ctrl+I",
-    AlarmAction.CONFIRM: "Ctrl+K",
+    AlarmAction.CONFIRM: "Ctrl+Shift+K",
     AlarmAction.COMMENT: "Ctrl+M",
 }
 
@@ -41,6 +51,7 @@ class AlarmCommands(QObject):
         self._selected = selected
         self._definitions = definitions
         self._window = parent
+        self.role = Role.ADMIN
         self.dialog: ReasonDialog | None = None
         self.actions_by_kind = {action: self._make(action) for action in AlarmAction}
 
@@ -68,23 +79,24 @@ class AlarmCommands(QObject):
     def _kind(self, row: AlarmSnapshot) -> Hashable:
         """Return all that a refusal depends on."""
         definition = self._definitions.get(row.alarm_id)
-        rules = None if definition is None else (definition.shelvable, definition.removable)
+        rules = None
+        if definition is not None:
+            rules = (definition.shelvable, definition.removable, shelve_role(definition))
         return row.state, bool(row.device), row.confirmed, row.acknowledged, row.doubtful, rules
 
     def _refusal(self, action: AlarmAction, row: AlarmSnapshot) -> str:
-        return refusal(action, row, self._definitions.get(row.alarm_id))
+        definition = self._definitions.get(row.alarm_id)
+        return role_refusal(action, self.role, definition) or refusal(action, row, definition)
 
     def run(self, action: AlarmAction) -> None:
         """Ask for an action on the selected alarms that allow it."""
-        rows = [
-            row for row in self._selected() if not refusal(action, row, self._definitions.get(row.alarm_id))
-        ]
+        rows = [row for row in self._selected() if not self._refusal(action, row)]
         if not rows:
             return
         if action not in NEEDS_REASON:
             self.requested.emit(AlarmRequest(action, tuple(row.alarm_id for row in rows)))
             return
-        self.dialog = ReasonDialog(action, rows, self._window)
+        self.dialog = ReasonDialog(action, rows, self._window, self.role)
         self.dialog.chosen.connect(self.requested)
         self.dialog.destroyed.connect(self._forget_dialog)
         self.dialog.open()

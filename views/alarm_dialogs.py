@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from alarms.model import AlarmSnapshot
-from alarms.policy import SHELVE_DURATIONS_S
+from alarms.policy import shelve_durations_s
 from tags.clock import NS_PER_S
+from tags.roles import Role
 from views.alarm_actions import AlarmAction, AlarmRequest, duration_text, names_text
 
 REASON_CHARACTERS = 200
@@ -29,8 +30,15 @@ class ReasonDialog(QDialog):
     chosen = Signal(object)
     """The :class:`AlarmRequest`."""
 
-    def __init__(self, action: AlarmAction, rows: Sequence[AlarmSnapshot], parent: QWidget) -> None:
+    def __init__(
+        self,
+        action: AlarmAction,
+        rows: Sequence[AlarmSnapshot],
+        parent: QWidget,
+        role: Role = Role.OPERATOR,
+    ) -> None:
         super().__init__(parent)
+        self._role = role
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._action = action
         self._ids = tuple(row.alarm_id for row in rows)
@@ -87,12 +95,12 @@ class ReasonDialog(QDialog):
     def _duration_grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
-        self._duration_s = [*SHELVE_DURATIONS_S, None]
+        self._duration_s = [*shelve_durations_s(self._role), None]
         for number, seconds in enumerate(self._duration_s):
             button = QRadioButton(duration_text(seconds), self)
             self.durations.addButton(button, number)
             if seconds is None:
-                grid.addWidget(button, 2, 0, 1, 3)
+                grid.addWidget(button, len(self._duration_s) // 3 + 1, 0, 1, 3)
             else:
                 grid.addWidget(button, number // 3, number % 3)
         # The shortest, so that nothing is hidden longer than somebody asked for.

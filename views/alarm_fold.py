@@ -1,6 +1,6 @@
 """Fold the alarm list: one row per area, first-out group or cause, which opens to the alarms in it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,34 +23,39 @@ class Grouping(StrEnum):
 class Fold:
     """Head a group of rows, which are in the order of the list; closed, it stands for all of them.
 
-    ``title`` is empty for the alarms that lack what the list is grouped by. ``leads`` tells that it holds the
-    alarm with which the present flood began.
+    ``title`` is empty for the alarms that lack what the list is grouped by. ``worst`` is the row whose symbol
+    the fold shows: unacknowledged first, then the highest priority. ``first`` is what came first: the marked
+    first-out (ALM-17), else the earliest. ``leads`` tells that the present flood began with one of them.
     """
 
     title: str
     rows: tuple[AlarmSnapshot, ...]
     is_open: bool
+    worst: AlarmSnapshot
+    first: AlarmSnapshot
+    unacknowledged: int
     leads: bool = False
 
-    @property
-    def key(self) -> str:
-        """Return what tells this fold from the others of the list."""
-        return self.title
+    @classmethod
+    def of(cls, title: str, rows: Sequence[AlarmSnapshot], *, is_open: bool, leads: bool) -> "Fold":
+        """Return the fold of these rows, of which there is at least one."""
+        return cls(
+            title,
+            tuple(rows),
+            is_open,
+            min(rows, key=_urgency),
+            min(rows, key=_age),
+            sum(map(is_unacknowledged, rows)),
+            leads,
+        )
 
-    @property
-    def worst(self) -> AlarmSnapshot:
-        """Return the row whose symbol the fold shows: unacknowledged first, then the highest priority."""
-        return min(self.rows, key=lambda row: (not is_unacknowledged(row), row.priority))
 
-    @property
-    def first(self) -> AlarmSnapshot:
-        """Return what came first: the marked first-out (ALM-17), else the earliest."""
-        return min(self.rows, key=lambda row: (not row.first_out, row.active_ns, row.alarm_id))
+def _urgency(row: AlarmSnapshot) -> tuple[bool, int]:
+    return not is_unacknowledged(row), row.priority
 
-    @property
-    def unacknowledged(self) -> int:
-        """Return how many wait for an acknowledgement."""
-        return sum(map(is_unacknowledged, self.rows))
+
+def _age(row: AlarmSnapshot) -> tuple[bool, int, str]:
+    return not row.first_out, row.active_ns, row.alarm_id
 
 
 Line = AlarmSnapshot | Fold
@@ -94,7 +99,8 @@ def fold(
     lines: list[Line] = []
     for title in sorted(members, key=lambda one: not (has_leader and one == first_of_all)):
         is_open = title in opened
-        lines.append(Fold(title, tuple(members[title]), is_open, leads=has_leader and title == first_of_all))
+        leads = has_leader and title == first_of_all
+        lines.append(Fold.of(title, members[title], is_open=is_open, leads=leads))
         if is_open:
             lines += members[title]
     return lines

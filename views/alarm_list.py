@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot
 from tags.clock import NS_PER_S
 from tags.model import TagTable
+from tags.roles import Action, Role, refusal
 from views.alarm_actions import AlarmAction, action_text
 from views.alarm_book import HIDDEN_GROUPS, AlarmBook, AlarmChange, StateGroup, is_unacknowledged
 from views.alarm_commands import AlarmCommands
@@ -33,6 +34,7 @@ from views.alarm_rows import ACTIVE_COLUMNS, HIDDEN_COLUMNS, AlarmFilter, AlarmL
 from views.alarm_table import AlarmDelegate, AlarmTable
 from views.alarm_text import doubt_text, longest_state_text
 from views.alarm_views import SavedView
+from views.language import station_text
 from views.local_text import number
 from views.style import Theme, icon
 
@@ -132,10 +134,8 @@ class AlarmPage(QWidget):
         self.comment.setMaxLength(200)
         self._acknowledge = QPushButton(self.tr("Acknowledge selected"), self)
         self._acknowledge.setProperty("kind", "primary")
-        self._acknowledge.setToolTip(self.tr("Acknowledge the selected alarms (Space)"))
         self._acknowledge.clicked.connect(self.acknowledge_selected)
         self._acknowledge_all = QPushButton(self.tr("Acknowledge visible"), self)
-        self._acknowledge_all.setToolTip(self.tr("Acknowledge the alarms that are on the screen now"))
         self._acknowledge_all.clicked.connect(self.acknowledge_visible)
         self.acknowledge_area_action = QAction(self)
         self.acknowledge_area_action.setShortcut("Ctrl+Shift+A")
@@ -207,6 +207,11 @@ class AlarmPage(QWidget):
         self._acknowledge_area.setIcon(icon("acknowledge_all", theme))
         self._buttons[AlarmAction.SHELVE].setIcon(icon("shelve", theme))
         self.table.viewport().update()
+
+    def set_role(self, role: Role) -> None:
+        """Offer what this role may do; what it may not says why."""
+        self.commands.role = role
+        self._refresh_buttons()
 
     def day_changed(self, now_ns: int) -> None:
         """Give yesterday's times their date."""
@@ -328,6 +333,10 @@ class AlarmPage(QWidget):
             self._request([row for row in self.model.alarms if row.area == selected[0].area])
 
     def _request(self, rows: list[AlarmSnapshot]) -> None:
+        refused = refusal(self.commands.role, Action.ACKNOWLEDGE)
+        if refused:
+            self._count.setText(station_text(refused))
+            return
         comment = self.comment.text().strip()
         due = [row for row in rows if is_unacknowledged(row)]
         allowed = due if comment else [row for row in due if not self._needs_comment(row)]
@@ -448,13 +457,19 @@ class AlarmPage(QWidget):
 
     def _refresh_buttons(self) -> None:
         selected = self.selected_alarms()
-        self._acknowledge.setEnabled(any(map(is_unacknowledged, selected)))
-        self._acknowledge_all.setEnabled(bool(self._book.count(StateGroup.UNACKNOWLEDGED)))
+        refused = station_text(refusal(self.commands.role, Action.ACKNOWLEDGE))
+        self._acknowledge.setEnabled(not refused and any(map(is_unacknowledged, selected)))
+        is_any_due = bool(self._book.count(StateGroup.UNACKNOWLEDGED))
+        self._acknowledge_all.setEnabled(not refused and is_any_due)
+        self._acknowledge.setToolTip(refused or self.tr("Acknowledge the selected alarms (Space)"))
+        self._acknowledge_all.setToolTip(
+            refused or self.tr("Acknowledge the alarms that are on the screen now")
+        )
         area = selected[0].area if selected else ""
-        self.acknowledge_area_action.setEnabled(bool(selected))
+        self.acknowledge_area_action.setEnabled(not refused and bool(selected))
         text = self.tr("Acknowledge area {area}").format(area=area) if area else self.tr("Acknowledge area")
         self.acknowledge_area_action.setText(text)
-        self._acknowledge_area.setEnabled(bool(area))
+        self._acknowledge_area.setEnabled(not refused and bool(area))
         self._acknowledge_area.setToolTip(
             self.tr("{text}: what was seen of it (Ctrl+Shift+A)").format(text=text)
         )

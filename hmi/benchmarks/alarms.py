@@ -1,4 +1,4 @@
-"""``vigie bench alarms``: conditions evaluated, a burst on its way to the client's list, and back-tests.
+"""``vigie bench alarms``: conditions evaluated, a burst on its way to the painted list, and back-tests.
 
 The back-test reads its samples from memory, so that the figure is the back-test's own; what reading history
 costs is in ``vigie bench historian``.
@@ -6,6 +6,7 @@ costs is in ``vigie bench historian``.
 
 import asyncio
 import math
+import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ def measure(seconds: float) -> Report:
     """Measure all three; ``seconds`` bounds the evaluations, the burst takes ten of its own."""
     return Report(
         "alarms",
-        (*_evaluations(min(seconds, 5.0)), *asyncio.run(_burst()), *_back_tests()),
+        (*_evaluations(min(seconds, 5.0)), *asyncio.run(_burst()), *_list(), *_back_tests()),
     )
 
 
@@ -204,6 +205,34 @@ async def _receive(outbox: Outbox, client: _Client) -> None:
     while True:
         await outbox.wait()
         client.take([encode(message) for message in outbox.take()])
+
+
+# The list of the window
+
+
+def _list() -> list[Result]:
+    """Measure the burst once more where the operator sees it: painted, flat and folded."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication  # the platform has to be chosen first
+
+    from views.alarm_fold import Grouping
+    from views.measure_alarms import measure_list
+    from views.style import load_fonts, load_theme
+
+    application = QApplication.instance() or QApplication([])
+    load_fonts()
+    tags = _table(CONDITIONS)
+    definitions = [_alarm(row, tag, AlarmType.HI, 85.0) for row, tag in enumerate(tags)]
+    results: list[Result] = []
+    for name, grouping in (("flat", Grouping.NONE), ("folded by area", Grouping.AREA)):
+        found = measure_list(definitions, tags, BURST_PER_S, BURST_S, grouping, load_theme("light"))
+        results += [
+            Result(f"list painted, {name}: GUI time of a message, p50", found.p50_ms, "ms"),
+            at_most(f"list painted, {name}: GUI time of a message, p99", found.p99_ms, "ms", TARGET_LIST_MS),
+            at_most(f"list painted, {name}: lost", BURST_PER_S * BURST_S - found.shown, "alarms", 0),
+        ]
+    application.processEvents()
+    return results
 
 
 # Back-tests

@@ -23,10 +23,11 @@ from hmi.desktop.settings import WindowSettings
 from hmi.desktop.sound import Player
 from hmi.desktop.workspace import Workspace
 from projects.model import Project
+from tags.roles import Action, Role, refusal
 from views.alarm_banner import AlarmBanner
 from views.alarm_book import AlarmBook, StateGroup
 from views.color_vision import ColorVision, VisionEffect, vision_text
-from views.language import LANGUAGE
+from views.language import LANGUAGE, station_text
 from views.scene import BLINK_NS
 from views.search import Entry
 from views.style import THEMES, Theme, load_theme, palette, stylesheet
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         client.link_changed.connect(self._on_link)
         client.notice.connect(self._on_notice)
         client.described.connect(self._on_described)
+        client.role_changed.connect(self._on_role)
         client.frame.connect(self.frames.offer)
         self.frames.add(self._refresh)
         self.horn.sounding_changed.connect(self._on_sounding)
@@ -405,6 +407,10 @@ class MainWindow(QMainWindow):
         if state is not LinkState.CONNECTED:
             sentence = self.tr("Values and alarms are not live. {}").format(text)
             self.link_notice.show_text(sentence, "offline", can_hide=False)
+
+    @Slot(object)
+    def _on_role(self, role: Role) -> None:
+        self.banner.set_refusal(station_text(refusal(role, Action.ACKNOWLEDGE)))
 
     @Slot(int, str)
     def _on_notice(self, severity: int, text: str) -> None:

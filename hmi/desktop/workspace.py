@@ -117,6 +117,8 @@ class Workspace(QStackedWidget):
         )
         self.alarms.acknowledge_requested.connect(self.acknowledge)
         self.alarms.screen_requested.connect(self.show_tag)
+        client.role_changed.connect(self.alarms.set_role)
+        self.alarms.set_role(client.role)
         self.alarm_desk = AlarmDesk(client, self)
         self.alarm_desk.told.connect(self.told)
         self.alarms.action_requested.connect(self.alarm_desk.ask)
@@ -162,6 +164,7 @@ class Workspace(QStackedWidget):
         """Take nothing more from the client: another project is shown from now on."""
         self._client.alarms.disconnect(self._on_alarms)
         self._client.connections.disconnect(self._on_connections)
+        self._client.role_changed.disconnect(self.alarms.set_role)
         self.screens.close_faceplates()
         self.screens.desk.close_all()
         self.writes.leave()

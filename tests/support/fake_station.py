@@ -90,6 +90,7 @@ from tags.model import (
     WriteOutcome,
     WriteResult,
 )
+from tags.roles import Role
 from tags.status import StatusCode
 
 SECRET = "only for tests"
@@ -316,6 +317,7 @@ class FakeStation:
         self.port = port
         self.received: list[Message] = []
         self.refuse_with = ""
+        self.role = Role.ENGINEER
         self.mute = False
         self.answer_write: Callable[[Write], WriteResult | None] = confirmed
         self.answer_pixels: Callable[[QueryPixels], list[PixelSeries] | None] = no_history
@@ -467,6 +469,7 @@ class FakeStation:
                         self.project.digest,
                         {"project.toml": b""},
                         time.time_ns(),
+                        role=self.role,
                     )
                 )
             )

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from alarms.model import AlarmState, Priority, Transition
+from tags.roles import Role
 from tests.support.fake_station import alarm_definition, event, sample_project, snapshot
 from tests.support.work import calls
 from views.alarm_actions import AlarmAction, AlarmRequest, refusal
@@ -246,7 +247,8 @@ def confirm(qtbot: QtBot, page: AlarmPage, reason: str, choice: int | None = Non
 
 
 def test_shelving_asks_for_a_duration_of_the_fixed_list_and_a_reason(qtbot, page):
-    select(qtbot, page, snapshot("LT1_HI"), snapshot("TT1_HIHI", state=ACKED))
+    page.set_role(Role.OPERATOR)
+    select(qtbot, page, snapshot("LT1_HI"), snapshot("LT1_LO", state=ACKED))
     page._buttons[AlarmAction.SHELVE].click()
     dialog = page.commands.dialog
     texts = [button.text() for button in dialog.durations.buttons()]
@@ -256,10 +258,11 @@ def test_shelving_asks_for_a_duration_of_the_fixed_list_and_a_reason(qtbot, page
     assert dialog.isVisible()
     dialog.reason.clear()
     request = confirm(qtbot, page, " Sensor faulty ", 2)
-    assert request == AlarmRequest(AlarmAction.SHELVE, ("LT1_HI", "TT1_HIHI"), "Sensor faulty", 3600 * 10**9)
+    assert request == AlarmRequest(AlarmAction.SHELVE, ("LT1_HI", "LT1_LO"), "Sensor faulty", 3600 * 10**9)
 
 
 def test_one_shot_shelving_has_no_duration(qtbot, page):
+    page.set_role(Role.OPERATOR)
     select(qtbot, page, snapshot("LT1_HI"))
     page.commands.run(AlarmAction.SHELVE)
     assert confirm(qtbot, page, "known", 6).duration_ns is None
@@ -455,3 +458,62 @@ def test_a_burst_with_everything_selected_stays_cheap(qtbot, page):
         again = [replace(row, active_ns=row.active_ns + 10**9) for row in rows[start : start + 50]]
         spent.append(calls(lambda again=again: tell(page, *again)))
     assert max(spent) < 20 * len(rows), "no more than a look at each row"
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        (Role.VIEWER, set()),
+        (Role.OPERATOR, {AlarmAction.SHELVE}),
+        (Role.MAINTENANCE, {AlarmAction.SHELVE, AlarmAction.REMOVE}),
+    ],
+)
+def test_a_role_is_offered_what_it_may_do_and_told_why_not_the_rest(qtbot, page, role, allowed):
+    tell(page, snapshot("LT1_HI"))
+    painted(qtbot, page)
+    page.set_role(role)
+    page.select_alarm("LT1_HI")
+    offered = {action for action, made in page.commands.actions_by_kind.items() if made.isEnabled()}
+    assert offered == allowed
+    assert page._acknowledge.isEnabled() is (role is not Role.VIEWER)
+    if AlarmAction.REMOVE not in allowed:
+        assert f"As {role.value} you may not" in page._buttons[AlarmAction.REMOVE].toolTip()
+
+
+def test_the_keyboard_acknowledges_nothing_for_a_viewer(qtbot, page):
+    tell(page, snapshot("LT1_HI"))
+    painted(qtbot, page)
+    page.set_role(Role.VIEWER)
+    page.select_alarm("LT1_HI")
+    asked = []
+    page.acknowledge_requested.connect(lambda *args: asked.append(args))
+    qtbot.keyClick(page.table, Qt.Key.Key_Space)
+    assert asked == []
+    assert "As viewer you may not acknowledge" in page._count.text()
+
+
+def test_an_urgent_alarm_is_shelved_by_a_supervisor_who_may_shelve_longer(qtbot, page):
+    tell(page, snapshot("TT1_HIHI", priority=Priority.URGENT))
+    page.select_alarm("TT1_HIHI")
+    page.set_role(Role.OPERATOR)
+    assert "takes the role supervisor" in page._buttons[AlarmAction.SHELVE].toolTip()
+    page.set_role(Role.SUPERVISOR)
+    page.commands.run(AlarmAction.SHELVE)
+    dialog = page.commands.dialog
+    longest = [button.text() for button in dialog.durations.buttons()]
+    assert "24 h" in longest or "1 d" in longest
+    dialog.reject()
+
+
+def test_the_banner_acknowledges_nothing_for_a_viewer(banner):
+    banner._book.apply([snapshot("H")], [], complete=True)
+    banner.refresh()
+    banner.set_refusal("As viewer you may not acknowledge alarms.")
+    asked = []
+    banner.acknowledge_requested.connect(lambda *args: asked.append(args))
+    banner.acknowledge_shown()
+    assert asked == []
+    assert not banner.acknowledge.isEnabled()
+    assert "As viewer" in banner.acknowledge.toolTip()
+    banner.set_refusal("")
+    assert banner.acknowledge.isEnabled()
