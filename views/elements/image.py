@@ -120,9 +120,10 @@ class Image(Shape):
             self._renderer.render(painter, self.place())
         elif self._image is not None:
             # Qt blurs what it scales while it paints; scaled to device pixels beforehand it stays crisp.
-            box = painter.deviceTransform().mapRect(self.place())
-            size = box.size().toSize()
             ratio = painter.device().devicePixelRatio()
+            to_device = painter.transform() * QTransform.fromScale(ratio, ratio)
+            box = to_device.mapRect(self.place())
+            size = box.size().toSize()
             painter.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
             whole = Qt.AspectRatioMode.IgnoreAspectRatio
             scaled = self._image.scaled(size, whole, Qt.TransformationMode.SmoothTransformation)

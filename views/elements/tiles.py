@@ -58,6 +58,11 @@ class Oee(Element):
     )
     shows_quality = False
 
+    @property
+    def is_live(self) -> bool:
+        """Tell that it is painted with the values, be they fixed ones."""
+        return True
+
     def whole(self) -> tuple[float, int]:
         """Return the effectiveness in per cent, NaN while it is not known, and the status that it has."""
         if self.properties.has("oee"):
@@ -186,6 +191,11 @@ class Energy(Element):
     )
     shows_alarms = True
     marks_at_left = True
+
+    @property
+    def is_live(self) -> bool:
+        """Tell that it is painted with the values, be they fixed ones."""
+        return True
 
     def mark_rect(self) -> QRectF:
         """Return the box of the written power."""

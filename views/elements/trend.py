@@ -84,6 +84,11 @@ class Trend(Element):
         self._asked_ns = 0
 
     @property
+    def is_live(self) -> bool:
+        """Tell that it follows the time."""
+        return True
+
+    @property
     def span_ns(self) -> int:
         """Return the length of the time axis."""
         return int(max(1.0, self.properties.number("seconds", 600.0)) * NS_PER_S)
@@ -155,7 +160,7 @@ class Trend(Element):
         width, height = int(self.rect.width()), int(self.rect.height() - top)
         now_ns = self._now_ns or look.now_ns or self.properties.source_ns
         frame = PlotFrame.fit(width, height, now_ns - self.span_ns, self.span_ns, self.scales)
-        ratio = painter.deviceTransform().m11()
+        ratio = painter.transform().m11() * painter.device().devicePixelRatio()
         self._layer.draw(frame, ratio, self.pens, self.scales, theme, now_ns)
         frame = PlotFrame.fit(width, height, now_ns - self.span_ns, self.span_ns, self.scales)
         painter.save()
@@ -176,8 +181,8 @@ class Trend(Element):
         image = self._layer.image
         if image is None:
             return
-        at = painter.deviceTransform().map(QPointF(frame.rect.topLeft()))
         ratio = painter.device().devicePixelRatio()
+        at = painter.transform().map(QPointF(frame.rect.topLeft())) * ratio
         painter.save()
         painter.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
         size = image.size()

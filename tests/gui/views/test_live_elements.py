@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
 from historian.model import PixelSeries
 from projects.model import ElementModel, Library, PropertyValue, Screen, ScreenLevel
@@ -174,6 +175,29 @@ def test_a_canvas_asks_for_its_trends_and_hands_them_the_answer(qtbot, plant, li
     answer([], "")
 
 
+@pytest.mark.parametrize("kind", ["trend", "image"])
+def test_what_is_painted_by_device_pixels_lies_in_place_in_any_window(qtbot, light: Theme, kind: str) -> None:
+    found = next(one for one in ELEMENTS if one.kind.type == kind)
+    scene = sample_scene(found, light)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(700, 500)
+    canvas = ScreenCanvas(scene.screen, sample_source(), light, window, sample_library())
+    canvas.scene = scene
+    canvas.setMinimumSize(1, 1)
+    canvas.setGeometry(130, 90, scene.screen.width, scene.screen.height)
+    window.show()
+    alone = paint(scene, QSize(scene.screen.width, scene.screen.height))
+
+    def shown() -> QImage:
+        # What is in the window itself: a widget that is grabbed is painted apart, without its place.
+        whole = window.screen().grabWindow(window.winId()).toImage().convertToFormat(alone.format())
+        return whole.copy(canvas.geometry())
+
+    qtbot.waitUntil(lambda: not shown().isNull())
+    qtbot.waitUntil(lambda: different(alone, shown()) == 0)
+
+
 # Alarm list
 
 
@@ -242,6 +266,19 @@ def test_the_whole_is_the_product_unless_it_is_given(plant, light: Theme) -> Non
         36
     )
     assert oee(plant, light, availability=90, performance=80, quality=90, oee="=Level").whole()[0] == 50
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("oee", {"availability": 90, "performance": 80, "quality": 70}),
+        ("energy", {"label": "E"}),
+        ("trend", {}),
+    ],
+)
+def test_a_tile_of_fixed_values_is_painted_too(plant, light: Theme, kind: str, properties) -> None:
+    empty = render(Screen("e", "E", ScreenLevel.UNIT, 480, 260, ()), plant, light, SIZE)
+    assert different(render(one(kind, **properties), plant, light, SIZE), empty) > 100
 
 
 def test_without_one_factor_there_is_no_whole(plant, light: Theme) -> None:
