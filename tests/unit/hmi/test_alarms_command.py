@@ -269,6 +269,5 @@ def test_the_alarms_of_connections_are_compared_and_tested_too(stored, capsys):
     folder, _ = stored
     change = ("--change", "INSTRUMENT.filling.priority=high", "--change", "COMM.filling.priority=low")
     assert run(capsys, "backtest", str(folder), *period(), *change)[0] == 0
-    assert (
-        run(capsys, "backtest", str(folder), *period(), "--change", "INSTRUMENT.filling.setpoint=2")[0] == 1
-    )
+    other = ("--change", "INSTRUMENT.filling.setpoint=2")
+    assert run(capsys, "backtest", str(folder), *period(), *other)[0] == 1
