@@ -16,6 +16,10 @@
             <translation>Acquitter ce qui a été vu de la zone de l’alarme sélectionnée</translation>
         </message>
         <message>
+            <source>Confirm or comment the selected alarms of a device</source>
+            <translation>Confirmer ou commenter les alarmes sélectionnées d’un appareil</translation>
+        </message>
+        <message>
             <source>Keyboard shortcuts</source>
             <translation>Raccourcis clavier</translation>
         </message>
@@ -135,10 +139,6 @@
             <translation>Normale</translation>
         </message>
         <message>
-            <source>Others</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Out of service</source>
             <translation>Hors service</translation>
         </message>
@@ -189,14 +189,6 @@
         <message>
             <source>input bad: {}</source>
             <translation>entrée mauvaise : {}</translation>
-        </message>
-        <message>
-            <source>{before} → {after}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{mark} {title} ({count}). First: {first}</source>
-            <translation type="unfinished" />
         </message>
         <message>
             <source>{} keeps this alarm and is out of reach: its state is doubtful</source>
@@ -424,80 +416,6 @@
         </message>
     </context>
     <context>
-        <name>AlarmExport</name>
-        <message>
-            <source>An export runs already: wait for its end or cancel it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>CSV table</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Events written to {path}: {count}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Excel workbook</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Export the alarm journal</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>PDF document</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The export was cancelled; no file was written.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Writing {name}…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>alarm-journal</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{path} was not written: {error}</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
-        <name>AlarmFigures</name>
-        <message>
-            <source>above target</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>exceeded</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>goes on</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>met</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>no data</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>stale</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>trend only</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
         <name>AlarmHistoryModel</name>
         <message>
             <source>Area</source>
@@ -520,18 +438,6 @@
             <translation>Message</translation>
         </message>
         <message>
-            <source>State before and after</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Station</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Tag</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Time</source>
             <translation>Heure</translation>
         </message>
@@ -543,56 +449,48 @@
     <context>
         <name>AlarmHistoryView</name>
         <message>
-            <source>Alarm journal from {first} to {last}</source>
-            <translation type="unfinished" />
+            <source>Acknowledged</source>
+            <translation>Acquittées</translation>
         </message>
         <message>
-            <source>Export…</source>
-            <translation type="unfinished" />
+            <source>Journal</source>
+            <translation>Journal</translation>
         </message>
         <message>
-            <source>Loading the journal: {} events…</source>
-            <translation type="unfinished" />
+            <source>Last 24 hours</source>
+            <translation>Dernières 24 heures</translation>
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation>30 derniers jours</translation>
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation>7 derniers jours</translation>
+        </message>
+        <message>
+            <source>Last 8 hours</source>
+            <translation>Dernières 8 heures</translation>
+        </message>
+        <message>
+            <source>Last hour</source>
+            <translation>Dernière heure</translation>
         </message>
         <message>
             <source>Loading the journal…</source>
             <translation>Chargement du journal…</translation>
         </message>
         <message>
-            <source>No alarm event in this period: choose a longer one.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No alarm event of this period matches the filter: choose a longer period or Show all.</source>
-            <translation type="unfinished" />
+            <source>No alarm event in this period</source>
+            <translation>Aucun événement d’alarme dans cette période</translation>
         </message>
         <message>
             <source>Refresh</source>
             <translation>Actualiser</translation>
         </message>
         <message>
-            <source>Screen at that moment</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Select an event to see all of it and to go to its trend.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Show the alarm's screen with the values that it had then</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Show the tag's trend from 10 minutes before to 10 minutes after</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Stopped. Refresh loads the journal again.</source>
-            <translation type="unfinished" />
+            <source>Search message, area, person or comment</source>
+            <translation>Chercher message, zone, personne ou commentaire</translation>
         </message>
         <message>
             <source>The journal cannot be shown: {}</source>
@@ -601,22 +499,6 @@
         <message>
             <source>The newest {} events of this period</source>
             <translation>Les {} événements les plus récents de la période</translation>
-        </message>
-        <message>
-            <source>Trend ±10 min</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Write the events shown as CSV, Excel or PDF</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>first of its group</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{user} at {workstation}</source>
-            <translation type="unfinished" />
         </message>
         <message>
             <source>{} events</source>
@@ -683,66 +565,6 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <source>{message}  (×{count})</source>
             <translation>{message}  (×{count})</translation>
         </message>
-        <message>
-            <source>{n} waiting</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{text}
-Click to show or hide its alarms (Right, Left)</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
-        <name>AlarmMaintenance</name>
-        <message>
-            <source>Alarm settings: {text}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Back-test</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Changes</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>PDF report</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Refused: {text}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The alarms run as alarms.csv says.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The alarms run with the settings that were tried.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Write the report</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Writing {path}…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Written: {path}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>alarm-performance</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{path} was not written: {error}</source>
-            <translation type="unfinished" />
-        </message>
     </context>
     <context>
         <name>AlarmPage</name>
@@ -777,6 +599,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>Active</source>
             <translation>Actives</translation>
+        </message>
+        <message>
+            <source>Alarm list</source>
+            <translation>Liste des alarmes</translation>
         </message>
         <message>
             <source>Area</source>
@@ -827,8 +653,8 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>Inhibées ({n})</translation>
         </message>
         <message>
-            <source>{n} not acknowledged: scroll or open their group to see them first</source>
-            <translation type="unfinished" />
+            <source>{n} not acknowledged: scroll to see them first</source>
+            <translation>{n} non acquittées : faites défiler pour les voir d’abord</translation>
         </message>
         <message>
             <source>{n} not acknowledged: their class asks for a comment</source>
@@ -862,557 +688,137 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
     </context>
     <context>
-        <name>AlarmSetting</name>
-        <message>
-            <source>Deadband</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>In use</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Limit</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>None</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Off-delay</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>On-delay</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Priority</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Suppression</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Yes</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
-        <name>BackTestPage</name>
-        <message>
-            <source>Activations {before} → {after}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Alarm, by id or description</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Applied: the station runs with these settings.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Apply</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Apply settings</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Apply…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Cancelled.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Change a setting first.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Choose an alarm to see its stored values and limits.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Discard</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Discarded: nothing was changed.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Forget what is tried; nothing was changed</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>INDICATIVE: less than 30 days</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Let the station run with the settings that were tried, with a reason</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Loading stored values…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Look for the deadband and delays that end the chattering of each alarm that chatters</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Propose for chattering alarms</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Reading history…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Run back-test</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Run the back-test first: only what was tried can be applied.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The back-test failed: {}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The settings changed: run the back-test again.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The station runs with these settings from now on. alarms.csv stays as it is.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The values cannot be shown: {}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>This alarm is about a connection, which has no stored values.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Tried as well: {changes}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>floods {before} → {after}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>missed {n}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{seconds} s</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
-        <name>BackTestTables</name>
-        <message>
-            <source>Activations</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Activations that the changed settings would not have raised are listed here.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Added</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>After</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Alarm</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Before</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Chatter</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Choose an alarm, change a setting and run the back-test to see its effect.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Description</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Effect</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Figure</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Figures</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Floods</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Later, mean</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Later, most</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Message</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Missed</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Missed ({n})</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Name</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No activation would have been missed.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No alarm chatters in this period, or nothing helps it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No alarm would have come otherwise in this period.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Proposals ({n})</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Propose for chattering alarms looks for settings that end the chattering.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Put the proposed settings into the form and run the back-test</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Settings</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The figures of both sides are shown here.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Time</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Try this proposal</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
         <name>Certificates</name>
         <message>
             <source>Not decided</source>
-            <translation type="unfinished" />
+            <translation>À décider</translation>
         </message>
         <message>
             <source>Rejected</source>
-            <translation type="unfinished" />
+            <translation>Rejeté</translation>
         </message>
         <message>
             <source>Trusted</source>
-            <translation type="unfinished" />
+            <translation>Approuvé</translation>
         </message>
     </context>
     <context>
         <name>CertificatesPanel</name>
         <message>
             <source>Accept</source>
-            <translation type="unfinished" />
+            <translation>Approuver</translation>
         </message>
         <message>
             <source>Accepted; the connection tries again by itself.</source>
-            <translation type="unfinished" />
+            <translation>Approuvé ; la connexion réessaie d’elle-même.</translation>
         </message>
         <message>
             <source>Certificate (*.der)</source>
-            <translation type="unfinished" />
+            <translation>Certificat (*.der)</translation>
         </message>
         <message>
             <source>Decision</source>
-            <translation type="unfinished" />
+            <translation>Décision</translation>
         </message>
         <message>
             <source>Export…</source>
-            <translation type="unfinished" />
+            <translation>Exporter…</translation>
         </message>
         <message>
             <source>Fingerprint (SHA-256): {}</source>
-            <translation type="unfinished" />
+            <translation>Empreinte (SHA-256) : {}</translation>
         </message>
         <message>
             <source>Forget the certificate; the next connection asks again</source>
-            <translation type="unfinished" />
+            <translation>Oublier le certificat ; la prochaine connexion redemande</translation>
         </message>
         <message>
             <source>Issued by: {}</source>
-            <translation type="unfinished" />
+            <translation>Émis par : {}</translation>
         </message>
         <message>
             <source>Key: {}</source>
-            <translation type="unfinished" />
+            <translation>Clé : {}</translation>
         </message>
         <message>
             <source>Name</source>
-            <translation type="unfinished" />
+            <translation>Nom</translation>
         </message>
         <message>
             <source>Names: {}</source>
-            <translation type="unfinished" />
+            <translation>Noms : {}</translation>
         </message>
         <message>
             <source>No device has shown a certificate yet.</source>
-            <translation type="unfinished" />
+            <translation>Aucun appareil n’a encore montré de certificat.</translation>
         </message>
         <message>
             <source>Own certificate: made for the first secured connection.</source>
-            <translation type="unfinished" />
+            <translation>Certificat propre : fait pour la première connexion sécurisée.</translation>
         </message>
         <message>
             <source>Own certificate: {path}, thumbprint {thumbprint}. The server has to trust it too.</source>
-            <translation type="unfinished" />
+            <translation>Certificat propre : {path}, empreinte {thumbprint}. Le serveur doit aussi l’approuver.</translation>
         </message>
         <message>
             <source>Reason, such as: thumbprint compared at the server</source>
-            <translation type="unfinished" />
+            <translation>Motif, par exemple : empreinte comparée sur le serveur</translation>
         </message>
         <message>
             <source>Reject</source>
-            <translation type="unfinished" />
+            <translation>Rejeter</translation>
         </message>
         <message>
             <source>Rejected.</source>
-            <translation type="unfinished" />
+            <translation>Rejeté.</translation>
         </message>
         <message>
             <source>Remove</source>
-            <translation type="unfinished" />
+            <translation>Retirer</translation>
         </message>
         <message>
             <source>Removed.</source>
-            <translation type="unfinished" />
+            <translation>Retiré.</translation>
         </message>
         <message>
             <source>Save the own certificate</source>
-            <translation type="unfinished" />
+            <translation>Enregistrer le certificat propre</translation>
         </message>
         <message>
             <source>Save the own certificate, for the server's administrator to trust</source>
-            <translation type="unfinished" />
+            <translation>Enregistrer le certificat propre, à approuver par l’administrateur du serveur</translation>
         </message>
         <message>
             <source>Saved to {}.</source>
-            <translation type="unfinished" />
+            <translation>Enregistré dans {}.</translation>
         </message>
         <message>
             <source>Seen at</source>
-            <translation type="unfinished" />
+            <translation>Vu sur</translation>
         </message>
         <message>
             <source>Subject: {}</source>
-            <translation type="unfinished" />
+            <translation>Sujet : {}</translation>
         </message>
         <message>
             <source>Thumbprint (SHA-1): {}</source>
-            <translation type="unfinished" />
+            <translation>Empreinte (SHA-1) : {}</translation>
         </message>
         <message>
             <source>Valid from {start} to {end}</source>
-            <translation type="unfinished" />
+            <translation>Valable du {start} au {end}</translation>
         </message>
         <message>
             <source>itself</source>
-            <translation type="unfinished" />
+            <translation>lui-même</translation>
         </message>
         <message>
             <source>{decision} by {user}, {time}: {reason}</source>
-            <translation type="unfinished" />
+            <translation>{decision} par {user}, {time} : {reason}</translation>
         </message>
         <message>
             <source>{path} cannot be written: {reason}</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
-        <name>ChangesPage</name>
-        <message>
-            <source>Alarm</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Alarms that run otherwise than alarms.csv says: {n}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>By</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Changes: {n}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Description</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Enforce</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Enforce alarms.csv</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Enforce all…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Enforce selected…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Every alarm runs as alarms.csv says</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>In alarms.csv</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Let all alarms run as alarms.csv says</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Let the selected alarms run as alarms.csv says</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Loading the changes…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>New</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No change matches the search.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No setting was changed in this period: choose a longer one.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Nothing differs. A change made while the station runs is listed here.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Old</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Reason</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Refresh</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Runs with</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Search alarm, setting, person or reason</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Setting</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Since</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Station</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The changes cannot be shown: {}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The newest values are judged by these settings at once.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Time</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Try other settings…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Try settings of the selected alarm on stored history</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>What was changed</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{alarm}: {setting} from {running} back to {master}</source>
-            <translation type="unfinished" />
+            <translation>{path} ne peut pas être écrit : {reason}</translation>
         </message>
     </context>
     <context>
@@ -1465,23 +871,23 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>Commander</name>
         <message>
             <source>Send</source>
-            <translation type="unfinished" />
+            <translation>Envoyer</translation>
         </message>
         <message>
             <source>That is a jump of {percent} % of the range.</source>
-            <translation type="unfinished" />
+            <translation>C’est un saut de {percent} % de la plage.</translation>
         </message>
         <message>
             <source>Yes</source>
-            <translation type="unfinished" />
+            <translation>Oui</translation>
         </message>
         <message>
             <source>{command}: {path}?</source>
-            <translation type="unfinished" />
+            <translation>{command} : {path} ?</translation>
         </message>
         <message>
             <source>{title}: set to {value}?</source>
-            <translation type="unfinished" />
+            <translation>{title} : écrire {value} ?</translation>
         </message>
     </context>
     <context>
@@ -1500,7 +906,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Decide on the certificate…</source>
-            <translation type="unfinished" />
+            <translation>Décider du certificat…</translation>
         </message>
         <message>
             <source>Errors</source>
@@ -1543,7 +949,7 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>ConnectionDetails</name>
         <message>
             <source>Certificates</source>
-            <translation type="unfinished" />
+            <translation>Certificats</translation>
         </message>
         <message>
             <source>Close</source>
@@ -1598,6 +1004,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>Search path or description</source>
             <translation>Chercher chemin ou description</translation>
+        </message>
+        <message>
+            <source>Tags of the connection</source>
+            <translation>Variables de la connexion</translation>
         </message>
         <message>
             <source>Why this value?</source>
@@ -1896,176 +1306,169 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>EventLog</name>
         <message>
             <source>Alarm</source>
-            <translation type="unfinished" />
+            <translation>Alarme</translation>
         </message>
         <message>
             <source>Clamped</source>
-            <translation type="unfinished" />
+            <translation>Limitée</translation>
         </message>
         <message>
             <source>Clock</source>
-            <translation type="unfinished" />
+            <translation>Horloge</translation>
         </message>
         <message>
             <source>Confirmed</source>
-            <translation type="unfinished" />
+            <translation>Confirmée</translation>
         </message>
         <message>
             <source>Connection</source>
-            <translation type="unfinished" />
+            <translation>Connexion</translation>
         </message>
         <message>
             <source>Dropped</source>
-            <translation type="unfinished" />
+            <translation>Perdus</translation>
         </message>
         <message>
             <source>Gap</source>
-            <translation type="unfinished" />
+            <translation>Lacune</translation>
         </message>
         <message>
             <source>Link lost</source>
-            <translation type="unfinished" />
+            <translation>Liaison perdue</translation>
         </message>
         <message>
             <source>Refused</source>
-            <translation type="unfinished" />
+            <translation>Refusée</translation>
         </message>
         <message>
             <source>Station</source>
-            <translation type="unfinished" />
+            <translation>Station</translation>
         </message>
         <message>
             <source>Station off</source>
-            <translation type="unfinished" />
+            <translation>Station arrêtée</translation>
         </message>
         <message>
             <source>Switched off</source>
-            <translation type="unfinished" />
+            <translation>Désactivée</translation>
         </message>
         <message>
             <source>Timed out</source>
-            <translation type="unfinished" />
+            <translation>Sans réponse</translation>
         </message>
         <message>
             <source>Write</source>
-            <translation type="unfinished" />
+            <translation>Écriture</translation>
         </message>
     </context>
     <context>
         <name>EventLogModel</name>
         <message>
             <source>About</source>
-            <translation type="unfinished" />
+            <translation>À propos de</translation>
         </message>
         <message>
             <source>Kind</source>
-            <translation type="unfinished" />
+            <translation>Nature</translation>
         </message>
         <message>
             <source>Outcome</source>
-            <translation type="unfinished" />
+            <translation>Issue</translation>
         </message>
         <message>
             <source>Person</source>
-            <translation type="unfinished" />
+            <translation>Personne</translation>
         </message>
         <message>
             <source>Time</source>
-            <translation type="unfinished" />
+            <translation>Heure</translation>
         </message>
         <message>
             <source>Value</source>
-            <translation type="unfinished" />
+            <translation>Valeur</translation>
         </message>
         <message>
             <source>What happened</source>
-            <translation type="unfinished" />
+            <translation>Événement</translation>
         </message>
     </context>
     <context>
         <name>EventLogPage</name>
         <message>
             <source>Acknowledged</source>
-            <translation type="unfinished" />
+            <translation>Acquittée</translation>
         </message>
         <message>
             <source>Connection</source>
-            <translation type="unfinished" />
+            <translation>Connexion</translation>
         </message>
         <message>
             <source>Everything stored</source>
-            <translation type="unfinished" />
+            <translation>Tout ce qui est stocké</translation>
         </message>
         <message>
             <source>Last 24 hours</source>
-            <translation type="unfinished" />
+            <translation>Dernières 24 heures</translation>
         </message>
         <message>
             <source>Last 30 days</source>
-            <translation type="unfinished" />
+            <translation>30 derniers jours</translation>
         </message>
         <message>
             <source>Last 7 days</source>
-            <translation type="unfinished" />
+            <translation>7 derniers jours</translation>
         </message>
         <message>
             <source>Last 8 hours</source>
-            <translation type="unfinished" />
+            <translation>Dernières 8 heures</translation>
         </message>
         <message>
             <source>Last hour</source>
-            <translation type="unfinished" />
+            <translation>Dernière heure</translation>
         </message>
         <message>
             <source>Loading…</source>
-            <translation type="unfinished" />
+            <translation>Chargement…</translation>
         </message>
         <message>
             <source>Nothing happened in this period that suits the filters</source>
-            <translation type="unfinished" />
+            <translation>Rien dans cette période ne correspond aux filtres</translation>
         </message>
         <message>
             <source>Search text, tag or person</source>
-            <translation type="unfinished" />
+            <translation>Chercher</translation>
         </message>
         <message>
             <source>Show everything again</source>
-            <translation type="unfinished" />
+            <translation>Tout afficher de nouveau</translation>
         </message>
         <message>
             <source>Show in the trend</source>
-            <translation type="unfinished" />
+            <translation>Voir sur les courbes</translation>
         </message>
         <message>
             <source>Show only the kinds that are pressed; with none pressed, all</source>
-            <translation type="unfinished" />
+            <translation>N’afficher que les natures enfoncées ; aucune enfoncée, toutes</translation>
         </message>
         <message>
             <source>Show only what is about {}</source>
-            <translation type="unfinished" />
+            <translation>N’afficher que ce qui concerne {}</translation>
         </message>
         <message>
             <source>Show only what {} did</source>
-            <translation type="unfinished" />
+            <translation>N’afficher que ce qu’a fait {}</translation>
         </message>
         <message>
             <source>The log cannot be shown: {}</source>
-            <translation type="unfinished" />
+            <translation>Le journal ne peut pas être affiché : {}</translation>
         </message>
         <message>
             <source>The newest {} events; scroll down for older ones</source>
-            <translation type="unfinished" />
+            <translation>Les {} événements les plus récents ; faites défiler pour les plus anciens</translation>
         </message>
         <message>
             <source>{} events</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
-        <name>ExportBar</name>
-        <message>
-            <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>{} événements</translation>
         </message>
     </context>
     <context>
@@ -2087,26 +1490,6 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>Toutes les zones</translation>
         </message>
         <message>
-            <source>By area</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>By cause</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>By first-out group</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Not grouped</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>One row for alarms that belong together; it opens to show them</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Search message, tag or area</source>
             <translation>Chercher une alarme</translation>
         </message>
@@ -2117,25 +1500,6 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>Unacknowledged</source>
             <translation>Non acquittées</translation>
-        </message>
-    </context>
-    <context>
-        <name>FloodStrip</name>
-        <message>
-            <source>Alarm flood since {time}, {count} in the last 10 minutes. First: {message}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Fold the list</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Show all rows</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>What began it</source>
-            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -2166,6 +1530,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>Filter by bytes (03 00) or meaning</source>
             <translation>Filtrer par octets (03 00) ou signification</translation>
+        </message>
+        <message>
+            <source>Frame log</source>
+            <translation>Journal des trames</translation>
         </message>
         <message>
             <source>Not saved: {}</source>
@@ -2302,87 +1670,10 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
     </context>
     <context>
-        <name>JournalFilterBar</name>
-        <message>
-            <source>Acknowledged or reset</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Alarms</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>All areas</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>All events</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Hidden or shown again</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Operator</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Returns</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Search message, tag or comment</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Show all</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Show events of priority {}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Tag, or all below a path</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Take every filter away; the period stays</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
-        <name>JournalTable</name>
-        <message>
-            <source>Acknowledged</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Returned</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
         <name>KpiTiles</name>
         <message>
             <source>target {}</source>
             <translation>objectif {}</translation>
-        </message>
-    </context>
-    <context>
-        <name>LimitPlot</name>
-        <message>
-            <source>No stored value in this period</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>now</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>tried</source>
-            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -2460,7 +1751,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Event log</source>
-            <translation type="unfinished" />
+            <translation>Journal de marche</translation>
         </message>
         <message>
             <source>The station has not stopped; close again to leave it running.</source>
@@ -2477,64 +1768,6 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>Values and alarms are not live. {}</source>
             <translation>Valeurs et alarmes ne sont pas en direct. {}</translation>
-        </message>
-    </context>
-    <context>
-        <name>MomentWindow</name>
-        <message>
-            <source>As it was at {time}. Not live.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Close</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Not complete: {}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Reading history…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Tags without history, shown as waiting: {n}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>This is the past: nothing can be commanded.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{title} at {time}</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
-        <name>NameDialog</name>
-        <message>
-            <source>Cancel</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Filter, grouping and order are kept under this name.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Name, such as: Filling, urgent and high</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Replaces the view of this name.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Save</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Save this view</source>
-            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -2648,6 +1881,10 @@ Click to show or hide its alarms (Right, Left)</source>
     <context>
         <name>PenChooser</name>
         <message>
+            <source>Logged tags</source>
+            <translation>Variables historisées</translation>
+        </message>
+        <message>
             <source>No logged tag is called so.</source>
             <translation>Aucune variable historisée ne porte ce nom.</translation>
         </message>
@@ -2714,136 +1951,56 @@ Click to show or hide its alarms (Right, Left)</source>
     <context>
         <name>PerformancePage</name>
         <message>
+            <source>Acknowledged</source>
+            <translation>Acquittées</translation>
+        </message>
+        <message>
             <source>Activations: {}</source>
             <translation>Apparitions : {}</translation>
-        </message>
-        <message>
-            <source>Alarm</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Alarm first</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Alarm then</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Alarms</source>
-            <translation type="unfinished" />
         </message>
         <message>
             <source>Alarms per 10 minutes</source>
             <translation>Alarmes par 10 minutes</translation>
         </message>
         <message>
-            <source>Begin</source>
-            <translation type="unfinished" />
+            <source>Click a figure or a plot for the rows behind it.</source>
+            <translation>Cliquez sur un chiffre ou un graphique pour voir les lignes correspondantes.</translation>
         </message>
         <message>
-            <source>Between</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Chatter</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Click a figure, a plot or a row for the events behind it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Count</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Description</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Figure</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Figures</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>First</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>First 10 min</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>First-out</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Fleeting</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Floods</source>
-            <translation type="unfinished" />
+            <source>Events behind the figure</source>
+            <translation>Événements derrière le chiffre</translation>
         </message>
         <message>
             <source>INDICATIVE: less than 30 days</source>
             <translation>INDICATIF : moins de 30 jours</translation>
         </message>
         <message>
-            <source>In alarm</source>
-            <translation type="unfinished" />
+            <source>Last 24 hours</source>
+            <translation>Dernières 24 heures</translation>
         </message>
         <message>
-            <source>Lasted</source>
-            <translation type="unfinished" />
+            <source>Last 30 days</source>
+            <translation>30 derniers jours</translation>
         </message>
         <message>
-            <source>Limit</source>
-            <translation type="unfinished" />
+            <source>Last 7 days</source>
+            <translation>7 derniers jours</translation>
         </message>
         <message>
-            <source>Loading the journal: {} events…</source>
-            <translation type="unfinished" />
+            <source>Last 8 hours</source>
+            <translation>Dernières 8 heures</translation>
         </message>
         <message>
             <source>Loading the journal…</source>
             <translation>Chargement du journal…</translation>
         </message>
         <message>
-            <source>Longest</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>More than {} events: choose a shorter period, or use the report.</source>
             <translation>Plus de {} événements : choisissez une période plus courte, ou le rapport.</translation>
         </message>
         <message>
-            <source>Most in 10 min</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Name</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No alarm came in this period.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No alarm came within 60 s of another one.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No flood: never more than ten alarms within ten minutes in this period.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Overview</source>
-            <translation type="unfinished" />
+            <source>Most frequent alarms, cumulative share</source>
+            <translation>Alarmes les plus fréquentes, part cumulée</translation>
         </message>
         <message>
             <source>Priorities beside their targets</source>
@@ -2854,96 +2011,8 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>Actualiser</translation>
         </message>
         <message>
-            <source>Report…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Share</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Stale</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Stopped. Refresh begins again.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Sum</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Target</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The figures cannot be worked out: {}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>The journal cannot be shown: {}</source>
             <translation>Le journal ne peut pas être affiché : {}</translation>
-        </message>
-        <message>
-            <source>The twenty most frequent alarms and their cumulative share</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Then, within 60 s</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Times</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>To ack.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Together</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Top 20</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Trend ±10 min</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Try other settings…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Try settings of this alarm on stored history</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Value</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Verdict</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>What began it</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Working out the figures…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Write the figures of this period as a PDF report</source>
-            <translation type="unfinished" />
         </message>
         <message>
             <source>floods: {}</source>
@@ -2952,37 +2021,6 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>{title}: {count} rows</source>
             <translation>{title} : {count} lignes</translation>
-        </message>
-    </context>
-    <context>
-        <name>PeriodChoice</name>
-        <message>
-            <source>From and to…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Last 24 hours</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Last 30 days</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Last 7 days</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Last 8 hours</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Last hour</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>to</source>
-            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -3087,15 +2125,15 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>ReasonQuestion</name>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>Annuler</translation>
         </message>
         <message>
             <source>Reason</source>
-            <translation type="unfinished" />
+            <translation>Motif</translation>
         </message>
         <message>
             <source>Why? The answer is kept with the command.</source>
-            <translation type="unfinished" />
+            <translation>Pourquoi ? La réponse est gardée avec la commande.</translation>
         </message>
     </context>
     <context>
@@ -3154,34 +2192,15 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>Selection</name>
         <message>
             <source>Deselect</source>
-            <translation type="unfinished" />
+            <translation>Désélectionner</translation>
         </message>
         <message>
             <source>Operate</source>
-            <translation type="unfinished" />
+            <translation>Exécuter</translation>
         </message>
         <message>
             <source>Selected. Nothing happens before Operate; {seconds} s left.</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
-        <name>SentenceDialog</name>
-        <message>
-            <source>Cancel</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Reason</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Required; goes into the record of changes</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>and {n} more</source>
-            <translation type="unfinished" />
+            <translation>Sélectionné. Rien ne se passe avant Exécuter ; reste {seconds} s.</translation>
         </message>
     </context>
     <context>
@@ -3201,33 +2220,6 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>Set</source>
             <translation>Écrire</translation>
-        </message>
-    </context>
-    <context>
-        <name>SettingsForm</name>
-        <message>
-            <source>Expression over tags; empty: never</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Yes</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>runs: {value}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{setting}: a number is expected.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{setting}: not below 0.</source>
-            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -3342,15 +2334,15 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Certificate accepted</source>
-            <translation type="unfinished" />
+            <translation>Certificat approuvé</translation>
         </message>
         <message>
             <source>Certificate rejected</source>
-            <translation type="unfinished" />
+            <translation>Certificat rejeté</translation>
         </message>
         <message>
             <source>Certificate removed</source>
-            <translation type="unfinished" />
+            <translation>Certificat retiré</translation>
         </message>
         <message>
             <source>Chattering and fleeting alarms</source>
@@ -3562,7 +2554,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Refused to {}: {} certificate: {}</source>
-            <translation type="unfinished" />
+            <translation>Refusé à {} : {} certificat : {}</translation>
         </message>
         <message>
             <source>Refused to {}: {}: {}</source>
@@ -3806,7 +2798,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>a decision about a certificate needs a reason</source>
-            <translation type="unfinished" />
+            <translation>une décision sur un certificat exige un motif</translation>
         </message>
         <message>
             <source>a dot is only allowed inside a tag path</source>
@@ -3918,7 +2910,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>an unknown algorithm</source>
-            <translation type="unfinished" />
+            <translation>un algorithme inconnu</translation>
         </message>
         <message>
             <source>any: action plan</source>
@@ -4026,7 +3018,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>decide which devices are trusted</source>
-            <translation type="unfinished" />
+            <translation>décider quels appareils sont approuvés</translation>
         </message>
         <message>
             <source>degraded</source>
@@ -4310,7 +3302,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>no certificate has</source>
-            <translation type="unfinished" />
+            <translation>aucun certificat n’a</translation>
         </message>
         <message>
             <source>no data</source>
@@ -4522,7 +3514,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>speed, current or power</source>
-            <translation type="unfinished" />
+            <translation>vitesse, courant ou puissance</translation>
         </message>
         <message>
             <source>stable</source>
@@ -4722,7 +3714,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>the file is no certificate ({})</source>
-            <translation type="unfinished" />
+            <translation>le fichier n’est pas un certificat ({})</translation>
         </message>
         <message>
             <source>the gateway has no path to the unit</source>
@@ -4806,7 +3798,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>the rate at which the value changes is above zero, got {}</source>
-            <translation type="unfinished" />
+            <translation>la vitesse de variation est supérieure à zéro, reçu {}</translation>
         </message>
         <message>
             <source>the sensor has failed</source>
@@ -4890,11 +3882,11 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>the server's certificate is not trusted yet: {}, thumbprint {}; compare it with the server's, then accept or reject it under Connections, or by: vigie trust accept {}</source>
-            <translation type="unfinished" />
+            <translation>le certificat du serveur n’est pas encore approuvé : {}, empreinte {} ; comparez-la à celle du serveur, puis approuvez-le ou rejetez-le sous Connexions, ou par : vigie trust accept {}</translation>
         </message>
         <message>
             <source>the server's certificate was rejected by {}: {}, thumbprint {}</source>
-            <translation type="unfinished" />
+            <translation>le certificat du serveur a été rejeté par {} : {}, empreinte {}</translation>
         </message>
         <message>
             <source>the station keeps this alarm itself: acknowledging it is all that it asks for</source>
@@ -4910,7 +3902,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>the times to respond and to act are not below zero, and together above it</source>
-            <translation type="unfinished" />
+            <translation>les temps de réaction et d’action ne sont pas négatifs, et leur somme est positive</translation>
         </message>
         <message>
             <source>the unit behind the gateway does not answer</source>
@@ -4930,7 +3922,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>there is no own certificate yet: it is made for the first secured connection</source>
-            <translation type="unfinished" />
+            <translation>il n’y a pas encore de certificat propre : il est fait pour la première connexion sécurisée</translation>
         </message>
         <message>
             <source>there is no tag {}{}</source>
@@ -5062,7 +4054,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{} % of the range, {}</source>
-            <translation type="unfinished" />
+            <translation>{} % de la plage, {}</translation>
         </message>
         <message>
             <source>{} Asked now, it answered in {} ms.</source>
@@ -5082,7 +4074,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{} a thumbprint that begins with {}</source>
-            <translation type="unfinished" />
+            <translation>{} une empreinte qui commence par {}</translation>
         </message>
         <message>
             <source>{} accepts no S7 connection; check address, rack and slot ({})</source>
@@ -5118,7 +4110,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{} bits, signed with {}</source>
-            <translation type="unfinished" />
+            <translation>{} bits, signé avec {}</translation>
         </message>
         <message>
             <source>{} breaks the protocol: {}</source>
@@ -5130,7 +4122,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{} by {}: {}: {}</source>
-            <translation type="unfinished" />
+            <translation>{} par {} : {} : {}</translation>
         </message>
         <message>
             <source>{} carried out by the device for {}</source>
@@ -5138,7 +4130,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{} certificates have</source>
-            <translation type="unfinished" />
+            <translation>{} certificats ont</translation>
         </message>
         <message>
             <source>{} changed from {} to {} by {}</source>
@@ -5418,7 +4410,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{}, cut to a quarter of the time (ALM-31)</source>
-            <translation type="unfinished" />
+            <translation>{}, réduit au quart du temps (ALM-31)</translation>
         </message>
         <message>
             <source>{}, held at {}</source>
@@ -5474,7 +4466,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{}: expected {}</source>
-            <translation type="unfinished" />
+            <translation>{} : attendu {}</translation>
         </message>
         <message>
             <source>{}: expected {} to {}, got {}</source>
@@ -5743,29 +4735,6 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
     </context>
     <context>
-        <name>ViewsButton</name>
-        <message>
-            <source>Delete</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No view is saved yet</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Save this view…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Saved views: filter, grouping and order of the list</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Views</source>
-            <translation type="unfinished" />
-        </message>
-    </context>
-    <context>
         <name>Why</name>
         <message>
             <source>Calculated tag</source>
@@ -5907,7 +4876,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Event log</source>
-            <translation type="unfinished" />
+            <translation>Journal de marche</translation>
         </message>
         <message>
             <source>Forward</source>
@@ -5977,16 +4946,8 @@ Click to show or hide its alarms (Right, Left)</source>
     <context>
         <name>Workspace</name>
         <message>
-            <source>An alarm flood has begun with: {message}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Click an element of a screen first.</source>
             <translation>Cliquez d’abord sur un élément d’une vue.</translation>
-        </message>
-        <message>
-            <source>No screen shows {path}.</source>
-            <translation type="unfinished" />
         </message>
         <message>
             <source>Not acknowledged: there is no connection to the station.</source>
@@ -5995,10 +4956,6 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>Point at an element of a screen first.</source>
             <translation>Pointez d’abord un élément d’une vue.</translation>
-        </message>
-        <message>
-            <source>The alarm flood is over.</source>
-            <translation type="unfinished" />
         </message>
         <message>
             <source>{path} is not logged, so it has no trend.</source>

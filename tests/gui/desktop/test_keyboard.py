@@ -24,6 +24,11 @@ CONTROL, SHIFT, ALT = (
 LONGEST_WAY = 60
 
 
+def is_plain(action: EditAction) -> bool:
+    """Whether a set point is entered without being selected before or a reason after."""
+    return str(action.care) in ("none", "confirm") and action.value is not None and action.high is not None
+
+
 class Walk:
     """Press keys where the keyboard is, and check that everybody can tell where that is."""
 
@@ -146,7 +151,10 @@ def test_a_set_point_is_entered_with_a_comma(walk):
     walk.type(workspace.project.screens[station_screen].title)
     walk.press(Qt.Key.Key_Return)
     assert workspace.screens.screen_id == station_screen
-    element = walk.element(lambda one: isinstance(one.action(), EditAction))
+    look = workspace.screens.canvas.scene.look
+    element = walk.element(
+        lambda one: isinstance(one.action(), EditAction) and not one.blocked(look) and is_plain(one.action())
+    )
     walk.check()
     action = element.action()
     walk.press(Qt.Key.Key_Return)
@@ -156,9 +164,10 @@ def test_a_set_point_is_entered_with_a_comma(walk):
     walk.type("1e9")
     walk.press(Qt.Key.Key_Return)
     assert isinstance(walk.place, QLineEdit), "refused in place"
-    low = action.low if action.low is not None else 0.0
+    step = 10.0**-action.decimals
+    target = round(action.value + (step if action.value + step <= action.high else -step), action.decimals)
     walk.press(Qt.Key.Key_A, CONTROL)
-    walk.type(f"{low + 1:.1f}".replace(".", ","))
+    walk.type(f"{target:.{action.decimals}f}".replace(".", ","))
     walk.press(Qt.Key.Key_Return)
     walk.qtbot.wait(50)
     if not isinstance(walk.place, ScreenCanvas):  # the question behind it, with the harmless answer first
@@ -168,7 +177,7 @@ def test_a_set_point_is_entered_with_a_comma(walk):
     station = walk.window.station
     walk.qtbot.waitUntil(lambda: len(station.of(Write)) == 1)
     request = station.of(Write)[0].request
-    assert (request.path, request.value) == (action.tag.path, pytest.approx(low + 1))
+    assert (request.path, request.value) == (action.tag.path, pytest.approx(target))
 
 
 def test_alarms_are_acknowledged_and_shelved(walk):
