@@ -68,7 +68,7 @@ def show_shortcuts(parent: QWidget, actions: Sequence[QAction]) -> QDialog:
         (key_text("Ctrl+S", "Ctrl+U"), _tr("Shelve or unshelve the selected alarms")),
         (key_text("Ctrl+O", "Ctrl+I"), _tr("Take the selected alarms out of service, or return them")),
         (key_text("Ctrl+R"), _tr("Reset the selected latched alarms")),
-        (key_text("Ctrl+Shift+C", "Ctrl+M"), _tr("Confirm or comment the selected alarms of a device")),
+        (key_text("Ctrl+Shift+K", "Ctrl+M"), _tr("Confirm or comment the selected alarms of a device")),
         (key_text("Tab", "Return"), _tr("Walk through a screen's elements and press one")),
         (f"← →  + −  {key_text('End')}", _tr("Move and zoom the trend; End returns to live")),
     ]

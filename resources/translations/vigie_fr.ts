@@ -139,6 +139,10 @@
             <translation>Normale</translation>
         </message>
         <message>
+            <source>Others</source>
+            <translation>Autres</translation>
+        </message>
+        <message>
             <source>Out of service</source>
             <translation>Hors service</translation>
         </message>
@@ -189,6 +193,14 @@
         <message>
             <source>input bad: {}</source>
             <translation>entrée mauvaise : {}</translation>
+        </message>
+        <message>
+            <source>{before} → {after}</source>
+            <translation>{before} → {after}</translation>
+        </message>
+        <message>
+            <source>{mark} {title} ({count}). First: {first}</source>
+            <translation>{mark} {title} ({count}). Première : {first}</translation>
         </message>
         <message>
             <source>{} keeps this alarm and is out of reach: its state is doubtful</source>
@@ -252,6 +264,10 @@
         <message>
             <source>Shelve…</source>
             <translation>Mettre en attente…</translation>
+        </message>
+        <message>
+            <source>Shelving this alarm takes the role {role}.</source>
+            <translation>Mettre cette alarme en attente exige le rôle {role}.</translation>
         </message>
         <message>
             <source>Show alarms again that were out of service</source>
@@ -416,6 +432,80 @@
         </message>
     </context>
     <context>
+        <name>AlarmExport</name>
+        <message>
+            <source>An export runs already: wait for its end or cancel it.</source>
+            <translation>Un export est déjà en cours : attendez sa fin ou annulez-le.</translation>
+        </message>
+        <message>
+            <source>CSV table</source>
+            <translation>Table CSV</translation>
+        </message>
+        <message>
+            <source>Events written to {path}: {count}</source>
+            <translation>Événements écrits dans {path} : {count}</translation>
+        </message>
+        <message>
+            <source>Excel workbook</source>
+            <translation>Classeur Excel</translation>
+        </message>
+        <message>
+            <source>Export the alarm journal</source>
+            <translation>Exporter le journal des alarmes</translation>
+        </message>
+        <message>
+            <source>PDF document</source>
+            <translation>Document PDF</translation>
+        </message>
+        <message>
+            <source>The export was cancelled; no file was written.</source>
+            <translation>L’export a été annulé ; aucun fichier n’a été écrit.</translation>
+        </message>
+        <message>
+            <source>Writing {name}…</source>
+            <translation>Écriture de {name}…</translation>
+        </message>
+        <message>
+            <source>alarm-journal</source>
+            <translation>journal-des-alarmes</translation>
+        </message>
+        <message>
+            <source>{path} was not written: {error}</source>
+            <translation>{path} n’a pas été écrit : {error}</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmFigures</name>
+        <message>
+            <source>above target</source>
+            <translation>au-dessus de l’objectif</translation>
+        </message>
+        <message>
+            <source>exceeded</source>
+            <translation>dépassé</translation>
+        </message>
+        <message>
+            <source>goes on</source>
+            <translation>en cours</translation>
+        </message>
+        <message>
+            <source>met</source>
+            <translation>tenu</translation>
+        </message>
+        <message>
+            <source>no data</source>
+            <translation>pas de données</translation>
+        </message>
+        <message>
+            <source>stale</source>
+            <translation>persistante</translation>
+        </message>
+        <message>
+            <source>trend only</source>
+            <translation>tendance seule</translation>
+        </message>
+    </context>
+    <context>
         <name>AlarmHistoryModel</name>
         <message>
             <source>Area</source>
@@ -438,6 +528,18 @@
             <translation>Message</translation>
         </message>
         <message>
+            <source>State before and after</source>
+            <translation>État avant et après</translation>
+        </message>
+        <message>
+            <source>Station</source>
+            <translation>Station</translation>
+        </message>
+        <message>
+            <source>Tag</source>
+            <translation>Variable</translation>
+        </message>
+        <message>
             <source>Time</source>
             <translation>Heure</translation>
         </message>
@@ -449,48 +551,56 @@
     <context>
         <name>AlarmHistoryView</name>
         <message>
-            <source>Acknowledged</source>
-            <translation>Acquittées</translation>
+            <source>Alarm journal from {first} to {last}</source>
+            <translation>Journal des alarmes du {first} au {last}</translation>
         </message>
         <message>
-            <source>Journal</source>
-            <translation>Journal</translation>
+            <source>Export…</source>
+            <translation>Exporter…</translation>
         </message>
         <message>
-            <source>Last 24 hours</source>
-            <translation>Dernières 24 heures</translation>
-        </message>
-        <message>
-            <source>Last 30 days</source>
-            <translation>30 derniers jours</translation>
-        </message>
-        <message>
-            <source>Last 7 days</source>
-            <translation>7 derniers jours</translation>
-        </message>
-        <message>
-            <source>Last 8 hours</source>
-            <translation>Dernières 8 heures</translation>
-        </message>
-        <message>
-            <source>Last hour</source>
-            <translation>Dernière heure</translation>
+            <source>Loading the journal: {} events…</source>
+            <translation>Chargement du journal : {} événements…</translation>
         </message>
         <message>
             <source>Loading the journal…</source>
             <translation>Chargement du journal…</translation>
         </message>
         <message>
-            <source>No alarm event in this period</source>
-            <translation>Aucun événement d’alarme dans cette période</translation>
+            <source>No alarm event in this period: choose a longer one.</source>
+            <translation>Aucun événement d’alarme dans cette période : choisissez-en une plus longue.</translation>
+        </message>
+        <message>
+            <source>No alarm event of this period matches the filter: choose a longer period or Show all.</source>
+            <translation>Aucun événement de cette période ne correspond au filtre : choisissez une période plus longue ou Tout afficher.</translation>
         </message>
         <message>
             <source>Refresh</source>
             <translation>Actualiser</translation>
         </message>
         <message>
-            <source>Search message, area, person or comment</source>
-            <translation>Chercher message, zone, personne ou commentaire</translation>
+            <source>Screen at that moment</source>
+            <translation>Vue à cet instant</translation>
+        </message>
+        <message>
+            <source>Select an event to see all of it and to go to its trend.</source>
+            <translation>Sélectionnez un événement pour le voir en entier et aller à sa courbe.</translation>
+        </message>
+        <message>
+            <source>Show the alarm's screen with the values that it had then</source>
+            <translation>Afficher la vue de l’alarme avec les valeurs d’alors</translation>
+        </message>
+        <message>
+            <source>Show the tag's trend from 10 minutes before to 10 minutes after</source>
+            <translation>Afficher la courbe de la variable de 10 minutes avant à 10 minutes après</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Arrêter</translation>
+        </message>
+        <message>
+            <source>Stopped. Refresh loads the journal again.</source>
+            <translation>Arrêté. Actualiser recharge le journal.</translation>
         </message>
         <message>
             <source>The journal cannot be shown: {}</source>
@@ -499,6 +609,22 @@
         <message>
             <source>The newest {} events of this period</source>
             <translation>Les {} événements les plus récents de la période</translation>
+        </message>
+        <message>
+            <source>Trend ±10 min</source>
+            <translation>Courbe ±10 min</translation>
+        </message>
+        <message>
+            <source>Write the events shown as CSV, Excel or PDF</source>
+            <translation>Écrire les événements affichés en CSV, Excel ou PDF</translation>
+        </message>
+        <message>
+            <source>first of its group</source>
+            <translation>première de son groupe</translation>
+        </message>
+        <message>
+            <source>{user} at {workstation}</source>
+            <translation>{user} sur {workstation}</translation>
         </message>
         <message>
             <source>{} events</source>
@@ -564,6 +690,67 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{message}  (×{count})</source>
             <translation>{message}  (×{count})</translation>
+        </message>
+        <message>
+            <source>{n} waiting</source>
+            <translation>{n} en attente</translation>
+        </message>
+        <message>
+            <source>{text}
+Click to show or hide its alarms (Right, Left)</source>
+            <translation>{text}
+Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmMaintenance</name>
+        <message>
+            <source>Alarm settings: {text}</source>
+            <translation>Réglages d’alarme : {text}</translation>
+        </message>
+        <message>
+            <source>Back-test</source>
+            <translation>Rejeu</translation>
+        </message>
+        <message>
+            <source>Changes</source>
+            <translation>Changements</translation>
+        </message>
+        <message>
+            <source>PDF report</source>
+            <translation>Rapport PDF</translation>
+        </message>
+        <message>
+            <source>Refused: {text}</source>
+            <translation>Refusé : {text}</translation>
+        </message>
+        <message>
+            <source>The alarms run as alarms.csv says.</source>
+            <translation>Les alarmes suivent alarms.csv.</translation>
+        </message>
+        <message>
+            <source>The alarms run with the settings that were tried.</source>
+            <translation>Les alarmes suivent les réglages essayés.</translation>
+        </message>
+        <message>
+            <source>Write the report</source>
+            <translation>Écrire le rapport</translation>
+        </message>
+        <message>
+            <source>Writing {path}…</source>
+            <translation>Écriture de {path}…</translation>
+        </message>
+        <message>
+            <source>Written: {path}</source>
+            <translation>Écrit : {path}</translation>
+        </message>
+        <message>
+            <source>alarm-performance</source>
+            <translation>bilan-des-alarmes</translation>
+        </message>
+        <message>
+            <source>{path} was not written: {error}</source>
+            <translation>{path} n’a pas été écrit : {error}</translation>
         </message>
     </context>
     <context>
@@ -653,8 +840,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Inhibées ({n})</translation>
         </message>
         <message>
-            <source>{n} not acknowledged: scroll to see them first</source>
-            <translation>{n} non acquittées : faites défiler pour les voir d’abord</translation>
+            <source>{n} not acknowledged: scroll or open their group to see them first</source>
+            <translation>{n} non acquittées : faites défiler ou ouvrez leur groupe pour les voir d’abord</translation>
         </message>
         <message>
             <source>{n} not acknowledged: their class asks for a comment</source>
@@ -685,6 +872,291 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>No alarms</source>
             <translation>Aucune alarme</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlarmSetting</name>
+        <message>
+            <source>Deadband</source>
+            <translation>Hystérésis</translation>
+        </message>
+        <message>
+            <source>In use</source>
+            <translation>En service</translation>
+        </message>
+        <message>
+            <source>Limit</source>
+            <translation>Seuil</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>Non</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>Aucune</translation>
+        </message>
+        <message>
+            <source>Off-delay</source>
+            <translation>Retard au retour</translation>
+        </message>
+        <message>
+            <source>On-delay</source>
+            <translation>Retard à l’apparition</translation>
+        </message>
+        <message>
+            <source>Priority</source>
+            <translation>Priorité</translation>
+        </message>
+        <message>
+            <source>Suppression</source>
+            <translation>Inhibition</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>Oui</translation>
+        </message>
+    </context>
+    <context>
+        <name>BackTestPage</name>
+        <message>
+            <source>Activations {before} → {after}</source>
+            <translation>Apparitions {before} → {after}</translation>
+        </message>
+        <message>
+            <source>Alarm, by id or description</source>
+            <translation>Alarme, par identifiant ou description</translation>
+        </message>
+        <message>
+            <source>Applied: the station runs with these settings.</source>
+            <translation>Appliqué : la station suit ces réglages.</translation>
+        </message>
+        <message>
+            <source>Apply</source>
+            <translation>Appliquer</translation>
+        </message>
+        <message>
+            <source>Apply settings</source>
+            <translation>Appliquer les réglages</translation>
+        </message>
+        <message>
+            <source>Apply…</source>
+            <translation>Appliquer…</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Cancelled.</source>
+            <translation>Annulé.</translation>
+        </message>
+        <message>
+            <source>Change a setting first.</source>
+            <translation>Changez d’abord un réglage.</translation>
+        </message>
+        <message>
+            <source>Choose an alarm to see its stored values and limits.</source>
+            <translation>Choisissez une alarme pour voir ses valeurs stockées et ses seuils.</translation>
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation>Abandonner</translation>
+        </message>
+        <message>
+            <source>Discarded: nothing was changed.</source>
+            <translation>Abandonné : rien n’a été changé.</translation>
+        </message>
+        <message>
+            <source>Forget what is tried; nothing was changed</source>
+            <translation>Oublier l’essai ; rien n’a été changé</translation>
+        </message>
+        <message>
+            <source>INDICATIVE: less than 30 days</source>
+            <translation>INDICATIF : moins de 30 jours</translation>
+        </message>
+        <message>
+            <source>Let the station run with the settings that were tried, with a reason</source>
+            <translation>Faire suivre à la station les réglages essayés, avec un motif</translation>
+        </message>
+        <message>
+            <source>Loading stored values…</source>
+            <translation>Chargement des valeurs stockées…</translation>
+        </message>
+        <message>
+            <source>Look for the deadband and delays that end the chattering of each alarm that chatters</source>
+            <translation>Chercher l’hystérésis et les retards qui calment chaque alarme battante</translation>
+        </message>
+        <message>
+            <source>Propose for chattering alarms</source>
+            <translation>Proposer pour les alarmes battantes</translation>
+        </message>
+        <message>
+            <source>Reading history…</source>
+            <translation>Lecture de l’historique…</translation>
+        </message>
+        <message>
+            <source>Run back-test</source>
+            <translation>Lancer le rejeu</translation>
+        </message>
+        <message>
+            <source>Run the back-test first: only what was tried can be applied.</source>
+            <translation>Lancez d’abord le rejeu : seul ce qui a été essayé peut être appliqué.</translation>
+        </message>
+        <message>
+            <source>The back-test failed: {}</source>
+            <translation>Le rejeu a échoué : {}</translation>
+        </message>
+        <message>
+            <source>The settings changed: run the back-test again.</source>
+            <translation>Les réglages ont changé : relancez le rejeu.</translation>
+        </message>
+        <message>
+            <source>The station runs with these settings from now on. alarms.csv stays as it is.</source>
+            <translation>La station suit désormais ces réglages. alarms.csv reste tel quel.</translation>
+        </message>
+        <message>
+            <source>The values cannot be shown: {}</source>
+            <translation>Les valeurs ne peuvent pas être affichées : {}</translation>
+        </message>
+        <message>
+            <source>This alarm is about a connection, which has no stored values.</source>
+            <translation>Cette alarme concerne une connexion, qui n’a pas de valeurs stockées.</translation>
+        </message>
+        <message>
+            <source>Tried as well: {changes}</source>
+            <translation>Aussi à l’essai : {changes}</translation>
+        </message>
+        <message>
+            <source>floods {before} → {after}</source>
+            <translation>avalanches {before} → {after}</translation>
+        </message>
+        <message>
+            <source>missed {n}</source>
+            <translation>manquées {n}</translation>
+        </message>
+        <message>
+            <source>{seconds} s</source>
+            <translation>{seconds} s</translation>
+        </message>
+    </context>
+    <context>
+        <name>BackTestTables</name>
+        <message>
+            <source>Activations</source>
+            <translation>Apparitions</translation>
+        </message>
+        <message>
+            <source>Activations that the changed settings would not have raised are listed here.</source>
+            <translation>Les apparitions que les réglages changés n’auraient pas données sont listées ici.</translation>
+        </message>
+        <message>
+            <source>Added</source>
+            <translation>Ajoutées</translation>
+        </message>
+        <message>
+            <source>After</source>
+            <translation>Après</translation>
+        </message>
+        <message>
+            <source>Alarm</source>
+            <translation>Alarme</translation>
+        </message>
+        <message>
+            <source>Before</source>
+            <translation>Avant</translation>
+        </message>
+        <message>
+            <source>Chatter</source>
+            <translation>Battements</translation>
+        </message>
+        <message>
+            <source>Choose an alarm, change a setting and run the back-test to see its effect.</source>
+            <translation>Choisissez une alarme, changez un réglage et lancez le rejeu pour voir son effet.</translation>
+        </message>
+        <message>
+            <source>Description</source>
+            <translation>Description</translation>
+        </message>
+        <message>
+            <source>Effect</source>
+            <translation>Effet</translation>
+        </message>
+        <message>
+            <source>Figure</source>
+            <translation>Indicateur</translation>
+        </message>
+        <message>
+            <source>Figures</source>
+            <translation>Indicateurs</translation>
+        </message>
+        <message>
+            <source>Floods</source>
+            <translation>Avalanches</translation>
+        </message>
+        <message>
+            <source>Later, mean</source>
+            <translation>Retard moyen</translation>
+        </message>
+        <message>
+            <source>Later, most</source>
+            <translation>Retard maxi</translation>
+        </message>
+        <message>
+            <source>Message</source>
+            <translation>Message</translation>
+        </message>
+        <message>
+            <source>Missed</source>
+            <translation>Manquées</translation>
+        </message>
+        <message>
+            <source>Missed ({n})</source>
+            <translation>Manquées ({n})</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nom</translation>
+        </message>
+        <message>
+            <source>No activation would have been missed.</source>
+            <translation>Aucune apparition n’aurait été manquée.</translation>
+        </message>
+        <message>
+            <source>No alarm chatters in this period, or nothing helps it.</source>
+            <translation>Aucune alarme ne bat dans cette période, ou rien n’y fait.</translation>
+        </message>
+        <message>
+            <source>No alarm would have come otherwise in this period.</source>
+            <translation>Aucune alarme ne serait venue autrement dans cette période.</translation>
+        </message>
+        <message>
+            <source>Proposals ({n})</source>
+            <translation>Propositions ({n})</translation>
+        </message>
+        <message>
+            <source>Propose for chattering alarms looks for settings that end the chattering.</source>
+            <translation>Proposer pour les alarmes battantes cherche les réglages qui calment les battements.</translation>
+        </message>
+        <message>
+            <source>Put the proposed settings into the form and run the back-test</source>
+            <translation>Mettre les réglages proposés dans le formulaire et lancer le rejeu</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>Réglages</translation>
+        </message>
+        <message>
+            <source>The figures of both sides are shown here.</source>
+            <translation>Les indicateurs des deux côtés sont affichés ici.</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Heure</translation>
+        </message>
+        <message>
+            <source>Try this proposal</source>
+            <translation>Essayer cette proposition</translation>
         </message>
     </context>
     <context>
@@ -819,6 +1291,141 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{path} cannot be written: {reason}</source>
             <translation>{path} ne peut pas être écrit : {reason}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChangesPage</name>
+        <message>
+            <source>Alarm</source>
+            <translation>Alarme</translation>
+        </message>
+        <message>
+            <source>Alarms that run otherwise than alarms.csv says: {n}</source>
+            <translation>Alarmes réglées autrement que dans alarms.csv : {n}</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>Par</translation>
+        </message>
+        <message>
+            <source>Changes: {n}</source>
+            <translation>Changements : {n}</translation>
+        </message>
+        <message>
+            <source>Description</source>
+            <translation>Description</translation>
+        </message>
+        <message>
+            <source>Enforce</source>
+            <translation>Rétablir</translation>
+        </message>
+        <message>
+            <source>Enforce alarms.csv</source>
+            <translation>Rétablir alarms.csv</translation>
+        </message>
+        <message>
+            <source>Enforce all…</source>
+            <translation>Tout rétablir…</translation>
+        </message>
+        <message>
+            <source>Enforce selected…</source>
+            <translation>Rétablir la sélection…</translation>
+        </message>
+        <message>
+            <source>Every alarm runs as alarms.csv says</source>
+            <translation>Toutes les alarmes suivent alarms.csv</translation>
+        </message>
+        <message>
+            <source>In alarms.csv</source>
+            <translation>Dans alarms.csv</translation>
+        </message>
+        <message>
+            <source>Let all alarms run as alarms.csv says</source>
+            <translation>Faire suivre alarms.csv à toutes les alarmes</translation>
+        </message>
+        <message>
+            <source>Let the selected alarms run as alarms.csv says</source>
+            <translation>Faire suivre alarms.csv aux alarmes sélectionnées</translation>
+        </message>
+        <message>
+            <source>Loading the changes…</source>
+            <translation>Chargement des changements…</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>Nouveau</translation>
+        </message>
+        <message>
+            <source>No change matches the search.</source>
+            <translation>Aucun changement ne correspond à la recherche.</translation>
+        </message>
+        <message>
+            <source>No setting was changed in this period: choose a longer one.</source>
+            <translation>Aucun réglage n’a changé dans cette période : choisissez-en une plus longue.</translation>
+        </message>
+        <message>
+            <source>Nothing differs. A change made while the station runs is listed here.</source>
+            <translation>Rien ne diffère. Un changement fait en marche est listé ici.</translation>
+        </message>
+        <message>
+            <source>Old</source>
+            <translation>Ancien</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Motif</translation>
+        </message>
+        <message>
+            <source>Refresh</source>
+            <translation>Actualiser</translation>
+        </message>
+        <message>
+            <source>Runs with</source>
+            <translation>En service</translation>
+        </message>
+        <message>
+            <source>Search alarm, setting, person or reason</source>
+            <translation>Chercher alarme, réglage, personne ou motif</translation>
+        </message>
+        <message>
+            <source>Setting</source>
+            <translation>Réglage</translation>
+        </message>
+        <message>
+            <source>Since</source>
+            <translation>Depuis</translation>
+        </message>
+        <message>
+            <source>Station</source>
+            <translation>Station</translation>
+        </message>
+        <message>
+            <source>The changes cannot be shown: {}</source>
+            <translation>Les changements ne peuvent pas être affichés : {}</translation>
+        </message>
+        <message>
+            <source>The newest values are judged by these settings at once.</source>
+            <translation>Les valeurs actuelles sont aussitôt jugées par ces réglages.</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Heure</translation>
+        </message>
+        <message>
+            <source>Try other settings…</source>
+            <translation>Essayer d’autres réglages…</translation>
+        </message>
+        <message>
+            <source>Try settings of the selected alarm on stored history</source>
+            <translation>Essayer des réglages de l’alarme sélectionnée sur l’historique</translation>
+        </message>
+        <message>
+            <source>What was changed</source>
+            <translation>Ce qui a changé</translation>
+        </message>
+        <message>
+            <source>{alarm}: {setting} from {running} back to {master}</source>
+            <translation>{alarm} : {setting} de {running} ramené à {master}</translation>
         </message>
     </context>
     <context>
@@ -1472,6 +2079,13 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>ExportBar</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+    </context>
+    <context>
         <name>FilterBar</name>
         <message>
             <source>Acknowledged</source>
@@ -1490,6 +2104,26 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Toutes les zones</translation>
         </message>
         <message>
+            <source>By area</source>
+            <translation>Par zone</translation>
+        </message>
+        <message>
+            <source>By cause</source>
+            <translation>Par cause</translation>
+        </message>
+        <message>
+            <source>By first-out group</source>
+            <translation>Par groupe de première alarme</translation>
+        </message>
+        <message>
+            <source>Not grouped</source>
+            <translation>Non groupées</translation>
+        </message>
+        <message>
+            <source>One row for alarms that belong together; it opens to show them</source>
+            <translation>Une ligne pour les alarmes liées ; elle s’ouvre pour les montrer</translation>
+        </message>
+        <message>
             <source>Search message, tag or area</source>
             <translation>Chercher une alarme</translation>
         </message>
@@ -1500,6 +2134,25 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Unacknowledged</source>
             <translation>Non acquittées</translation>
+        </message>
+    </context>
+    <context>
+        <name>FloodStrip</name>
+        <message>
+            <source>Alarm flood since {time}, {count} in the last 10 minutes. First: {message}</source>
+            <translation>Avalanche d’alarmes depuis {time}, {count} dans les 10 dernières minutes. Première : {message}</translation>
+        </message>
+        <message>
+            <source>Fold the list</source>
+            <translation>Replier la liste</translation>
+        </message>
+        <message>
+            <source>Show all rows</source>
+            <translation>Toutes les lignes</translation>
+        </message>
+        <message>
+            <source>What began it</source>
+            <translation>Ce qui l’a déclenchée</translation>
         </message>
     </context>
     <context>
@@ -1670,10 +2323,87 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>JournalFilterBar</name>
+        <message>
+            <source>Acknowledged or reset</source>
+            <translation>Acquittées ou réarmées</translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
+        </message>
+        <message>
+            <source>All areas</source>
+            <translation>Toutes les zones</translation>
+        </message>
+        <message>
+            <source>All events</source>
+            <translation>Tous les événements</translation>
+        </message>
+        <message>
+            <source>Hidden or shown again</source>
+            <translation>Masquées ou réaffichées</translation>
+        </message>
+        <message>
+            <source>Operator</source>
+            <translation>Opérateur</translation>
+        </message>
+        <message>
+            <source>Returns</source>
+            <translation>Retours</translation>
+        </message>
+        <message>
+            <source>Search message, tag or comment</source>
+            <translation>Chercher</translation>
+        </message>
+        <message>
+            <source>Show all</source>
+            <translation>Tout afficher</translation>
+        </message>
+        <message>
+            <source>Show events of priority {}</source>
+            <translation>Afficher les événements de priorité {}</translation>
+        </message>
+        <message>
+            <source>Tag, or all below a path</source>
+            <translation>Variable ou chemin</translation>
+        </message>
+        <message>
+            <source>Take every filter away; the period stays</source>
+            <translation>Retirer tous les filtres ; la période reste</translation>
+        </message>
+    </context>
+    <context>
+        <name>JournalTable</name>
+        <message>
+            <source>Acknowledged</source>
+            <translation>Acquittée</translation>
+        </message>
+        <message>
+            <source>Returned</source>
+            <translation>Disparue</translation>
+        </message>
+    </context>
+    <context>
         <name>KpiTiles</name>
         <message>
             <source>target {}</source>
             <translation>objectif {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>LimitPlot</name>
+        <message>
+            <source>No stored value in this period</source>
+            <translation>Aucune valeur stockée dans cette période</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>actuel</translation>
+        </message>
+        <message>
+            <source>tried</source>
+            <translation>essai</translation>
         </message>
     </context>
     <context>
@@ -1768,6 +2498,64 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Values and alarms are not live. {}</source>
             <translation>Valeurs et alarmes ne sont pas en direct. {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>MomentWindow</name>
+        <message>
+            <source>As it was at {time}. Not live.</source>
+            <translation>Tel que c’était à {time}. Pas en direct.</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Fermer</translation>
+        </message>
+        <message>
+            <source>Not complete: {}</source>
+            <translation>Incomplet : {}</translation>
+        </message>
+        <message>
+            <source>Reading history…</source>
+            <translation>Lecture de l’historique…</translation>
+        </message>
+        <message>
+            <source>Tags without history, shown as waiting: {n}</source>
+            <translation>Variables sans historique, montrées en attente : {n}</translation>
+        </message>
+        <message>
+            <source>This is the past: nothing can be commanded.</source>
+            <translation>C’est le passé : rien ne peut être commandé.</translation>
+        </message>
+        <message>
+            <source>{title} at {time}</source>
+            <translation>{title} à {time}</translation>
+        </message>
+    </context>
+    <context>
+        <name>NameDialog</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Filter, grouping and order are kept under this name.</source>
+            <translation>Filtre, groupement et ordre sont gardés sous ce nom.</translation>
+        </message>
+        <message>
+            <source>Name, such as: Filling, urgent and high</source>
+            <translation>Nom, par exemple : Remplissage, urgentes et hautes</translation>
+        </message>
+        <message>
+            <source>Replaces the view of this name.</source>
+            <translation>Remplace la vue de ce nom.</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Enregistrer</translation>
+        </message>
+        <message>
+            <source>Save this view</source>
+            <translation>Enregistrer cette vue</translation>
         </message>
     </context>
     <context>
@@ -1951,28 +2739,251 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
     <context>
         <name>PerformancePage</name>
         <message>
-            <source>Acknowledged</source>
-            <translation>Acquittées</translation>
-        </message>
-        <message>
             <source>Activations: {}</source>
             <translation>Apparitions : {}</translation>
+        </message>
+        <message>
+            <source>Alarm</source>
+            <translation>Alarme</translation>
+        </message>
+        <message>
+            <source>Alarm first</source>
+            <translation>Première alarme</translation>
+        </message>
+        <message>
+            <source>Alarm then</source>
+            <translation>Alarme ensuite</translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
         </message>
         <message>
             <source>Alarms per 10 minutes</source>
             <translation>Alarmes par 10 minutes</translation>
         </message>
         <message>
-            <source>Click a figure or a plot for the rows behind it.</source>
-            <translation>Cliquez sur un chiffre ou un graphique pour voir les lignes correspondantes.</translation>
+            <source>Begin</source>
+            <translation>Début</translation>
         </message>
         <message>
-            <source>Events behind the figure</source>
-            <translation>Événements derrière le chiffre</translation>
+            <source>Between</source>
+            <translation>Entre</translation>
+        </message>
+        <message>
+            <source>Chatter</source>
+            <translation>Battements</translation>
+        </message>
+        <message>
+            <source>Click a figure, a plot or a row for the events behind it.</source>
+            <translation>Cliquez sur un indicateur, un graphique ou une ligne pour voir les événements.</translation>
+        </message>
+        <message>
+            <source>Count</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
+            <source>Description</source>
+            <translation>Description</translation>
+        </message>
+        <message>
+            <source>Figure</source>
+            <translation>Indicateur</translation>
+        </message>
+        <message>
+            <source>Figures</source>
+            <translation>Indicateurs</translation>
+        </message>
+        <message>
+            <source>First</source>
+            <translation>D’abord</translation>
+        </message>
+        <message>
+            <source>First 10 min</source>
+            <translation>10 premières min</translation>
+        </message>
+        <message>
+            <source>First-out</source>
+            <translation>Première</translation>
+        </message>
+        <message>
+            <source>Fleeting</source>
+            <translation>Fugitives</translation>
+        </message>
+        <message>
+            <source>Floods</source>
+            <translation>Avalanches</translation>
         </message>
         <message>
             <source>INDICATIVE: less than 30 days</source>
             <translation>INDICATIF : moins de 30 jours</translation>
+        </message>
+        <message>
+            <source>In alarm</source>
+            <translation>En alarme</translation>
+        </message>
+        <message>
+            <source>Lasted</source>
+            <translation>Durée</translation>
+        </message>
+        <message>
+            <source>Limit</source>
+            <translation>Seuil</translation>
+        </message>
+        <message>
+            <source>Loading the journal: {} events…</source>
+            <translation>Chargement du journal : {} événements…</translation>
+        </message>
+        <message>
+            <source>Loading the journal…</source>
+            <translation>Chargement du journal…</translation>
+        </message>
+        <message>
+            <source>Longest</source>
+            <translation>Maxi</translation>
+        </message>
+        <message>
+            <source>More than {} events: choose a shorter period, or use the report.</source>
+            <translation>Plus de {} événements : choisissez une période plus courte, ou le rapport.</translation>
+        </message>
+        <message>
+            <source>Most in 10 min</source>
+            <translation>Maxi en 10 min</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nom</translation>
+        </message>
+        <message>
+            <source>No alarm came in this period.</source>
+            <translation>Aucune alarme n’est venue dans cette période.</translation>
+        </message>
+        <message>
+            <source>No alarm came within 60 s of another one.</source>
+            <translation>Aucune alarme n’est venue à moins de 60 s d’une autre.</translation>
+        </message>
+        <message>
+            <source>No flood: never more than ten alarms within ten minutes in this period.</source>
+            <translation>Pas d’avalanche : jamais plus de dix alarmes en dix minutes dans cette période.</translation>
+        </message>
+        <message>
+            <source>Overview</source>
+            <translation>Vue d’ensemble</translation>
+        </message>
+        <message>
+            <source>Priorities beside their targets</source>
+            <translation>Priorités et leurs objectifs</translation>
+        </message>
+        <message>
+            <source>Refresh</source>
+            <translation>Actualiser</translation>
+        </message>
+        <message>
+            <source>Report…</source>
+            <translation>Rapport…</translation>
+        </message>
+        <message>
+            <source>Share</source>
+            <translation>Part</translation>
+        </message>
+        <message>
+            <source>Stale</source>
+            <translation>Persistantes</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Arrêter</translation>
+        </message>
+        <message>
+            <source>Stopped. Refresh begins again.</source>
+            <translation>Arrêté. Actualiser recommence.</translation>
+        </message>
+        <message>
+            <source>Sum</source>
+            <translation>Somme</translation>
+        </message>
+        <message>
+            <source>Target</source>
+            <translation>Objectif</translation>
+        </message>
+        <message>
+            <source>The figures cannot be worked out: {}</source>
+            <translation>Les indicateurs ne peuvent pas être calculés : {}</translation>
+        </message>
+        <message>
+            <source>The journal cannot be shown: {}</source>
+            <translation>Le journal ne peut pas être affiché : {}</translation>
+        </message>
+        <message>
+            <source>The twenty most frequent alarms and their cumulative share</source>
+            <translation>Les vingt alarmes les plus fréquentes et leur part cumulée</translation>
+        </message>
+        <message>
+            <source>Then, within 60 s</source>
+            <translation>Puis, en 60 s</translation>
+        </message>
+        <message>
+            <source>Times</source>
+            <translation>Fois</translation>
+        </message>
+        <message>
+            <source>To ack.</source>
+            <translation>Acquit.</translation>
+        </message>
+        <message>
+            <source>Together</source>
+            <translation>Ensemble</translation>
+        </message>
+        <message>
+            <source>Top 20</source>
+            <translation>Top 20</translation>
+        </message>
+        <message>
+            <source>Trend ±10 min</source>
+            <translation>Courbe ±10 min</translation>
+        </message>
+        <message>
+            <source>Try other settings…</source>
+            <translation>Essayer d’autres réglages…</translation>
+        </message>
+        <message>
+            <source>Try settings of this alarm on stored history</source>
+            <translation>Essayer des réglages de cette alarme sur l’historique</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>Valeur</translation>
+        </message>
+        <message>
+            <source>Verdict</source>
+            <translation>Verdict</translation>
+        </message>
+        <message>
+            <source>What began it</source>
+            <translation>Ce qui l’a déclenchée</translation>
+        </message>
+        <message>
+            <source>Working out the figures…</source>
+            <translation>Calcul des indicateurs…</translation>
+        </message>
+        <message>
+            <source>Write the figures of this period as a PDF report</source>
+            <translation>Écrire les indicateurs de la période dans un rapport PDF</translation>
+        </message>
+        <message>
+            <source>floods: {}</source>
+            <translation>avalanches : {}</translation>
+        </message>
+        <message>
+            <source>{title}: {count} rows</source>
+            <translation>{title} : {count} lignes</translation>
+        </message>
+    </context>
+    <context>
+        <name>PeriodChoice</name>
+        <message>
+            <source>From and to…</source>
+            <translation>De… à…</translation>
         </message>
         <message>
             <source>Last 24 hours</source>
@@ -1991,36 +3002,12 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Dernières 8 heures</translation>
         </message>
         <message>
-            <source>Loading the journal…</source>
-            <translation>Chargement du journal…</translation>
+            <source>Last hour</source>
+            <translation>Dernière heure</translation>
         </message>
         <message>
-            <source>More than {} events: choose a shorter period, or use the report.</source>
-            <translation>Plus de {} événements : choisissez une période plus courte, ou le rapport.</translation>
-        </message>
-        <message>
-            <source>Most frequent alarms, cumulative share</source>
-            <translation>Alarmes les plus fréquentes, part cumulée</translation>
-        </message>
-        <message>
-            <source>Priorities beside their targets</source>
-            <translation>Priorités et leurs objectifs</translation>
-        </message>
-        <message>
-            <source>Refresh</source>
-            <translation>Actualiser</translation>
-        </message>
-        <message>
-            <source>The journal cannot be shown: {}</source>
-            <translation>Le journal ne peut pas être affiché : {}</translation>
-        </message>
-        <message>
-            <source>floods: {}</source>
-            <translation>avalanches : {}</translation>
-        </message>
-        <message>
-            <source>{title}: {count} rows</source>
-            <translation>{title} : {count} lignes</translation>
+            <source>to</source>
+            <translation>à</translation>
         </message>
     </context>
     <context>
@@ -2204,6 +3191,25 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
     </context>
     <context>
+        <name>SentenceDialog</name>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Motif</translation>
+        </message>
+        <message>
+            <source>Required; goes into the record of changes</source>
+            <translation>Obligatoire ; inscrit au registre des changements</translation>
+        </message>
+        <message>
+            <source>and {n} more</source>
+            <translation>et {n} de plus</translation>
+        </message>
+    </context>
+    <context>
         <name>SetPointEditor</name>
         <message>
             <source>Cancel</source>
@@ -2220,6 +3226,33 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Set</source>
             <translation>Écrire</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsForm</name>
+        <message>
+            <source>Expression over tags; empty: never</source>
+            <translation>Expression sur des variables ; vide : jamais</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>Non</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>Oui</translation>
+        </message>
+        <message>
+            <source>runs: {value}</source>
+            <translation>actuel : {value}</translation>
+        </message>
+        <message>
+            <source>{setting}: a number is expected.</source>
+            <translation>{setting} : un nombre est attendu.</translation>
+        </message>
+        <message>
+            <source>{setting}: not below 0.</source>
+            <translation>{setting} : pas au-dessous de 0.</translation>
         </message>
     </context>
     <context>
@@ -2295,6 +3328,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Alarms hidden without a user or a reason</source>
             <translation>Alarmes masquées sans utilisateur ni motif</translation>
+        </message>
+        <message>
+            <source>An instrument or its wiring has failed, or the controller marks its values as bad.</source>
+            <translation>Un instrument ou son câblage est en panne, ou l’automate marque ses valeurs comme mauvaises.</translation>
         </message>
         <message>
             <source>As {} you may not write {}: it takes the role {} (SEC-10).</source>
@@ -2645,6 +3682,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>L’adresse répond quand on l’interroge maintenant, mais pas toutes les {} ms comme elle le devrait.</translation>
         </message>
         <message>
+            <source>The alarms named do not come, whatever happens: their equipment is not watched.</source>
+            <translation>Les alarmes nommées ne viennent pas, quoi qu’il arrive : leur équipement n’est pas surveillé.</translation>
+        </message>
+        <message>
             <source>The computer's clock was set {} by {} s</source>
             <translation>L’horloge de l’ordinateur a été réglée de {1} s ({0})</translation>
         </message>
@@ -2773,12 +3814,12 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>Attendez un instant.</translation>
         </message>
         <message>
-            <source>Write a value.</source>
-            <translation>Écrivez une valeur.</translation>
+            <source>Watch the equipment by other means; have the instrument repaired.</source>
+            <translation>Surveillez l’équipement autrement ; faites réparer l’instrument.</translation>
         </message>
         <message>
-            <source>a COMM alarm has no {}: the connection decides</source>
-            <translation>une alarme COMM n’a pas de {} : la connexion décide</translation>
+            <source>Write a value.</source>
+            <translation>Écrivez une valeur.</translation>
         </message>
         <message>
             <source>a Modbus device cannot list its addresses</source>
@@ -2863,6 +3904,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>alarms of class {} are acknowledged with a comment</source>
             <translation>les alarmes de classe {} s’acquittent avec un commentaire</translation>
+        </message>
+        <message>
+            <source>alarms without a usable input</source>
+            <translation>alarmes sans entrée utilisable</translation>
         </message>
         <message>
             <source>allowed are tag paths, numbers, texts, True, False, + - * / // % **, comparisons, and or not, 'a if condition else b'</source>
@@ -2955,6 +4000,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>bit {} of {}</source>
             <translation>bit {} de {}</translation>
+        </message>
+        <message>
+            <source>blind alarms</source>
+            <translation>alarmes aveugles</translation>
         </message>
         <message>
             <source>change alarm settings</source>
@@ -3881,8 +4930,8 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>le serveur ne rend pas compte d’alarmes : il a répondu {}</translation>
         </message>
         <message>
-            <source>the server's certificate is not trusted yet: {}, thumbprint {}; compare it with the server's, then accept or reject it under Connections, or by: vigie trust accept {}</source>
-            <translation>le certificat du serveur n’est pas encore approuvé : {}, empreinte {} ; comparez-la à celle du serveur, puis approuvez-le ou rejetez-le sous Connexions, ou par : vigie trust accept {}</translation>
+            <source>the server's certificate is not trusted yet: {}, thumbprint {}; compare it with the server's, then accept or reject it under Connections, or by: vigie trust accept {} --reason ...</source>
+            <translation>le certificat du serveur n’est pas encore approuvé : {}, empreinte {} ; comparez-la à celle du serveur, puis approuvez-le ou rejetez-le sous Connexions, ou par : vigie trust accept {} --reason …</translation>
         </message>
         <message>
             <source>the server's certificate was rejected by {}: {}, thumbprint {}</source>
@@ -4083,6 +5132,14 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>{} accepts no {} connection</source>
             <translation>{} n’accepte pas de connexion {}</translation>
+        </message>
+        <message>
+            <source>{} alarms have no {}: the connection decides</source>
+            <translation>les alarmes {} n’ont pas de {} : la connexion décide</translation>
+        </message>
+        <message>
+            <source>{} and {} more</source>
+            <translation>{} et {} de plus</translation>
         </message>
         <message>
             <source>{} answers {}: {}.</source>
@@ -4565,6 +5622,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
             <translation>{} ; l’automate est en STOP</translation>
         </message>
         <message>
+            <source>{}; with the server's alarms</source>
+            <translation>{} ; avec les alarmes du serveur</translation>
+        </message>
+        <message>
             <source>{}{} and above</source>
             <translation>{}{} et plus</translation>
         </message>
@@ -4732,6 +5793,29 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Trend</source>
             <translation>Courbes</translation>
+        </message>
+    </context>
+    <context>
+        <name>ViewsButton</name>
+        <message>
+            <source>Delete</source>
+            <translation>Supprimer</translation>
+        </message>
+        <message>
+            <source>No view is saved yet</source>
+            <translation>Aucune vue enregistrée</translation>
+        </message>
+        <message>
+            <source>Save this view…</source>
+            <translation>Enregistrer cette vue…</translation>
+        </message>
+        <message>
+            <source>Saved views: filter, grouping and order of the list</source>
+            <translation>Vues enregistrées : filtre, groupement et ordre de la liste</translation>
+        </message>
+        <message>
+            <source>Views</source>
+            <translation>Vues</translation>
         </message>
     </context>
     <context>
@@ -4946,8 +6030,16 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
     <context>
         <name>Workspace</name>
         <message>
+            <source>An alarm flood has begun with: {message}</source>
+            <translation>Une avalanche d’alarmes a commencé par : {message}</translation>
+        </message>
+        <message>
             <source>Click an element of a screen first.</source>
             <translation>Cliquez d’abord sur un élément d’une vue.</translation>
+        </message>
+        <message>
+            <source>No screen shows {path}.</source>
+            <translation>Aucune vue ne montre {path}.</translation>
         </message>
         <message>
             <source>Not acknowledged: there is no connection to the station.</source>
@@ -4956,6 +6048,10 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         <message>
             <source>Point at an element of a screen first.</source>
             <translation>Pointez d’abord un élément d’une vue.</translation>
+        </message>
+        <message>
+            <source>The alarm flood is over.</source>
+            <translation>L’avalanche d’alarmes est finie.</translation>
         </message>
         <message>
             <source>{path} is not logged, so it has no trend.</source>
