@@ -76,6 +76,7 @@ class AlarmPage(QWidget):
         self._ticked_s = 0
         self.model = AlarmListModel(book, tags, self)
         self.table = AlarmTable(self.model, self)
+        self.table.setAccessibleName(self.tr("Alarm list"))
         self._delegate = AlarmDelegate(self.model, theme, self)
         self.table.setItemDelegate(self._delegate)
         self.guidance = GuidancePanel(self)

@@ -143,6 +143,7 @@ class PenChooser(QWidget):
         self.search.textChanged.connect(self._on_text)
         self.search.installEventFilter(self)
         self.list = QListView(self)
+        self.list.setAccessibleName(self.tr("Logged tags"))
         self.list.setModel(self.model)
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)

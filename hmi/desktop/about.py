@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from hmi.desktop.client import StationClient
@@ -37,6 +37,12 @@ def _dialog(parent: QWidget, title: str, rows: Sequence[tuple[str, str]]) -> QDi
     return dialog
 
 
+def key_text(*keys: str | QKeySequence) -> str:
+    """Return keys as they are called on this keyboard in the window's language."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return ", ".join(QKeySequence(key).toString(native) for key in keys)
+
+
 def show_about(parent: QWidget, client: StationClient) -> QDialog:
     """Show versions and the station's facts."""
     rows = [
@@ -54,16 +60,17 @@ def show_about(parent: QWidget, client: StationClient) -> QDialog:
 def show_shortcuts(parent: QWidget, actions: Sequence[QAction]) -> QDialog:
     """Show the keys of all actions."""
     rows = [
-        (action.shortcut().toString(), action.text()) for action in actions if not action.shortcut().isEmpty()
+        (key_text(action.shortcut()), action.text()) for action in actions if not action.shortcut().isEmpty()
     ]
     rows += [
-        ("Space", _tr("Acknowledge the selected alarms in the list")),
-        ("Ctrl+Shift+A", _tr("Acknowledge what was seen of the selected alarm's area")),
-        ("Ctrl+S, Ctrl+U", _tr("Shelve or unshelve the selected alarms")),
-        ("Ctrl+O, Ctrl+I", _tr("Take the selected alarms out of service, or return them")),
-        ("Ctrl+R", _tr("Reset the selected latched alarms")),
-        ("Tab, Enter", _tr("Walk through a screen's elements and press one")),
-        ("← →  + −  End", _tr("Move and zoom the trend; End returns to live")),
+        (key_text("Space"), _tr("Acknowledge the selected alarms in the list")),
+        (key_text("Ctrl+Shift+A"), _tr("Acknowledge what was seen of the selected alarm's area")),
+        (key_text("Ctrl+S", "Ctrl+U"), _tr("Shelve or unshelve the selected alarms")),
+        (key_text("Ctrl+O", "Ctrl+I"), _tr("Take the selected alarms out of service, or return them")),
+        (key_text("Ctrl+R"), _tr("Reset the selected latched alarms")),
+        (key_text("Ctrl+Shift+K", "Ctrl+M"), _tr("Confirm or comment the selected alarms of a device")),
+        (key_text("Tab", "Return"), _tr("Walk through a screen's elements and press one")),
+        (f"← →  + −  {key_text('End')}", _tr("Move and zoom the trend; End returns to live")),
     ]
     dialog = _dialog(parent, _tr("Keyboard shortcuts"), rows)
     dialog.open()

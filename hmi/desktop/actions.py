@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from hmi.desktop.about import key_text
 from resources.catalogue import LANGUAGES
 from views.color_vision import ColorVision, vision_text
 from views.language import LANGUAGE
@@ -124,8 +125,7 @@ class WindowActions(QObject):
         key = KEYS.get(name, "")
         if key:
             action.setShortcut(QKeySequence(key))
-            shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(self.tr("{text} ({key})").format(text=text, key=shown))
+            action.setToolTip(self.tr("{text} ({key})").format(text=text, key=key_text(key)))
         action.triggered.connect(lambda _=False: call())
         self._window.addAction(action)
         self.by_name[name] = action

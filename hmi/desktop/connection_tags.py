@@ -148,6 +148,7 @@ class ConnectionTags(QWidget):
         self.search.textChanged.connect(self._filter)
         self.only_bad.toggled.connect(self._filter)
         self.table = QTableView(self)
+        self.table.setAccessibleName(self.tr("Tags of the connection"))
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from hmi.desktop.settings import WindowSettings
 from projects.model import Project
@@ -68,7 +69,8 @@ class FaceplateDesk(QObject):
             window.close()
 
     def _forget(self, key: tuple[str, str]) -> None:
-        if self._windows.pop(key, None) is not None:
+        # A window that is closed takes its faceplates with it, after this object.
+        if isValid(self) and self._windows.pop(key, None) is not None:
             self.changed.emit()
 
     def _to_next(self, key: tuple[str, str]) -> None:

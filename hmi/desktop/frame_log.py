@@ -140,6 +140,7 @@ class FrameLog(QWidget):
         self.state = QLabel(self)
         self.state.setProperty("role", "muted")
         self.table = QTableView(self)
+        self.table.setAccessibleName(self.tr("Frame log"))
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

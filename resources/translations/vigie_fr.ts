@@ -16,6 +16,10 @@
             <translation>Acquitter ce qui a été vu de la zone de l’alarme sélectionnée</translation>
         </message>
         <message>
+            <source>Confirm or comment the selected alarms of a device</source>
+            <translation>Confirmer ou commenter les alarmes sélectionnées d’un appareil</translation>
+        </message>
+        <message>
             <source>Keyboard shortcuts</source>
             <translation>Raccourcis clavier</translation>
         </message>
@@ -136,7 +140,7 @@
         </message>
         <message>
             <source>Others</source>
-            <translation type="unfinished" />
+            <translation>Autres</translation>
         </message>
         <message>
             <source>Out of service</source>
@@ -192,11 +196,11 @@
         </message>
         <message>
             <source>{before} → {after}</source>
-            <translation type="unfinished" />
+            <translation>{before} → {after}</translation>
         </message>
         <message>
             <source>{mark} {title} ({count}). First: {first}</source>
-            <translation type="unfinished" />
+            <translation>{mark} {title} ({count}). Première : {first}</translation>
         </message>
         <message>
             <source>{} keeps this alarm and is out of reach: its state is doubtful</source>
@@ -260,6 +264,10 @@
         <message>
             <source>Shelve…</source>
             <translation>Mettre en attente…</translation>
+        </message>
+        <message>
+            <source>Shelving this alarm takes the role {role}.</source>
+            <translation>Mettre cette alarme en attente exige le rôle {role}.</translation>
         </message>
         <message>
             <source>Show alarms again that were out of service</source>
@@ -427,74 +435,74 @@
         <name>AlarmExport</name>
         <message>
             <source>An export runs already: wait for its end or cancel it.</source>
-            <translation type="unfinished" />
+            <translation>Un export est déjà en cours : attendez sa fin ou annulez-le.</translation>
         </message>
         <message>
             <source>CSV table</source>
-            <translation type="unfinished" />
+            <translation>Table CSV</translation>
         </message>
         <message>
             <source>Events written to {path}: {count}</source>
-            <translation type="unfinished" />
+            <translation>Événements écrits dans {path} : {count}</translation>
         </message>
         <message>
             <source>Excel workbook</source>
-            <translation type="unfinished" />
+            <translation>Classeur Excel</translation>
         </message>
         <message>
             <source>Export the alarm journal</source>
-            <translation type="unfinished" />
+            <translation>Exporter le journal des alarmes</translation>
         </message>
         <message>
             <source>PDF document</source>
-            <translation type="unfinished" />
+            <translation>Document PDF</translation>
         </message>
         <message>
             <source>The export was cancelled; no file was written.</source>
-            <translation type="unfinished" />
+            <translation>L’export a été annulé ; aucun fichier n’a été écrit.</translation>
         </message>
         <message>
             <source>Writing {name}…</source>
-            <translation type="unfinished" />
+            <translation>Écriture de {name}…</translation>
         </message>
         <message>
             <source>alarm-journal</source>
-            <translation type="unfinished" />
+            <translation>journal-des-alarmes</translation>
         </message>
         <message>
             <source>{path} was not written: {error}</source>
-            <translation type="unfinished" />
+            <translation>{path} n’a pas été écrit : {error}</translation>
         </message>
     </context>
     <context>
         <name>AlarmFigures</name>
         <message>
             <source>above target</source>
-            <translation type="unfinished" />
+            <translation>au-dessus de l’objectif</translation>
         </message>
         <message>
             <source>exceeded</source>
-            <translation type="unfinished" />
+            <translation>dépassé</translation>
         </message>
         <message>
             <source>goes on</source>
-            <translation type="unfinished" />
+            <translation>en cours</translation>
         </message>
         <message>
             <source>met</source>
-            <translation type="unfinished" />
+            <translation>tenu</translation>
         </message>
         <message>
             <source>no data</source>
-            <translation type="unfinished" />
+            <translation>pas de données</translation>
         </message>
         <message>
             <source>stale</source>
-            <translation type="unfinished" />
+            <translation>persistante</translation>
         </message>
         <message>
             <source>trend only</source>
-            <translation type="unfinished" />
+            <translation>tendance seule</translation>
         </message>
     </context>
     <context>
@@ -521,15 +529,15 @@
         </message>
         <message>
             <source>State before and after</source>
-            <translation type="unfinished" />
+            <translation>État avant et après</translation>
         </message>
         <message>
             <source>Station</source>
-            <translation type="unfinished" />
+            <translation>Station</translation>
         </message>
         <message>
             <source>Tag</source>
-            <translation type="unfinished" />
+            <translation>Variable</translation>
         </message>
         <message>
             <source>Time</source>
@@ -544,15 +552,15 @@
         <name>AlarmHistoryView</name>
         <message>
             <source>Alarm journal from {first} to {last}</source>
-            <translation type="unfinished" />
+            <translation>Journal des alarmes du {first} au {last}</translation>
         </message>
         <message>
             <source>Export…</source>
-            <translation type="unfinished" />
+            <translation>Exporter…</translation>
         </message>
         <message>
             <source>Loading the journal: {} events…</source>
-            <translation type="unfinished" />
+            <translation>Chargement du journal : {} événements…</translation>
         </message>
         <message>
             <source>Loading the journal…</source>
@@ -560,11 +568,11 @@
         </message>
         <message>
             <source>No alarm event in this period: choose a longer one.</source>
-            <translation type="unfinished" />
+            <translation>Aucun événement d’alarme dans cette période : choisissez-en une plus longue.</translation>
         </message>
         <message>
             <source>No alarm event of this period matches the filter: choose a longer period or Show all.</source>
-            <translation type="unfinished" />
+            <translation>Aucun événement de cette période ne correspond au filtre : choisissez une période plus longue ou Tout afficher.</translation>
         </message>
         <message>
             <source>Refresh</source>
@@ -572,27 +580,27 @@
         </message>
         <message>
             <source>Screen at that moment</source>
-            <translation type="unfinished" />
+            <translation>Vue à cet instant</translation>
         </message>
         <message>
             <source>Select an event to see all of it and to go to its trend.</source>
-            <translation type="unfinished" />
+            <translation>Sélectionnez un événement pour le voir en entier et aller à sa courbe.</translation>
         </message>
         <message>
             <source>Show the alarm's screen with the values that it had then</source>
-            <translation type="unfinished" />
+            <translation>Afficher la vue de l’alarme avec les valeurs d’alors</translation>
         </message>
         <message>
             <source>Show the tag's trend from 10 minutes before to 10 minutes after</source>
-            <translation type="unfinished" />
+            <translation>Afficher la courbe de la variable de 10 minutes avant à 10 minutes après</translation>
         </message>
         <message>
             <source>Stop</source>
-            <translation type="unfinished" />
+            <translation>Arrêter</translation>
         </message>
         <message>
             <source>Stopped. Refresh loads the journal again.</source>
-            <translation type="unfinished" />
+            <translation>Arrêté. Actualiser recharge le journal.</translation>
         </message>
         <message>
             <source>The journal cannot be shown: {}</source>
@@ -604,19 +612,19 @@
         </message>
         <message>
             <source>Trend ±10 min</source>
-            <translation type="unfinished" />
+            <translation>Courbe ±10 min</translation>
         </message>
         <message>
             <source>Write the events shown as CSV, Excel or PDF</source>
-            <translation type="unfinished" />
+            <translation>Écrire les événements affichés en CSV, Excel ou PDF</translation>
         </message>
         <message>
             <source>first of its group</source>
-            <translation type="unfinished" />
+            <translation>première de son groupe</translation>
         </message>
         <message>
             <source>{user} at {workstation}</source>
-            <translation type="unfinished" />
+            <translation>{user} sur {workstation}</translation>
         </message>
         <message>
             <source>{} events</source>
@@ -685,63 +693,64 @@ Alarme {alarm_id}, annoncée {count} fois</translation>
         </message>
         <message>
             <source>{n} waiting</source>
-            <translation type="unfinished" />
+            <translation>{n} en attente</translation>
         </message>
         <message>
             <source>{text}
 Click to show or hide its alarms (Right, Left)</source>
-            <translation type="unfinished" />
+            <translation>{text}
+Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
         <name>AlarmMaintenance</name>
         <message>
             <source>Alarm settings: {text}</source>
-            <translation type="unfinished" />
+            <translation>Réglages d’alarme : {text}</translation>
         </message>
         <message>
             <source>Back-test</source>
-            <translation type="unfinished" />
+            <translation>Rejeu</translation>
         </message>
         <message>
             <source>Changes</source>
-            <translation type="unfinished" />
+            <translation>Changements</translation>
         </message>
         <message>
             <source>PDF report</source>
-            <translation type="unfinished" />
+            <translation>Rapport PDF</translation>
         </message>
         <message>
             <source>Refused: {text}</source>
-            <translation type="unfinished" />
+            <translation>Refusé : {text}</translation>
         </message>
         <message>
             <source>The alarms run as alarms.csv says.</source>
-            <translation type="unfinished" />
+            <translation>Les alarmes suivent alarms.csv.</translation>
         </message>
         <message>
             <source>The alarms run with the settings that were tried.</source>
-            <translation type="unfinished" />
+            <translation>Les alarmes suivent les réglages essayés.</translation>
         </message>
         <message>
             <source>Write the report</source>
-            <translation type="unfinished" />
+            <translation>Écrire le rapport</translation>
         </message>
         <message>
             <source>Writing {path}…</source>
-            <translation type="unfinished" />
+            <translation>Écriture de {path}…</translation>
         </message>
         <message>
             <source>Written: {path}</source>
-            <translation type="unfinished" />
+            <translation>Écrit : {path}</translation>
         </message>
         <message>
             <source>alarm-performance</source>
-            <translation type="unfinished" />
+            <translation>bilan-des-alarmes</translation>
         </message>
         <message>
             <source>{path} was not written: {error}</source>
-            <translation type="unfinished" />
+            <translation>{path} n’a pas été écrit : {error}</translation>
         </message>
     </context>
     <context>
@@ -777,6 +786,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>Active</source>
             <translation>Actives</translation>
+        </message>
+        <message>
+            <source>Alarm list</source>
+            <translation>Liste des alarmes</translation>
         </message>
         <message>
             <source>Area</source>
@@ -828,7 +841,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{n} not acknowledged: scroll or open their group to see them first</source>
-            <translation type="unfinished" />
+            <translation>{n} non acquittées : faites défiler ou ouvrez leur groupe pour les voir d’abord</translation>
         </message>
         <message>
             <source>{n} not acknowledged: their class asks for a comment</source>
@@ -865,554 +878,554 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>AlarmSetting</name>
         <message>
             <source>Deadband</source>
-            <translation type="unfinished" />
+            <translation>Hystérésis</translation>
         </message>
         <message>
             <source>In use</source>
-            <translation type="unfinished" />
+            <translation>En service</translation>
         </message>
         <message>
             <source>Limit</source>
-            <translation type="unfinished" />
+            <translation>Seuil</translation>
         </message>
         <message>
             <source>No</source>
-            <translation type="unfinished" />
+            <translation>Non</translation>
         </message>
         <message>
             <source>None</source>
-            <translation type="unfinished" />
+            <translation>Aucune</translation>
         </message>
         <message>
             <source>Off-delay</source>
-            <translation type="unfinished" />
+            <translation>Retard au retour</translation>
         </message>
         <message>
             <source>On-delay</source>
-            <translation type="unfinished" />
+            <translation>Retard à l’apparition</translation>
         </message>
         <message>
             <source>Priority</source>
-            <translation type="unfinished" />
+            <translation>Priorité</translation>
         </message>
         <message>
             <source>Suppression</source>
-            <translation type="unfinished" />
+            <translation>Inhibition</translation>
         </message>
         <message>
             <source>Yes</source>
-            <translation type="unfinished" />
+            <translation>Oui</translation>
         </message>
     </context>
     <context>
         <name>BackTestPage</name>
         <message>
             <source>Activations {before} → {after}</source>
-            <translation type="unfinished" />
+            <translation>Apparitions {before} → {after}</translation>
         </message>
         <message>
             <source>Alarm, by id or description</source>
-            <translation type="unfinished" />
+            <translation>Alarme, par identifiant ou description</translation>
         </message>
         <message>
             <source>Applied: the station runs with these settings.</source>
-            <translation type="unfinished" />
+            <translation>Appliqué : la station suit ces réglages.</translation>
         </message>
         <message>
             <source>Apply</source>
-            <translation type="unfinished" />
+            <translation>Appliquer</translation>
         </message>
         <message>
             <source>Apply settings</source>
-            <translation type="unfinished" />
+            <translation>Appliquer les réglages</translation>
         </message>
         <message>
             <source>Apply…</source>
-            <translation type="unfinished" />
+            <translation>Appliquer…</translation>
         </message>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>Annuler</translation>
         </message>
         <message>
             <source>Cancelled.</source>
-            <translation type="unfinished" />
+            <translation>Annulé.</translation>
         </message>
         <message>
             <source>Change a setting first.</source>
-            <translation type="unfinished" />
+            <translation>Changez d’abord un réglage.</translation>
         </message>
         <message>
             <source>Choose an alarm to see its stored values and limits.</source>
-            <translation type="unfinished" />
+            <translation>Choisissez une alarme pour voir ses valeurs stockées et ses seuils.</translation>
         </message>
         <message>
             <source>Discard</source>
-            <translation type="unfinished" />
+            <translation>Abandonner</translation>
         </message>
         <message>
             <source>Discarded: nothing was changed.</source>
-            <translation type="unfinished" />
+            <translation>Abandonné : rien n’a été changé.</translation>
         </message>
         <message>
             <source>Forget what is tried; nothing was changed</source>
-            <translation type="unfinished" />
+            <translation>Oublier l’essai ; rien n’a été changé</translation>
         </message>
         <message>
             <source>INDICATIVE: less than 30 days</source>
-            <translation type="unfinished" />
+            <translation>INDICATIF : moins de 30 jours</translation>
         </message>
         <message>
             <source>Let the station run with the settings that were tried, with a reason</source>
-            <translation type="unfinished" />
+            <translation>Faire suivre à la station les réglages essayés, avec un motif</translation>
         </message>
         <message>
             <source>Loading stored values…</source>
-            <translation type="unfinished" />
+            <translation>Chargement des valeurs stockées…</translation>
         </message>
         <message>
             <source>Look for the deadband and delays that end the chattering of each alarm that chatters</source>
-            <translation type="unfinished" />
+            <translation>Chercher l’hystérésis et les retards qui calment chaque alarme battante</translation>
         </message>
         <message>
             <source>Propose for chattering alarms</source>
-            <translation type="unfinished" />
+            <translation>Proposer pour les alarmes battantes</translation>
         </message>
         <message>
             <source>Reading history…</source>
-            <translation type="unfinished" />
+            <translation>Lecture de l’historique…</translation>
         </message>
         <message>
             <source>Run back-test</source>
-            <translation type="unfinished" />
+            <translation>Lancer le rejeu</translation>
         </message>
         <message>
             <source>Run the back-test first: only what was tried can be applied.</source>
-            <translation type="unfinished" />
+            <translation>Lancez d’abord le rejeu : seul ce qui a été essayé peut être appliqué.</translation>
         </message>
         <message>
             <source>The back-test failed: {}</source>
-            <translation type="unfinished" />
+            <translation>Le rejeu a échoué : {}</translation>
         </message>
         <message>
             <source>The settings changed: run the back-test again.</source>
-            <translation type="unfinished" />
+            <translation>Les réglages ont changé : relancez le rejeu.</translation>
         </message>
         <message>
             <source>The station runs with these settings from now on. alarms.csv stays as it is.</source>
-            <translation type="unfinished" />
+            <translation>La station suit désormais ces réglages. alarms.csv reste tel quel.</translation>
         </message>
         <message>
             <source>The values cannot be shown: {}</source>
-            <translation type="unfinished" />
+            <translation>Les valeurs ne peuvent pas être affichées : {}</translation>
         </message>
         <message>
             <source>This alarm is about a connection, which has no stored values.</source>
-            <translation type="unfinished" />
+            <translation>Cette alarme concerne une connexion, qui n’a pas de valeurs stockées.</translation>
         </message>
         <message>
             <source>Tried as well: {changes}</source>
-            <translation type="unfinished" />
+            <translation>Aussi à l’essai : {changes}</translation>
         </message>
         <message>
             <source>floods {before} → {after}</source>
-            <translation type="unfinished" />
+            <translation>avalanches {before} → {after}</translation>
         </message>
         <message>
             <source>missed {n}</source>
-            <translation type="unfinished" />
+            <translation>manquées {n}</translation>
         </message>
         <message>
             <source>{seconds} s</source>
-            <translation type="unfinished" />
+            <translation>{seconds} s</translation>
         </message>
     </context>
     <context>
         <name>BackTestTables</name>
         <message>
             <source>Activations</source>
-            <translation type="unfinished" />
+            <translation>Apparitions</translation>
         </message>
         <message>
             <source>Activations that the changed settings would not have raised are listed here.</source>
-            <translation type="unfinished" />
+            <translation>Les apparitions que les réglages changés n’auraient pas données sont listées ici.</translation>
         </message>
         <message>
             <source>Added</source>
-            <translation type="unfinished" />
+            <translation>Ajoutées</translation>
         </message>
         <message>
             <source>After</source>
-            <translation type="unfinished" />
+            <translation>Après</translation>
         </message>
         <message>
             <source>Alarm</source>
-            <translation type="unfinished" />
+            <translation>Alarme</translation>
         </message>
         <message>
             <source>Before</source>
-            <translation type="unfinished" />
+            <translation>Avant</translation>
         </message>
         <message>
             <source>Chatter</source>
-            <translation type="unfinished" />
+            <translation>Battements</translation>
         </message>
         <message>
             <source>Choose an alarm, change a setting and run the back-test to see its effect.</source>
-            <translation type="unfinished" />
+            <translation>Choisissez une alarme, changez un réglage et lancez le rejeu pour voir son effet.</translation>
         </message>
         <message>
             <source>Description</source>
-            <translation type="unfinished" />
+            <translation>Description</translation>
         </message>
         <message>
             <source>Effect</source>
-            <translation type="unfinished" />
+            <translation>Effet</translation>
         </message>
         <message>
             <source>Figure</source>
-            <translation type="unfinished" />
+            <translation>Indicateur</translation>
         </message>
         <message>
             <source>Figures</source>
-            <translation type="unfinished" />
+            <translation>Indicateurs</translation>
         </message>
         <message>
             <source>Floods</source>
-            <translation type="unfinished" />
+            <translation>Avalanches</translation>
         </message>
         <message>
             <source>Later, mean</source>
-            <translation type="unfinished" />
+            <translation>Retard moyen</translation>
         </message>
         <message>
             <source>Later, most</source>
-            <translation type="unfinished" />
+            <translation>Retard maxi</translation>
         </message>
         <message>
             <source>Message</source>
-            <translation type="unfinished" />
+            <translation>Message</translation>
         </message>
         <message>
             <source>Missed</source>
-            <translation type="unfinished" />
+            <translation>Manquées</translation>
         </message>
         <message>
             <source>Missed ({n})</source>
-            <translation type="unfinished" />
+            <translation>Manquées ({n})</translation>
         </message>
         <message>
             <source>Name</source>
-            <translation type="unfinished" />
+            <translation>Nom</translation>
         </message>
         <message>
             <source>No activation would have been missed.</source>
-            <translation type="unfinished" />
+            <translation>Aucune apparition n’aurait été manquée.</translation>
         </message>
         <message>
             <source>No alarm chatters in this period, or nothing helps it.</source>
-            <translation type="unfinished" />
+            <translation>Aucune alarme ne bat dans cette période, ou rien n’y fait.</translation>
         </message>
         <message>
             <source>No alarm would have come otherwise in this period.</source>
-            <translation type="unfinished" />
+            <translation>Aucune alarme ne serait venue autrement dans cette période.</translation>
         </message>
         <message>
             <source>Proposals ({n})</source>
-            <translation type="unfinished" />
+            <translation>Propositions ({n})</translation>
         </message>
         <message>
             <source>Propose for chattering alarms looks for settings that end the chattering.</source>
-            <translation type="unfinished" />
+            <translation>Proposer pour les alarmes battantes cherche les réglages qui calment les battements.</translation>
         </message>
         <message>
             <source>Put the proposed settings into the form and run the back-test</source>
-            <translation type="unfinished" />
+            <translation>Mettre les réglages proposés dans le formulaire et lancer le rejeu</translation>
         </message>
         <message>
             <source>Settings</source>
-            <translation type="unfinished" />
+            <translation>Réglages</translation>
         </message>
         <message>
             <source>The figures of both sides are shown here.</source>
-            <translation type="unfinished" />
+            <translation>Les indicateurs des deux côtés sont affichés ici.</translation>
         </message>
         <message>
             <source>Time</source>
-            <translation type="unfinished" />
+            <translation>Heure</translation>
         </message>
         <message>
             <source>Try this proposal</source>
-            <translation type="unfinished" />
+            <translation>Essayer cette proposition</translation>
         </message>
     </context>
     <context>
         <name>Certificates</name>
         <message>
             <source>Not decided</source>
-            <translation type="unfinished" />
+            <translation>À décider</translation>
         </message>
         <message>
             <source>Rejected</source>
-            <translation type="unfinished" />
+            <translation>Rejeté</translation>
         </message>
         <message>
             <source>Trusted</source>
-            <translation type="unfinished" />
+            <translation>Approuvé</translation>
         </message>
     </context>
     <context>
         <name>CertificatesPanel</name>
         <message>
             <source>Accept</source>
-            <translation type="unfinished" />
+            <translation>Approuver</translation>
         </message>
         <message>
             <source>Accepted; the connection tries again by itself.</source>
-            <translation type="unfinished" />
+            <translation>Approuvé ; la connexion réessaie d’elle-même.</translation>
         </message>
         <message>
             <source>Certificate (*.der)</source>
-            <translation type="unfinished" />
+            <translation>Certificat (*.der)</translation>
         </message>
         <message>
             <source>Decision</source>
-            <translation type="unfinished" />
+            <translation>Décision</translation>
         </message>
         <message>
             <source>Export…</source>
-            <translation type="unfinished" />
+            <translation>Exporter…</translation>
         </message>
         <message>
             <source>Fingerprint (SHA-256): {}</source>
-            <translation type="unfinished" />
+            <translation>Empreinte (SHA-256) : {}</translation>
         </message>
         <message>
             <source>Forget the certificate; the next connection asks again</source>
-            <translation type="unfinished" />
+            <translation>Oublier le certificat ; la prochaine connexion redemande</translation>
         </message>
         <message>
             <source>Issued by: {}</source>
-            <translation type="unfinished" />
+            <translation>Émis par : {}</translation>
         </message>
         <message>
             <source>Key: {}</source>
-            <translation type="unfinished" />
+            <translation>Clé : {}</translation>
         </message>
         <message>
             <source>Name</source>
-            <translation type="unfinished" />
+            <translation>Nom</translation>
         </message>
         <message>
             <source>Names: {}</source>
-            <translation type="unfinished" />
+            <translation>Noms : {}</translation>
         </message>
         <message>
             <source>No device has shown a certificate yet.</source>
-            <translation type="unfinished" />
+            <translation>Aucun appareil n’a encore montré de certificat.</translation>
         </message>
         <message>
             <source>Own certificate: made for the first secured connection.</source>
-            <translation type="unfinished" />
+            <translation>Certificat propre : fait pour la première connexion sécurisée.</translation>
         </message>
         <message>
             <source>Own certificate: {path}, thumbprint {thumbprint}. The server has to trust it too.</source>
-            <translation type="unfinished" />
+            <translation>Certificat propre : {path}, empreinte {thumbprint}. Le serveur doit aussi l’approuver.</translation>
         </message>
         <message>
             <source>Reason, such as: thumbprint compared at the server</source>
-            <translation type="unfinished" />
+            <translation>Motif, par exemple : empreinte comparée sur le serveur</translation>
         </message>
         <message>
             <source>Reject</source>
-            <translation type="unfinished" />
+            <translation>Rejeter</translation>
         </message>
         <message>
             <source>Rejected.</source>
-            <translation type="unfinished" />
+            <translation>Rejeté.</translation>
         </message>
         <message>
             <source>Remove</source>
-            <translation type="unfinished" />
+            <translation>Retirer</translation>
         </message>
         <message>
             <source>Removed.</source>
-            <translation type="unfinished" />
+            <translation>Retiré.</translation>
         </message>
         <message>
             <source>Save the own certificate</source>
-            <translation type="unfinished" />
+            <translation>Enregistrer le certificat propre</translation>
         </message>
         <message>
             <source>Save the own certificate, for the server's administrator to trust</source>
-            <translation type="unfinished" />
+            <translation>Enregistrer le certificat propre, à approuver par l’administrateur du serveur</translation>
         </message>
         <message>
             <source>Saved to {}.</source>
-            <translation type="unfinished" />
+            <translation>Enregistré dans {}.</translation>
         </message>
         <message>
             <source>Seen at</source>
-            <translation type="unfinished" />
+            <translation>Vu sur</translation>
         </message>
         <message>
             <source>Subject: {}</source>
-            <translation type="unfinished" />
+            <translation>Sujet : {}</translation>
         </message>
         <message>
             <source>Thumbprint (SHA-1): {}</source>
-            <translation type="unfinished" />
+            <translation>Empreinte (SHA-1) : {}</translation>
         </message>
         <message>
             <source>Valid from {start} to {end}</source>
-            <translation type="unfinished" />
+            <translation>Valable du {start} au {end}</translation>
         </message>
         <message>
             <source>itself</source>
-            <translation type="unfinished" />
+            <translation>lui-même</translation>
         </message>
         <message>
             <source>{decision} by {user}, {time}: {reason}</source>
-            <translation type="unfinished" />
+            <translation>{decision} par {user}, {time} : {reason}</translation>
         </message>
         <message>
             <source>{path} cannot be written: {reason}</source>
-            <translation type="unfinished" />
+            <translation>{path} ne peut pas être écrit : {reason}</translation>
         </message>
     </context>
     <context>
         <name>ChangesPage</name>
         <message>
             <source>Alarm</source>
-            <translation type="unfinished" />
+            <translation>Alarme</translation>
         </message>
         <message>
             <source>Alarms that run otherwise than alarms.csv says: {n}</source>
-            <translation type="unfinished" />
+            <translation>Alarmes réglées autrement que dans alarms.csv : {n}</translation>
         </message>
         <message>
             <source>By</source>
-            <translation type="unfinished" />
+            <translation>Par</translation>
         </message>
         <message>
             <source>Changes: {n}</source>
-            <translation type="unfinished" />
+            <translation>Changements : {n}</translation>
         </message>
         <message>
             <source>Description</source>
-            <translation type="unfinished" />
+            <translation>Description</translation>
         </message>
         <message>
             <source>Enforce</source>
-            <translation type="unfinished" />
+            <translation>Rétablir</translation>
         </message>
         <message>
             <source>Enforce alarms.csv</source>
-            <translation type="unfinished" />
+            <translation>Rétablir alarms.csv</translation>
         </message>
         <message>
             <source>Enforce all…</source>
-            <translation type="unfinished" />
+            <translation>Tout rétablir…</translation>
         </message>
         <message>
             <source>Enforce selected…</source>
-            <translation type="unfinished" />
+            <translation>Rétablir la sélection…</translation>
         </message>
         <message>
             <source>Every alarm runs as alarms.csv says</source>
-            <translation type="unfinished" />
+            <translation>Toutes les alarmes suivent alarms.csv</translation>
         </message>
         <message>
             <source>In alarms.csv</source>
-            <translation type="unfinished" />
+            <translation>Dans alarms.csv</translation>
         </message>
         <message>
             <source>Let all alarms run as alarms.csv says</source>
-            <translation type="unfinished" />
+            <translation>Faire suivre alarms.csv à toutes les alarmes</translation>
         </message>
         <message>
             <source>Let the selected alarms run as alarms.csv says</source>
-            <translation type="unfinished" />
+            <translation>Faire suivre alarms.csv aux alarmes sélectionnées</translation>
         </message>
         <message>
             <source>Loading the changes…</source>
-            <translation type="unfinished" />
+            <translation>Chargement des changements…</translation>
         </message>
         <message>
             <source>New</source>
-            <translation type="unfinished" />
+            <translation>Nouveau</translation>
         </message>
         <message>
             <source>No change matches the search.</source>
-            <translation type="unfinished" />
+            <translation>Aucun changement ne correspond à la recherche.</translation>
         </message>
         <message>
             <source>No setting was changed in this period: choose a longer one.</source>
-            <translation type="unfinished" />
+            <translation>Aucun réglage n’a changé dans cette période : choisissez-en une plus longue.</translation>
         </message>
         <message>
             <source>Nothing differs. A change made while the station runs is listed here.</source>
-            <translation type="unfinished" />
+            <translation>Rien ne diffère. Un changement fait en marche est listé ici.</translation>
         </message>
         <message>
             <source>Old</source>
-            <translation type="unfinished" />
+            <translation>Ancien</translation>
         </message>
         <message>
             <source>Reason</source>
-            <translation type="unfinished" />
+            <translation>Motif</translation>
         </message>
         <message>
             <source>Refresh</source>
-            <translation type="unfinished" />
+            <translation>Actualiser</translation>
         </message>
         <message>
             <source>Runs with</source>
-            <translation type="unfinished" />
+            <translation>En service</translation>
         </message>
         <message>
             <source>Search alarm, setting, person or reason</source>
-            <translation type="unfinished" />
+            <translation>Chercher alarme, réglage, personne ou motif</translation>
         </message>
         <message>
             <source>Setting</source>
-            <translation type="unfinished" />
+            <translation>Réglage</translation>
         </message>
         <message>
             <source>Since</source>
-            <translation type="unfinished" />
+            <translation>Depuis</translation>
         </message>
         <message>
             <source>Station</source>
-            <translation type="unfinished" />
+            <translation>Station</translation>
         </message>
         <message>
             <source>The changes cannot be shown: {}</source>
-            <translation type="unfinished" />
+            <translation>Les changements ne peuvent pas être affichés : {}</translation>
         </message>
         <message>
             <source>The newest values are judged by these settings at once.</source>
-            <translation type="unfinished" />
+            <translation>Les valeurs actuelles sont aussitôt jugées par ces réglages.</translation>
         </message>
         <message>
             <source>Time</source>
-            <translation type="unfinished" />
+            <translation>Heure</translation>
         </message>
         <message>
             <source>Try other settings…</source>
-            <translation type="unfinished" />
+            <translation>Essayer d’autres réglages…</translation>
         </message>
         <message>
             <source>Try settings of the selected alarm on stored history</source>
-            <translation type="unfinished" />
+            <translation>Essayer des réglages de l’alarme sélectionnée sur l’historique</translation>
         </message>
         <message>
             <source>What was changed</source>
-            <translation type="unfinished" />
+            <translation>Ce qui a changé</translation>
         </message>
         <message>
             <source>{alarm}: {setting} from {running} back to {master}</source>
-            <translation type="unfinished" />
+            <translation>{alarm} : {setting} de {running} ramené à {master}</translation>
         </message>
     </context>
     <context>
@@ -1465,23 +1478,23 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>Commander</name>
         <message>
             <source>Send</source>
-            <translation type="unfinished" />
+            <translation>Envoyer</translation>
         </message>
         <message>
             <source>That is a jump of {percent} % of the range.</source>
-            <translation type="unfinished" />
+            <translation>C’est un saut de {percent} % de la plage.</translation>
         </message>
         <message>
             <source>Yes</source>
-            <translation type="unfinished" />
+            <translation>Oui</translation>
         </message>
         <message>
             <source>{command}: {path}?</source>
-            <translation type="unfinished" />
+            <translation>{command} : {path} ?</translation>
         </message>
         <message>
             <source>{title}: set to {value}?</source>
-            <translation type="unfinished" />
+            <translation>{title} : écrire {value} ?</translation>
         </message>
     </context>
     <context>
@@ -1500,7 +1513,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Decide on the certificate…</source>
-            <translation type="unfinished" />
+            <translation>Décider du certificat…</translation>
         </message>
         <message>
             <source>Errors</source>
@@ -1543,7 +1556,7 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>ConnectionDetails</name>
         <message>
             <source>Certificates</source>
-            <translation type="unfinished" />
+            <translation>Certificats</translation>
         </message>
         <message>
             <source>Close</source>
@@ -1598,6 +1611,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>Search path or description</source>
             <translation>Chercher chemin ou description</translation>
+        </message>
+        <message>
+            <source>Tags of the connection</source>
+            <translation>Variables de la connexion</translation>
         </message>
         <message>
             <source>Why this value?</source>
@@ -1896,176 +1913,176 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>EventLog</name>
         <message>
             <source>Alarm</source>
-            <translation type="unfinished" />
+            <translation>Alarme</translation>
         </message>
         <message>
             <source>Clamped</source>
-            <translation type="unfinished" />
+            <translation>Limitée</translation>
         </message>
         <message>
             <source>Clock</source>
-            <translation type="unfinished" />
+            <translation>Horloge</translation>
         </message>
         <message>
             <source>Confirmed</source>
-            <translation type="unfinished" />
+            <translation>Confirmée</translation>
         </message>
         <message>
             <source>Connection</source>
-            <translation type="unfinished" />
+            <translation>Connexion</translation>
         </message>
         <message>
             <source>Dropped</source>
-            <translation type="unfinished" />
+            <translation>Perdus</translation>
         </message>
         <message>
             <source>Gap</source>
-            <translation type="unfinished" />
+            <translation>Lacune</translation>
         </message>
         <message>
             <source>Link lost</source>
-            <translation type="unfinished" />
+            <translation>Liaison perdue</translation>
         </message>
         <message>
             <source>Refused</source>
-            <translation type="unfinished" />
+            <translation>Refusée</translation>
         </message>
         <message>
             <source>Station</source>
-            <translation type="unfinished" />
+            <translation>Station</translation>
         </message>
         <message>
             <source>Station off</source>
-            <translation type="unfinished" />
+            <translation>Station arrêtée</translation>
         </message>
         <message>
             <source>Switched off</source>
-            <translation type="unfinished" />
+            <translation>Désactivée</translation>
         </message>
         <message>
             <source>Timed out</source>
-            <translation type="unfinished" />
+            <translation>Sans réponse</translation>
         </message>
         <message>
             <source>Write</source>
-            <translation type="unfinished" />
+            <translation>Écriture</translation>
         </message>
     </context>
     <context>
         <name>EventLogModel</name>
         <message>
             <source>About</source>
-            <translation type="unfinished" />
+            <translation>À propos de</translation>
         </message>
         <message>
             <source>Kind</source>
-            <translation type="unfinished" />
+            <translation>Nature</translation>
         </message>
         <message>
             <source>Outcome</source>
-            <translation type="unfinished" />
+            <translation>Issue</translation>
         </message>
         <message>
             <source>Person</source>
-            <translation type="unfinished" />
+            <translation>Personne</translation>
         </message>
         <message>
             <source>Time</source>
-            <translation type="unfinished" />
+            <translation>Heure</translation>
         </message>
         <message>
             <source>Value</source>
-            <translation type="unfinished" />
+            <translation>Valeur</translation>
         </message>
         <message>
             <source>What happened</source>
-            <translation type="unfinished" />
+            <translation>Événement</translation>
         </message>
     </context>
     <context>
         <name>EventLogPage</name>
         <message>
             <source>Acknowledged</source>
-            <translation type="unfinished" />
+            <translation>Acquittée</translation>
         </message>
         <message>
             <source>Connection</source>
-            <translation type="unfinished" />
+            <translation>Connexion</translation>
         </message>
         <message>
             <source>Everything stored</source>
-            <translation type="unfinished" />
+            <translation>Tout ce qui est stocké</translation>
         </message>
         <message>
             <source>Last 24 hours</source>
-            <translation type="unfinished" />
+            <translation>Dernières 24 heures</translation>
         </message>
         <message>
             <source>Last 30 days</source>
-            <translation type="unfinished" />
+            <translation>30 derniers jours</translation>
         </message>
         <message>
             <source>Last 7 days</source>
-            <translation type="unfinished" />
+            <translation>7 derniers jours</translation>
         </message>
         <message>
             <source>Last 8 hours</source>
-            <translation type="unfinished" />
+            <translation>Dernières 8 heures</translation>
         </message>
         <message>
             <source>Last hour</source>
-            <translation type="unfinished" />
+            <translation>Dernière heure</translation>
         </message>
         <message>
             <source>Loading…</source>
-            <translation type="unfinished" />
+            <translation>Chargement…</translation>
         </message>
         <message>
             <source>Nothing happened in this period that suits the filters</source>
-            <translation type="unfinished" />
+            <translation>Rien dans cette période ne correspond aux filtres</translation>
         </message>
         <message>
             <source>Search text, tag or person</source>
-            <translation type="unfinished" />
+            <translation>Chercher</translation>
         </message>
         <message>
             <source>Show everything again</source>
-            <translation type="unfinished" />
+            <translation>Tout afficher de nouveau</translation>
         </message>
         <message>
             <source>Show in the trend</source>
-            <translation type="unfinished" />
+            <translation>Voir sur les courbes</translation>
         </message>
         <message>
             <source>Show only the kinds that are pressed; with none pressed, all</source>
-            <translation type="unfinished" />
+            <translation>N’afficher que les natures enfoncées ; aucune enfoncée, toutes</translation>
         </message>
         <message>
             <source>Show only what is about {}</source>
-            <translation type="unfinished" />
+            <translation>N’afficher que ce qui concerne {}</translation>
         </message>
         <message>
             <source>Show only what {} did</source>
-            <translation type="unfinished" />
+            <translation>N’afficher que ce qu’a fait {}</translation>
         </message>
         <message>
             <source>The log cannot be shown: {}</source>
-            <translation type="unfinished" />
+            <translation>Le journal ne peut pas être affiché : {}</translation>
         </message>
         <message>
             <source>The newest {} events; scroll down for older ones</source>
-            <translation type="unfinished" />
+            <translation>Les {} événements les plus récents ; faites défiler pour les plus anciens</translation>
         </message>
         <message>
             <source>{} events</source>
-            <translation type="unfinished" />
+            <translation>{} événements</translation>
         </message>
     </context>
     <context>
         <name>ExportBar</name>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>Annuler</translation>
         </message>
     </context>
     <context>
@@ -2088,23 +2105,23 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>By area</source>
-            <translation type="unfinished" />
+            <translation>Par zone</translation>
         </message>
         <message>
             <source>By cause</source>
-            <translation type="unfinished" />
+            <translation>Par cause</translation>
         </message>
         <message>
             <source>By first-out group</source>
-            <translation type="unfinished" />
+            <translation>Par groupe de première alarme</translation>
         </message>
         <message>
             <source>Not grouped</source>
-            <translation type="unfinished" />
+            <translation>Non groupées</translation>
         </message>
         <message>
             <source>One row for alarms that belong together; it opens to show them</source>
-            <translation type="unfinished" />
+            <translation>Une ligne pour les alarmes liées ; elle s’ouvre pour les montrer</translation>
         </message>
         <message>
             <source>Search message, tag or area</source>
@@ -2123,19 +2140,19 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>FloodStrip</name>
         <message>
             <source>Alarm flood since {time}, {count} in the last 10 minutes. First: {message}</source>
-            <translation type="unfinished" />
+            <translation>Avalanche d’alarmes depuis {time}, {count} dans les 10 dernières minutes. Première : {message}</translation>
         </message>
         <message>
             <source>Fold the list</source>
-            <translation type="unfinished" />
+            <translation>Replier la liste</translation>
         </message>
         <message>
             <source>Show all rows</source>
-            <translation type="unfinished" />
+            <translation>Toutes les lignes</translation>
         </message>
         <message>
             <source>What began it</source>
-            <translation type="unfinished" />
+            <translation>Ce qui l’a déclenchée</translation>
         </message>
     </context>
     <context>
@@ -2166,6 +2183,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>Filter by bytes (03 00) or meaning</source>
             <translation>Filtrer par octets (03 00) ou signification</translation>
+        </message>
+        <message>
+            <source>Frame log</source>
+            <translation>Journal des trames</translation>
         </message>
         <message>
             <source>Not saved: {}</source>
@@ -2305,62 +2326,62 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>JournalFilterBar</name>
         <message>
             <source>Acknowledged or reset</source>
-            <translation type="unfinished" />
+            <translation>Acquittées ou réarmées</translation>
         </message>
         <message>
             <source>Alarms</source>
-            <translation type="unfinished" />
+            <translation>Alarmes</translation>
         </message>
         <message>
             <source>All areas</source>
-            <translation type="unfinished" />
+            <translation>Toutes les zones</translation>
         </message>
         <message>
             <source>All events</source>
-            <translation type="unfinished" />
+            <translation>Tous les événements</translation>
         </message>
         <message>
             <source>Hidden or shown again</source>
-            <translation type="unfinished" />
+            <translation>Masquées ou réaffichées</translation>
         </message>
         <message>
             <source>Operator</source>
-            <translation type="unfinished" />
+            <translation>Opérateur</translation>
         </message>
         <message>
             <source>Returns</source>
-            <translation type="unfinished" />
+            <translation>Retours</translation>
         </message>
         <message>
             <source>Search message, tag or comment</source>
-            <translation type="unfinished" />
+            <translation>Chercher</translation>
         </message>
         <message>
             <source>Show all</source>
-            <translation type="unfinished" />
+            <translation>Tout afficher</translation>
         </message>
         <message>
             <source>Show events of priority {}</source>
-            <translation type="unfinished" />
+            <translation>Afficher les événements de priorité {}</translation>
         </message>
         <message>
             <source>Tag, or all below a path</source>
-            <translation type="unfinished" />
+            <translation>Variable ou chemin</translation>
         </message>
         <message>
             <source>Take every filter away; the period stays</source>
-            <translation type="unfinished" />
+            <translation>Retirer tous les filtres ; la période reste</translation>
         </message>
     </context>
     <context>
         <name>JournalTable</name>
         <message>
             <source>Acknowledged</source>
-            <translation type="unfinished" />
+            <translation>Acquittée</translation>
         </message>
         <message>
             <source>Returned</source>
-            <translation type="unfinished" />
+            <translation>Disparue</translation>
         </message>
     </context>
     <context>
@@ -2374,15 +2395,15 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>LimitPlot</name>
         <message>
             <source>No stored value in this period</source>
-            <translation type="unfinished" />
+            <translation>Aucune valeur stockée dans cette période</translation>
         </message>
         <message>
             <source>now</source>
-            <translation type="unfinished" />
+            <translation>actuel</translation>
         </message>
         <message>
             <source>tried</source>
-            <translation type="unfinished" />
+            <translation>essai</translation>
         </message>
     </context>
     <context>
@@ -2460,7 +2481,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Event log</source>
-            <translation type="unfinished" />
+            <translation>Journal de marche</translation>
         </message>
         <message>
             <source>The station has not stopped; close again to leave it running.</source>
@@ -2483,58 +2504,58 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>MomentWindow</name>
         <message>
             <source>As it was at {time}. Not live.</source>
-            <translation type="unfinished" />
+            <translation>Tel que c’était à {time}. Pas en direct.</translation>
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished" />
+            <translation>Fermer</translation>
         </message>
         <message>
             <source>Not complete: {}</source>
-            <translation type="unfinished" />
+            <translation>Incomplet : {}</translation>
         </message>
         <message>
             <source>Reading history…</source>
-            <translation type="unfinished" />
+            <translation>Lecture de l’historique…</translation>
         </message>
         <message>
             <source>Tags without history, shown as waiting: {n}</source>
-            <translation type="unfinished" />
+            <translation>Variables sans historique, montrées en attente : {n}</translation>
         </message>
         <message>
             <source>This is the past: nothing can be commanded.</source>
-            <translation type="unfinished" />
+            <translation>C’est le passé : rien ne peut être commandé.</translation>
         </message>
         <message>
             <source>{title} at {time}</source>
-            <translation type="unfinished" />
+            <translation>{title} à {time}</translation>
         </message>
     </context>
     <context>
         <name>NameDialog</name>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>Annuler</translation>
         </message>
         <message>
             <source>Filter, grouping and order are kept under this name.</source>
-            <translation type="unfinished" />
+            <translation>Filtre, groupement et ordre sont gardés sous ce nom.</translation>
         </message>
         <message>
             <source>Name, such as: Filling, urgent and high</source>
-            <translation type="unfinished" />
+            <translation>Nom, par exemple : Remplissage, urgentes et hautes</translation>
         </message>
         <message>
             <source>Replaces the view of this name.</source>
-            <translation type="unfinished" />
+            <translation>Remplace la vue de ce nom.</translation>
         </message>
         <message>
             <source>Save</source>
-            <translation type="unfinished" />
+            <translation>Enregistrer</translation>
         </message>
         <message>
             <source>Save this view</source>
-            <translation type="unfinished" />
+            <translation>Enregistrer cette vue</translation>
         </message>
     </context>
     <context>
@@ -2648,6 +2669,10 @@ Click to show or hide its alarms (Right, Left)</source>
     <context>
         <name>PenChooser</name>
         <message>
+            <source>Logged tags</source>
+            <translation>Variables historisées</translation>
+        </message>
+        <message>
             <source>No logged tag is called so.</source>
             <translation>Aucune variable historisée ne porte ce nom.</translation>
         </message>
@@ -2719,19 +2744,19 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Alarm</source>
-            <translation type="unfinished" />
+            <translation>Alarme</translation>
         </message>
         <message>
             <source>Alarm first</source>
-            <translation type="unfinished" />
+            <translation>Première alarme</translation>
         </message>
         <message>
             <source>Alarm then</source>
-            <translation type="unfinished" />
+            <translation>Alarme ensuite</translation>
         </message>
         <message>
             <source>Alarms</source>
-            <translation type="unfinished" />
+            <translation>Alarmes</translation>
         </message>
         <message>
             <source>Alarms per 10 minutes</source>
@@ -2739,55 +2764,55 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Begin</source>
-            <translation type="unfinished" />
+            <translation>Début</translation>
         </message>
         <message>
             <source>Between</source>
-            <translation type="unfinished" />
+            <translation>Entre</translation>
         </message>
         <message>
             <source>Chatter</source>
-            <translation type="unfinished" />
+            <translation>Battements</translation>
         </message>
         <message>
             <source>Click a figure, a plot or a row for the events behind it.</source>
-            <translation type="unfinished" />
+            <translation>Cliquez sur un indicateur, un graphique ou une ligne pour voir les événements.</translation>
         </message>
         <message>
             <source>Count</source>
-            <translation type="unfinished" />
+            <translation>Nombre</translation>
         </message>
         <message>
             <source>Description</source>
-            <translation type="unfinished" />
+            <translation>Description</translation>
         </message>
         <message>
             <source>Figure</source>
-            <translation type="unfinished" />
+            <translation>Indicateur</translation>
         </message>
         <message>
             <source>Figures</source>
-            <translation type="unfinished" />
+            <translation>Indicateurs</translation>
         </message>
         <message>
             <source>First</source>
-            <translation type="unfinished" />
+            <translation>D’abord</translation>
         </message>
         <message>
             <source>First 10 min</source>
-            <translation type="unfinished" />
+            <translation>10 premières min</translation>
         </message>
         <message>
             <source>First-out</source>
-            <translation type="unfinished" />
+            <translation>Première</translation>
         </message>
         <message>
             <source>Fleeting</source>
-            <translation type="unfinished" />
+            <translation>Fugitives</translation>
         </message>
         <message>
             <source>Floods</source>
-            <translation type="unfinished" />
+            <translation>Avalanches</translation>
         </message>
         <message>
             <source>INDICATIVE: less than 30 days</source>
@@ -2795,19 +2820,19 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>In alarm</source>
-            <translation type="unfinished" />
+            <translation>En alarme</translation>
         </message>
         <message>
             <source>Lasted</source>
-            <translation type="unfinished" />
+            <translation>Durée</translation>
         </message>
         <message>
             <source>Limit</source>
-            <translation type="unfinished" />
+            <translation>Seuil</translation>
         </message>
         <message>
             <source>Loading the journal: {} events…</source>
-            <translation type="unfinished" />
+            <translation>Chargement du journal : {} événements…</translation>
         </message>
         <message>
             <source>Loading the journal…</source>
@@ -2815,7 +2840,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Longest</source>
-            <translation type="unfinished" />
+            <translation>Maxi</translation>
         </message>
         <message>
             <source>More than {} events: choose a shorter period, or use the report.</source>
@@ -2823,27 +2848,27 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Most in 10 min</source>
-            <translation type="unfinished" />
+            <translation>Maxi en 10 min</translation>
         </message>
         <message>
             <source>Name</source>
-            <translation type="unfinished" />
+            <translation>Nom</translation>
         </message>
         <message>
             <source>No alarm came in this period.</source>
-            <translation type="unfinished" />
+            <translation>Aucune alarme n’est venue dans cette période.</translation>
         </message>
         <message>
             <source>No alarm came within 60 s of another one.</source>
-            <translation type="unfinished" />
+            <translation>Aucune alarme n’est venue à moins de 60 s d’une autre.</translation>
         </message>
         <message>
             <source>No flood: never more than ten alarms within ten minutes in this period.</source>
-            <translation type="unfinished" />
+            <translation>Pas d’avalanche : jamais plus de dix alarmes en dix minutes dans cette période.</translation>
         </message>
         <message>
             <source>Overview</source>
-            <translation type="unfinished" />
+            <translation>Vue d’ensemble</translation>
         </message>
         <message>
             <source>Priorities beside their targets</source>
@@ -2855,35 +2880,35 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Report…</source>
-            <translation type="unfinished" />
+            <translation>Rapport…</translation>
         </message>
         <message>
             <source>Share</source>
-            <translation type="unfinished" />
+            <translation>Part</translation>
         </message>
         <message>
             <source>Stale</source>
-            <translation type="unfinished" />
+            <translation>Persistantes</translation>
         </message>
         <message>
             <source>Stop</source>
-            <translation type="unfinished" />
+            <translation>Arrêter</translation>
         </message>
         <message>
             <source>Stopped. Refresh begins again.</source>
-            <translation type="unfinished" />
+            <translation>Arrêté. Actualiser recommence.</translation>
         </message>
         <message>
             <source>Sum</source>
-            <translation type="unfinished" />
+            <translation>Somme</translation>
         </message>
         <message>
             <source>Target</source>
-            <translation type="unfinished" />
+            <translation>Objectif</translation>
         </message>
         <message>
             <source>The figures cannot be worked out: {}</source>
-            <translation type="unfinished" />
+            <translation>Les indicateurs ne peuvent pas être calculés : {}</translation>
         </message>
         <message>
             <source>The journal cannot be shown: {}</source>
@@ -2891,59 +2916,59 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>The twenty most frequent alarms and their cumulative share</source>
-            <translation type="unfinished" />
+            <translation>Les vingt alarmes les plus fréquentes et leur part cumulée</translation>
         </message>
         <message>
             <source>Then, within 60 s</source>
-            <translation type="unfinished" />
+            <translation>Puis, en 60 s</translation>
         </message>
         <message>
             <source>Times</source>
-            <translation type="unfinished" />
+            <translation>Fois</translation>
         </message>
         <message>
             <source>To ack.</source>
-            <translation type="unfinished" />
+            <translation>Acquit.</translation>
         </message>
         <message>
             <source>Together</source>
-            <translation type="unfinished" />
+            <translation>Ensemble</translation>
         </message>
         <message>
             <source>Top 20</source>
-            <translation type="unfinished" />
+            <translation>Top 20</translation>
         </message>
         <message>
             <source>Trend ±10 min</source>
-            <translation type="unfinished" />
+            <translation>Courbe ±10 min</translation>
         </message>
         <message>
             <source>Try other settings…</source>
-            <translation type="unfinished" />
+            <translation>Essayer d’autres réglages…</translation>
         </message>
         <message>
             <source>Try settings of this alarm on stored history</source>
-            <translation type="unfinished" />
+            <translation>Essayer des réglages de cette alarme sur l’historique</translation>
         </message>
         <message>
             <source>Value</source>
-            <translation type="unfinished" />
+            <translation>Valeur</translation>
         </message>
         <message>
             <source>Verdict</source>
-            <translation type="unfinished" />
+            <translation>Verdict</translation>
         </message>
         <message>
             <source>What began it</source>
-            <translation type="unfinished" />
+            <translation>Ce qui l’a déclenchée</translation>
         </message>
         <message>
             <source>Working out the figures…</source>
-            <translation type="unfinished" />
+            <translation>Calcul des indicateurs…</translation>
         </message>
         <message>
             <source>Write the figures of this period as a PDF report</source>
-            <translation type="unfinished" />
+            <translation>Écrire les indicateurs de la période dans un rapport PDF</translation>
         </message>
         <message>
             <source>floods: {}</source>
@@ -2958,31 +2983,31 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>PeriodChoice</name>
         <message>
             <source>From and to…</source>
-            <translation type="unfinished" />
+            <translation>De… à…</translation>
         </message>
         <message>
             <source>Last 24 hours</source>
-            <translation type="unfinished" />
+            <translation>Dernières 24 heures</translation>
         </message>
         <message>
             <source>Last 30 days</source>
-            <translation type="unfinished" />
+            <translation>30 derniers jours</translation>
         </message>
         <message>
             <source>Last 7 days</source>
-            <translation type="unfinished" />
+            <translation>7 derniers jours</translation>
         </message>
         <message>
             <source>Last 8 hours</source>
-            <translation type="unfinished" />
+            <translation>Dernières 8 heures</translation>
         </message>
         <message>
             <source>Last hour</source>
-            <translation type="unfinished" />
+            <translation>Dernière heure</translation>
         </message>
         <message>
             <source>to</source>
-            <translation type="unfinished" />
+            <translation>à</translation>
         </message>
     </context>
     <context>
@@ -3087,15 +3112,15 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>ReasonQuestion</name>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>Annuler</translation>
         </message>
         <message>
             <source>Reason</source>
-            <translation type="unfinished" />
+            <translation>Motif</translation>
         </message>
         <message>
             <source>Why? The answer is kept with the command.</source>
-            <translation type="unfinished" />
+            <translation>Pourquoi ? La réponse est gardée avec la commande.</translation>
         </message>
     </context>
     <context>
@@ -3154,34 +3179,34 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>Selection</name>
         <message>
             <source>Deselect</source>
-            <translation type="unfinished" />
+            <translation>Désélectionner</translation>
         </message>
         <message>
             <source>Operate</source>
-            <translation type="unfinished" />
+            <translation>Exécuter</translation>
         </message>
         <message>
             <source>Selected. Nothing happens before Operate; {seconds} s left.</source>
-            <translation type="unfinished" />
+            <translation>Sélectionné. Rien ne se passe avant Exécuter ; reste {seconds} s.</translation>
         </message>
     </context>
     <context>
         <name>SentenceDialog</name>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>Annuler</translation>
         </message>
         <message>
             <source>Reason</source>
-            <translation type="unfinished" />
+            <translation>Motif</translation>
         </message>
         <message>
             <source>Required; goes into the record of changes</source>
-            <translation type="unfinished" />
+            <translation>Obligatoire ; inscrit au registre des changements</translation>
         </message>
         <message>
             <source>and {n} more</source>
-            <translation type="unfinished" />
+            <translation>et {n} de plus</translation>
         </message>
     </context>
     <context>
@@ -3207,27 +3232,27 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>SettingsForm</name>
         <message>
             <source>Expression over tags; empty: never</source>
-            <translation type="unfinished" />
+            <translation>Expression sur des variables ; vide : jamais</translation>
         </message>
         <message>
             <source>No</source>
-            <translation type="unfinished" />
+            <translation>Non</translation>
         </message>
         <message>
             <source>Yes</source>
-            <translation type="unfinished" />
+            <translation>Oui</translation>
         </message>
         <message>
             <source>runs: {value}</source>
-            <translation type="unfinished" />
+            <translation>actuel : {value}</translation>
         </message>
         <message>
             <source>{setting}: a number is expected.</source>
-            <translation type="unfinished" />
+            <translation>{setting} : un nombre est attendu.</translation>
         </message>
         <message>
             <source>{setting}: not below 0.</source>
-            <translation type="unfinished" />
+            <translation>{setting} : pas au-dessous de 0.</translation>
         </message>
     </context>
     <context>
@@ -3305,6 +3330,10 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>Alarmes masquées sans utilisateur ni motif</translation>
         </message>
         <message>
+            <source>An instrument or its wiring has failed, or the controller marks its values as bad.</source>
+            <translation>Un instrument ou son câblage est en panne, ou l’automate marque ses valeurs comme mauvaises.</translation>
+        </message>
+        <message>
             <source>As {} you may not write {}: it takes the role {} (SEC-10).</source>
             <translation>En tant que {}, vous ne pouvez pas écrire {} : il faut le rôle {} (SEC-10).</translation>
         </message>
@@ -3342,15 +3371,15 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Certificate accepted</source>
-            <translation type="unfinished" />
+            <translation>Certificat approuvé</translation>
         </message>
         <message>
             <source>Certificate rejected</source>
-            <translation type="unfinished" />
+            <translation>Certificat rejeté</translation>
         </message>
         <message>
             <source>Certificate removed</source>
-            <translation type="unfinished" />
+            <translation>Certificat retiré</translation>
         </message>
         <message>
             <source>Chattering and fleeting alarms</source>
@@ -3562,7 +3591,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Refused to {}: {} certificate: {}</source>
-            <translation type="unfinished" />
+            <translation>Refusé à {} : {} certificat : {}</translation>
         </message>
         <message>
             <source>Refused to {}: {}: {}</source>
@@ -3651,6 +3680,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>The address answers when asked now, but not every {} ms as it should.</source>
             <translation>L’adresse répond quand on l’interroge maintenant, mais pas toutes les {} ms comme elle le devrait.</translation>
+        </message>
+        <message>
+            <source>The alarms named do not come, whatever happens: their equipment is not watched.</source>
+            <translation>Les alarmes nommées ne viennent pas, quoi qu’il arrive : leur équipement n’est pas surveillé.</translation>
         </message>
         <message>
             <source>The computer's clock was set {} by {} s</source>
@@ -3781,12 +3814,12 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>Attendez un instant.</translation>
         </message>
         <message>
-            <source>Write a value.</source>
-            <translation>Écrivez une valeur.</translation>
+            <source>Watch the equipment by other means; have the instrument repaired.</source>
+            <translation>Surveillez l’équipement autrement ; faites réparer l’instrument.</translation>
         </message>
         <message>
-            <source>a COMM alarm has no {}: the connection decides</source>
-            <translation>une alarme COMM n’a pas de {} : la connexion décide</translation>
+            <source>Write a value.</source>
+            <translation>Écrivez une valeur.</translation>
         </message>
         <message>
             <source>a Modbus device cannot list its addresses</source>
@@ -3806,7 +3839,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>a decision about a certificate needs a reason</source>
-            <translation type="unfinished" />
+            <translation>une décision sur un certificat exige un motif</translation>
         </message>
         <message>
             <source>a dot is only allowed inside a tag path</source>
@@ -3873,6 +3906,10 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>les alarmes de classe {} s’acquittent avec un commentaire</translation>
         </message>
         <message>
+            <source>alarms without a usable input</source>
+            <translation>alarmes sans entrée utilisable</translation>
+        </message>
+        <message>
             <source>allowed are tag paths, numbers, texts, True, False, + - * / // % **, comparisons, and or not, 'a if condition else b'</source>
             <translation>sont permis chemins de variables, nombres, textes, True, False, + - * / // % **, comparaisons, and or not, « a if condition else b »</translation>
         </message>
@@ -3918,7 +3955,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>an unknown algorithm</source>
-            <translation type="unfinished" />
+            <translation>un algorithme inconnu</translation>
         </message>
         <message>
             <source>any: action plan</source>
@@ -3963,6 +4000,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>bit {} of {}</source>
             <translation>bit {} de {}</translation>
+        </message>
+        <message>
+            <source>blind alarms</source>
+            <translation>alarmes aveugles</translation>
         </message>
         <message>
             <source>change alarm settings</source>
@@ -4026,7 +4067,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>decide which devices are trusted</source>
-            <translation type="unfinished" />
+            <translation>décider quels appareils sont approuvés</translation>
         </message>
         <message>
             <source>degraded</source>
@@ -4310,7 +4351,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>no certificate has</source>
-            <translation type="unfinished" />
+            <translation>aucun certificat n’a</translation>
         </message>
         <message>
             <source>no data</source>
@@ -4522,7 +4563,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>speed, current or power</source>
-            <translation type="unfinished" />
+            <translation>vitesse, courant ou puissance</translation>
         </message>
         <message>
             <source>stable</source>
@@ -4722,7 +4763,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>the file is no certificate ({})</source>
-            <translation type="unfinished" />
+            <translation>le fichier n’est pas un certificat ({})</translation>
         </message>
         <message>
             <source>the gateway has no path to the unit</source>
@@ -4806,7 +4847,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>the rate at which the value changes is above zero, got {}</source>
-            <translation type="unfinished" />
+            <translation>la vitesse de variation est supérieure à zéro, reçu {}</translation>
         </message>
         <message>
             <source>the sensor has failed</source>
@@ -4889,12 +4930,12 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>le serveur ne rend pas compte d’alarmes : il a répondu {}</translation>
         </message>
         <message>
-            <source>the server's certificate is not trusted yet: {}, thumbprint {}; compare it with the server's, then accept or reject it under Connections, or by: vigie trust accept {}</source>
-            <translation type="unfinished" />
+            <source>the server's certificate is not trusted yet: {}, thumbprint {}; compare it with the server's, then accept or reject it under Connections, or by: vigie trust accept {} --reason ...</source>
+            <translation>le certificat du serveur n’est pas encore approuvé : {}, empreinte {} ; comparez-la à celle du serveur, puis approuvez-le ou rejetez-le sous Connexions, ou par : vigie trust accept {} --reason …</translation>
         </message>
         <message>
             <source>the server's certificate was rejected by {}: {}, thumbprint {}</source>
-            <translation type="unfinished" />
+            <translation>le certificat du serveur a été rejeté par {} : {}, empreinte {}</translation>
         </message>
         <message>
             <source>the station keeps this alarm itself: acknowledging it is all that it asks for</source>
@@ -4910,7 +4951,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>the times to respond and to act are not below zero, and together above it</source>
-            <translation type="unfinished" />
+            <translation>les temps de réaction et d’action ne sont pas négatifs, et leur somme est positive</translation>
         </message>
         <message>
             <source>the unit behind the gateway does not answer</source>
@@ -4930,7 +4971,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>there is no own certificate yet: it is made for the first secured connection</source>
-            <translation type="unfinished" />
+            <translation>il n’y a pas encore de certificat propre : il est fait pour la première connexion sécurisée</translation>
         </message>
         <message>
             <source>there is no tag {}{}</source>
@@ -5062,7 +5103,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{} % of the range, {}</source>
-            <translation type="unfinished" />
+            <translation>{} % de la plage, {}</translation>
         </message>
         <message>
             <source>{} Asked now, it answered in {} ms.</source>
@@ -5082,7 +5123,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{} a thumbprint that begins with {}</source>
-            <translation type="unfinished" />
+            <translation>{} une empreinte qui commence par {}</translation>
         </message>
         <message>
             <source>{} accepts no S7 connection; check address, rack and slot ({})</source>
@@ -5091,6 +5132,14 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>{} accepts no {} connection</source>
             <translation>{} n’accepte pas de connexion {}</translation>
+        </message>
+        <message>
+            <source>{} alarms have no {}: the connection decides</source>
+            <translation>les alarmes {} n’ont pas de {} : la connexion décide</translation>
+        </message>
+        <message>
+            <source>{} and {} more</source>
+            <translation>{} et {} de plus</translation>
         </message>
         <message>
             <source>{} answers {}: {}.</source>
@@ -5118,7 +5167,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{} bits, signed with {}</source>
-            <translation type="unfinished" />
+            <translation>{} bits, signé avec {}</translation>
         </message>
         <message>
             <source>{} breaks the protocol: {}</source>
@@ -5130,7 +5179,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{} by {}: {}: {}</source>
-            <translation type="unfinished" />
+            <translation>{} par {} : {} : {}</translation>
         </message>
         <message>
             <source>{} carried out by the device for {}</source>
@@ -5138,7 +5187,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{} certificates have</source>
-            <translation type="unfinished" />
+            <translation>{} certificats ont</translation>
         </message>
         <message>
             <source>{} changed from {} to {} by {}</source>
@@ -5418,7 +5467,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{}, cut to a quarter of the time (ALM-31)</source>
-            <translation type="unfinished" />
+            <translation>{}, réduit au quart du temps (ALM-31)</translation>
         </message>
         <message>
             <source>{}, held at {}</source>
@@ -5474,7 +5523,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>{}: expected {}</source>
-            <translation type="unfinished" />
+            <translation>{} : attendu {}</translation>
         </message>
         <message>
             <source>{}: expected {} to {}, got {}</source>
@@ -5571,6 +5620,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>{}; the controller is in STOP</source>
             <translation>{} ; l’automate est en STOP</translation>
+        </message>
+        <message>
+            <source>{}; with the server's alarms</source>
+            <translation>{} ; avec les alarmes du serveur</translation>
         </message>
         <message>
             <source>{}{} and above</source>
@@ -5746,23 +5799,23 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>ViewsButton</name>
         <message>
             <source>Delete</source>
-            <translation type="unfinished" />
+            <translation>Supprimer</translation>
         </message>
         <message>
             <source>No view is saved yet</source>
-            <translation type="unfinished" />
+            <translation>Aucune vue enregistrée</translation>
         </message>
         <message>
             <source>Save this view…</source>
-            <translation type="unfinished" />
+            <translation>Enregistrer cette vue…</translation>
         </message>
         <message>
             <source>Saved views: filter, grouping and order of the list</source>
-            <translation type="unfinished" />
+            <translation>Vues enregistrées : filtre, groupement et ordre de la liste</translation>
         </message>
         <message>
             <source>Views</source>
-            <translation type="unfinished" />
+            <translation>Vues</translation>
         </message>
     </context>
     <context>
@@ -5907,7 +5960,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>Event log</source>
-            <translation type="unfinished" />
+            <translation>Journal de marche</translation>
         </message>
         <message>
             <source>Forward</source>
@@ -5978,7 +6031,7 @@ Click to show or hide its alarms (Right, Left)</source>
         <name>Workspace</name>
         <message>
             <source>An alarm flood has begun with: {message}</source>
-            <translation type="unfinished" />
+            <translation>Une avalanche d’alarmes a commencé par : {message}</translation>
         </message>
         <message>
             <source>Click an element of a screen first.</source>
@@ -5986,7 +6039,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>No screen shows {path}.</source>
-            <translation type="unfinished" />
+            <translation>Aucune vue ne montre {path}.</translation>
         </message>
         <message>
             <source>Not acknowledged: there is no connection to the station.</source>
@@ -5998,7 +6051,7 @@ Click to show or hide its alarms (Right, Left)</source>
         </message>
         <message>
             <source>The alarm flood is over.</source>
-            <translation type="unfinished" />
+            <translation>L’avalanche d’alarmes est finie.</translation>
         </message>
         <message>
             <source>{path} is not logged, so it has no trend.</source>

@@ -128,7 +128,8 @@ def cut_on_canvas(canvas: ScreenCanvas) -> list[str]:
     look = canvas.scene.look
     look.overflows = {}
     paint(canvas.scene, QSize(canvas.scene.screen.width, canvas.scene.screen.height))
-    found = [f"{key}: {text!r}" for key, text in look.overflows.items()]
+    lists = {element.model.id for element in canvas.scene.elements if element.model.type == "alarm_list"}
+    found = [f"{key}: {text!r}" for key, text in look.overflows.items() if key not in lists]
     look.overflows = None
     return found
 

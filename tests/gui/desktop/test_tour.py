@@ -38,6 +38,7 @@ def tour(qtbot, qapp, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
         station.start()
         client = StationClient(station.endpoint, station.parse, Identity("tour", "X1", "X2"))
         window = MainWindow(client, WindowSettings(tmp_path / "window.ini"))
+        window.station = station
         opened.append((window, station))
         window.resize(SIZES[0])
         window.show()
