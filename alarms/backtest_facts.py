@@ -117,11 +117,12 @@ class BackTestResult:
         """Return the effect in one sentence, for the record of a change that rests on it."""
         changed = [item for item in self.effects if item.alarm_id in self.changes]
         missed = sum(len(item.missed) for item in self.effects)
+        start, end = (iso_utc(at_ns)[:16] for at_ns in (self.start_ns, self.end_ns))
         longest_s = max((item.longest_added_delay_ns for item in self.effects), default=0) / NS_PER_S
         before = sum(item.activations_before for item in changed)
         after = sum(item.activations_after for item in changed)
         return (
-            f"back-test {iso_utc(self.start_ns)} to {iso_utc(self.end_ns)}: {before} activations become "
+            f"back-test {start}Z to {end}Z: {before} activations become "
             f"{after}, {missed} missed, at most {longest_s:g} s later, "
             f"floods {len(self.before.floods)} become {len(self.after.floods)}"
         )
