@@ -303,7 +303,8 @@ class HistoryWriter:
         if not batches and not tasks and self._undecided is None:
             return
         joined = _joined(batches)
-        undecided = self._undecided
+        # What room is left on a full disk goes to events, alarms and writes.
+        undecided = None if self._is_starved() else self._undecided
         with self._engine.begin() as connection:
             if joined is not None:
                 connection.execute(insert(journal_table), journal_row(self._stored(joined)))
