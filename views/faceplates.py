@@ -50,7 +50,7 @@ def _problem(title: str, text: str) -> Screen:
 class FaceplateWindow(QWidget):
     """Show a faceplate above its window without blocking it. GUI thread only.
 
-    Escape and Ctrl+W close it, Ctrl+Shift+W closes all, F6 goes on to the next.
+    Escape and Ctrl+W close it, Ctrl+Shift+W closes all, Ctrl+Tab goes on to the next.
     """
 
     left = Signal(QRect)
@@ -81,7 +81,7 @@ class FaceplateWindow(QWidget):
         shortcuts = (
             (QKeySequence("Ctrl+W"), self.close),
             (QKeySequence("Ctrl+Shift+W"), self.all_closed.emit),
-            (QKeySequence("F6"), self.next_wanted.emit),
+            (QKeySequence("Ctrl+Tab"), self.next_wanted.emit),
         )
         for keys, action in shortcuts:
             QShortcut(keys, self).activated.connect(action)

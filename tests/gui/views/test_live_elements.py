@@ -201,6 +201,21 @@ def test_what_is_painted_by_device_pixels_lies_in_place_in_any_window(qtbot, lig
 # Alarm list
 
 
+def test_a_trend_is_painted_in_its_place_wherever_the_canvas_lies(qtbot, plant, light: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(700, 400)
+    canvas = ScreenCanvas(one("trend", (20, 10, 400, 200), pen1_tag="Level", seconds=60), plant, light, window)
+    canvas.setGeometry(120, 90, 480, 260)
+    window.show()
+    for second in range(30):
+        plant.put("Level", 20.0 + 2 * second)
+        canvas.refresh(START_NS + second * NS_PER_S)
+    alone = canvas.grab().toImage()
+    within = window.grab(canvas.geometry()).toImage()
+    assert different(alone, within) == 0
+
+
 def alarms(light: Theme, *, height: int = 260, **properties: PropertyValue) -> tuple[Scene, AlarmRows]:
     screen = one("alarm_list", box=(0, 0, 480, height), **properties)
     scene = Scene(screen, sample_source(), light)
