@@ -262,6 +262,10 @@
             <translation>Mettre en attente…</translation>
         </message>
         <message>
+            <source>Shelving this alarm takes the role {role}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Show alarms again that were out of service</source>
             <translation>Afficher de nouveau des alarmes qui étaient hors service</translation>
         </message>
@@ -2562,6 +2566,14 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>Disponibilité</translation>
         </message>
         <message>
+            <source>OEE</source>
+            <translation>TRG</translation>
+        </message>
+        <message>
+            <source>OEE %</source>
+            <translation>TRG %</translation>
+        </message>
+        <message>
             <source>Performance</source>
             <translation>Performance</translation>
         </message>
@@ -3305,6 +3317,10 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>Alarmes masquées sans utilisateur ni motif</translation>
         </message>
         <message>
+            <source>An instrument or its wiring has failed, or the controller marks its values as bad.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>As {} you may not write {}: it takes the role {} (SEC-10).</source>
             <translation>En tant que {}, vous ne pouvez pas écrire {} : il faut le rôle {} (SEC-10).</translation>
         </message>
@@ -3653,6 +3669,10 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>L’adresse répond quand on l’interroge maintenant, mais pas toutes les {} ms comme elle le devrait.</translation>
         </message>
         <message>
+            <source>The alarms named do not come, whatever happens: their equipment is not watched.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The computer's clock was set {} by {} s</source>
             <translation>L’horloge de l’ordinateur a été réglée de {1} s ({0})</translation>
         </message>
@@ -3781,12 +3801,12 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>Attendez un instant.</translation>
         </message>
         <message>
-            <source>Write a value.</source>
-            <translation>Écrivez une valeur.</translation>
+            <source>Watch the equipment by other means; have the instrument repaired.</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>a COMM alarm has no {}: the connection decides</source>
-            <translation>une alarme COMM n’a pas de {} : la connexion décide</translation>
+            <source>Write a value.</source>
+            <translation>Écrivez une valeur.</translation>
         </message>
         <message>
             <source>a Modbus device cannot list its addresses</source>
@@ -3871,6 +3891,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>alarms of class {} are acknowledged with a comment</source>
             <translation>les alarmes de classe {} s’acquittent avec un commentaire</translation>
+        </message>
+        <message>
+            <source>alarms without a usable input</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>allowed are tag paths, numbers, texts, True, False, + - * / // % **, comparisons, and or not, 'a if condition else b'</source>
@@ -3963,6 +3987,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>bit {} of {}</source>
             <translation>bit {} de {}</translation>
+        </message>
+        <message>
+            <source>blind alarms</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>change alarm settings</source>
@@ -4889,7 +4917,7 @@ Click to show or hide its alarms (Right, Left)</source>
             <translation>le serveur ne rend pas compte d’alarmes : il a répondu {}</translation>
         </message>
         <message>
-            <source>the server's certificate is not trusted yet: {}, thumbprint {}; compare it with the server's, then accept or reject it under Connections, or by: vigie trust accept {}</source>
+            <source>the server's certificate is not trusted yet: {}, thumbprint {}; compare it with the server's, then accept or reject it under Connections, or by: vigie trust accept {} --reason ...</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5091,6 +5119,14 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>{} accepts no {} connection</source>
             <translation>{} n’accepte pas de connexion {}</translation>
+        </message>
+        <message>
+            <source>{} alarms have no {}: the connection decides</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{} and {} more</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{} answers {}: {}.</source>
@@ -5571,6 +5607,10 @@ Click to show or hide its alarms (Right, Left)</source>
         <message>
             <source>{}; the controller is in STOP</source>
             <translation>{} ; l’automate est en STOP</translation>
+        </message>
+        <message>
+            <source>{}; with the server's alarms</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{}{} and above</source>
