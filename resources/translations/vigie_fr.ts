@@ -2583,6 +2583,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Disponibilité</translation>
         </message>
         <message>
+            <source>OEE</source>
+            <translation>TRG</translation>
+        </message>
+        <message>
+            <source>OEE %</source>
+            <translation>TRG %</translation>
+        </message>
+        <message>
             <source>Performance</source>
             <translation>Performance</translation>
         </message>

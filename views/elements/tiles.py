@@ -92,7 +92,8 @@ class Oee(Element):
         look.text(painter, middle, text, center, size_px=size_px, bold=True, color=color, owner=self.model.id)
         if side >= _CAPTION_PX:
             below = QRectF(ring.x(), middle.bottom() - 2, side, LABEL_PX * 1.4)
-            look.text(painter, below, "OEE %", center, color=theme.text_muted)
+            caption = QCoreApplication.translate("Oee", "OEE %")
+            look.text(painter, below, caption, center, color=theme.text_muted)
         plate = middle.adjusted(side * 0.16, 0, -side * 0.16, 0)
         paint_mark(painter, plate, plate.topLeft(), mark(status), theme)
         self._paint_factors(painter, look, QRectF(ring.right() + 20, box.y(), 0, box.height()), box.right())
@@ -161,7 +162,7 @@ class Oee(Element):
         """Return the label and the whole."""
         value, status = self.whole()
         text = hidden_text(mark(status)) if math.isnan(value) else f"{format_value(value, None, 1)} %"
-        return f"{self.properties.text('label') or 'OEE'}, {text}"
+        return f"{self.properties.text('label') or QCoreApplication.translate('Oee', 'OEE')}, {text}"
 
 
 class Energy(Element):

@@ -205,7 +205,9 @@ def test_a_trend_is_painted_in_its_place_wherever_the_canvas_lies(qtbot, plant, 
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(700, 400)
-    canvas = ScreenCanvas(one("trend", (20, 10, 400, 200), pen1_tag="Level", seconds=60), plant, light, window)
+    canvas = ScreenCanvas(
+        one("trend", (20, 10, 400, 200), pen1_tag="Level", seconds=60), plant, light, window
+    )
     canvas.setGeometry(120, 90, 480, 260)
     window.show()
     for second in range(30):
