@@ -222,6 +222,8 @@ async def test_silence_makes_values_uncertain_then_bad_and_degrades_the_connecti
         assert b.shown("Level") == (50.0, "Good")
         assert b.shown("Name") == ("Lemon", "Good")
         b.pass_time(250)
+        assert b.acquisition.connections["plc"].state is ConnectionState.DEGRADED
+        b.pass_time(3250, delivering=True)
         assert b.acquisition.connections["plc"].state is ConnectionState.CONNECTED
 
 
