@@ -128,8 +128,9 @@ class ConnectionPolicy:
     after a fault of configuration, ``retry_untrusted_s`` while somebody has to decide about the device's
     certificate. When nothing was heard for ``watchdog_s`` the device is pinged, and counts
     as lost when it does not answer within the same time. Items may be bad for ``settle_s`` after a connect
-    before the connection counts as degraded. ``read_back_s`` is how long a write waits for the device to show
-    the value, ``write_most_s`` how long for a driver that does not answer at all.
+    before the connection counts as degraded, and have to be good for ``steady_s`` before it no longer does,
+    so that a device at its limit is told once and not ten times a second. ``read_back_s`` is how long a write
+    waits for the device to show the value, ``write_most_s`` how long for a driver that answers nothing.
     """
 
     retry_first_s: float = 0.2
@@ -138,6 +139,7 @@ class ConnectionPolicy:
     retry_untrusted_s: float = 5.0
     watchdog_s: float = 2.0
     settle_s: float = 3.0
+    steady_s: float = 3.0
     read_back_s: float = 1.0
     write_most_s: float = 10.0
 
@@ -224,6 +226,8 @@ class Connection:
         self._device = ""
         self._bad_tags = 0
         self._all_failed = False
+        self._failed_ns = 0
+        self._failed_example = ""
         self._last_fault = 0
         self._retry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -336,11 +340,20 @@ class Connection:
         all_failed, self._all_failed = self._all_failed, failing == len(self._items)
         if self._all_failed and failing and not all_failed and self._session is not None:
             self._session.probe()
+        now_ns = self._clock.monotonic_ns()
         if failing == 0:
+            steady_ns = self._failed_ns + round(self._policy.steady_s * NS_PER_S)
+            if self._state is ConnectionState.DEGRADED and now_ns < steady_ns:
+                self._text = (
+                    f"All {len(self._items)} tags are good again; a moment ago some were not, "
+                    f"for example {self._failed_example}."
+                )
+                return
             self._enter(ConnectionEvent.ITEMS_RECOVERED, self._all_well())
             return
+        self._failed_ns, self._failed_example = now_ns, example
         settled_ns = self._established_ns + round(self._policy.settle_s * NS_PER_S)
-        if self._clock.monotonic_ns() >= settled_ns:
+        if now_ns >= settled_ns:
             text = f"{failing} of {len(self._items)} tags have no good value, for example {example}."
             self._enter(ConnectionEvent.ITEMS_FAILED, text)
             if self._state is ConnectionState.DEGRADED:

@@ -20,6 +20,7 @@ def kind_text(kind: str) -> str:
         "station": QCoreApplication.translate("EventLog", "Station"),
         "gap": QCoreApplication.translate("EventLog", "Gap"),
         "clock": QCoreApplication.translate("EventLog", "Clock"),
+        "trust": QCoreApplication.translate("EventLog", "Trust"),
     }.get(kind, kind)
 
 

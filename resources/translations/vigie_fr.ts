@@ -1964,6 +1964,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Sans réponse</translation>
         </message>
         <message>
+            <source>Trust</source>
+            <translation>Confiance</translation>
+        </message>
+        <message>
             <source>Write</source>
             <translation>Écriture</translation>
         </message>
@@ -3336,6 +3340,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Alarms hidden without a user or a reason</source>
             <translation>Alarmes masquées sans utilisateur ni motif</translation>
+        </message>
+        <message>
+            <source>All {} tags are good again; a moment ago some were not, for example {}.</source>
+            <translation>Les {} variables sont de nouveau bonnes ; certaines ne l’étaient pas il y a un instant, par exemple {}.</translation>
         </message>
         <message>
             <source>An instrument or its wiring has failed, or the controller marks its values as bad.</source>

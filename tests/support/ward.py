@@ -35,7 +35,13 @@ FIRST_PLACE = 9000
 PERIOD_MS = 200
 TIMEOUT_S = 0.5
 POLICY = ConnectionPolicy(
-    retry_first_s=0.05, retry_most_s=0.3, retry_failed_s=0.3, watchdog_s=0.5, settle_s=1.0, read_back_s=0.5
+    retry_first_s=0.05,
+    retry_most_s=0.3,
+    retry_failed_s=0.3,
+    watchdog_s=0.5,
+    settle_s=1.0,
+    steady_s=0.3,
+    read_back_s=0.5,
 )
 _TOLERANCE_MS = 60.0
 _LOOK_EVERY_S = 0.02

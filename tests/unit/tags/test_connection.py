@@ -44,6 +44,7 @@ FAST = ConnectionPolicy(
     retry_failed_s=0.02,
     watchdog_s=0.05,
     settle_s=1.0,
+    steady_s=1.0,
     read_back_s=0.05,
     write_most_s=0.2,
 )
@@ -379,6 +380,31 @@ async def test_failing_items_degrade_after_settling_and_recover() -> None:
             "2 of 5 tags have no good value, for example Tank.Level (BadNodeIdUnknown)."
         )
         assert b.connection.status().bad_tags == 1
+        b.connection.review(0, 0, "")
+        b.clock.advance(NS_PER_S)
+        b.connection.review(0, 0, "")
+        assert b.connection.state is S.CONNECTED
+
+
+async def test_items_that_fail_again_and_again_are_told_once() -> None:
+    async with bench() as b:
+        await b.connected()
+        b.clock.advance(2 * NS_PER_S)
+        b.connection.review(1, 1, "Tank.Level (BadNoCommunication)")
+        told = len(b.feed.states)
+        for _ in range(5):
+            b.clock.advance(NS_PER_S // 2)
+            b.connection.review(0, 0, "")
+            assert b.connection.status().text == (
+                "All 5 tags are good again; a moment ago some were not, for example "
+                "Tank.Level (BadNoCommunication)."
+            )
+            b.clock.advance(NS_PER_S // 4)
+            b.connection.review(1, 0, "Tank.Level (BadNoCommunication)")
+        assert b.connection.state is S.DEGRADED
+        assert len(b.feed.states) == told
+        b.connection.review(0, 0, "")
+        b.clock.advance(NS_PER_S)
         b.connection.review(0, 0, "")
         assert b.connection.state is S.CONNECTED
 
