@@ -1,5 +1,7 @@
 """Faceplates in the window: fed, coloured and closed with the page that opened them."""
 
+import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from views.style import load_theme
@@ -22,3 +24,42 @@ def test_a_faceplate_opens_once_follows_the_window_and_goes(qtbot: QtBot, open_w
     with qtbot.waitSignal(screens.faceplates_changed):
         screens.close_faceplates()
     assert screens.faceplates == ()
+
+
+def test_several_stay_open_and_each_comes_back_where_it_was(qtbot: QtBot, open_window) -> None:
+    screens = open_window().workspace.screens
+    first, second = screens.open_faceplate("one", "Tank"), screens.open_faceplate("two", "Tank")
+    assert len(screens.faceplates) == 2
+    assert first.pos() != second.pos(), "one does not hide the other"
+    first.setGeometry(40, 60, 300, 110)
+    with qtbot.waitSignal(screens.faceplates_changed):
+        first.close()
+    assert screens.faceplates == (second,)
+    again = screens.open_faceplate("one", "Tank")
+    assert (again.x(), again.y(), again.width()) == (40, 60, 300)
+    again.all_closed.emit()
+    qtbot.waitUntil(lambda: screens.faceplates == ())
+
+
+def test_the_keyboard_goes_on_to_the_next_and_then_to_the_window(
+    qtbot: QtBot, open_window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screens = open_window().workspace.screens
+    first, second = screens.open_faceplate("one", "Tank"), screens.open_faceplate("two", "Tank")
+    raised: list[str] = []
+    monkeypatch.setattr(QWidget, "activateWindow", lambda self: raised.append(self.windowTitle()))
+    first.next_wanted.emit()
+    second.next_wanted.emit()
+    assert raised == [second.windowTitle(), screens.window().windowTitle()]
+    screens.close_faceplates()
+    qtbot.waitUntil(lambda: screens.faceplates == ())
+
+
+def test_the_reason_of_a_command_goes_with_its_write(qtbot: QtBot, open_window) -> None:
+    workspace = open_window().workspace
+    screens = workspace.screens
+    with qtbot.waitSignal(screens.write_requested) as asked:
+        screens.canvas.write_requested.emit("Tank.SetPoint", 41.0, "sp", "New product")
+    assert asked.args[0] == "Tank.SetPoint"
+    assert asked.args[3] == "New product"
+    assert workspace.writes._pending["Tank.SetPoint"].reason == "New product"
