@@ -80,6 +80,8 @@ class Keeper:
         self._seals = seals
         self._is_on_server = is_on_server
         self._stop = threading.Event()
+        self._work = threading.Lock()
+        """Held by whoever seals or prunes: two passes over the same journal rows would sum them up twice."""
         self.notices: queue.SimpleQueue[str] = queue.SimpleQueue()
         """Sentences for the operators."""
         now_s = time.monotonic()
@@ -139,6 +141,10 @@ class Keeper:
 
     def seal(self, max_samples: int) -> int:
         """Seal one pass, slice by slice; return how many samples it took. In the caller's thread."""
+        with self._work:
+            return self._seal(max_samples)
+
+    def _seal(self, max_samples: int) -> int:
         with self._readable.connect() as connection:
             pending = load_pending(connection, max_samples)
         if pending is None:
@@ -156,9 +162,10 @@ class Keeper:
     def prune(self) -> None:
         """Delete what is older than it is kept, and give the room back. In the caller's thread."""
         for work in retention_slices(self._retention, self._clock.now_ns()):
-            while self._writer.maintain(work).result():
-                if self._stop.wait(PAUSE_S):
-                    return
+            with self._work:
+                while self._writer.maintain(work).result():
+                    if self._stop.wait(PAUSE_S):
+                        return
         if self._path is not None:
             with closing(sqlite3.connect(self._path, timeout=5.0)) as connection:
                 self._vacuum(connection)

@@ -1,5 +1,6 @@
 """Roll-ups equal the samples that they sum up, however those arrived."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -203,3 +204,34 @@ def test_levels_nest() -> None:
     for level in range(1, LEVELS):
         assert WIDTHS_NS[level] % WIDTHS_NS[level - 1] == 0
         assert BUCKETS_PER_CHUNK[level - 1] % children(level) == 0
+
+
+def test_two_that_seal_at_once_sum_nothing_up_twice(tmp_path: Path) -> None:
+    """The keeper's pass and one that was asked for once met: roll-ups then counted samples twice."""
+    history = open_history(TAGS, tmp_path, clock=ManualClock(START_NS))
+    reader = history.reader()
+    count = 0
+    for _ in range(4):
+        for _ in range(30):
+            seconds = np.arange(count, count + 1_000)
+            ids, good = np.zeros(1_000, np.int32), np.zeros(1_000, np.uint32)
+            batch = Batch(ids, seconds.astype(float), good, START_NS + seconds * NS_PER_S, 0)
+            history.writer().samples(batch)
+            history.writer().flush().result(30)
+            count += 1_000
+
+        def seal(samples: int) -> None:
+            while history.keeper.seal(samples):
+                continue
+
+        threads = [threading.Thread(target=seal, args=(samples,)) for samples in (2_000, 5_000, 9_000)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    [found] = reader.pixels([TAGS[0].path], START_NS, START_NS + 34 * 3_600 * NS_PER_S, 34)
+    assert np.diff(found.edges_ns)[0] == 3_600 * NS_PER_S
+    assert found.counts.sum() == count
+    assert found.counts.max() == 3_600
+    reader.close()
+    history.close()
