@@ -326,6 +326,9 @@ class MainWindow(QMainWindow):
         """Show everything in another language and remember it; the operator stays where he is."""
         if name == LANGUAGE.name:
             return
+        if self.workspace is not None:
+            # What it does beside this thread may ask for texts, and the translators change under a lock.
+            self.workspace.background.close()
         LANGUAGE.use(name)
         self.settings.language = name
         place = self.workspace.place if self.workspace is not None else None

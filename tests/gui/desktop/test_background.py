@@ -1,8 +1,10 @@
 """Long work beside the GUI thread."""
 
 import threading
+import time
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 from hmi.desktop.background import Background
 
@@ -55,3 +57,21 @@ def test_closing_joins_the_thread_and_answers_nothing(qtbot, background):
     background.close()
     qtbot.wait(20)
     assert answers == []
+
+
+def test_another_language_waits_for_work_that_may_ask_for_texts(qtbot, open_window):
+    window = open_window()
+    ended = threading.Event()
+
+    def work() -> None:
+        time.sleep(0.05)
+        QCoreApplication.translate("Alarm", "Returned")
+        ended.set()
+
+    window.workspace.background.run(work, lambda _: None)
+    try:
+        window.set_language("fr")
+        assert ended.is_set()
+        assert window.workspace.background.run(lambda: 1, lambda _: None)
+    finally:
+        window.set_language("en")
