@@ -50,7 +50,9 @@ class FilterBar(QWidget):
         self.areas.setMinimumContentsLength(10)
         self.areas.addItem(self.tr("All areas"), "")
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search message, tag or area"))
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setToolTip(self.tr("Search message, tag or area"))
+        self.search.setAccessibleName(self.tr("Search message, tag or area"))
         self.search.setClearButtonEnabled(True)
         self.groupings = QComboBox(self)
         for title, grouping in (

@@ -2128,8 +2128,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Une ligne pour les alarmes liées ; elle s’ouvre pour les montrer</translation>
         </message>
         <message>
+            <source>Search</source>
+            <translation>Chercher</translation>
+        </message>
+        <message>
             <source>Search message, tag or area</source>
-            <translation>Chercher une alarme</translation>
+            <translation>Chercher message, variable ou zone</translation>
         </message>
         <message>
             <source>Show alarms of priority {}</source>
