@@ -36,6 +36,7 @@ _AREAS = {
 }
 _WORD_LENGTHS = {S7Area.TIMERS: S7WordLen.TIMER, S7Area.COUNTERS: S7WordLen.COUNTER}
 _ITEM_OK = 0xFF
+_OUT_OF_REACH = 0x05
 _HARDWARE_FAULT = 0x01
 _ITEM_CODES: dict[int, tuple[StatusCode, str]] = {
     0x01: (StatusCode.BadDeviceFailure, "the controller reports a hardware fault"),
@@ -166,9 +167,10 @@ class S7Link:
         if len(places) > 1 and self._takes_several:
             try:
                 return self._read_items(places)
-            except ItemRefusedError:
-                # The whole request is refused: a controller that takes one place at a time.
-                self._takes_several = False
+            except ItemRefusedError as refusal:
+                # The whole request is refused as one that it cannot take: it takes one place at a time. After
+                # any other error, which may be of the moment, the next request names several again.
+                self._takes_several = refusal.code != _OUT_OF_REACH
         answers: list[bytes | ItemRefusedError] = []
         for place in places:
             try:
@@ -366,7 +368,7 @@ def _header_error(error: int) -> Exception:
     if error == _NO_PUT_GET:
         return DriverError(DriverFault.CONFIGURATION, PUT_GET_TEXT, int(StatusCode.BadUserAccessDenied))
     if error >> 8 in (0x84, 0x85):
-        return ItemRefusedError(0x05)
+        return ItemRefusedError(_OUT_OF_REACH)
     if error in (0xD241, 0xD402):
         return ItemRefusedError(0x03)
     return ItemRefusedError(error & 0xFF if error & 0xFF in _ITEM_CODES else _HARDWARE_FAULT)

@@ -97,6 +97,26 @@ async def test_a_controller_that_takes_one_place_at_a_time(device: S7Device) -> 
     await driver.close()
 
 
+async def test_an_error_of_the_moment_costs_one_round_of_single_requests(
+    device: S7Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = make(device.port, gap_bytes=0)
+    await driver.connect()
+    items = [item(f"DB1.DBW{100 * number}", tag_id=number) for number in range(3)]
+    honest = device._answer
+
+    def once(pdu: bytes) -> bytes | None:
+        monkeypatch.setattr(device, "_answer", honest)
+        return b"\x32\x02\0\0" + pdu[4:6] + b"\0\0\0\0\x83\x00"
+
+    monkeypatch.setattr(device, "_answer", once)
+    assert not (await driver.read(items)).statuses.any()
+    device.requests = 0
+    assert not (await driver.read(items)).statuses.any()
+    assert device.requests == 1
+    await driver.close()
+
+
 async def test_timers_and_counters(device: S7Device, driver: Driver) -> None:
     device.timers[10:12] = b"\x21\x27"
     device.counters[14:16] = b"\x09\x99"

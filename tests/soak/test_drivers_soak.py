@@ -5,6 +5,7 @@ from a seed that is printed; ``VIGIE_SOAK_SEED`` repeats a run.
 """
 
 import asyncio
+import ctypes
 import gc
 import logging
 import os
@@ -31,6 +32,15 @@ RESTART_EVERY = 5
 """Rounds after which the server itself restarts in the middle of its answers."""
 MOST_GROWTH_MB = 12.0
 """Growth of the whole process after the first rounds; a leak of one batch per fault would be far above it."""
+
+
+def _give_back() -> None:
+    """Have the C library give back what is free: measured, nine tenths of the growth were its free blocks."""
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 @dataclass
@@ -60,7 +70,7 @@ class Course:
                 ward.results.clear()
                 await asyncio.sleep(0.3)
                 clear_log()
-                gc.collect()
+                _give_back()
                 self.sizes_mb.append(self.process.memory_info().rss / 2**20)
                 self.threads.append(threading.active_count())
                 assert ward.problems == [], f"seed {SEED}"
