@@ -3347,7 +3347,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>All {} tags are good again; a moment ago some were not, for example {}.</source>
-            <translation>Les {} variables sont de nouveau bonnes ; certaines ne l’étaient pas il y a un instant, par exemple {}.</translation>
+            <translation>Les {} variables sont de nouveau bonnes ; certaines ne l’étaient pas il y a un instant, par exemple {}.</translation>
         </message>
         <message>
             <source>An instrument or its wiring has failed, or the controller marks its values as bad.</source>
