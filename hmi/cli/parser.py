@@ -248,9 +248,7 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
         "--docs", type=Path, metavar="FOLDER", help="write the manual's pages and pictures into this folder"
     )
     shot = add("screenshot", "paint a screen of a project into a PNG file", _project)
-    shot.add_argument(
-        "screen", metavar="SCREEN", help="a screen's id; 'window' for the whole operator window"
-    )
+    shot.add_argument("screen", metavar="SCREEN", help="a screen's id")
     shot.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PNG file")
     shot.add_argument("--theme", choices=("light", "dark"), default="light")
     shot.add_argument(
