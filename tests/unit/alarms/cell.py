@@ -68,10 +68,11 @@ class Station:
         start: bool = True,
         first_id: int = 1,
         watches_instruments: bool = False,
+        source: InputSource | None = None,
     ) -> None:
         numbers = count(first_id)
         self.clock = ManualClock(START_NS)
-        self.source = InputSource(tags)
+        self.source = source or InputSource(tags)
         self.events: list[AlarmEvent] = []
         self.list: dict[str, AlarmSnapshot] = {}
         self.removed: list[str] = []

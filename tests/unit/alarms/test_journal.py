@@ -190,9 +190,7 @@ def restarted(journal: Journal, before: Station) -> Station:
     already = journal.open_occurrences().last_sequence
     journal.append([event for event in before.events if event.sequence > already]).result()
     resume = journal.open_occurrences()
-    after = Station(DEFINITIONS, start=False)
-    after.source = before.source
-    after.manager._source = before.source
+    after = Station(DEFINITIONS, start=False, source=before.source)
     after.manager._new_id = before.manager._new_id
     after.manager.restore(resume.events, resume.last_sequence)
     return after

@@ -208,7 +208,7 @@ class Operator(RuleBasedStateMachine):
         self.station.manager._suppression = before.manager._suppression
         self.station.manager._mask = before.manager._mask
         self.station.source = before.manager._suppression._inputs
-        self.station.manager._source = self.station.source
+        self.station.manager._suppression._source = self.station.source
         self.station.manager.restore(before.events, before.manager.sequence)
         self.station.events = before.events + self.station.events
 

@@ -14,6 +14,7 @@ MATRIX = {
     Action.CHANGE_SETTINGS: "engineer admin",
     Action.DIAGNOSE: "maintenance engineer admin",
     Action.STOP_STATION: "supervisor engineer admin",
+    Action.TRUST: "engineer admin",
 }
 
 
