@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from historian.aggregates import Aggregate
 from historian.model import PixelSeries
 from historian.reader import HistoryReader
-from historian.retention import Retention
 from historian.store import History, open_history
-from hmi.benchmarks.historian_peers import BULK_ROWS, Columns, Peer, parts_of, peers
+from hmi.benchmarks.historian_ingest import FOR_EVER, ingest, ingest_in_turns
+from hmi.benchmarks.historian_peers import BULK_ROWS, Columns, Peer, peers
 from hmi.benchmarks.report import Report, Result, at_most
 from tags.clock import NS_PER_MS, NS_PER_S
 from tags.model import Batch, DataType, LogMode, LogPolicy, Tag, TagTable
@@ -29,7 +29,6 @@ FIRST_MONTH_TAG, YEAR_TAG = LIVE_TAGS, LIVE_TAGS + MONTH_TAGS
 FULL_SECONDS = 20.0
 """With so many seconds asked the year has one sample a second; with fewer it has as many fewer."""
 YEAR_STEP_NS, MONTH_STEP_NS = NS_PER_S, 10 * NS_PER_S
-COMMIT_ROWS = 10_000
 PIXELS = 2_000
 LONGEST_MS = 10_000.0
 """A query is repeated until it took so long altogether."""
@@ -37,8 +36,6 @@ REPEATS = 7
 SAMPLES_PER_SECOND_ASKED = 100_000
 LIVE_RATE = 50_000
 LIVE_COMMIT_S = 0.1
-
-_FOR_EVER = Retention(0, (0, 0, 0), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +62,11 @@ def measure(seconds: float) -> Report:
     with tempfile.TemporaryDirectory(prefix="vigie-bench-") as folder:
         root = Path(folder)
         (root / "vigie").mkdir()
-        history = open_history(tags, root / "vigie", retention=_FOR_EVER)
+        history = open_history(tags, root / "vigie", retention=FOR_EVER)
         others = peers(root)
         try:
-            rate = _ingest(history, mix, COMMIT_ROWS, _from_columns)
-            others_rates = {peer.name: peer.ingest(mix, COMMIT_ROWS) for peer in others}
-            results += _rates("ingest of columns, everything sealed", rate, others_rates)
-            results += _rates(
-                "ingest of tuples, everything sealed", _tuple_rate(root, tags, mix), others_rates
-            )
-            loaded = _ingest(history, stored, BULK_ROWS, _from_columns)
+            results += ingest_in_turns(root, tags, history, others, mix)
+            loaded = ingest(history, stored, BULK_ROWS)
             results.append(Result("bulk load of one year and 20 months", loaded, "samples/s"))
             for peer in others:
                 peer.load(stored)
@@ -148,47 +140,6 @@ def _signal(random: np.random.Generator, tag_id: int, count: int) -> NDArray[np.
             return (random.random(count) < 0.5).astype(np.float64)
 
 
-def _from_columns(data: Columns) -> Batch:
-    """Make a batch of columns, as drivers do."""
-    return Batch(data.ids, data.values, np.zeros(len(data.ids), np.uint32), data.times, int(data.times[-1]))
-
-
-def _from_tuples(rows: list[tuple[int, int, float]]) -> Batch:
-    """Make a batch of tuples, the form that rows of a table need."""
-    ids, times, values = zip(*rows, strict=True)
-    return _from_columns(Columns(np.array(ids, np.int32), np.array(times, np.int64), np.array(values)))
-
-
-def _ingest(history: History, data: Columns, commit_rows: int, make: Callable[[Columns], Batch]) -> float:
-    """Return samples per second until everything is on disk and sealed."""
-    writer = history.writer()
-    started = time.perf_counter()
-    for part in parts_of(data, commit_rows):
-        writer.samples(make(part))
-        writer.flush().result()
-    history.seal()
-    return len(data.times) / (time.perf_counter() - started)
-
-
-def _tuple_rate(root: Path, tags: TagTable, data: Columns) -> float:
-    """Return samples per second when each commit comes as a list of tuples."""
-    (root / "tuples").mkdir()
-    history = open_history(tags, root / "tuples", retention=_FOR_EVER)
-    commits = [
-        list(zip(part.ids.tolist(), part.times.tolist(), part.values.tolist(), strict=True))
-        for part in parts_of(data, COMMIT_ROWS)
-    ]
-    writer = history.writer()
-    started = time.perf_counter()
-    for rows in commits:
-        writer.samples(_from_tuples(rows))
-        writer.flush().result()
-    history.seal()
-    rate = len(data.times) / (time.perf_counter() - started)
-    history.close()
-    return rate
-
-
 def _settle(path: Path) -> None:
     """Give the pages of the sealed journal back, as the keeper does every hour, to see the real size."""
     import sqlite3  # only here: the application itself never touches the file
@@ -197,16 +148,6 @@ def _settle(path: Path) -> None:
     connection.executescript("PRAGMA incremental_vacuum")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     connection.close()
-
-
-def _rates(name: str, rate: float, rates: dict[str, float]) -> list[Result]:
-    found = []
-    for peer, other in rates.items():
-        target = 4.0 if peer.startswith("naive") else None
-        ratio = rate / other
-        holds = None if target is None else ratio >= target
-        found.append(Result(name, rate, "samples/s", peer, ratio, target, holds))
-    return found
 
 
 def _sizes(size: float, sizes: dict[str, float]) -> list[Result]:
@@ -344,7 +285,7 @@ def _equal(series: PixelSeries, data: Columns, tag_id: int) -> Result:
 def _live(root: Path, tags: TagTable, seconds: float) -> Result:
     """Return the 99th percentile of commits at 50,000 samples/s while sealing goes on and a reader reads."""
     (root / "live").mkdir()
-    history = open_history(tags, root / "live", retention=_FOR_EVER)
+    history = open_history(tags, root / "live", retention=FOR_EVER)
     writer = history.writer()
     rows = int(LIVE_RATE * LIVE_COMMIT_S)
     random = np.random.default_rng(8)

@@ -94,11 +94,16 @@ class ServerProcess:
 
 
 class CountingSink:
-    """Count what a driver delivers and asks."""
+    """Count what a driver delivers and asks; a scan is over with each ``values_per_scan`` values.
 
-    def __init__(self) -> None:
+    ``scans`` holds how many requests had been asked at the end of each scan.
+    """
+
+    def __init__(self, values_per_scan: int = 0) -> None:
         self.values = 0
         self.requests = 0
+        self.scans: list[int] = []
+        self._values_per_scan = values_per_scan
         self._delivered = asyncio.Event()
 
     async def until(self, values: int) -> None:
@@ -110,6 +115,8 @@ class CountingSink:
     def deliver(self, batch: Batch) -> None:
         """Take samples."""
         self.values += len(batch)
+        if self._values_per_scan and self.values >= (len(self.scans) + 1) * self._values_per_scan:
+            self.scans.append(self.requests)
         self._delivered.set()
 
     def refreshed(self, period_ms: int) -> None:

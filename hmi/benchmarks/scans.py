@@ -78,17 +78,23 @@ def report(
 
 async def _scan(server: ServerProcess, items: Sequence[Item], seconds: float) -> tuple[float, float, str]:
     """Return requests and CPU seconds per scan, and the driver's own words on its plan."""
-    driver, sink = server.driver(), CountingSink()
+    driver, sink = server.driver(), CountingSink(len(items))
     await driver.connect()
     task = asyncio.create_task(driver.subscribe(items, sink))
     try:
         await sink.until(len(items))
         plan = driver.plan()
-        values, requests, watch = sink.values, sink.requests, Stopwatch()
+        values, whole, watch = sink.values, len(sink.scans), Stopwatch()
         await asyncio.sleep(seconds)
+        await sink.until((whole + 1) * len(items))
         cpu_s, _ = watch.read()
-        scans = (sink.values - values) / len(items)
-        return (sink.requests - requests) / scans, cpu_s / scans, plan
+        # Blocks hold unlike numbers of tags: only whole scans tell how many requests one takes.
+        requests = sink.scans[-1] - sink.scans[whole - 1]
+        return (
+            requests / (len(sink.scans) - whole),
+            cpu_s * len(items) / (sink.values - values),
+            plan,
+        )
     finally:
         await ended(task)
         await driver.close()
