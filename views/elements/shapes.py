@@ -6,7 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from projects.model import ElementModel
-from views.bindings import Properties, Property, PropertyKind
+from views.bindings import Properties
+from views.declarations import Property, PropertyKind
 from views.elements.base import Element, Kind, Look, declared, pen
 from views.style import DISPLAY_PX, LABEL_PX, TITLE_PX, VALUE_PX
 
