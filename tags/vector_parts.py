@@ -79,7 +79,7 @@ Run = Callable[[Tick, Mask], Array]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Hold the columns of one node; whole numbers lie within ``low`` and ``high``."""
+    """Hold the columns of one node; whole numbers lie in ``low`` to ``high``, texts have ``high`` signs."""
 
     sort: Sort
     run: Run

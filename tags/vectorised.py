@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tags.evaluation import path_of, value_text
+from tags.evaluation import MAX_RESULT_TEXT, path_of, value_text
 from tags.expression import BoundExpression, Evaluated
 from tags.model import DataType, Tag, Value
 from tags.source import TagSource
@@ -39,8 +39,8 @@ from tags.vector_parts import (
     whole,
 )
 
-_MAX_TEXT: Final = 1_000
-"""Longest constant text that is added in columns, so that no sum of texts can become too long."""
+_LONGEST_NUMBER: Final = 32
+"""Characters that a number within 2**53 takes at most without its decimals; no quality's name is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +201,8 @@ class _Columns:
 
     def _constant(self, values: Sequence[Any]) -> Part:
         if isinstance(values[0], str):
-            if max(map(len, values)) > _MAX_TEXT:
-                raise UnfitError
             texts = np.array([*values, ""], object)[:-1]
-            return Part(Sort.TEXT, lambda tick, _: texts[tick.rows])
+            return Part(Sort.TEXT, lambda tick, _: texts[tick.rows], 0, max(map(len, values)))
         column = np.array(values)
         if isinstance(values[0], bool):
             return Part(Sort.BOOL, lambda tick, _: column[tick.rows])
@@ -236,13 +234,17 @@ class _Columns:
             ]
             return texts
 
-        return Part(Sort.TEXT, run)
+        longest = max(
+            max(_LONGEST_NUMBER + (tag.decimals or 0), *map(len, tag.states.values()), 0) for tag in tags
+        )
+        return Part(Sort.TEXT, run, 0, longest)
 
     def _of_status(self, name: str, nodes: Sequence[ast.expr]) -> Part:
         tags = self._found(nodes)
         _sort_of(tags[0])
         ids, sort, function = np.array([tag.id for tag in tags], np.intp), *OF_STATUS[name]
-        return Part(sort, lambda tick, _: function(tick.source.statuses[ids[tick.rows]]))
+        longest = _LONGEST_NUMBER
+        return Part(sort, lambda tick, _: function(tick.source.statuses[ids[tick.rows]]), 0, longest)
 
     def _unary(self, op: ast.unaryop, inner: Part) -> Part:
         if isinstance(op, ast.Not):
@@ -254,6 +256,13 @@ class _Columns:
         return Part(inner.sort, lambda tick, mask: -inner.run(tick, mask), -inner.high, -inner.low)
 
     def _binary(self, op: ast.operator, left: Part, right: Part) -> Part:
+        if isinstance(op, ast.Add) and left.sort is Sort.TEXT and right.sort is Sort.TEXT:
+            longest = left.high + right.high
+            if longest > MAX_RESULT_TEXT:
+                raise UnfitError
+            return Part(
+                Sort.TEXT, lambda tick, mask: left.run(tick, mask) + right.run(tick, mask), 0, longest
+            )
         function = ARITHMETIC.get(type(op))
         if function is None:
             raise UnfitError

@@ -1,7 +1,7 @@
 """Properties of elements over tags: a literal, a tag, or an expression that runs when an input changed."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -29,13 +29,13 @@ from views.declarations import (
 
 
 class Binding:
-    """Hold one live property, resolved once; ``tag`` is set when it is a plain tag."""
+    """Hold one live property, resolved once: a plain ``tag`` or an expression that is ``bound`` to tags."""
 
-    __slots__ = ("_bound", "tag", "tag_ids")
+    __slots__ = ("bound", "tag", "tag_ids")
 
     def __init__(self, tag: Tag | None, bound: BoundExpression | None) -> None:
         self.tag = tag
-        self._bound = bound
+        self.bound = bound
         if tag is not None:
             self.tag_ids: tuple[int, ...] = (tag.id,)
         else:
@@ -48,9 +48,9 @@ class Binding:
             return Evaluated(
                 source.value(tag_id), int(source.statuses[tag_id]), int(source.source_ns[tag_id])
             )
-        if self._bound is None:
+        if self.bound is None:
             return NOT_BOUND
-        return self._bound.evaluate(source)
+        return self.bound.evaluate(source)
 
 
 NOT_BOUND: Final = Evaluated(None, int(StatusCode.BadNoData), 0)
@@ -159,16 +159,21 @@ class Properties:
 
     def evaluate(self, source: TagSource) -> bool:
         """Evaluate every live property; tell whether value or status of any is new."""
+        return self.take({name: binding.evaluate(source) for name, binding in self.bindings.items()})
+
+    def take(self, results: Mapping[str, Evaluated]) -> bool:
+        """Take what live properties came to, others stay; tell whether value or status of any is new."""
         changed = False
-        status, newest = int(StatusCode.Good), 0
-        for name, binding in self.bindings.items():
-            found = binding.evaluate(source)
-            before = self._current[name]
+        current = self._current
+        for name, found in results.items():
             if name in self._holds and found.value is not None:
                 found = checked(self._holds[name], found)
+            before = current[name]
             if found.value != before.value or found.status != before.status:
                 changed = True
-            self._current[name] = found
+            current[name] = found
+        status, newest = int(StatusCode.Good), 0
+        for found in current.values():
             # As tags.status.worst, without making an enum member for every property of every element.
             # A good value that is not plain (set by hand) says more than a plain one.
             if (found.status >> 30) > (status >> 30) or status == 0:
@@ -225,15 +230,19 @@ class Properties:
 
     def text(self, name: str) -> str:
         """Return a property as text."""
-        value = self.evaluated(name).value
-        if isinstance(value, str):
-            return value
-        return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+        return as_text(self.evaluated(name).value)
 
     def states(self, name: str) -> dict[int, str]:
         """Return texts by raw number."""
         given = self._literals.get(name)
         return {int(key): str(text) for key, text in given.items()} if isinstance(given, dict) else {}
+
+
+def as_text(value: Value | None) -> str:
+    """Return a value as a property of text holds it, empty for none."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 class _NoTags:

@@ -80,8 +80,12 @@ class Text(Shape):
 
     def paint_shape(self, painter: QPainter, look: Look) -> None:
         """Paint the lines."""
+        self.paint_text(painter, look, self.properties.text("text"))
+
+    def paint_text(self, painter: QPainter, look: Look, text: str) -> None:
+        """Paint the lines of a text as those of the element."""
         size_px = SIZES_PX[self.properties.text("size")]
-        lines = self.properties.text("text").split("\n")
+        lines = text.split("\n")
         height = self.rect.height() / len(lines) if len(lines) == 1 else size_px * 1.4
         for row, line in enumerate(lines):
             look.text(

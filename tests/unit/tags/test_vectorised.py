@@ -163,6 +163,7 @@ def test_columns_come_to_what_closures_come_to(shape: str, rows: list[tuple[Valu
         "round(Level# * 10) / 10",
         "clamp(Level#, 0.0, 100.0)",
         "bad(Level#) or Level# < 1",
+        "text(Mode#) + ': ' + text(Level#) + ' kg'",
         "0 < Level# <= 50",
         "-Mode# * 2 + abs(Wide#)",
     ],
@@ -183,7 +184,8 @@ def test_what_screens_ask_is_evaluated_in_columns(shape: str, rows: list[tuple[V
         "1 if On# else 0.5",
         "min(Mode#, Level#)",
         "Wide# * Wide# * Wide#",
-        "text(Mode#) + '!'",
+        "text(Level#) + Level#",
+        f"'{'a' * 1_500}'" + " + text(Level#)" * 17,
     ],
 )
 def test_what_columns_would_tell_differently_is_left_to_closures(shape: str) -> None:
