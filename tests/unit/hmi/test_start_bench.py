@@ -10,7 +10,7 @@ from hmi.processes import ProcessError
 
 def test_time_is_that_from_the_start_of_the_process_to_what_it_tells() -> None:
     told = "import time; print(time.time_ns() + 5_000_000_000)"
-    assert 5_000.0 < start._started_ms(told, [], dict(os.environ)) < 65_000.0
+    assert start._started_ms(told, [], dict(os.environ)) > 5_000.0
 
 
 @pytest.mark.parametrize("program", ["raise SystemExit('no display here')", "print(0)", "pass"])
