@@ -89,11 +89,11 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """Hold one vetted expression; ``paths`` are its tag paths in order of first use."""
+    """Hold one vetted expression; ``paths`` are its tag paths in order of first use; ``tree`` is vetted."""
 
     text: str
     paths: tuple[str, ...]
-    _tree: ast.expr = field(repr=False, compare=False)
+    tree: ast.expr = field(repr=False, compare=False)
 
     def bind(self, tags: TagTable) -> "BoundExpression":
         """Find the tags of this expression in ``tags``.
@@ -107,21 +107,23 @@ class Expression:
             if tag is None:
                 raise ExpressionError(_unknown_tag(path, tags))
             found[path] = tag
-        ids = tuple(tag.id for tag in found.values())
-        if isinstance(self._tree, (ast.Name, ast.Attribute)):
-            return BoundExpression(ids, self, None)
-        return BoundExpression(ids, self, Builder(found).build(self._tree))
+        inputs = tuple(found.values())
+        ids = tuple(tag.id for tag in inputs)
+        if isinstance(self.tree, (ast.Name, ast.Attribute)):
+            return BoundExpression(ids, self, inputs, None)
+        return BoundExpression(ids, self, inputs, Builder(found).build(self.tree))
 
 
 @dataclass(frozen=True, slots=True)
 class BoundExpression:
     """Evaluate one expression over the tags of one table.
 
-    ``tag_ids`` are the inputs in the order of ``expression.paths``.
+    ``tag_ids`` and ``tags`` are the inputs in the order of ``expression.paths``.
     """
 
     tag_ids: tuple[int, ...]
     expression: Expression
+    tags: tuple[Tag, ...] = field(repr=False, compare=False)
     _node: Node | None = field(repr=False, compare=False)
 
     def evaluate(self, source: TagSource) -> Evaluated:

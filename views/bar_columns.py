@@ -14,8 +14,8 @@ from PySide6.QtGui import QColor, QPainter
 
 from tags.source import TagSource
 from views.elements.bars import BODY_INSET, END_PX, MIN_INSET_PX, Bar, context_is_live
+from views.elements.base import Look
 from views.quality import Mark, marks
-from views.style import Theme
 
 _HIDES: Final = np.array([mark.hides_value for mark in Mark])
 
@@ -67,7 +67,7 @@ class BarColumn:
         return found
 
     def paint(
-        self, painter: QPainter, theme: Theme, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None
+        self, painter: QPainter, look: Look, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None
     ) -> None:
         """Paint all bars, or those of the mask ``inside``; the painter is set to device pixels.
 
@@ -90,7 +90,7 @@ class BarColumn:
         wide = np.full(len(share), END_PX)
         ends = np.where(vertical, (x, level - half, w, wide), (end - half, y, wide, h))
         painter.setPen(Qt.PenStyle.NoPen)
-        for boxes, color in ((bodies, theme.text_muted), (ends, theme.pointer)):
+        for boxes, color in ((bodies, look.theme.text_muted), (ends, look.theme.pointer)):
             _draw(painter, boxes, color, scale, offset)
 
 

@@ -2,9 +2,6 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -17,68 +14,28 @@ from tags.model import DataType, Tag, TagTable, Value
 from tags.source import TagSource
 from tags.spelling import near_misses
 from tags.status import StatusCode
-from views.style import COLOR_ROLES
-from views.words import word
-
-
-class BindingError(Exception):
-    """Tell why a property cannot be shown: unknown tag, wrong type, faulty expression."""
-
-
-class PropertyKind(StrEnum):
-    """Name what a property holds."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    CHOICE = "choice"
-    TAG = "tag"
-    """A tag's path."""
-    COLOR = "color"
-    """A colour role of the theme."""
-    SCREEN = "screen"
-    """A screen's id."""
-    VALUE = "value"
-    """Any number, text or truth value."""
-    STATES = "states"
-    """Texts by raw number."""
-    FILE = "file"
-    """A picture of the project, by its path in it."""
-    PARTS = "parts"
-    """What the parts of a drawing follow, by the part's id."""
-
-
-PART_PROPERTIES: Final[Mapping[str, PropertyKind]] = MappingProxyType(
-    {
-        "visible": PropertyKind.BOOLEAN,
-        "fill": PropertyKind.COLOR,
-        "line": PropertyKind.COLOR,
-        "level": PropertyKind.NUMBER,
-    }
+from views.declarations import (
+    CHECKED,
+    BindingError,
+    Property,
+    PropertyKind,
+    checked,
+    default_of,
+    literal_of,
+    part_value,
+    parts_of,
+    prepared,
 )
-"""What each part of a drawing may follow, each a literal or an expression."""
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """Declare one property: its kind, default and help; only a ``live`` one takes an expression."""
-
-    name: str
-    kind: PropertyKind
-    default: PropertyValue
-    help: str
-    live: bool = False
-    choices: tuple[str, ...] = ()
 
 
 class Binding:
-    """Hold one live property, resolved once; ``tag`` is set when it is a plain tag."""
+    """Hold one live property, resolved once: a plain ``tag`` or an expression that is ``bound`` to tags."""
 
-    __slots__ = ("_bound", "tag", "tag_ids")
+    __slots__ = ("bound", "tag", "tag_ids")
 
     def __init__(self, tag: Tag | None, bound: BoundExpression | None) -> None:
         self.tag = tag
-        self._bound = bound
+        self.bound = bound
         if tag is not None:
             self.tag_ids: tuple[int, ...] = (tag.id,)
         else:
@@ -91,9 +48,9 @@ class Binding:
             return Evaluated(
                 source.value(tag_id), int(source.statuses[tag_id]), int(source.source_ns[tag_id])
             )
-        if self._bound is None:
+        if self.bound is None:
             return NOT_BOUND
-        return self._bound.evaluate(source)
+        return self.bound.evaluate(source)
 
 
 NOT_BOUND: Final = Evaluated(None, int(StatusCode.BadNoData), 0)
@@ -149,10 +106,10 @@ class Properties:
         tags: TagTable,
         accepts: frozenset[DataType] | None = None,
     ) -> None:
-        prepared = _prepared(declared)
-        self._literals = dict(prepared.literals)
-        for item in prepared.words:
-            self._literals[item.name] = _default(item)
+        common = prepared(declared)
+        self._literals = dict(common.literals)
+        for item in common.words:
+            self._literals[item.name] = default_of(item)
         self.bindings: dict[str, Binding] = {}
         self._current: dict[str, Evaluated] = {}
         self._holds: dict[str, Property] = {}
@@ -160,7 +117,7 @@ class Properties:
         self.status = int(StatusCode.Good)
         self.source_ns = 0
         properties = model.properties
-        for item in prepared.declared:
+        for item in common.declared:
             given = properties.get(item.name)
             if given is None:
                 continue
@@ -168,8 +125,8 @@ class Properties:
                 self._bind_tag(item, given, tags, accepts)
             elif item.kind is PropertyKind.PARTS:
                 self._literals[item.name] = given
-                for part in _parts(item, given):
-                    self._take(part, _part_value(given, part.name), tags)
+                for part in parts_of(item, given):
+                    self._take(part, part_value(given, part.name), tags)
             else:
                 self._take(item, given, tags)
         for name, binding in self.bindings.items():
@@ -177,13 +134,13 @@ class Properties:
 
     def _take(self, item: Property, given: PropertyValue, tags: TagTable) -> None:
         if not (isinstance(given, str) and given.startswith("=")):
-            self._literals[item.name] = _literal(item, given)
+            self._literals[item.name] = literal_of(item, given)
             return
         if not item.live:
             raise BindingError(f"{item.name}: takes no expression")
         self._literals.pop(item.name, None)
         self.bindings[item.name] = bind_expression(given[1:], tags)
-        if item.kind in _CHECKED:
+        if item.kind in CHECKED:
             self._holds[item.name] = item
 
     def _bind_tag(
@@ -202,16 +159,21 @@ class Properties:
 
     def evaluate(self, source: TagSource) -> bool:
         """Evaluate every live property; tell whether value or status of any is new."""
+        return self.take({name: binding.evaluate(source) for name, binding in self.bindings.items()})
+
+    def take(self, results: Mapping[str, Evaluated]) -> bool:
+        """Take what live properties came to, others stay; tell whether value or status of any is new."""
         changed = False
-        status, newest = int(StatusCode.Good), 0
-        for name, binding in self.bindings.items():
-            found = binding.evaluate(source)
-            before = self._current[name]
+        current = self._current
+        for name, found in results.items():
             if name in self._holds and found.value is not None:
-                found = _checked(self._holds[name], found)
+                found = checked(self._holds[name], found)
+            before = current[name]
             if found.value != before.value or found.status != before.status:
                 changed = True
-            self._current[name] = found
+            current[name] = found
+        status, newest = int(StatusCode.Good), 0
+        for found in current.values():
             # As tags.status.worst, without making an enum member for every property of every element.
             # A good value that is not plain (set by hand) says more than a plain one.
             if (found.status >> 30) > (status >> 30) or status == 0:
@@ -268,15 +230,19 @@ class Properties:
 
     def text(self, name: str) -> str:
         """Return a property as text."""
-        value = self.evaluated(name).value
-        if isinstance(value, str):
-            return value
-        return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+        return as_text(self.evaluated(name).value)
 
     def states(self, name: str) -> dict[int, str]:
         """Return texts by raw number."""
         given = self._literals.get(name)
         return {int(key): str(text) for key, text in given.items()} if isinstance(given, dict) else {}
+
+
+def as_text(value: Value | None) -> str:
+    """Return a value as a property of text holds it, empty for none."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 class _NoTags:
@@ -297,129 +263,3 @@ class _NoTags:
 
 
 _NO_TAGS: Final = _NoTags()
-
-
-def _default(item: Property) -> PropertyValue:
-    """Return a property's default, words in the window's language."""
-    if item.kind is PropertyKind.TEXT and isinstance(item.default, str):
-        return word(item.default)
-    if item.kind is PropertyKind.STATES and isinstance(item.default, dict):
-        return {key: word(str(text)) for key, text in item.default.items()}
-    return item.default
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """Hold what all elements of a kind have in common before their own properties are read.
-
-    ``words`` are the properties whose defaults are in the window's language, asked for each time.
-    """
-
-    declared: tuple[Property, ...]
-    literals: Mapping[str, PropertyValue]
-    words: tuple[Property, ...]
-
-
-_KEPT: Final[dict[int, _Prepared]] = {}
-"""By the identity of a kind's declarations, which live as long as the program; saves 30 checks an element."""
-
-
-def _prepared(declared: Iterable[Property]) -> _Prepared:
-    found = _KEPT.get(id(declared))
-    if found is not None and found.declared is declared:
-        return found
-    items = tuple(declared)
-    plain = [item for item in items if item.kind is not PropertyKind.TAG]
-    words = tuple(
-        item for item in plain if item.default and item.kind in (PropertyKind.TEXT, PropertyKind.STATES)
-    )
-    literals = {
-        item.name: None if item.kind is PropertyKind.PARTS else _literal(item, item.default)
-        for item in plain
-        if item not in words
-    }
-    made = _Prepared(items, literals, words)
-    if items is declared:
-        _KEPT[id(declared)] = made
-    return made
-
-
-_CHECKED: Final = frozenset(
-    {PropertyKind.NUMBER, PropertyKind.BOOLEAN, PropertyKind.CHOICE, PropertyKind.COLOR}
-)
-
-
-def _checked(item: Property, found: Evaluated) -> Evaluated:
-    """Return what an expression came to, bad when the property cannot hold it."""
-    match item.kind:
-        case PropertyKind.CHOICE:
-            fits = found.value in item.choices
-        case PropertyKind.COLOR:
-            fits = found.value in COLOR_ROLES
-        case _:
-            fits = not isinstance(found.value, (str, tuple))
-    return found if fits else Evaluated(None, int(StatusCode.BadTypeMismatch), found.source_ns)
-
-
-def _parts(item: Property, given: PropertyValue) -> list[Property]:
-    """Return a live property per thing that a part follows, named ``parts.ID.visible``.
-
-    Raises:
-        BindingError: it is no table of parts; the message says what was expected.
-    """
-    if given is None:
-        return []
-    expected = f'parts such as {{"rotor": {{"fill": "running"}}}} with {", ".join(PART_PROPERTIES)}'
-    if not isinstance(given, dict):
-        raise BindingError(f"{item.name}: expected {expected}, got {given!r}")
-    found = []
-    for part, follows in given.items():
-        if not isinstance(follows, dict) or not follows or not follows.keys() <= PART_PROPERTIES.keys():
-            raise BindingError(f"{item.name}.{part}: expected {expected}, got {follows!r}")
-        found += [
-            Property(f"{item.name}.{part}.{name}", PART_PROPERTIES[name], None, "", live=True)
-            for name in follows
-        ]
-    return found
-
-
-def _part_value(given: PropertyValue, name: str) -> PropertyValue:
-    """Return what a part's property named ``parts.ID.visible`` holds; an id may have dots."""
-    part, _, follows = name.partition(".")[2].rpartition(".")
-    held = given.get(part) if isinstance(given, dict) else None
-    return held.get(follows) if isinstance(held, dict) else None
-
-
-def _literal(item: Property, given: PropertyValue) -> PropertyValue:
-    """Return a literal that fits its property.
-
-    Raises:
-        BindingError: it does not; the message says what was expected.
-    """
-    match item.kind:
-        case PropertyKind.NUMBER:
-            fits = given is None or (isinstance(given, (int, float)) and not isinstance(given, bool))
-            expected = "a number"
-        case PropertyKind.BOOLEAN:
-            fits, expected = isinstance(given, (bool, type(item.default))), "true or false"
-        case PropertyKind.COLOR:
-            fits, expected = given in COLOR_ROLES, f"one of {', '.join(COLOR_ROLES)}"
-        case PropertyKind.CHOICE:
-            fits, expected = given in item.choices, f"one of {', '.join(item.choices)}"
-        case PropertyKind.VALUE:
-            fits, expected = given is None or isinstance(given, (bool, int, float, str)), "a value"
-        case PropertyKind.STATES:
-            fits, expected = _are_states(given), 'texts by number such as {"0": "Closed", "1": "Open"}'
-        case _:
-            fits, expected = isinstance(given, str), "a text"
-    if not fits:
-        raise BindingError(f"{item.name}: expected {expected}, got {given!r}")
-    return given
-
-
-def _are_states(given: PropertyValue) -> bool:
-    if given is None:
-        return True
-    if not isinstance(given, dict):
-        return False
-    return all(key.lstrip("-").isdecimal() and isinstance(text, str) for key, text in given.items())

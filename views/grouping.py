@@ -12,13 +12,16 @@ from PySide6.QtGui import QPainter
 
 from tags.model import DataType
 from tags.source import TagSource
-from views import bar_columns, columns, state_columns
+from tags.vectorised import vectorise
+from views import bar_columns, columns, state_columns, text_columns
 from views.elements.bars import Bar
-from views.elements.base import Element
-from views.style import Theme
+from views.elements.base import Element, Look
+from views.elements.shapes import Text
 
 _ALIKE: Final = 8
-"""Elements of two states that must look the same before they are painted from one picture of each state."""
+"""Elements of two states that must look the same before they are painted from one picture of each state.
+
+As many texts must have expressions of one shape before they are evaluated and painted together."""
 
 
 class Group(IntEnum):
@@ -27,6 +30,7 @@ class Group(IntEnum):
     BAR = 0
     STATE = 1
     NUMBER = 2
+    TEXT = 3
 
 
 class Column(Protocol):
@@ -44,7 +48,7 @@ class Column(Protocol):
         """Return the rows whose status has to be marked."""
 
     def paint(
-        self, painter: QPainter, theme: Theme, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None
+        self, painter: QPainter, look: Look, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None
     ) -> None:
         """Paint all, or those of the mask ``inside``; the painter is set to device pixels."""
 
@@ -53,17 +57,34 @@ def groups_of(elements: Sequence[Element]) -> dict[int, Group]:
     """Return the group of each element (by position) that a column can paint."""
     found: dict[int, Group] = {}
     styles: dict[int, Hashable] = {}
+    texts: dict[int, Hashable] = {}
     for row, element in enumerate(elements):
         if columns.fits(element):
             found[row] = Group.NUMBER
         elif isinstance(element, Bar):
             if bar_columns.fits(element):
                 found[row] = Group.BAR
+        elif isinstance(element, Text):
+            text_style = text_columns.style_of(element)
+            if text_style is not None:
+                texts[row] = text_style
         elif _has_two_states(element):
             styles[row] = state_columns.style_of(element)
     counts = Counter(styles.values())
     found.update((row, Group.STATE) for row, style in styles.items() if counts[style] >= _ALIKE)
+    for rows in _alike(texts):
+        bound = [elements[row].properties.bindings["text"].bound for row in rows]
+        if vectorise([one for one in bound if one is not None]) is not None:
+            found.update((row, Group.TEXT) for row in rows)
     return found
+
+
+def _alike(styles: Mapping[int, Hashable]) -> list[list[int]]:
+    """Return the rows of each style that enough elements have."""
+    by_style: dict[Hashable, list[int]] = {}
+    for row, style in styles.items():
+        by_style.setdefault(style, []).append(row)
+    return [rows for rows in by_style.values() if len(rows) >= _ALIKE]
 
 
 def _has_two_states(element: Element) -> bool:
@@ -76,7 +97,7 @@ def _has_two_states(element: Element) -> bool:
 
 
 def columns_of(
-    elements: Sequence[Element], rows: Iterable[int], groups: Mapping[int, Group]
+    elements: Sequence[Element], rows: Iterable[int], groups: Mapping[int, Group], tag_count: int
 ) -> tuple[Column, ...]:
     """Return the columns of the elements at ``rows``, all of which have a group, in painting order."""
     chosen = list(rows)
@@ -88,4 +109,11 @@ def columns_of(
         found.append(bar_columns.BarColumn(bars))
     if states:
         found.append(state_columns.StateColumn(states))
-    return (*found, *columns.number_columns(elements, numbers))
+    found += columns.number_columns(elements, numbers)
+    texts: dict[Hashable, dict[int, Text]] = {}
+    for row in chosen:
+        element = elements[row]
+        if groups[row] is Group.TEXT and isinstance(element, Text):
+            texts.setdefault(text_columns.style_of(element), {})[row] = element
+    found += [text_columns.TextColumn(alike, tag_count) for alike in texts.values()]
+    return tuple(found)

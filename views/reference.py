@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from views.bindings import Property, PropertyKind
+from views.declarations import Property, PropertyKind
 from views.elements.base import ANY, COMMON, Kind
 from views.elements.catalogue import ELEMENTS
 from views.style import Theme, font

@@ -17,6 +17,7 @@ from views.elements.base import Element, Look, WriteMark, WriteState, pen, text_
 from views.elements.catalogue import NO_LIBRARY, create
 from views.elements.containers import Tab
 from views.elements.trend import Trend
+from views.expression_groups import ExpressionGroups
 from views.fit import Fit, prepare
 from views.grouping import columns_of, groups_of
 from views.pictures import Pictures, painting_order
@@ -82,10 +83,11 @@ class Scene:
         groups = groups_of(self.elements)
         order = painting_order(self.elements, groups)
         self._late = order.late
-        self.columns = columns_of(self.elements, order.last, groups)
+        self.columns = columns_of(self.elements, order.last, groups, len(self.source.tags))
         self._is_column = np.zeros(len(self.elements), bool)
         for column in self.columns:
             self._is_column[column.rows] = True
+        self._expressions = ExpressionGroups(self.elements, np.flatnonzero(~self._is_column).tolist())
         self._gated = np.array(
             [row for row, element in enumerate(self.elements) if element.gate is not None], np.intp
         )
@@ -165,7 +167,8 @@ class Scene:
         if not len(changed):
             return []
         touched = self._dependencies.rows(changed)
-        rows = self._evaluate(touched[~self._is_column[touched]].tolist())
+        rows = self._evaluate(touched[~(self._is_column | self._expressions.is_member)[touched]].tolist())
+        rows += self._expressions.changed(self.source, touched)
         if len(self._gated):
             gates = {id(self.elements[row]) for row in rows}
             rows += [row for row in self._gated.tolist() if _passes_any(self.elements[row], gates)]
@@ -297,7 +300,7 @@ class Scene:
             if len(hidden):
                 seen = ~np.isin(column.rows, hidden)
                 inside = seen if inside is None else inside & seen
-            column.paint(painter, self.look.theme, fit.scale * ratio, fit.offset * ratio, inside)
+            column.paint(painter, self.look, fit.scale * ratio, fit.offset * ratio, inside)
         painter.setTransform(in_screen)
         for row in shown:
             self._paint_marks(painter, row)

@@ -143,14 +143,14 @@ class StateColumn:
         return found
 
     def paint(
-        self, painter: QPainter, theme: Theme, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None
+        self, painter: QPainter, look: Look, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None
     ) -> None:
         """Paint all elements, or those of the mask ``inside``; the painter is set to device pixels.
 
         ``scale`` is device pixels per screen pixel, ``offset`` the screen's origin in device pixels.
         """
         if self._atlas is None:
-            self._atlas = self._render(theme, scale)
+            self._atlas = self._render(look.theme, scale)
         chosen = np.arange(len(self.rows)) if inside is None else np.flatnonzero(inside)
         if not len(chosen):
             return

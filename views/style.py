@@ -329,12 +329,8 @@ def icon(name: str, theme: Theme) -> QIcon:
         raise StyleError(f"there is no icon {name!r}; there are {', '.join(icon_names())}")
     source = file.read_text("utf-8")
     result = QIcon()
-    for mode, color in (
-        (QIcon.Mode.Normal, theme.text),
-        (QIcon.Mode.Active, theme.text),
-        (QIcon.Mode.Selected, theme.text),
-        (QIcon.Mode.Disabled, theme.text_disabled),
-    ):
+    normal = (QIcon.Mode.Normal, QIcon.Mode.Active, QIcon.Mode.Selected)
+    for modes, color in ((normal, theme.text), ((QIcon.Mode.Disabled,), theme.text_disabled)):
         renderer = QSvgRenderer(QByteArray(source.replace("currentColor", color.name()).encode()))
         for size_px in ICON_SIZES_PX:
             for ratio in (1, 2):
@@ -344,5 +340,6 @@ def icon(name: str, theme: Theme) -> QIcon:
                 renderer.render(painter)
                 painter.end()
                 pixmap.setDevicePixelRatio(ratio)
-                result.addPixmap(pixmap, mode)
+                for mode in modes:
+                    result.addPixmap(pixmap, mode)
     return result

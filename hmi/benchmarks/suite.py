@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from hmi.benchmarks import alarms, historian, latency, modbus, opcua, recovery, screen, siemens, store
+from hmi.benchmarks import alarms, historian, latency, modbus, opcua, recovery, screen, siemens, start, store
 from hmi.benchmarks.report import Report
 
 BENCHES: Mapping[str, Callable[[float], Report]] = MappingProxyType(
@@ -16,6 +16,7 @@ BENCHES: Mapping[str, Callable[[float], Report]] = MappingProxyType(
         "recovery": recovery.measure,
         "s7": siemens.measure,
         "screen": screen.measure,
+        "start": start.measure,
         "store": store.measure,
     }
 )

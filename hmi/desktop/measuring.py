@@ -1,4 +1,4 @@
-"""Open a window off-screen and measure it: how late its pixels are and what a frame costs."""
+"""Open a window off-screen and measure it: how soon it is live, how late pixels are, what a frame costs."""
 
 import time
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from hmi.desktop.connector import EndpointProvider
 from hmi.desktop.frame import FrameFigures
 from hmi.desktop.main_window import MainWindow
 from tags.model import Batch
+from tags.status import StatusCode
 
 PLC_TO_PIXEL_SIZE = (1920, 1080)
 
@@ -75,3 +76,28 @@ def observe(provider: EndpointProvider, warm_up_s: float, seconds: float, settin
         figures[0],
         len(shown),
     )
+
+
+def first_live_frame(provider: EndpointProvider, settings: Path) -> int:
+    """Open the window and close it with its first live picture; return when that was painted, UTC ns.
+
+    Live is the first painting in which every tag of the visible screen has told a value or why it has none.
+    Blocks in the GUI thread; returns 0 when the window was closed before.
+    """
+    found: list[int] = []
+
+    def opened(window: MainWindow) -> None:
+        def painted(_batches: list[Batch], _spent_ms: float) -> None:
+            workspace = window.workspace
+            canvas = None if workspace is None else workspace.screens.canvas
+            if workspace is None or canvas is None or not canvas.isVisible():
+                return
+            statuses = workspace.live.statuses[canvas.scene.tag_ids]
+            if not found and not (statuses == int(StatusCode.BadWaitingForInitialData)).any():
+                found.append(time.time_ns())
+                window.close()
+
+        window.frames.painted.connect(painted)
+
+    run(provider, size=PLC_TO_PIXEL_SIZE, settings_path=settings, opened=opened, is_audible=False)
+    return found[0] if found else 0

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from alarms.model import Priority
-from views.bindings import Property, PropertyKind
+from views.declarations import Property, PropertyKind
 from views.elements.base import Element, Kind, Look, alarms_of, declared, pen
 from views.style import paint_alarm_symbol
 

@@ -8,7 +8,8 @@ from PySide6.QtGui import QPainter
 from alarms.model import AlarmSnapshot, Priority
 from projects.model import ElementModel
 from views.alarm_book import HIDDEN_GROUPS, group_of, is_alarm, is_unacknowledged
-from views.bindings import Properties, Property, PropertyKind
+from views.bindings import Properties
+from views.declarations import Property, PropertyKind
 from views.elements.base import LABEL, Action, AlarmAction, Element, Kind, Look, declared, pen, text_width
 from views.local_text import local_time
 from views.style import LABEL_PX, paint_alarm_symbol

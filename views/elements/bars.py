@@ -7,7 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from projects.model import ElementModel
-from views.bindings import Properties, Property, PropertyKind
+from views.bindings import Properties
+from views.declarations import Property, PropertyKind
 from views.elements.base import (
     LABEL,
     NUMERIC,

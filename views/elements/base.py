@@ -15,7 +15,8 @@ from projects.model import ElementModel, Library
 from tags.clock import NS_PER_S
 from tags.model import DataType, Tag, Value
 from tags.roles import Role
-from views.bindings import Properties, Property, PropertyKind
+from views.bindings import Properties
+from views.declarations import Property, PropertyKind
 from views.local_text import local_date
 from views.quality import Mark, hidden_text, mark, reason
 from views.style import LABEL_PX, Theme, font

@@ -7,7 +7,8 @@ from typing import Final
 from projects.containers import REASON
 from projects.model import ElementModel, Library
 from tags.model import TagTable
-from views.bindings import BindingError, Properties
+from views.bindings import Properties
+from views.declarations import BindingError
 from views.elements.alarm import AlarmIndicator
 from views.elements.alarm_rows import AlarmRows
 from views.elements.bars import Bar, Indicator

@@ -13,7 +13,8 @@ from PySide6.QtGui import QPainter
 from alarms.model import Priority
 from projects.containers import FOUND, PAGE, SHOWN, first_page
 from projects.model import ElementModel
-from views.bindings import Properties, Property, PropertyKind
+from views.bindings import Properties
+from views.declarations import Property, PropertyKind
 from views.elements.base import (
     ALARMS,
     VISIBLE,

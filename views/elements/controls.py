@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter
 from tags.model import Value as TagValue
 from tags.roles import write_refusal
 from tags.status import is_bad
-from views.bindings import Property, PropertyKind
+from views.declarations import Property, PropertyKind
 from views.elements.base import (
     LABEL,
     TAG,

@@ -9,7 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from projects.drawings import DrawingError, Layer, read_drawing, svg
 from projects.model import Library
-from views.bindings import BindingError, Property, PropertyKind
+from views.declarations import BindingError, Property, PropertyKind
 from views.elements.base import LABEL, TAG, Kind, Look, declared
 from views.elements.image import FILE, picture_data
 from views.elements.shapes import Shape

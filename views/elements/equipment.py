@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from views.bindings import Property, PropertyKind
+from views.declarations import Property, PropertyKind
 from views.elements.base import (
     DISCRETE,
     LABEL,

@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from views.bindings import Property, PropertyKind
+from views.declarations import Property, PropertyKind
 from views.elements.bars import LIMITS, RANGE, Scale, context_is_live
 from views.elements.base import (
     LABEL,

@@ -10,7 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 from projects.drawings import DrawingError, read_drawing, svg
 from projects.model import Library
 from projects.problems import Names
-from views.bindings import BindingError, Property, PropertyKind
+from views.declarations import BindingError, Property, PropertyKind
 from views.elements.base import Kind, Look, declared
 from views.elements.shapes import Shape
 

@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from views.bindings import Property, PropertyKind
+from views.declarations import Property, PropertyKind
 from views.elements.base import TAG, Element, Kind, Look, declared, pen, shown_value, text_width, unit_of
 from views.style import LABEL_PX
 

@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from views.bindings import Property, PropertyKind
+from views.declarations import Property, PropertyKind
 from views.elements.base import DISCRETE, LABEL, TAG, Element, Kind, Look, declared, pen, shown_value
 from views.quality import hidden_text
 from views.style import LABEL_PX

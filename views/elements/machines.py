@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 
-from views.bindings import Property, PropertyKind
+from views.declarations import Property, PropertyKind
 from views.elements.base import DISCRETE, NUMERIC, TAG, Kind, declared, shown_value, unit_of
 from views.elements.equipment import ROTATION, STATE, Equipment
 from views.quality import hidden_text

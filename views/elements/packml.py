@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from views.bindings import Property, PropertyKind
+from views.declarations import Property, PropertyKind
 from views.elements.base import DISCRETE, TAG, Element, Kind, Look, declared, pen, text_width
 from views.elements.lamps import ink_on
 from views.quality import hidden_text

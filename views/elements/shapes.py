@@ -6,7 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from projects.model import ElementModel
-from views.bindings import Properties, Property, PropertyKind
+from views.bindings import Properties
+from views.declarations import Property, PropertyKind
 from views.elements.base import Element, Kind, Look, declared, pen
 from views.style import DISPLAY_PX, LABEL_PX, TITLE_PX, VALUE_PX
 
@@ -79,8 +80,12 @@ class Text(Shape):
 
     def paint_shape(self, painter: QPainter, look: Look) -> None:
         """Paint the lines."""
+        self.paint_text(painter, look, self.properties.text("text"))
+
+    def paint_text(self, painter: QPainter, look: Look, text: str) -> None:
+        """Paint the lines of a text as those of the element."""
         size_px = SIZES_PX[self.properties.text("size")]
-        lines = self.properties.text("text").split("\n")
+        lines = text.split("\n")
         height = self.rect.height() / len(lines) if len(lines) == 1 else size_px * 1.4
         for row, line in enumerate(lines):
             look.text(

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QPainter
 
 from projects.model import ElementModel
 from tags.clock import NS_PER_S
-from views.bindings import Properties, Property, PropertyKind
+from views.bindings import Properties
+from views.declarations import Property, PropertyKind
 from views.elements.bars import LIMITS, RANGE
 from views.elements.base import NUMERIC, TAG, Element, Kind, Look, declared, format_value, pen, range_of
 

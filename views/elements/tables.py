@@ -10,7 +10,8 @@ from PySide6.QtGui import QPainter
 from projects.model import ElementModel
 from tags.clock import NS_PER_S
 from tags.model import DataType
-from views.bindings import Properties, Property, PropertyKind
+from views.bindings import Properties
+from views.declarations import Property, PropertyKind
 from views.elements.base import (
     LABEL,
     TAG,

@@ -11,7 +11,8 @@ from historian.model import PixelSeries
 from projects.model import ElementModel
 from tags.clock import NS_PER_MS, NS_PER_S
 from tags.model import LogMode
-from views.bindings import Properties, Property, PropertyKind
+from views.bindings import Properties
+from views.declarations import Property, PropertyKind
 from views.elements.base import LABEL, Element, Kind, Look, declared, shown_value, text_width, unit_of
 from views.quality import mark
 from views.style import LABEL_PX

@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
-from views.bindings import Property, PropertyKind
+from views.declarations import Property, PropertyKind
 from views.elements.bars import LIMITS, RANGE, Scale
 from views.elements.base import (
     LABEL,

@@ -186,3 +186,74 @@ def test_few_alike_and_those_below_others_are_painted_one_by_one(
     assert [column.rows.tolist() for column in scene.columns] == [list(range(2, 10)), [1]], (
         "columns would paint the number that lies below above the state"
     )
+
+
+@pytest.mark.parametrize(("size", "ratio"), [((320, 240), 1.0), ((500, 300), 2.0), ((201, 333), 1.25)])
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+@pytest.mark.parametrize(
+    ("expression", "value", "status"),
+    [
+        ("text({})", -1234.5, 0),
+        ("text({})", 0.0, StatusCode.UncertainSubNormal),
+        ("{} * 2.5", 41.2, 0),
+        ("text({}) + ' kg'", 41.2, 0),
+        ("'Mélange prêt' if {} > 1 else 'À vide'", 4.0, 0),
+        ("text({})", 123456789012.0, 0),
+        ("text({})", None, StatusCode.BadNotConnected),
+    ],
+)
+def test_texts_by_column_are_those_painted_one_by_one(
+    expression: str,
+    value: float | None,
+    status: int,
+    align: str,
+    size: tuple[int, int],
+    ratio: float,
+    light: Theme,
+    source: PreviewSource,
+    make_screen,
+    make_element,
+) -> None:
+    source.put("Tank.Level", value, int(status))
+    text = "=" + expression.format("Tank.Level")
+    boxes = [(10 + 150 * (row % 2), 10 + 50 * (row // 2), 100, 30) for row in range(8)]
+    made = [
+        make_element("text", f"e{row}", box, text=text, align=align, size="value")
+        for row, box in enumerate(boxes)
+    ]
+    by_column, by_element = both_ways(make_screen(*made), source, light, QSize(*size), ratio)
+    if value is None:
+        assert np.array_equal(pixels(by_column), pixels(by_element))
+        return
+    assert ink(by_column, light) == pytest.approx(ink(by_element, light), rel=0.06, abs=30)
+    assert edges(by_column, light) == pytest.approx(edges(by_element, light), abs=2.5)
+
+
+def test_texts_of_columns_that_are_cut_are_told(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    source.put("Tank.Level", 123456.5)
+    for text in ("=text(Tank.Level)", "='much too long' if Tank.Level > 0 else ''"):
+        made = [
+            make_element("text", f"e{row}", (10, 10 + 24 * row, 24 if row == 3 else 300, 20), text=text)
+            for row in range(8)
+        ]
+        scene = Scene(make_screen(*made), source, light)
+        assert len(scene.columns) == 1
+        scene.look.overflows = {}
+        paint(scene, SIZE)
+        assert set(scene.look.overflows) == {"e3"}
+
+
+def test_only_computed_texts_that_change_are_painted_again(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    source.put("Tank.Level", 40.0)
+    made = [
+        make_element("text", f"e{row}", (10, 10 + 24 * row, 300, 20), text=f"=Tank.Level > {row * 10}.0")
+        for row in range(8)
+    ]
+    scene = Scene(make_screen(*made), source, light)
+    scene.refresh(1)
+    source.put("Tank.Level", 45.0)
+    assert scene.refresh(2) == [4]

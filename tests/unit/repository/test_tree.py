@@ -27,7 +27,6 @@ LONG_MODULES: dict[str, str] = {
     "tags/connection.py": "the supervisor's state table and the transitions that belong to it",
     "tags/drivers/opcua_decode.py": "decodes one wire format by its binary layout, case by case",
     "tags/model.py": "declares the facts that all packages share, and nothing else",
-    "views/bindings.py": "declares what a property holds, checks it and binds it to tags, kind by kind",
     "views/canvas.py": "one widget: what it paints, and what pointer, keys and the window ask of it",
     "views/elements/base.py": "what every element builds on: actions, look, texts, and the element itself",
     "views/alarm_backtest.py": "one page whose form, plot and tables are of one and the same back-test",

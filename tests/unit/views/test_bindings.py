@@ -7,14 +7,8 @@ from projects.model import ElementModel, PropertyValue
 from tags.expression import Evaluated
 from tags.model import DataType, Tag, TagTable
 from tags.status import StatusCode
-from views.bindings import (
-    BindingError,
-    Properties,
-    Property,
-    PropertyKind,
-    bind_expression,
-    bind_tag,
-)
+from views.bindings import Properties, bind_expression, bind_tag
+from views.declarations import BindingError, Property, PropertyKind
 from views.dependencies import Dependencies
 from views.preview import PreviewSource
 

@@ -1,0 +1,190 @@
+"""What a property of an element may hold: its kind and default, and what does not fit it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from projects.model import PropertyValue
+from tags.expression import Evaluated
+from tags.status import StatusCode
+from views.style import COLOR_ROLES
+from views.words import word
+
+
+class BindingError(Exception):
+    """Tell why a property cannot be shown: unknown tag, wrong type, faulty expression."""
+
+
+class PropertyKind(StrEnum):
+    """Name what a property holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    TAG = "tag"
+    """A tag's path."""
+    COLOR = "color"
+    """A colour role of the theme."""
+    SCREEN = "screen"
+    """A screen's id."""
+    VALUE = "value"
+    """Any number, text or truth value."""
+    STATES = "states"
+    """Texts by raw number."""
+    FILE = "file"
+    """A picture of the project, by its path in it."""
+    PARTS = "parts"
+    """What the parts of a drawing follow, by the part's id."""
+
+
+PART_PROPERTIES: Final[Mapping[str, PropertyKind]] = MappingProxyType(
+    {
+        "visible": PropertyKind.BOOLEAN,
+        "fill": PropertyKind.COLOR,
+        "line": PropertyKind.COLOR,
+        "level": PropertyKind.NUMBER,
+    }
+)
+"""What each part of a drawing may follow, each a literal or an expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """Declare one property: its kind, default and help; only a ``live`` one takes an expression."""
+
+    name: str
+    kind: PropertyKind
+    default: PropertyValue
+    help: str
+    live: bool = False
+    choices: tuple[str, ...] = ()
+
+
+def default_of(item: Property) -> PropertyValue:
+    """Return a property's default, words in the window's language."""
+    if item.kind is PropertyKind.TEXT and isinstance(item.default, str):
+        return word(item.default)
+    if item.kind is PropertyKind.STATES and isinstance(item.default, dict):
+        return {key: word(str(text)) for key, text in item.default.items()}
+    return item.default
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Hold what all elements of a kind have in common before their own properties are read.
+
+    ``words`` are the properties whose defaults are in the window's language, asked for each time.
+    """
+
+    declared: tuple[Property, ...]
+    literals: Mapping[str, PropertyValue]
+    words: tuple[Property, ...]
+
+
+_KEPT: Final[dict[int, Prepared]] = {}
+"""By the identity of a kind's declarations, which live as long as the program; saves 30 checks an element."""
+
+
+def prepared(declared: Iterable[Property]) -> Prepared:
+    """Return what the elements of a kind have in common, found once for each kind."""
+    found = _KEPT.get(id(declared))
+    if found is not None and found.declared is declared:
+        return found
+    items = tuple(declared)
+    plain = [item for item in items if item.kind is not PropertyKind.TAG]
+    words = tuple(
+        item for item in plain if item.default and item.kind in (PropertyKind.TEXT, PropertyKind.STATES)
+    )
+    literals = {
+        item.name: None if item.kind is PropertyKind.PARTS else literal_of(item, item.default)
+        for item in plain
+        if item not in words
+    }
+    made = Prepared(items, literals, words)
+    if items is declared:
+        _KEPT[id(declared)] = made
+    return made
+
+
+CHECKED: Final = frozenset(
+    {PropertyKind.NUMBER, PropertyKind.BOOLEAN, PropertyKind.CHOICE, PropertyKind.COLOR}
+)
+
+
+def checked(item: Property, found: Evaluated) -> Evaluated:
+    """Return what an expression came to, bad when the property cannot hold it."""
+    match item.kind:
+        case PropertyKind.CHOICE:
+            fits = found.value in item.choices
+        case PropertyKind.COLOR:
+            fits = found.value in COLOR_ROLES
+        case _:
+            fits = not isinstance(found.value, (str, tuple))
+    return found if fits else Evaluated(None, int(StatusCode.BadTypeMismatch), found.source_ns)
+
+
+def parts_of(item: Property, given: PropertyValue) -> list[Property]:
+    """Return a live property per thing that a part follows, named ``parts.ID.visible``.
+
+    Raises:
+        BindingError: it is no table of parts; the message says what was expected.
+    """
+    if given is None:
+        return []
+    expected = f'parts such as {{"rotor": {{"fill": "running"}}}} with {", ".join(PART_PROPERTIES)}'
+    if not isinstance(given, dict):
+        raise BindingError(f"{item.name}: expected {expected}, got {given!r}")
+    found = []
+    for part, follows in given.items():
+        if not isinstance(follows, dict) or not follows or not follows.keys() <= PART_PROPERTIES.keys():
+            raise BindingError(f"{item.name}.{part}: expected {expected}, got {follows!r}")
+        found += [
+            Property(f"{item.name}.{part}.{name}", PART_PROPERTIES[name], None, "", live=True)
+            for name in follows
+        ]
+    return found
+
+
+def part_value(given: PropertyValue, name: str) -> PropertyValue:
+    """Return what a part's property named ``parts.ID.visible`` holds; an id may have dots."""
+    part, _, follows = name.partition(".")[2].rpartition(".")
+    held = given.get(part) if isinstance(given, dict) else None
+    return held.get(follows) if isinstance(held, dict) else None
+
+
+def literal_of(item: Property, given: PropertyValue) -> PropertyValue:
+    """Return a literal that fits its property.
+
+    Raises:
+        BindingError: it does not; the message says what was expected.
+    """
+    match item.kind:
+        case PropertyKind.NUMBER:
+            fits = given is None or (isinstance(given, (int, float)) and not isinstance(given, bool))
+            expected = "a number"
+        case PropertyKind.BOOLEAN:
+            fits, expected = isinstance(given, (bool, type(item.default))), "true or false"
+        case PropertyKind.COLOR:
+            fits, expected = given in COLOR_ROLES, f"one of {', '.join(COLOR_ROLES)}"
+        case PropertyKind.CHOICE:
+            fits, expected = given in item.choices, f"one of {', '.join(item.choices)}"
+        case PropertyKind.VALUE:
+            fits, expected = given is None or isinstance(given, (bool, int, float, str)), "a value"
+        case PropertyKind.STATES:
+            fits, expected = _are_states(given), 'texts by number such as {"0": "Closed", "1": "Open"}'
+        case _:
+            fits, expected = isinstance(given, str), "a text"
+    if not fits:
+        raise BindingError(f"{item.name}: expected {expected}, got {given!r}")
+    return given
+
+
+def _are_states(given: PropertyValue) -> bool:
+    if given is None:
+        return True
+    if not isinstance(given, dict):
+        return False
+    return all(key.lstrip("-").isdecimal() and isinstance(text, str) for key, text in given.items())
