@@ -155,8 +155,8 @@ class Feed(Protocol):
         """Stamp tags whose device is out of reach."""
         ...
 
-    def confirm(self, tag_ids: NDArray[np.int32]) -> None:
-        """Note that the device confirmed these tags just now."""
+    def confirm(self, tag_ids: NDArray[np.int32], age_ns: int = 0) -> None:
+        """Note that the device confirmed these tags ``age_ns`` ago."""
         ...
 
     def current(self, tag_id: int) -> Value | None:
@@ -488,18 +488,18 @@ class Connection:
         if self._state is not before:
             _log.warning("%s: %s", self.name, reason)
 
-    def _receive(self, session: Session, batch: Batch | None, period_ms: int) -> None:
+    def _receive(self, session: Session, batch: Batch | None, period_ms: int, age_ns: int) -> None:
         """Take samples of the running session, or (None) its word that a period's items are unchanged."""
         if session is not self._session:
             return
         self._failures = 0
         if batch is None:
-            self._feed.confirm(self._ids_of_period.get(period_ms, self._tag_ids[:0]))
+            self._feed.confirm(self._ids_of_period.get(period_ms, self._tag_ids[:0]), age_ns)
         else:
             self._counters.values += len(batch)
-            # Who reports changes by itself says the time of each; a polled value is as old as its request.
+            # A polled value is as old as its request; who reports changes by itself says how old they are.
             is_polled = self._driver is not None and not self._driver.capabilities.pushes
-            self._feed.deliver(batch, session.answer_ns if is_polled else 0)
+            self._feed.deliver(batch, session.answer_ns if is_polled else age_ns)
 
     def _take_read_back(self, batch: Batch) -> None:
         if self._session is not None:

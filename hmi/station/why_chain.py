@@ -300,6 +300,8 @@ class Chain:
         text = f"{address} as {tag.data_type.value}, read just now"
         inspection = reading.inspection
         text = f"{text}{bytes_text(inspection)}." if inspection is not None else f"{text}."
+        if inspection is not None and inspection.told:
+            text = f"{text} {inspection.told}"
         step = WhyStep(
             WhyKind.RAW, depth, tag.path, text, raw_text(reading.value), reading.status, reading.source_ns
         )
@@ -319,6 +321,8 @@ class Chain:
         address = tag.address.text if tag.address is not None else ""
         if self._station.pushes(tag.connection or ""):
             text = f"{address} is monitored; the device reports changes at most every {tag.period_ms} ms."
+            if reading is not None and reading.inspection is not None:
+                text = f"{text} It is read just now by {reading.inspection.request}."
         else:
             text = f"{address} is asked for every {tag.period_ms} ms"
             if reading is not None and reading.inspection is not None:

@@ -65,7 +65,7 @@ class FeedRecorder:
     def mark(self, tag_ids: NDArray[np.int32], status: int) -> None:
         self.marks.append((tag_ids.tolist(), status))
 
-    def confirm(self, tag_ids: NDArray[np.int32]) -> None:
+    def confirm(self, tag_ids: NDArray[np.int32], age_ns: int = 0) -> None:
         self.confirms.append(tag_ids.tolist())
 
     def current(self, tag_id: int) -> Value | None:
