@@ -232,7 +232,8 @@ class _Session:
             self._writer.write(self._channel.message_to_binary(body, kind, request_id))
 
     def _moment(self) -> datetime:
-        return ua.win_epoch_to_datetime(filetime(self._server.lies.clock_offset_s))
+        moment: datetime = ua.win_epoch_to_datetime(filetime(self._server.lies.clock_offset_s))
+        return moment
 
     # Services.
 
