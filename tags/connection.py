@@ -125,13 +125,14 @@ class ConnectionPolicy:
 
     After a loss the first attempt follows soon after ``retry_first_s``, the pauses double, but are never
     longer than ``retry_most_s``, and vary by a quarter, so that stations do not knock in step.
-    ``retry_failed_s`` is the pause after a fault of configuration, ``retry_untrusted_s`` while somebody has to
-    decide about the device's certificate. ``connect_most_s`` ends the attempt of a driver that hangs, whose own
-    time-out should be shorter. When nothing was heard for ``watchdog_s`` the device is pinged, and counts as
-    lost when it does not answer within the same time. Items may be bad for ``settle_s`` after a connect before
-    the connection counts as degraded, and have to be good for ``steady_s`` before it no longer does, so that a
-    device at its limit is told once and not ten times a second. ``read_back_s`` is how long a write waits for
-    the device to show the value, ``write_most_s`` how long for a driver that answers nothing.
+    ``retry_failed_s`` is the pause after a fault of configuration, ``retry_untrusted_s`` while somebody has
+    to decide about the device's certificate. ``connect_most_s`` ends the attempt of a driver that hangs,
+    whose own time-out should be shorter. When nothing was heard for ``watchdog_s`` the device is pinged,
+    and counts as lost when it does not answer within the same time. Items may be bad for ``settle_s`` after
+    a connect before the connection counts as degraded, and have to be good for ``steady_s`` before it no
+    longer does, so that a device at its limit is told once and not ten times a second. ``read_back_s`` is
+    how long a write waits for the device to show the value, ``write_most_s`` how long for a driver that
+    answers nothing.
     """
 
     retry_first_s: float = 0.2
