@@ -300,8 +300,6 @@ class Chain:
         text = f"{address} as {tag.data_type.value}, read just now"
         inspection = reading.inspection
         text = f"{text}{bytes_text(inspection)}." if inspection is not None else f"{text}."
-        if inspection is not None and inspection.told:
-            text = f"{text} {inspection.told}"
         step = WhyStep(
             WhyKind.RAW, depth, tag.path, text, raw_text(reading.value), reading.status, reading.source_ns
         )
@@ -320,9 +318,10 @@ class Chain:
     def _request_step(self, tag: Tag, depth: int, reading: Reading | None, *, down: bool) -> WhyStep:
         address = tag.address.text if tag.address is not None else ""
         if self._station.pushes(tag.connection or ""):
-            text = f"{address} is monitored; the device reports changes at most every {tag.period_ms} ms."
+            text = f"{address} is monitored; the device reports changes at most every {tag.period_ms} ms"
             if reading is not None and reading.inspection is not None:
-                text = f"{text} It is read just now by {reading.inspection.request}."
+                text = f"{text}, and it was read just now by {reading.inspection.request}"
+            text = f"{text}."
         else:
             text = f"{address} is asked for every {tag.period_ms} ms"
             if reading is not None and reading.inspection is not None:

@@ -5,7 +5,7 @@ Layout: OPC 10000-6 sections 5.2.2.17 (DataValue) and 5.2.2.16 (Variant).
 
 import struct
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Final
 
 from asyncua import ua
@@ -92,9 +92,11 @@ def _numbers(start: int, end: int, size: int) -> tuple[int, ...]:
 
 def _told(value: ua.DataValue) -> str:
     status = int(StatusCode.Good) if value.StatusCode is None else int(value.StatusCode.value)
-    source, server = _time_text(value.SourceTimestamp), _time_text(value.ServerTimestamp)
-    return f"The server marks it {status_name(status)}; source time {source}, server time {server}."
-
-
-def _time_text(moment: datetime | None) -> str:
-    return "not told" if moment is None else f"{moment.replace(tzinfo=UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
+    rows = [f"StatusCode       {status_name(status)}"]
+    for name, moment in (
+        ("SourceTimestamp", value.SourceTimestamp),
+        ("ServerTimestamp", value.ServerTimestamp),
+    ):
+        if moment is not None:
+            rows.append(f"{name}  {moment.replace(tzinfo=UTC):%Y-%m-%d %H:%M:%S.%f}Z")
+    return "\n".join(rows)

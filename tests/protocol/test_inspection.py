@@ -151,15 +151,17 @@ async def test_opc_ua_shows_the_very_bytes_of_the_answer_with_status_and_times(
     assert bit.value_bytes.hex() == "01"
     assert text.value_bytes == "Größe".encode()
     assert array.value_bytes.hex() == "3ff8000000000000c000000000000000"
-    assert real.told == (
-        "The server marks it UncertainSensorNotAccurate; source time 2026-01-01 12:00:00.250000 UTC, "
-        "server time not told."
-    )
+    assert real.told.splitlines() == [
+        "StatusCode       UncertainSensorNotAccurate",
+        "SourceTimestamp  2026-01-01 12:00:00.250000Z",
+    ]
+    assert dump_of(real).endswith(real.told)
+    assert "ServerTimestamp  20" in word.told
     assert dump_of(word).startswith("byte 0 ")
     assert "[D4 C3 B2 A1]" in dump_of(word)
     assert missing.batch.statuses.tolist() == [StatusCode.BadNodeIdUnknown]
-    assert (missing.positions, bytes_text(missing), dump_of(missing)) == ((), "", "")
-    assert "BadNodeIdUnknown" in missing.told
+    assert (missing.positions, bytes_text(missing), dump_of(missing)) == ((), "", missing.told)
+    assert missing.told.startswith("StatusCode       BadNodeIdUnknown")
     assert nowhere.batch.statuses.tolist() == [StatusCode.BadNodeIdUnknown]
     assert "no namespace" in nowhere.request
 
