@@ -200,7 +200,7 @@ class TagDatabase:
     def confirmed(self, tag_ids: NDArray[np.int32], monotonic_ns: int, age_ns: int = 0) -> Batch:
         """Note that the device has confirmed tags at ``monotonic_ns``, and return those that this revives.
 
-        What only age had marked is back, if that was not longer ago (``age_ns``) than two periods. Unique ids.
+        What only age had marked is back, if that was no longer ago (``age_ns``) than two periods. Unique ids.
         """
         period_ns = self._period_ns[tag_ids]
         np.maximum.at(self._confirmed_ns, tag_ids, monotonic_ns - behind_ns(period_ns, age_ns))
