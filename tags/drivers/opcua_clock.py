@@ -8,12 +8,13 @@ bounds of all answers together tell it to within the fastest one's time on its w
 import struct
 from typing import Final
 
-from tags.clock import NS_PER_S
+from tags.clock import NS_PER_MS, NS_PER_S
 
 _FILETIME_AT_1970: Final = 116_444_736_000_000_000
 _DRIFT_PPM: Final = 500
 """The most by which a clock may be made to run fast or slow while it is put right (NTP's limit)."""
 _FINEST_NS: Final = 100
+_IMPLAUSIBLE_NS: Final = 100 * NS_PER_MS
 
 
 def answer_filetime(body: bytes) -> int:
@@ -42,16 +43,21 @@ class ServerClock:
             time_ns = self._told_ns(filetime)
             self._narrow(time_ns - received_ns, time_ns + self._resolution_ns - sent_ns, received_ns)
 
-    def age_ns(self, filetime: int, received_ns: int) -> int:
+    def age_ns(self, filetime: int, received_ns: int, sent_ns: int | None = None) -> int:
         """Return how old a message was when it came in, at least; 0 when the server does not date it.
 
         What came fastest so far counts as new: how long each message is on its way at least cannot be known.
+        A message that claims to be older than the request for it (``sent_ns``) is not dated by the clock that
+        dates the answers.
         """
         if filetime <= _FILETIME_AT_1970:
             return 0
         time_ns = self._told_ns(filetime)
         low_ns = self._narrow(time_ns - received_ns, None, received_ns)
-        return max(received_ns - time_ns - self._resolution_ns + low_ns, 0)
+        age_ns = max(received_ns - time_ns - self._resolution_ns + low_ns, 0)
+        if sent_ns is not None and age_ns > received_ns - sent_ns + _IMPLAUSIBLE_NS:
+            return 0
+        return age_ns
 
     def _told_ns(self, filetime: int) -> int:
         time_ns = (filetime - _FILETIME_AT_1970) * 100

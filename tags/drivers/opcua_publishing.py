@@ -154,7 +154,7 @@ class Publisher:
             if subscription is None:
                 continue
             subscription.seen_s = loop.time()
-            self.date(published, received_ns)
+            self.date(published, received_ns, sent_ns)
             if published.age_ns > max(_DOUBT_NS, round(subscription.interval_s * NS_PER_S) // 2):
                 self.doubted.set()
             if published.ended is not None:
@@ -174,9 +174,9 @@ class Publisher:
                 await subscription.subscriber.make_good(subscription_id, gap)
             subscription.subscriber.take(subscription_id, published)
 
-    def date(self, published: Published, received_ns: int) -> None:
+    def date(self, published: Published, received_ns: int, sent_ns: int | None = None) -> None:
         """Note how old a message is by the server's clock; a repeated one keeps its first time."""
-        published.age_ns = self._session.server_clock.age_ns(published.filetime, received_ns)
+        published.age_ns = self._session.server_clock.age_ns(published.filetime, received_ns, sent_ns)
 
     def silence_left_s(self, subscription_ids: Collection[int]) -> float:
         """Return how long these may stay silent yet, in seconds.

@@ -19,6 +19,7 @@ class Server:
         self.resolution_ns = resolution_ns
         self.now_ns = 5 * NS_PER_S
         self.clock = ServerClock()
+        self.dates_off_ns = 0
 
     def filetime(self, at_ns: int) -> int:
         told_ns = (at_ns + self.offset_ns + 123_456_700) // self.resolution_ns * self.resolution_ns
@@ -32,8 +33,10 @@ class Server:
         """Return the age in milliseconds of a message that was asked for two periods ago."""
         self.now_ns += PERIOD_NS
         received_ns = self.now_ns + back_ns
-        self.clock.heard(self.filetime(self.now_ns), self.now_ns - 2 * PERIOD_NS, received_ns)
-        return self.clock.age_ns(self.filetime(self.now_ns), received_ns) / NS_PER_MS
+        sent_ns = self.now_ns - 2 * PERIOD_NS
+        self.clock.heard(self.filetime(self.now_ns), sent_ns, received_ns)
+        dated = self.filetime(self.now_ns + self.dates_off_ns)
+        return self.clock.age_ns(dated, received_ns, sent_ns) / NS_PER_MS
 
 
 @pytest.mark.parametrize("offset_ns", [0, HOUR_NS, -HOUR_NS])
@@ -87,6 +90,15 @@ def test_a_coarse_clock_makes_no_message_old(resolution_ns: int) -> None:
     server.read()
     assert max(server.publish() for _ in range(50)) < 50
     assert server.publish(2 * NS_PER_S) > 900
+
+
+@pytest.mark.parametrize("dates_off_ns", [HOUR_NS, -HOUR_NS])
+def test_a_server_that_dates_its_messages_by_another_clock_has_no_old_ones(dates_off_ns: int) -> None:
+    """Such as local time here and UTC there: no message is older than the request for it."""
+    server = Server()
+    server.dates_off_ns = dates_off_ns
+    server.read()
+    assert [server.publish() for _ in range(20)] == pytest.approx([0] * 20, abs=0.2)
 
 
 def test_a_server_that_dates_nothing_has_no_old_messages() -> None:
