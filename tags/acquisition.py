@@ -227,9 +227,9 @@ class Acquisition:
         """Stamp tags whose device is out of reach, all in one batch."""
         self._step(self._database.mark(tag_ids, status, self._clock.now_ns()))
 
-    def confirm(self, tag_ids: NDArray[np.int32]) -> None:
-        """Note that the device confirmed these tags just now."""
-        self._step(self._database.confirmed(tag_ids, self._clock.monotonic_ns()))
+    def confirm(self, tag_ids: NDArray[np.int32], age_ns: int = 0) -> None:
+        """Note that the device confirmed these tags ``age_ns`` ago."""
+        self._step(self._database.confirmed(tag_ids, self._clock.monotonic_ns(), age_ns))
 
     def current(self, tag_id: int) -> Value | None:
         """Return a tag's present value in engineering units."""

@@ -123,14 +123,16 @@ class ConnectionStatus:
 class ConnectionPolicy:
     """Set the times of a connection's supervision, in seconds.
 
-    After a loss the first attempt follows within ``retry_first_s``, the pauses double up to ``retry_most_s``
-    and vary by a quarter either way, so that stations do not knock in step. ``retry_failed_s`` is the pause
-    after a fault of configuration, ``retry_untrusted_s`` while somebody has to decide about the device's
-    certificate. When nothing was heard for ``watchdog_s`` the device is pinged, and counts
-    as lost when it does not answer within the same time. Items may be bad for ``settle_s`` after a connect
-    before the connection counts as degraded, and have to be good for ``steady_s`` before it no longer does,
-    so that a device at its limit is told once and not ten times a second. ``read_back_s`` is how long a write
-    waits for the device to show the value, ``write_most_s`` how long for a driver that answers nothing.
+    After a loss the first attempt follows soon after ``retry_first_s``, the pauses double, but are never
+    longer than ``retry_most_s``, and vary by a quarter, so that stations do not knock in step.
+    ``retry_failed_s`` is the pause after a fault of configuration, ``retry_untrusted_s`` while somebody has
+    to decide about the device's certificate. ``connect_most_s`` ends the attempt of a driver that hangs,
+    whose own time-out should be shorter. When nothing was heard for ``watchdog_s`` the device is pinged,
+    and counts as lost when it does not answer within the same time. Items may be bad for ``settle_s`` after
+    a connect before the connection counts as degraded, and have to be good for ``steady_s`` before it no
+    longer does, so that a device at its limit is told once and not ten times a second. ``read_back_s`` is
+    how long a write waits for the device to show the value, ``write_most_s`` how long for a driver that
+    answers nothing.
     """
 
     retry_first_s: float = 0.2
@@ -142,6 +144,7 @@ class ConnectionPolicy:
     steady_s: float = 3.0
     read_back_s: float = 1.0
     write_most_s: float = 10.0
+    connect_most_s: float = 60.0
 
 
 class Feed(Protocol):
@@ -155,8 +158,8 @@ class Feed(Protocol):
         """Stamp tags whose device is out of reach."""
         ...
 
-    def confirm(self, tag_ids: NDArray[np.int32]) -> None:
-        """Note that the device confirmed these tags just now."""
+    def confirm(self, tag_ids: NDArray[np.int32], age_ns: int = 0) -> None:
+        """Note that the device confirmed these tags ``age_ns`` ago."""
         ...
 
     def current(self, tag_id: int) -> Value | None:
@@ -431,7 +434,7 @@ class Connection:
         """Connect, and return only by raising why the connection ended."""
         if self._driver is None:
             self._driver = self._make_driver()
-        self._device = await self._driver.connect()
+        self._device = await self._connect(self._driver)
         if self._is_stopping:
             # A library that waits by asyncio.wait_for swallows a cancellation that comes as its wait ends
             # (CPython 3.11), and this connection would go on for ever.
@@ -441,6 +444,14 @@ class Connection:
         self._established(session)
         facts = FactsWanted(self._described_items, self._feed.described)
         await session.run(self._driver, self._items, self._conditions, facts)
+
+    async def _connect(self, driver: Driver) -> str:
+        most_s = self._policy.connect_most_s
+        try:
+            async with asyncio.timeout(most_s):
+                return await driver.connect()
+        except TimeoutError:
+            raise DriverError(DriverFault.LOST, f"the driver did not connect within {most_s:g} s") from None
 
     def _established(self, session: Session) -> None:
         self._session = session
@@ -458,9 +469,11 @@ class Connection:
     def _lost(self, error: Exception) -> float:
         """Note that the device is gone, and return the pause before the next attempt, in seconds."""
         self._fail(ConnectionEvent.LOST, StatusCode.BadNoCommunication, error, "Attempts to reconnect go on.")
-        most_s = min(self._policy.retry_first_s * 2.0 ** min(self._failures, 20), self._policy.retry_most_s)
+        doubled_s = self._policy.retry_first_s * 2.0 ** min(self._failures, 20)
         self._failures += 1
-        return most_s * self._random.uniform(0.75, 1.25)
+        most_s = self._policy.retry_most_s
+        pause_s = min(doubled_s, most_s)
+        return self._random.uniform(0.75 * pause_s, min(1.25 * pause_s, most_s))
 
     def _misconfigured(self, error: Exception) -> float:
         """Note a fault that an attempt does not mend, and return the pause before the next, in seconds."""
@@ -488,18 +501,18 @@ class Connection:
         if self._state is not before:
             _log.warning("%s: %s", self.name, reason)
 
-    def _receive(self, session: Session, batch: Batch | None, period_ms: int) -> None:
+    def _receive(self, session: Session, batch: Batch | None, period_ms: int, age_ns: int) -> None:
         """Take samples of the running session, or (None) its word that a period's items are unchanged."""
         if session is not self._session:
             return
         self._failures = 0
         if batch is None:
-            self._feed.confirm(self._ids_of_period.get(period_ms, self._tag_ids[:0]))
+            self._feed.confirm(self._ids_of_period.get(period_ms, self._tag_ids[:0]), age_ns)
         else:
             self._counters.values += len(batch)
-            # Who reports changes by itself says the time of each; a polled value is as old as its request.
+            # A polled value is as old as its request; who reports changes by itself says how old they are.
             is_polled = self._driver is not None and not self._driver.capabilities.pushes
-            self._feed.deliver(batch, session.answer_ns if is_polled else 0)
+            self._feed.deliver(batch, session.answer_ns if is_polled else age_ns)
 
     def _take_read_back(self, batch: Batch) -> None:
         if self._session is not None:

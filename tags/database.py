@@ -197,14 +197,14 @@ class TagDatabase:
 
     # How fresh it is
 
-    def confirmed(self, tag_ids: NDArray[np.int32], monotonic_ns: int) -> Batch:
+    def confirmed(self, tag_ids: NDArray[np.int32], monotonic_ns: int, age_ns: int = 0) -> Batch:
         """Note that the device has confirmed tags at ``monotonic_ns``, and return those that this revives.
 
-        A tag that only age had made uncertain or bad gets back the value and status that the device holds.
-        ``tag_ids`` are unique.
+        What only age had marked is back, if that was no longer ago (``age_ns``) than two periods. Unique ids.
         """
-        self._confirmed_ns[tag_ids] = monotonic_ns
-        ids = tag_ids[self._is_aged[tag_ids]]
+        period_ns = self._period_ns[tag_ids]
+        np.maximum.at(self._confirmed_ns, tag_ids, monotonic_ns - behind_ns(period_ns, age_ns))
+        ids = tag_ids[self._is_aged[tag_ids] & (age_ns <= bad_after_ns(period_ns))]
         if not len(ids):
             return Batch.empty(self._clock.now_ns())
         self._is_aged[ids] = False

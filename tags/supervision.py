@@ -32,7 +32,7 @@ class Session:
 
     def __init__(
         self,
-        receive: "Callable[[Session, Batch | None, int], None]",
+        receive: "Callable[[Session, Batch | None, int, int], None]",
         counters: "Counters",
         watchdog_s: float,
         clock: Clock,
@@ -47,16 +47,16 @@ class Session:
         self._doubt = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
-    def deliver(self, batch: Batch) -> None:
+    def deliver(self, batch: Batch, age_ns: int = 0) -> None:
         """Pass samples on; see :class:`tags.drivers.base.Sink`."""
         self._has_delivered = True
         self._heard_ns = self._clock.monotonic_ns()
-        self._receive(self, batch, 0)
+        self._receive(self, batch, 0, age_ns)
 
-    def refreshed(self, period_ms: int) -> None:
+    def refreshed(self, period_ms: int, age_ns: int = 0) -> None:
         """Pass on that all items of a period are confirmed."""
         self._heard_ns = self._clock.monotonic_ns()
-        self._receive(self, None, period_ms)
+        self._receive(self, None, period_ms, age_ns)
 
     def exchanged(self, duration_ns: int, sent_bytes: int, received_bytes: int, failed: bool) -> None:
         """Count one request."""

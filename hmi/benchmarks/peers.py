@@ -112,14 +112,14 @@ class CountingSink:
             self._delivered.clear()
             await self._delivered.wait()
 
-    def deliver(self, batch: Batch) -> None:
+    def deliver(self, batch: Batch, age_ns: int = 0) -> None:  # noqa: ARG002 - the sink's face
         """Take samples."""
         self.values += len(batch)
         if self._values_per_scan and self.values >= (len(self.scans) + 1) * self._values_per_scan:
             self.scans.append(self.requests)
         self._delivered.set()
 
-    def refreshed(self, period_ms: int) -> None:
+    def refreshed(self, period_ms: int, age_ns: int = 0) -> None:
         """Take a confirmation."""
 
     def exchanged(self, duration_ns: int, sent_bytes: int, received_bytes: int, failed: bool) -> None:  # noqa: ARG002 - the sink's face

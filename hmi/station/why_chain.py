@@ -318,7 +318,10 @@ class Chain:
     def _request_step(self, tag: Tag, depth: int, reading: Reading | None, *, down: bool) -> WhyStep:
         address = tag.address.text if tag.address is not None else ""
         if self._station.pushes(tag.connection or ""):
-            text = f"{address} is monitored; the device reports changes at most every {tag.period_ms} ms."
+            text = f"{address} is monitored; the device reports changes at most every {tag.period_ms} ms"
+            if reading is not None and reading.inspection is not None:
+                text = f"{text}, and it was read just now by {reading.inspection.request}"
+            text = f"{text}."
         else:
             text = f"{address} is asked for every {tag.period_ms} ms"
             if reading is not None and reading.inspection is not None:

@@ -75,10 +75,13 @@ def bytes_text(inspection: Inspection) -> str:
 
 
 def dump_of(inspection: Inspection) -> str:
-    """Return the rows of an answer that hold a value and those beside them, its bytes in brackets."""
+    """Return the rows of an answer that hold a value and those beside them, its bytes in brackets.
+
+    Below them stands what else the device says of the value.
+    """
     data, marked = inspection.data, set(inspection.positions)
     if not marked:
-        return ""
+        return inspection.told
     first = max(min(marked) // _ROW_BYTES - _ROWS_AROUND, 0)
     last = min(max(marked) // _ROW_BYTES + _ROWS_AROUND, (len(data) - 1) // _ROW_BYTES)
     if last - first >= _MOST_ROWS:
@@ -96,7 +99,8 @@ def dump_of(inspection: Inspection) -> str:
         rows.append(f"{row}]" if min(start + _ROW_BYTES, len(data)) - 1 in marked else row)
     before, after = len(data[: starts[0]]), len(data[starts[-1] + _ROW_BYTES :])
     rows = [f"{'…':<{width}}  {before} bytes before", *rows] if before else rows
-    return "\n".join([*rows, f"{'…':<{width}}  {after} bytes behind"] if after else rows)
+    rows = [*rows, f"{'…':<{width}}  {after} bytes behind"] if after else rows
+    return "\n".join([*rows, inspection.told] if inspection.told else rows)
 
 
 def sentence(text: str) -> str:

@@ -3946,8 +3946,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>un tableau de bits ne peut être écrit que s’il remplit ses octets</translation>
         </message>
         <message>
+            <source>an array of {} members in {} bytes</source>
+            <translation>un tableau de {} membres en {} octets</translation>
+        </message>
+        <message>
             <source>an array of {} values</source>
             <translation>un tableau de {} valeurs</translation>
+        </message>
+        <message>
+            <source>an array of {} values in {} bytes</source>
+            <translation>un tableau de {} valeurs en {} octets</translation>
         </message>
         <message>
             <source>an assignment</source>
@@ -4446,6 +4454,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>non envoyé : {} est {}</translation>
         </message>
         <message>
+            <source>nothing: the server has no namespace of {}</source>
+            <translation>rien : le serveur n’a pas l’espace de noms de {}</translation>
+        </message>
+        <message>
             <source>of type {}</source>
             <translation>de type {}</translation>
         </message>
@@ -4758,6 +4770,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>le diagnostic a échoué par un défaut de Vigie ; voir le journal</translation>
         </message>
         <message>
+            <source>the driver did not connect within {} s</source>
+            <translation>le pilote ne s’est pas connecté en {} s</translation>
+        </message>
+        <message>
             <source>the driver stopped delivering values</source>
             <translation>le pilote ne fournit plus de valeurs</translation>
         </message>
@@ -4956,6 +4972,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>the server's certificate was rejected by {}: {}, thumbprint {}</source>
             <translation>le certificat du serveur a été rejeté par {} : {}, empreinte {}</translation>
+        </message>
+        <message>
+            <source>the service Read for the attribute Value of {}</source>
+            <translation>le service Read pour l’attribut Value de {}</translation>
         </message>
         <message>
             <source>the station keeps this alarm itself: acknowledging it is all that it asks for</source>
@@ -5290,8 +5310,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} est plein : l’historique garde alarmes, écritures et événements, et les échantillons attendent en mémoire ; libérez de la place maintenant</translation>
         </message>
         <message>
-            <source>{} is monitored; the device reports changes at most every {} ms.</source>
-            <translation>{} est surveillée ; l’appareil signale les changements au plus toutes les {} ms.</translation>
+            <source>{} is monitored; the device reports changes at most every {} ms</source>
+            <translation>{} est surveillée ; l’appareil signale les changements au plus toutes les {} ms</translation>
         </message>
         <message>
             <source>{} is no DATE_AND_TIME</source>
@@ -5484,6 +5504,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{}() takes {} argument{}</source>
             <translation>{}() prend {} argument{}</translation>
+        </message>
+        <message>
+            <source>{}, and it was read just now by {}</source>
+            <translation>{}, et elle vient d’être lue par {}</translation>
         </message>
         <message>
             <source>{}, cut to a quarter of the time (ALM-31)</source>

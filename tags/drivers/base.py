@@ -111,16 +111,19 @@ class ItemFacts:
 class Sink(Protocol):
     """Take what a driver delivers. Called on the station's event loop only; never blocks."""
 
-    def deliver(self, batch: Batch) -> None:
+    def deliver(self, batch: Batch, age_ns: int = 0) -> None:
         """Take samples: raw values as the device holds them (scaling is the database's work).
+
+        ``age_ns`` is how long a message that the device sent by itself was held up on its way. Of polls the
+        time of the request is counted already.
 
         A polling driver delivers every row of each answered poll, changed or not: that is what keeps a tag
         fresh. A row whose item failed carries a bad status and NaN; it never spoils its neighbours.
         """
         ...
 
-    def refreshed(self, period_ms: int) -> None:
-        """Note that the device has just confirmed all items of this period, though none changed.
+    def refreshed(self, period_ms: int, age_ns: int = 0) -> None:
+        """Note that the device confirmed all items of this period ``age_ns`` ago, though none changed.
 
         For drivers that push changes only: the server's empty keep-alive proves that nothing changed.
         """

@@ -20,7 +20,8 @@ class Inspection:
     ``batch`` is one row. ``request`` says in words what was asked; ``data`` are the bytes that came, empty
     when the device refused; ``positions`` those of the value, most significant first, and ``bit`` its number
     in them (0 the least significant) when it is one bit. ``prefix``, ``first`` and ``place_bits`` name the
-    place of each byte, such as HR100, two bytes wide.
+    place of each byte, such as HR100, two bytes wide. ``told`` are lines on what the device says with the
+    value, such as its time, in the protocol's own names; empty where it says nothing.
     """
 
     batch: Batch
@@ -31,6 +32,7 @@ class Inspection:
     prefix: str = ""
     first: int = 0
     place_bits: int = 8
+    told: str = ""
 
     @property
     def value_bytes(self) -> bytes:

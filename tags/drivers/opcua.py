@@ -22,6 +22,7 @@ from tags.drivers.base import (
     Sink,
 )
 from tags.drivers.frames import FrameTap
+from tags.drivers.inspection import Inspection
 from tags.drivers.opcua_condition_methods import ConditionMethods
 from tags.drivers.opcua_conditions import ConditionWatch
 from tags.drivers.opcua_decode import ItemTable, columns_of
@@ -29,8 +30,9 @@ from tags.drivers.opcua_facts import describe
 from tags.drivers.opcua_feed import Feed, check_state
 from tags.drivers.opcua_frames import describe as describe_frame
 from tags.drivers.opcua_publishing import Publisher
-from tags.drivers.opcua_session import Credentials, Session, Wanted, refusal
-from tags.drivers.opcua_types import browse_type, variant_of
+from tags.drivers.opcua_session import Credentials, Session, refusal
+from tags.drivers.opcua_types import Wanted, browse_type, read_request, variant_of
+from tags.drivers.opcua_values import inspection_of, read_values
 from tags.errors import ValueRefusedError
 from tags.model import Batch, DataType, Value
 from tags.status import StatusCode
@@ -80,7 +82,7 @@ class OpcUaDriver:
         session = self._session = Session(
             self._url, self._credentials, self._timeout_s, self._clock, self.frames
         )
-        self._publisher = Publisher(session)
+        self._publisher = Publisher(session, self._clock)
         self._methods = ConditionMethods(session)
         try:
             return await session.open()
@@ -135,6 +137,22 @@ class OpcUaDriver:
         if len(rows) == len(items):
             return found
         return _with_absent(items, rows, found, receive_ns)
+
+    async def inspect(self, item: Item) -> Inspection:
+        """Read an item by a request of its own, and show the bytes of the answer as they came."""
+        session = self._connected()
+        node_id = session.node_id(item.address)
+        if node_id is None:
+            return Inspection(
+                await self.read([item]), f"nothing: the server has no namespace of {item.address.text}"
+            )
+        request = read_request([(node_id, ua.AttributeIds.Value)])
+        body = await session.request("reading", session.answer, request)
+        async with session.translated("reading"):
+            (found,) = read_values(body)
+        sample = ua.MonitoredItemNotification(ClientHandle=0, Value=found.value)
+        row = ItemTable([item]).batch(columns_of([sample]), self._clock.now_ns())
+        return inspection_of(row, node_id.to_string(), found)
 
     async def describe(self, items: Sequence[Item]) -> Sequence[ItemFacts]:
         """Return ranges, units and state texts that the server has for the items."""

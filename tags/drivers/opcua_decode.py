@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 from asyncua import ua
 from asyncua.common.utils import Buffer
-from asyncua.ua.ua_binary import struct_from_binary
+from asyncua.ua.ua_binary import nodeid_from_binary, struct_from_binary
 from numpy.typing import NDArray
 
 from tags.drivers.base import Item
+from tags.drivers.opcua_variants import count_of, data_value, variant
 from tags.model import Batch, DataType, Scalar, Value, needs_extra, to_float
 from tags.status import StatusCode
 
@@ -46,7 +47,7 @@ _NUMBERS = {
 }
 """Built-in types of fixed length by their number in a Variant; the rest goes to the library's decoder."""
 _WIDE = (8, 9)
-_PUBLISH_RESPONSE, _DATA_CHANGE = 829, 811
+_PUBLISH_RESPONSE, _DATA_CHANGE, _STATUS_CHANGE, _EVENTS = 829, 811, 820, 916
 
 
 @dataclass(slots=True)
@@ -72,7 +73,8 @@ class Columns:
 class Published:
     """Hold one publish response. ``ended`` is the status with which the server ended the subscription.
 
-    ``events`` are the selected fields of each event.
+    ``events`` are the selected fields of each event. ``filetime`` is when the server made the message by its
+    own clock, in 100 ns since 1601; ``age_ns`` what the publisher makes of it.
     """
 
     subscription_id: int
@@ -82,6 +84,8 @@ class Published:
     items: list[Columns] = field(default_factory=list)
     events: list[list[ua.Variant]] = field(default_factory=list)
     ended: int | None = None
+    filetime: int = 0
+    age_ns: int = 0
 
 
 def decode_publish(body: bytes) -> Published:
@@ -102,21 +106,62 @@ def decode_generic(body: bytes) -> Published:
         ValueError: the body is no publish response.
         ua.UaStatusCodeError: the service failed.
     """
+    buffer = Buffer(body)
     try:
-        response = struct_from_binary(ua.PublishResponse, Buffer(body))
+        nodeid_from_binary(buffer)
+        header = struct_from_binary(ua.ResponseHeader, buffer)
     except Exception as error:
         raise ValueError(f"no publish response: {error}") from error
-    response.ResponseHeader.ServiceResult.check()
-    result = response.Parameters
-    published = published_of(result.SubscriptionId, result.NotificationMessage)
-    published.more = bool(result.MoreNotifications)
+    header.ServiceResult.check()
+    try:
+        return _generic_result(buffer)
+    except Exception as error:
+        raise ValueError(f"no publish response: {error}") from error
+
+
+def _generic_result(buffer: Buffer) -> Published:
+    (subscription_id,) = struct.unpack("<I", buffer.read(4))
+    buffer.skip(4 * count_of(buffer))
+    more, number, filetime = struct.unpack("<?Iq", buffer.read(13))
+    count = count_of(buffer)
+    published = Published(subscription_id, number, more, keep_alive=not count, filetime=filetime)
+    for _ in range(count):
+        kind = nodeid_from_binary(buffer).Identifier
+        _, length = struct.unpack("<Bi", buffer.read(5))
+        if not 0 <= length <= len(buffer):
+            raise ValueError(f"a notification of {length} bytes")
+        content = buffer.copy(length)
+        buffer.skip(length)
+        if kind == _DATA_CHANGE:
+            published.items.append(columns_of([_notification(content) for _ in range(count_of(content))]))
+            _check_end(content.read(len(content)), 0)
+        elif kind == _EVENTS:
+            published.events += [_event_fields(content) for _ in range(count_of(content))]
+        elif kind == _STATUS_CHANGE:
+            (published.ended,) = struct.unpack("<I", content.read(4))
+    buffer.skip(4 * count_of(buffer))
+    _check_end(buffer.read(len(buffer)), 0)
     return published
+
+
+def _notification(buffer: Buffer) -> ua.MonitoredItemNotification:
+    (handle,) = struct.unpack("<I", buffer.read(4))
+    return ua.MonitoredItemNotification(ClientHandle=handle, Value=data_value(buffer))
+
+
+def _event_fields(buffer: Buffer) -> list[ua.Variant]:
+    buffer.skip(4)
+    return [variant(buffer) for _ in range(count_of(buffer))]
 
 
 def published_of(subscription_id: int, message: ua.NotificationMessage) -> Published:
     """Return what a decoded message holds."""
     published = Published(
-        subscription_id, message.SequenceNumber, more=False, keep_alive=not message.NotificationData
+        subscription_id,
+        message.SequenceNumber,
+        more=False,
+        keep_alive=not message.NotificationData,
+        filetime=_filetime_of(message.PublishTime),
     )
     for notification in message.NotificationData or ():
         if isinstance(notification, ua.DataChangeNotification):
@@ -140,9 +185,11 @@ def _decode_plain(body: bytes) -> Published | None:
             return None
         subscription_id, available = struct.unpack_from("<Ii", body, 28)
         at = 36 + 4 * max(available, 0)
-        more, sequence_number, notifications = struct.unpack_from("<BI8xi", body, at)
+        more, sequence_number, filetime, notifications = struct.unpack_from("<BIqi", body, at)
         at += 17
-        published = Published(subscription_id, sequence_number, bool(more), notifications <= 0)
+        published = Published(
+            subscription_id, sequence_number, bool(more), notifications <= 0, filetime=filetime
+        )
         for _ in range(notifications):
             prefix, kind, encoding, length = struct.unpack_from("<HHBi", body, at)
             if (prefix, kind, encoding) != (1, _DATA_CHANGE, 1) or at + 9 + length > len(body):
@@ -418,6 +465,12 @@ def time_ns(moment: datetime | None) -> int:
         return _checked_ns(moment)
     except OverflowError:
         return 0
+
+
+def _filetime_of(moment: datetime | None) -> int:
+    """Return a time as OPC UA counts it; 0 for none."""
+    at_ns = time_ns(moment)
+    return at_ns // 100 + _FILETIME_AT_1970 if at_ns else 0
 
 
 def _one_filetime_ns(filetime: int) -> int:

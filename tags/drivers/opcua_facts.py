@@ -7,7 +7,8 @@ from typing import Any
 from asyncua import ua
 
 from tags.drivers.base import Item, ItemFacts
-from tags.drivers.opcua_session import Session, Wanted
+from tags.drivers.opcua_session import Session
+from tags.drivers.opcua_types import Wanted
 
 _WANTED = frozenset(
     ("EURange", "InstrumentRange", "EngineeringUnits", "EnumStrings", "EnumValues", "TrueState", "FalseState")

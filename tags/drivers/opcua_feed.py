@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from asyncua import ua
@@ -58,6 +59,7 @@ class Feed:
         self._table = ItemTable(items)
         self._subscriptions: dict[int, _Held] = {}
         self._unconfirmed: dict[int, set[int]] = {}
+        self._oldest_ns: dict[int, int] = {}
         self._refused = 0
         self._coarse: set[int] = set()
         self._lost = 0
@@ -184,16 +186,17 @@ class Feed:
 
     def take(self, subscription_id: int, published: Published) -> None:
         """Deliver the values of a message; see :class:`tags.drivers.opcua_publishing.Subscriber`."""
-        self._deliver(published.items)
+        self._deliver(published.items, published.age_ns)
         period_ms = self._subscriptions[subscription_id].terms.period_ms
+        self._oldest_ns[period_ms] = max(self._oldest_ns.get(period_ms, 0), published.age_ns)
         if not published.more and period_ms in self._unconfirmed:
             self._confirm(subscription_id, period_ms)
 
-    def _deliver(self, messages: Sequence[Columns]) -> None:
+    def _deliver(self, messages: Sequence[Columns], age_ns: int) -> None:
         receive_ns = self._clock.now_ns()
         for columns in messages:
             if len(columns):
-                self._sink.deliver(self._table.batch(columns, receive_ns))
+                self._sink.deliver(self._table.batch(columns, receive_ns), age_ns)
 
     async def make_good(self, subscription_id: int, gap: range) -> None:
         """Get what lost messages held: the messages again, or else the present values.
@@ -210,13 +213,16 @@ class Feed:
                     message = await self._session.request(
                         "asking for a lost message", self._session.services.republish, subscription_id, number
                     )
-                    self._deliver(published_of(subscription_id, message).items)
+                    published = published_of(subscription_id, message)
+                    self._publisher.date(published, self._clock.monotonic_ns())
+                    self._deliver(published.items, published.age_ns)
                 return
         except DriverError as error:
             if error.fault in (DriverFault.LOST, DriverFault.TIMEOUT):
                 raise
         held = self._subscriptions[subscription_id]
         wanted = [(node_id, ua.AttributeIds.Value) for _, node_id in held.items]
+        asked_ns = self._clock.monotonic_ns()
         results = await self._session.read(wanted)
         self._deliver(
             [
@@ -226,7 +232,8 @@ class Feed:
                         for (handle, _), result in zip(held.items, results, strict=True)
                     ]
                 )
-            ]
+            ],
+            self._clock.monotonic_ns() - asked_ns,
         )
 
     def _confirm(self, subscription_id: int, period_ms: int) -> None:
@@ -235,7 +242,7 @@ class Feed:
         waiting.discard(subscription_id)
         if not waiting:
             self._unconfirmed[period_ms] = self._ids_of(period_ms)
-            self._sink.refreshed(period_ms)
+            self._sink.refreshed(period_ms, self._oldest_ns.pop(period_ms, 0))
 
     def _ids_of(self, period_ms: int) -> set[int]:
         return {key for key, held in self._subscriptions.items() if held.terms.period_ms == period_ms}
@@ -243,19 +250,26 @@ class Feed:
     async def _watch(self) -> None:
         """End when a subscription is silent.
 
-        Now and then the server's state is read as well: for the counters, and because a server that is about
-        to stop says so there.
+        Now and then the server's state is read as well: for the counters, because a server that is about to
+        stop says so there, and because a short request tells its time best. So it is at once when a message
+        seems held up.
         """
         loop = asyncio.get_running_loop()
         state_at_s = loop.time() + _STATE_EVERY_S
+        doubted = self._publisher.doubted
         while True:
+            if doubted.is_set():
+                state_at_s = min(state_at_s, loop.time())
             wait_s = state_at_s - loop.time()
             if wait_s <= 0:
                 await check_state(self._session)
+                doubted.clear()
                 state_at_s = loop.time() + _STATE_EVERY_S
                 continue
             wait_s = min(wait_s, self._publisher.silence_left_s(self._subscriptions))
-            await asyncio.sleep(wait_s + 0.001)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s + 0.001):
+                    await doubted.wait()
 
 
 async def check_state(session: Session) -> None:

@@ -10,7 +10,9 @@ from typing import Any, Final, Protocol
 
 from asyncua import ua
 
+from tags.clock import NS_PER_MS, NS_PER_S, Clock
 from tags.drivers.base import DriverError, DriverFault
+from tags.drivers.opcua_clock import answer_filetime
 from tags.drivers.opcua_decode import Published, decode_publish
 from tags.drivers.opcua_session import Session
 from tags.status import StatusCode
@@ -23,6 +25,7 @@ _WATCHDOG_MARGIN_S = 2.0
 _LIFETIME_S = 30.0
 _MIN_LIFETIME_COUNT = 10
 _LAST_NUMBER = 2**32 - 1
+_DOUBT_NS: Final = 100 * NS_PER_MS
 SLOWER: Final = 1.5
 """A publishing interval so many times the one asked for is told to people."""
 
@@ -80,8 +83,11 @@ class Publisher:
     subscriptions of a session share theirs. Event loop only, for one session.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, clock: Clock) -> None:
         self._session = session
+        self._clock = clock
+        self.doubted = asyncio.Event()
+        """Is set when a message seems held up: either it was, or the server's clock was set back."""
         self._subscriptions: dict[int, Subscription] = {}
         self._acknowledgements: list[ua.SubscriptionAcknowledgement] = []
 
@@ -137,13 +143,20 @@ class Publisher:
             request = ua.PublishRequest()
             request.Parameters.SubscriptionAcknowledgements = self._acknowledgements
             self._acknowledgements = []
+            sent_ns = self._clock.monotonic_ns()
             async with self._session.translated("publishing"):
-                published = decode_publish(bytes(await self._session.protocol.send_request(request, 0)))
+                body = bytes(await self._session.protocol.send_request(request, 0))
+                published = decode_publish(body)
+            received_ns = self._clock.monotonic_ns()
+            self._session.server_clock.heard(answer_filetime(body), sent_ns, received_ns)
             subscription_id = published.subscription_id
             subscription = self._subscriptions.get(subscription_id)
             if subscription is None:
                 continue
             subscription.seen_s = loop.time()
+            self.date(published, received_ns, sent_ns)
+            if published.age_ns > max(_DOUBT_NS, round(subscription.interval_s * NS_PER_S) // 2):
+                self.doubted.set()
             if published.ended is not None:
                 raise DriverError(
                     DriverFault.LOST,
@@ -160,6 +173,10 @@ class Publisher:
             if gap:
                 await subscription.subscriber.make_good(subscription_id, gap)
             subscription.subscriber.take(subscription_id, published)
+
+    def date(self, published: Published, received_ns: int, sent_ns: int | None = None) -> None:
+        """Note how old a message is by the server's clock; a repeated one keeps its first time."""
+        published.age_ns = self._session.server_clock.age_ns(published.filetime, received_ns, sent_ns)
 
     def silence_left_s(self, subscription_ids: Collection[int]) -> float:
         """Return how long these may stay silent yet, in seconds.

@@ -11,27 +11,25 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import urlparse
-from uuid import UUID
 
 from asyncua import Client, ua
 from asyncua.client.ua_client import UASocketProtocol
 from asyncua.client.ua_session import UaSession
 
 from tags.address import Address
-from tags.addresses.opcua import IdentifierKind, OpcUaAddress
 from tags.clock import Clock
 from tags.drivers.base import DriverError, DriverFault, Sink
 from tags.drivers.frames import FrameTap
+from tags.drivers.opcua_clock import ServerClock, answer_filetime
 from tags.drivers.opcua_security import application_uri, secure
 from tags.drivers.opcua_traffic import Traffic
+from tags.drivers.opcua_types import Wanted, node_id_of, read_request
+from tags.drivers.opcua_values import read_values
 from tags.status import StatusCode
 from tags.status import name as status_name
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-
-Wanted = tuple[ua.NodeId, ua.AttributeIds]
-"""An attribute of a node."""
 
 _CLOSE_TIMEOUT_S = 0.5
 _DEFAULT_BATCH = 1000
@@ -115,6 +113,7 @@ class Session:
         self._variant_types: dict[ua.NodeId, tuple[ua.VariantType, bool]] = {}
         self._closed = False
         self.limits = Limits()
+        self.server_clock = ServerClock()
         self.sink: Sink | None = None
         """Counts the requests while a subscription runs."""
 
@@ -235,20 +234,7 @@ class Session:
 
     def node_id(self, address: Address) -> ua.NodeId | None:
         """Return the node id on this server; None when it has no such namespace or the address is foreign."""
-        if not isinstance(address, OpcUaAddress):
-            return None
-        namespace = address.namespace
-        if address.namespace_uri is not None:
-            if address.namespace_uri not in self._namespaces:
-                return None
-            namespace = self._namespaces.index(address.namespace_uri)
-        if address.kind is IdentifierKind.GUID:
-            return ua.NodeId(UUID(str(address.identifier)), namespace)
-        if address.kind is IdentifierKind.OPAQUE:
-            return ua.NodeId.from_string(f"ns={namespace};b={address.identifier}")
-        if address.kind is IdentifierKind.STRING:
-            return ua.NodeId(str(address.identifier), namespace, ua.NodeIdType.String)
-        return ua.NodeId(int(address.identifier), namespace, ua.NodeIdType.Numeric)
+        return node_id_of(address, self._namespaces)
 
     async def variant_type(self, node_id: ua.NodeId, text: str) -> tuple[ua.VariantType, bool]:
         """Return the type in which the node holds its value, and whether it is an array; asked once.
@@ -291,13 +277,22 @@ class Session:
         results: list[ua.DataValue] = []
         for at in range(0, len(wanted), self.limits.read):
             some = wanted[at : at + self.limits.read]
-            parameters = ua.ReadParameters()
-            parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
-            parameters.NodesToRead = [
-                ua.ReadValueId(NodeId=node_id, AttributeId=attribute) for node_id, attribute in some
-            ]
-            results += await self.request_all("reading", self.services.read, parameters, len(some))
+            results += await self.request_all("reading", self._read_some, some, len(some))
         return results
+
+    async def _read_some(self, wanted: Sequence[Wanted]) -> list[ua.DataValue]:
+        return [read.value for read in read_values(await self.answer(read_request(wanted)))]
+
+    async def answer(self, request: object) -> bytes:
+        """Send a request and return its answer as it came; it tells the server's time as well.
+
+        Raises:
+            Exception: whatever the library raises; see :meth:`request`.
+        """
+        sent_ns = self._clock.monotonic_ns()
+        body = bytes(await self.protocol.send_request(request))
+        self.server_clock.heard(answer_filetime(body), sent_ns, self._clock.monotonic_ns())
+        return body
 
     async def request_all(
         self, what: str, service: Callable[..., Awaitable[list[_T]]], parameters: object, count: int

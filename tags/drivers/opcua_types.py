@@ -1,11 +1,18 @@
 """Which OPC UA types correspond to Vigie's, for writing values and for browsing."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from asyncua import ua
 
+from tags.address import Address
+from tags.addresses.opcua import IdentifierKind, OpcUaAddress
 from tags.model import DataType, Scalar, Value
+
+Wanted = tuple[ua.NodeId, ua.AttributeIds]
+"""An attribute of a node."""
 
 _BY_NUMBER = {
     1: DataType.BOOL,
@@ -50,6 +57,34 @@ _INTEGERS = {
     ua.VariantType.UInt64: DataType.UINT64,
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def node_id_of(address: Address, namespaces: Sequence[str]) -> ua.NodeId | None:
+    """Return the node id by a server's namespaces; None when it lacks one or the address is foreign."""
+    if not isinstance(address, OpcUaAddress):
+        return None
+    namespace = address.namespace
+    if address.namespace_uri is not None:
+        if address.namespace_uri not in namespaces:
+            return None
+        namespace = namespaces.index(address.namespace_uri)
+    if address.kind is IdentifierKind.GUID:
+        return ua.NodeId(UUID(str(address.identifier)), namespace)
+    if address.kind is IdentifierKind.OPAQUE:
+        return ua.NodeId.from_string(f"ns={namespace};b={address.identifier}")
+    if address.kind is IdentifierKind.STRING:
+        return ua.NodeId(str(address.identifier), namespace, ua.NodeIdType.String)
+    return ua.NodeId(int(address.identifier), namespace, ua.NodeIdType.Numeric)
+
+
+def read_request(wanted: Sequence[Wanted]) -> ua.ReadRequest:
+    """Return the request that reads attributes with all their times."""
+    request = ua.ReadRequest()
+    request.Parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
+    request.Parameters.NodesToRead = [
+        ua.ReadValueId(NodeId=node_id, AttributeId=attribute) for node_id, attribute in wanted
+    ]
+    return request
 
 
 def browse_type(node_id: Any) -> DataType | None:

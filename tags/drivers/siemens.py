@@ -83,7 +83,7 @@ class S7Driver:
         link = await self._open()
         if self._asks_state:
             try:
-                await self._ask_state()
+                await self._ask_state(within_s=self._timeout_s)
             except DriverError:
                 await self.close()
                 # It grants a PDU size, but is silent or hangs up when asked: this model must not be asked.
@@ -102,7 +102,7 @@ class S7Driver:
         )
         self._worker = Worker(f"vigie-s7-{self._host}:{self._port}")
         try:
-            await self._run(lambda link: link.open(self._pdu))
+            await self._run(lambda link: link.open(self._pdu), within_s=self._timeout_s)
         except BaseException:
             await self.close()
             raise
@@ -151,8 +151,8 @@ class S7Driver:
             await asyncio.sleep(STATE_EVERY_S)
             await self._ask_state()
 
-    async def _ask_state(self) -> None:
-        self._state = await self._run(S7Link.cpu_state)
+    async def _ask_state(self, within_s: float | None = None) -> None:
+        self._state = await self._run(S7Link.cpu_state, within_s=within_s)
 
     async def read(self, items: Sequence[Item]) -> Batch:
         """Read the items now by as few requests as the PDU allows."""
@@ -258,8 +258,10 @@ class S7Driver:
         data = bytes_of(item, address, checked)
         return lambda link: link.write(area, db, byte, data)
 
-    async def _run(self, job: Callable[[S7Link], _T], *, urgent: bool = False) -> _T:
-        """Have the worker do a job on the link.
+    async def _run(
+        self, job: Callable[[S7Link], _T], *, urgent: bool = False, within_s: float | None = None
+    ) -> _T:
+        """Have the worker do a job on the link, within three time-outs if nothing else is said.
 
         Raises:
             DriverError: the link failed; TIMEOUT also when a peer that trickles bytes keeps it busy.
@@ -270,8 +272,9 @@ class S7Driver:
             raise DriverError(DriverFault.LOST, "not connected", int(StatusCode.BadNotConnected))
         future = worker.submit(lambda: job(link), urgent=urgent)
         # The socket's own timeout is shorter; it counts from the last byte, this one from the start.
+        most_s = 3 * self._timeout_s if within_s is None else within_s
         try:
-            await asyncio.wait([future], timeout=3 * self._timeout_s)
+            await asyncio.wait([future], timeout=most_s)
         except asyncio.CancelledError:
             future.cancel()
             raise
@@ -280,7 +283,7 @@ class S7Driver:
             link.abort()
             raise DriverError(
                 DriverFault.TIMEOUT,
-                f"{self._host}:{self._port}: no whole answer within {3 * self._timeout_s:g} s",
+                f"{self._host}:{self._port}: no whole answer within {most_s:g} s",
                 int(StatusCode.BadTimeout),
             )
         while self._sink is not None and link.exchanges:

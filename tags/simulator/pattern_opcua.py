@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -221,6 +222,7 @@ class _Session:
         kind: ua.MessageType = ua.MessageType.SecureMessage,
     ) -> None:
         response.ResponseHeader.RequestHandle = header.RequestHandle
+        response.ResponseHeader.Timestamp = self._moment()
         self._send(struct_to_binary(response), request_id, kind)
 
     def _send(
@@ -228,6 +230,10 @@ class _Session:
     ) -> None:
         if not self._writer.is_closing():
             self._writer.write(self._channel.message_to_binary(body, kind, request_id))
+
+    def _moment(self) -> datetime:
+        moment: datetime = ua.win_epoch_to_datetime(filetime(self._server.lies.clock_offset_s))
+        return moment
 
     # Services.
 
@@ -253,7 +259,7 @@ class _Session:
 
     def _value(self, wanted: ua.ReadValueId) -> ua.DataValue:
         node, variant = wanted.NodeId, None
-        moment = ua.win_epoch_to_datetime(filetime(self._server.lies.clock_offset_s))
+        moment = self._moment()
         if node.NamespaceIndex == 0:
             variant = self._own(node.Identifier)
         elif wanted.AttributeId == ua.AttributeIds.DataType:

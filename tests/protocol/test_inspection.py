@@ -1,11 +1,13 @@
 """Drivers show a value as the bytes that came, by the very request that polls it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from asyncua import ua
 
 from hmi.station.why_words import bytes_text, dump_of
 from tags.clock import SystemClock
@@ -14,10 +16,18 @@ from tags.drivers.catalogue import create, drivers
 from tags.drivers.inspection import Inspection, Inspector
 from tags.model import DataType
 from tags.status import StatusCode
-from tests.support.servers import ModbusDevice, S7Device
+from tests.support.servers import ModbusDevice, OpcUaDevice, S7Device
 from tests.support.sinks import RecordingSink
 
 T = DataType
+
+
+@pytest.fixture
+def opcua_device() -> Iterator[OpcUaDevice]:
+    device = OpcUaDevice()
+    device.open()
+    yield device
+    device.close()
 
 
 def items(driver: str, *places: tuple[str, DataType]) -> list[Item]:
@@ -106,6 +116,54 @@ async def test_s7_shows_the_place_and_the_bytes() -> None:
     assert (timer.request, timer.value_bytes.hex()) == ("read of T5 to T5", "2127")
     assert missing.batch.statuses.tolist() == [StatusCode.BadConfigurationError]
     assert (missing.data, bytes_text(missing), dump_of(missing)) == (b"", "", "")
+
+
+async def test_opc_ua_shows_the_very_bytes_of_the_answer_with_status_and_times(
+    opcua_device: OpcUaDevice,
+) -> None:
+    device = opcua_device
+    some = items(
+        "opcua",
+        *((device.address(data_type), data_type) for data_type in (T.UINT32, T.FLOAT64, T.BOOL, T.STRING)),
+        device.array,
+    )
+    moment = datetime(2026, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)
+    async with polled(device, some) as driver:
+        await driver.write(some[0], 0xA1B2C3D4)
+        await driver.write(some[2], True)
+        await driver.write(some[3], "Größe")
+        await driver.write(some[4], (1.5, -2.0))
+        uncertain = ua.StatusCode(ua.StatusCodes.UncertainSensorNotAccurate)
+        value = ua.DataValue(ua.Variant(1.5, ua.VariantType.Double), uncertain, moment)
+        await device.set("FLOAT64", value)
+        batch = await driver.read(some)
+        word, real, bit, text, array = found = [await inspected(driver, one) for one in some]
+        gone, foreign = items("opcua", ("ns=2;s=No.Such", T.INT16), ("nsu=urn:none;i=1", T.INT16))
+        missing, nowhere = await inspected(driver, gone), await inspected(driver, foreign)
+    for row, one in enumerate(found):
+        assert one.batch.value_at(0) == batch.value_at(row)
+        assert one.batch.statuses[0] == batch.statuses[row]
+        assert one.batch.tag_ids.tolist() == [row]
+    assert word.request == f"the service Read for the attribute Value of {some[0].address.text}"
+    assert word.value_bytes.hex() == "a1b2c3d4"
+    assert word.data[1:6].hex() == "07d4c3b2a1"
+    assert real.value_bytes.hex() == "3ff8000000000000"
+    assert bit.value_bytes.hex() == "01"
+    assert text.value_bytes == "Größe".encode()
+    assert array.value_bytes.hex() == "3ff8000000000000c000000000000000"
+    assert real.told.splitlines() == [
+        "StatusCode       UncertainSensorNotAccurate",
+        "SourceTimestamp  2026-01-01 12:00:00.250000Z",
+    ]
+    assert dump_of(real).endswith(real.told)
+    assert "ServerTimestamp  20" in word.told
+    assert dump_of(word).startswith("byte 0 ")
+    assert "[D4 C3 B2 A1]" in dump_of(word)
+    assert missing.batch.statuses.tolist() == [StatusCode.BadNodeIdUnknown]
+    assert (missing.positions, bytes_text(missing), dump_of(missing)) == ((), "", missing.told)
+    assert missing.told.startswith("StatusCode       BadNodeIdUnknown")
+    assert nowhere.batch.statuses.tolist() == [StatusCode.BadNodeIdUnknown]
+    assert "no namespace" in nowhere.request
 
 
 async def test_a_lost_link_is_told() -> None:

@@ -72,7 +72,7 @@ async def test_no_fault_makes_a_wrong_or_old_value_good(driver: str, group: str,
 
 
 @pytest.mark.usefixtures("expects_losses")
-@pytest.mark.parametrize("driver", ["modbus", "modbus_rtu", "s7"])
+@pytest.mark.parametrize("driver", DRIVERS)
 async def test_an_answer_that_takes_longer_than_two_periods_is_not_good(
     driver: str, wards: list[Ward]
 ) -> None:
@@ -149,6 +149,22 @@ async def test_a_clock_that_is_set_while_connected_freezes_no_value(step_s: floa
         before = ward.looked_at
         await asyncio.sleep(3 * PERIOD_MS / 1000)
         assert ward.looked_at > before
+    assert ward.problems == []
+
+
+@pytest.mark.usefixtures("expects_losses")
+@pytest.mark.parametrize("offset_s", [3600.0, -3600.0])
+async def test_a_message_that_is_held_up_is_seen_whatever_the_servers_clock_says(
+    offset_s: float, wards: list[Ward]
+) -> None:
+    ward = Ward("opcua", (Fault.LATE,), timeout_s=2.0, lies=Lies(clock_offset_s=offset_s))
+    wards.append(ward)
+    await ward.admit()
+    await ward.infect(delay_s=0.7)
+    await asyncio.sleep(1.6)
+    assert ward.ill()
+    await ward.cure()
+    await ward.recovered()
     assert ward.problems == []
 
 

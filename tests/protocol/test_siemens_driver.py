@@ -377,6 +377,27 @@ async def test_a_peer_that_trickles_is_given_up() -> None:
     await asyncio.sleep(0)
 
 
+async def test_a_peer_that_trickles_its_handshake_is_given_up_within_the_time_out() -> None:
+    """Each byte begins the socket's time-out anew."""
+
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            for byte in bytes.fromhex("0300001611D00001000100C0010AC1020100C2020102"):
+                writer.write(bytes([byte]))
+                await writer.drain()
+                await asyncio.sleep(0.2)
+        writer.close()
+
+    server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+    driver = make(server.sockets[0].getsockname()[1], timeout_s=0.5)
+    with pytest.raises(DriverError, match=r"no whole answer within 0\.5 s") as caught:
+        await driver.connect()
+    assert caught.value.fault is DriverFault.TIMEOUT
+    assert not any(thread.name.startswith("vigie-s7") for thread in threading.enumerate())
+    server.close()
+    await asyncio.sleep(0.3)
+
+
 async def test_close_ends_the_thread_in_the_middle_of_a_request() -> None:
     gone = asyncio.Event()
 

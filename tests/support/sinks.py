@@ -12,19 +12,21 @@ class RecordingSink:
 
     def __init__(self) -> None:
         self.batches: list[Batch] = []
+        self.ages_ns: list[int] = []
         self.samples: dict[int, list[tuple[Value | None, int, int]]] = {}
         self.fresh: dict[int, int] = {}
         self.exchanges: list[tuple[int, int, int, bool]] = []
         self._changed = asyncio.Event()
 
-    def deliver(self, batch: Batch) -> None:
+    def deliver(self, batch: Batch, age_ns: int = 0) -> None:
         self.batches.append(batch)
+        self.ages_ns.append(age_ns)
         for row, tag_id in enumerate(batch.tag_ids.tolist()):
             sample = (batch.value_at(row), int(batch.statuses[row]), int(batch.source_ns[row]))
             self.samples.setdefault(tag_id, []).append(sample)
         self._changed.set()
 
-    def refreshed(self, period_ms: int) -> None:
+    def refreshed(self, period_ms: int, age_ns: int = 0) -> None:
         self.fresh[period_ms] = self.fresh.get(period_ms, 0) + 1
         self._changed.set()
 

@@ -65,7 +65,7 @@ class FeedRecorder:
     def mark(self, tag_ids: NDArray[np.int32], status: int) -> None:
         self.marks.append((tag_ids.tolist(), status))
 
-    def confirm(self, tag_ids: NDArray[np.int32]) -> None:
+    def confirm(self, tag_ids: NDArray[np.int32], age_ns: int = 0) -> None:
         self.confirms.append(tag_ids.tolist())
 
     def current(self, tag_id: int) -> Value | None:
@@ -242,6 +242,34 @@ async def test_a_fault_of_configuration_fails_and_is_tried_slowly(error: Excepti
         assert b.feed.states == [S.CONNECTING, S.FAILED, S.CONNECTED]
         assert b.feed.statuses[1].text.startswith("The certificate is refused. Somebody must mend this")
         assert b.feed.marks[0][1] == StatusCode.BadConfigurationError
+
+
+async def test_a_driver_that_hangs_while_it_connects_is_given_up_and_tried_again(expected_log) -> None:
+    expected_log("did not connect within 0.05 s")
+
+    class Hanging(FakeDriver):
+        async def connect(self) -> str:
+            if self.calls.count("connect") < 2:
+                self.calls.append("connect")
+                await asyncio.Event().wait()
+            return await super().connect()
+
+    driver = Hanging(ManualClock())
+    async with bench(driver, policy=replace(FAST, connect_most_s=0.05)) as b:
+        await b.connected()
+        assert b.feed.states == [S.CONNECTING, S.UNAVAILABLE, S.CONNECTED]
+
+
+def test_pauses_double_and_are_never_longer_than_the_most() -> None:
+    policy = ConnectionPolicy()
+    connection = Connection(
+        "plc", "fake", lambda: FakeDriver(ManualClock()), TAGS, FeedRecorder(), ManualClock(), policy=policy
+    )
+    pauses_s = [connection._lost(DriverError(DriverFault.LOST, "no")) for _ in range(200)]
+    assert max(pauses_s) <= policy.retry_most_s
+    assert max(pauses_s) > 0.9 * policy.retry_most_s
+    for number, pause_s in enumerate(pauses_s[:4]):
+        assert pause_s == pytest.approx(policy.retry_first_s * 2**number, rel=0.26)
 
 
 async def test_a_driver_that_cannot_be_made_fails_its_connection(expected_log) -> None:

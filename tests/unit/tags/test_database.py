@@ -477,6 +477,17 @@ def test_a_keep_alive_does_not_revive_what_the_connection_or_the_device_marked()
     assert store.statuses.tolist() == [LOST, int(StatusCode.BadDeviceFailure)]
 
 
+def test_a_keep_alive_that_was_held_up_confirms_as_of_its_own_time() -> None:
+    store, clock = database({"period_ms": 1000})
+    put(store, 5.0)
+    clock.advance(1600 * NS_PER_MS)
+    assert aged(store, clock, 0) == ([0], [])
+    assert len(store.confirmed(ids(0), clock.monotonic_ns(), 2001 * NS_PER_MS)) == 0
+    assert rows(store.confirmed(ids(0), clock.monotonic_ns(), 750 * NS_PER_MS)) == [(0, 5.0, "Good")]
+    assert aged(store, clock, 999) == ([], [])
+    assert aged(store, clock, 2) == ([0], [])
+
+
 def test_a_sample_ends_the_ageing() -> None:
     store, clock = database({"period_ms": 1000, "data_type": DataType.STRING})
     put(store, "a")

@@ -40,3 +40,12 @@ def test_no_value_is_made_of_the_next_messages_bytes(lost: int) -> None:
                 assert place_of(value) == 100 + handle, at
                 assert age_ms(value) < 10_000, at
     assert refused > len(body) / 2
+
+
+@pytest.mark.parametrize("encoding", [0x80, 0xC0, 0x98])
+def test_an_array_that_is_longer_than_the_message_is_refused_at_once(encoding: int) -> None:
+    """The library would make two thousand million nulls of it."""
+    body = message()
+    at = body.index(struct.pack("<IBB", 0, 0x0D, 11)) + 5
+    with pytest.raises(ValueError, match="array of"):
+        decode_publish(body[:at] + bytes([encoding]) + struct.pack("<i", 2**31 - 1) + body[at + 5 :])
