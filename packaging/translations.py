@@ -57,6 +57,7 @@ STATEMENT = re.compile(r"(OR|BEGIN|PRAGMA|SELECT|INSERT|UPDATE|CREATE|ALTER|DROP
 WORDS = {
     *("high", "low", "deviates", "tripped", "above", "below"),
     *("good", "bad", "uncertain"),
+    *("Stopped.", "Floods"),
 }
 """Single words that are sentences to people."""
 NOT_SHOWN = {
@@ -84,6 +85,8 @@ NOT_SHOWN = {
 COMPOSED = (
     *(f"{{}} {noun}" for noun in ("tag", "tags", "request", "requests", "subscription", "subscriptions")),
     *(f"{{}} {noun}" for noun in ("message", "messages", "logged or alarmed tag", "logged or alarmed tags")),
+    *("{}, no security, anonymous", "{}, no security, user {}", "{}, anonymous", "{}, user {}"),
+    "Modbus TCP {}, unit {}",
     *("disabled", "connecting", "connected", "degraded", "unavailable", "failed"),
     *("alarms", "days", "% low", "predictive", "robust", "stable", "reactive", "overloaded", "manageable"),
     *("trend", "indicative", "per 10 min"),

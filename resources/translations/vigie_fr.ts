@@ -321,9 +321,12 @@
             <source>Until it returns to normal</source>
             <translation>Jusqu’à son retour à la normale</translation>
         </message>
-        <message>
-            <source>and {n} more</source>
-            <translation>et {n} de plus</translation>
+        <message numerus="yes">
+            <source>and %n more</source>
+            <translation>
+                <numerusform>et %n de plus</numerusform>
+                <numerusform>et %n de plus</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -390,9 +393,12 @@
     </context>
     <context>
         <name>AlarmDesk</name>
-        <message>
-            <source> (and {n} more refusals)</source>
-            <translation> (et {n} autres refus)</translation>
+        <message numerus="yes">
+            <source> (and %n more refusal(s))</source>
+            <translation>
+                <numerusform> (et %n autre refus)</numerusform>
+                <numerusform> (et %n autres refus)</numerusform>
+            </translation>
         </message>
         <message>
             <source>Alarms commented: {n}</source>
@@ -550,6 +556,13 @@
     </context>
     <context>
         <name>AlarmHistoryView</name>
+        <message numerus="yes">
+            <source>%Ln event(s)</source>
+            <translation>
+                <numerusform>%Ln événement</numerusform>
+                <numerusform>%Ln événements</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Alarm journal from {first} to {last}</source>
             <translation>Journal des alarmes du {first} au {last}</translation>
@@ -558,9 +571,12 @@
             <source>Export…</source>
             <translation>Exporter…</translation>
         </message>
-        <message>
-            <source>Loading the journal: {} events…</source>
-            <translation>Chargement du journal : {} événements…</translation>
+        <message numerus="yes">
+            <source>Loading the journal: %Ln event(s)…</source>
+            <translation>
+                <numerusform>Chargement du journal : %Ln événement…</numerusform>
+                <numerusform>Chargement du journal : %Ln événements…</numerusform>
+            </translation>
         </message>
         <message>
             <source>Loading the journal…</source>
@@ -626,13 +642,16 @@
             <source>{user} at {workstation}</source>
             <translation>{user} sur {workstation}</translation>
         </message>
-        <message>
-            <source>{} events</source>
-            <translation>{} événements</translation>
-        </message>
     </context>
     <context>
         <name>AlarmListModel</name>
+        <message numerus="yes">
+            <source>%Ln waiting</source>
+            <translation>
+                <numerusform>%Ln en attente</numerusform>
+                <numerusform>%Ln en attente</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Acknowledged</source>
             <translation>Acquittée</translation>
@@ -681,19 +700,19 @@
             <source>Value / limit</source>
             <translation>Valeur / seuil</translation>
         </message>
-        <message>
+        <message numerus="yes">
             <source>{message}
-Alarm {alarm_id}, annunciated {count} time(s)</source>
-            <translation>{message}
-Alarme {alarm_id}, annoncée {count} fois</translation>
+Alarm {alarm_id}, annunciated %Ln time(s)</source>
+            <translation>
+                <numerusform>{message}
+Alarme {alarm_id}, annoncée %Ln fois</numerusform>
+                <numerusform>{message}
+Alarme {alarm_id}, annoncée %Ln fois</numerusform>
+            </translation>
         </message>
         <message>
             <source>{message}  (×{count})</source>
             <translation>{message}  (×{count})</translation>
-        </message>
-        <message>
-            <source>{n} waiting</source>
-            <translation>{n} en attente</translation>
         </message>
         <message>
             <source>{text}
@@ -755,6 +774,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>AlarmPage</name>
+        <message numerus="yes">
+            <source>%Ln not acknowledged: scroll or open their group to see them first</source>
+            <translation>
+                <numerusform>%Ln non acquittée : faites défiler ou ouvrez son groupe pour la voir d’abord</numerusform>
+                <numerusform>%Ln non acquittées : faites défiler ou ouvrez leur groupe pour les voir d’abord</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln not acknowledged: their class asks for a comment</source>
+            <translation>
+                <numerusform>%Ln non acquittée : sa classe exige un commentaire</numerusform>
+                <numerusform>%Ln non acquittées : leur classe exige un commentaire</numerusform>
+            </translation>
+        </message>
         <message>
             <source>00 h 00 min</source>
             <translation>00 h 00 min</translation>
@@ -839,17 +872,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>Suppressed ({n})</source>
             <translation>Inhibées ({n})</translation>
         </message>
-        <message>
-            <source>{n} not acknowledged: scroll or open their group to see them first</source>
-            <translation>{n} non acquittées : faites défiler ou ouvrez leur groupe pour les voir d’abord</translation>
-        </message>
-        <message>
-            <source>{n} not acknowledged: their class asks for a comment</source>
-            <translation>{n} non acquittées : leur classe exige un commentaire</translation>
-        </message>
-        <message>
-            <source>{shown} of {total} alarms shown</source>
-            <translation>{shown} alarmes affichées sur {total}</translation>
+        <message numerus="yes">
+            <source>{shown} of %Ln alarm(s) shown</source>
+            <translation>
+                <numerusform>Affichées : {shown} sur %Ln</numerusform>
+                <numerusform>Affichées : {shown} sur %Ln</numerusform>
+            </translation>
         </message>
         <message>
             <source>{text}: what was seen of it (Ctrl+Shift+A)</source>
@@ -1033,7 +1061,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>missed {n}</source>
-            <translation>manquées {n}</translation>
+            <translation>manquées : {n}</translation>
         </message>
         <message>
             <source>{seconds} s</source>
@@ -1689,17 +1717,23 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>ConnectionsPage</name>
-        <message>
-            <source>All {n} controllers connected</source>
-            <translation>{n} automates, tous connectés</translation>
+        <message numerus="yes">
+            <source>All %Ln controller(s) connected</source>
+            <translation>
+                <numerusform>%Ln automate, connecté</numerusform>
+                <numerusform>%Ln automates, tous connectés</numerusform>
+            </translation>
         </message>
         <message>
             <source>This project has no connections.</source>
             <translation>Ce projet n’a pas de connexion.</translation>
         </message>
-        <message>
-            <source>{good} of {all} controllers connected ({others})</source>
-            <translation>{good} automates connectés sur {all} ({others})</translation>
+        <message numerus="yes">
+            <source>{good} of %Ln controller(s) connected ({others})</source>
+            <translation>
+                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
+                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -1971,6 +2005,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>Write</source>
             <translation>Écriture</translation>
         </message>
+        <message>
+            <source>{state}: {text}</source>
+            <translation>{state} : {text}</translation>
+        </message>
     </context>
     <context>
         <name>EventLogModel</name>
@@ -2005,6 +2043,13 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>EventLogPage</name>
+        <message numerus="yes">
+            <source>%Ln event(s)</source>
+            <translation>
+                <numerusform>%Ln événement</numerusform>
+                <numerusform>%Ln événements</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Acknowledged</source>
             <translation>Acquittée</translation>
@@ -2073,13 +2118,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>The log cannot be shown: {}</source>
             <translation>Le journal ne peut pas être affiché : {}</translation>
         </message>
-        <message>
-            <source>The newest {} events; scroll down for older ones</source>
-            <translation>Les {} événements les plus récents ; faites défiler pour les plus anciens</translation>
-        </message>
-        <message>
-            <source>{} events</source>
-            <translation>{} événements</translation>
+        <message numerus="yes">
+            <source>The newest %Ln event(s); scroll down for older ones</source>
+            <translation>
+                <numerusform>L’événement le plus récent (%Ln) ; faites défiler pour les plus anciens</numerusform>
+                <numerusform>Les %Ln événements les plus récents ; faites défiler pour les plus anciens</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -2184,6 +2228,13 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>FrameLog</name>
+        <message numerus="yes">
+            <source>%Ln left out</source>
+            <translation>
+                <numerusform>%Ln omise</numerusform>
+                <numerusform>%Ln omises</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Clear</source>
             <translation>Effacer</translation>
@@ -2215,10 +2266,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>This connection's driver shows no frames.</source>
             <translation>Le pilote de cette connexion ne montre pas de trames.</translation>
-        </message>
-        <message>
-            <source>{} left out</source>
-            <translation>{} omises</translation>
         </message>
     </context>
     <context>
@@ -2702,7 +2749,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{n} of {most} pens in use</source>
-            <translation>{n} courbes utilisées sur {most}</translation>
+            <translation>Courbes utilisées : {n} sur {most}</translation>
         </message>
     </context>
     <context>
@@ -2846,9 +2893,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>Limit</source>
             <translation>Seuil</translation>
         </message>
-        <message>
-            <source>Loading the journal: {} events…</source>
-            <translation>Chargement du journal : {} événements…</translation>
+        <message numerus="yes">
+            <source>Loading the journal: %Ln event(s)…</source>
+            <translation>
+                <numerusform>Chargement du journal : %Ln événement…</numerusform>
+                <numerusform>Chargement du journal : %Ln événements…</numerusform>
+            </translation>
         </message>
         <message>
             <source>Loading the journal…</source>
@@ -2990,9 +3040,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>floods: {}</source>
             <translation>avalanches : {}</translation>
         </message>
-        <message>
-            <source>{title}: {count} rows</source>
-            <translation>{title} : {count} lignes</translation>
+        <message numerus="yes">
+            <source>{title}: %Ln row(s)</source>
+            <translation>
+                <numerusform>{title} : %Ln ligne</numerusform>
+                <numerusform>{title} : %Ln lignes</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -3141,13 +3194,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>Repeater</name>
+        <message numerus="yes">
+            <source>%n more do not fit here.</source>
+            <translation>
+                <numerusform>%n de plus, sans place ici.</numerusform>
+                <numerusform>%n de plus, sans place ici.</numerusform>
+            </translation>
+        </message>
         <message>
             <source>There is no {what}.</source>
             <translation>Il n’y a pas de {what}.</translation>
-        </message>
-        <message>
-            <source>{count} more do not fit here.</source>
-            <translation>{count} de plus, sans place ici.</translation>
         </message>
     </context>
     <context>
@@ -3220,9 +3276,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>Required; goes into the record of changes</source>
             <translation>Obligatoire ; inscrit au registre des changements</translation>
         </message>
-        <message>
-            <source>and {n} more</source>
-            <translation>et {n} de plus</translation>
+        <message numerus="yes">
+            <source>and %n more</source>
+            <translation>
+                <numerusform>et %n de plus</numerusform>
+                <numerusform>et %n de plus</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -3466,6 +3525,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Fugitives : disparues seules en 10 s</translation>
         </message>
         <message>
+            <source>Floods</source>
+            <translation>Avalanches</translation>
+        </message>
+        <message>
             <source>Give Vigie's user the right to read it in the controller.</source>
             <translation>Donnez à l’utilisateur de Vigie le droit de la lire dans l’automate.</translation>
         </message>
@@ -3544,6 +3607,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Modbus TCP</source>
             <translation>Modbus TCP</translation>
+        </message>
+        <message>
+            <source>Modbus TCP {}, unit {}</source>
+            <translation>Modbus TCP {}, esclave {}</translation>
         </message>
         <message>
             <source>More inputs are not shown.</source>
@@ -3676,6 +3743,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Station stopped</source>
             <translation>Station arrêtée</translation>
+        </message>
+        <message>
+            <source>Stopped.</source>
+            <translation>Arrêté.</translation>
         </message>
         <message>
             <source>Switch the connection on in project.toml.</source>
@@ -5486,6 +5557,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}() prend {} argument{}</translation>
         </message>
         <message>
+            <source>{}, anonymous</source>
+            <translation>{}, anonyme</translation>
+        </message>
+        <message>
             <source>{}, cut to a quarter of the time (ALM-31)</source>
             <translation>{}, réduit au quart du temps (ALM-31)</translation>
         </message>
@@ -5498,8 +5573,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}, en STOP.</translation>
         </message>
         <message>
+            <source>{}, no security, anonymous</source>
+            <translation>{}, sans sécurité, anonyme</translation>
+        </message>
+        <message>
+            <source>{}, no security, user {}</source>
+            <translation>{}, sans sécurité, utilisateur {}</translation>
+        </message>
+        <message>
             <source>{}, unit {}: no answer within {} s</source>
             <translation>{}, esclave {} : pas de réponse en {} s</translation>
+        </message>
+        <message>
+            <source>{}, user {}</source>
+            <translation>{}, utilisateur {}</translation>
         </message>
         <message>
             <source>{}, {} % of bytes used</source>
