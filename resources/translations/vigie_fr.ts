@@ -3333,6 +3333,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     <context>
         <name>Station</name>
         <message>
+            <source>! above target</source>
+            <translation>! hors objectif</translation>
+        </message>
+        <message>
+            <source>!! exceeded</source>
+            <translation>DÉPASSÉ</translation>
+        </message>
+        <message>
             <source>% low</source>
             <translation>% basses</translation>
         </message>
@@ -3349,8 +3357,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>1 défaut</translation>
         </message>
         <message>
+            <source>1 urgent</source>
+            <translation>1 urgente</translation>
+        </message>
+        <message>
             <source>10-min windows with more than 10 alarms</source>
             <translation>Tranches de 10 min avec plus de 10 alarmes</translation>
+        </message>
+        <message>
+            <source>2 high</source>
+            <translation>2 haute</translation>
+        </message>
+        <message>
+            <source>3 medium</source>
+            <translation>3 moyenne</translation>
+        </message>
+        <message>
+            <source>4 low</source>
+            <translation>4 basse</translation>
+        </message>
+        <message>
+            <source>80 / 15 / 5 % (&lt; 1 % urgent)</source>
+            <translation>80 / 15 / 5 % (urgentes &lt; 1 %)</translation>
         </message>
         <message>
             <source>90 % within {} s</source>
@@ -3401,8 +3429,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Acceptée par l’automate ; la variable est en écriture seule et n’a pas été relue.</translation>
         </message>
         <message>
+            <source>Alarm</source>
+            <translation>Alarme</translation>
+        </message>
+        <message>
+            <source>Alarm performance</source>
+            <translation>Bilan des alarmes</translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
+        </message>
+        <message>
             <source>Alarms hidden without a user or a reason</source>
             <translation>Alarmes masquées sans utilisateur ni motif</translation>
+        </message>
+        <message>
+            <source>Alarms per 10 minutes, with the most that anybody can follow</source>
+            <translation>Alarmes par 10 minutes, avec le maximum qu’une personne peut suivre</translation>
+        </message>
+        <message>
+            <source>Alarms that come within 60 s of another</source>
+            <translation>Alarmes qui viennent moins de 60 s après une autre</translation>
         </message>
         <message>
             <source>All {} tags are good again; a moment ago some were not, for example {}.</source>
@@ -3461,6 +3509,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Certificat retiré</translation>
         </message>
         <message>
+            <source>Chatter</source>
+            <translation>Batt.</translation>
+        </message>
+        <message>
             <source>Chattering and fleeting alarms</source>
             <translation>Alarmes battantes et fugitives</translation>
         </message>
@@ -3509,6 +3561,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Corrigez la connexion de la variable dans tags.csv.</translation>
         </message>
         <message>
+            <source>Count</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
             <source>DATE holds whole days from 1990-01-01 to 2169-06-06</source>
             <translation>DATE contient des jours entiers du 01/01/1990 au 06/06/2169</translation>
         </message>
@@ -3521,12 +3577,40 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>DTL contient les années 1970 à 2262, pas {}</translation>
         </message>
         <message>
+            <source>Description</source>
+            <translation>Description</translation>
+        </message>
+        <message>
+            <source>Duration</source>
+            <translation>Durée</translation>
+        </message>
+        <message>
+            <source>Figure</source>
+            <translation>Indicateur</translation>
+        </message>
+        <message>
+            <source>First</source>
+            <translation>Première</translation>
+        </message>
+        <message>
+            <source>First-out</source>
+            <translation>Première</translation>
+        </message>
+        <message>
+            <source>Fleeting</source>
+            <translation>Fugit.</translation>
+        </message>
+        <message>
             <source>Fleeting: gone within 10 s by itself</source>
             <translation>Fugitives : disparues seules en 10 s</translation>
         </message>
         <message>
             <source>Floods</source>
             <translation>Avalanches</translation>
+        </message>
+        <message>
+            <source>Floods: more than 10 alarms within 10 minutes</source>
+            <translation>Avalanches : plus de 10 alarmes en 10 minutes</translation>
         </message>
         <message>
             <source>Give Vigie's user the right to read it in the controller.</source>
@@ -3539,6 +3623,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Hours with more than 30 alarms</source>
             <translation>Heures avec plus de 30 alarmes</translation>
+        </message>
+        <message>
+            <source>INDICATIVE: {} days; figures are firm from 30 days on.</source>
+            <translation>INDICATIF : {} jours ; les chiffres sont sûrs à partir de 30 jours.</translation>
+        </message>
+        <message>
+            <source>In alarm</source>
+            <translation>Présence</translation>
         </message>
         <message>
             <source>It has no address.</source>
@@ -3557,8 +3649,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Il a pris la commande et l’a remise à zéro, ou l’a annulée.</translation>
         </message>
         <message>
+            <source>Judged figures: {}. On target: {}. Above target: {}. Beyond the limit: {}.</source>
+            <translation>Indicateurs jugés : {}. Dans l’objectif : {}. Hors objectif : {}. Au-delà de la limite : {}.</translation>
+        </message>
+        <message>
+            <source>Key figures</source>
+            <translation>Indicateurs</translation>
+        </message>
+        <message>
             <source>Length of the period</source>
             <translation>Durée de la période</translation>
+        </message>
+        <message>
+            <source>Limit</source>
+            <translation>Limite</translation>
         </message>
         <message>
             <source>Load of the ten most frequent alarms</source>
@@ -3625,12 +3729,24 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Maximum d’alarmes en 10 min</translation>
         </message>
         <message>
+            <source>Most of the load comes from few alarms: {}.</source>
+            <translation>L’essentiel de la charge vient de peu d’alarmes : {}.</translation>
+        </message>
+        <message>
+            <source>No alarm was raised.</source>
+            <translation>Aucune alarme n’est apparue.</translation>
+        </message>
+        <message>
             <source>No answer within {} s.</source>
             <translation>Pas de réponse en {} s.</translation>
         </message>
         <message>
             <source>No samples from here on: {}</source>
             <translation>Plus d’échantillons à partir d’ici : {}</translation>
+        </message>
+        <message>
+            <source>No single alarm makes up 5 % of the load.</source>
+            <translation>Aucune alarme ne fait à elle seule 5 % de la charge.</translation>
         </message>
         <message>
             <source>No tag has the path {}.</source>
@@ -3653,6 +3769,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Serveur OPC UA</translation>
         </message>
         <message>
+            <source>Peak</source>
+            <translation>Pointe</translation>
+        </message>
+        <message>
             <source>Peak in the first 10 min of an upset</source>
             <translation>Pointe des 10 premières min d’une perturbation</translation>
         </message>
@@ -3663,6 +3783,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Priorities of the activations</source>
             <translation>Priorités des apparitions</translation>
+        </message>
+        <message>
+            <source>Priorities of the activations beside their targets</source>
+            <translation>Priorités des apparitions et leurs objectifs</translation>
         </message>
         <message>
             <source>Rate in words (EEMUA 191)</source>
@@ -3705,6 +3829,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Voir plus haut.</translation>
         </message>
         <message>
+            <source>Share</source>
+            <translation>Part</translation>
+        </message>
+        <message>
             <source>Shelved alarms at the end</source>
             <translation>Alarmes en attente à la fin</translation>
         </message>
@@ -3737,6 +3865,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Alarmes présentes à la fin</translation>
         </message>
         <message>
+            <source>Standing at the end of the period</source>
+            <translation>Présentes à la fin de la période</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>Début</translation>
+        </message>
+        <message>
             <source>Station started</source>
             <translation>Station démarrée</translation>
         </message>
@@ -3747,6 +3883,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Stopped.</source>
             <translation>Arrêté.</translation>
+        </message>
+        <message>
+            <source>Sum</source>
+            <translation>Cumul</translation>
         </message>
         <message>
             <source>Switch the connection on in project.toml.</source>
@@ -3763,6 +3903,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Taken out of service ({})</source>
             <translation>Mise hors service ({})</translation>
+        </message>
+        <message>
+            <source>Target</source>
+            <translation>Objectif</translation>
         </message>
         <message>
             <source>Test the connection; look at its frame log.</source>
@@ -3841,6 +3985,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Le serveur d’historique a refusé {} lignes ; elles sont gardées ici en quarantaine</translation>
         </message>
         <message>
+            <source>The most frequent alarms and their cumulative share</source>
+            <translation>Les alarmes les plus fréquentes et leur part cumulée</translation>
+        </message>
+        <message>
+            <source>The operators got {} on average: {} by EEMUA 191.</source>
+            <translation>Les opérateurs ont reçu en moyenne {} : {} selon EEMUA 191.</translation>
+        </message>
+        <message>
             <source>The project has no connection {}.</source>
             <translation>Le projet n’a pas de connexion {}.</translation>
         </message>
@@ -3881,6 +4033,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>La valeur que tient la station.</translation>
         </message>
         <message>
+            <source>Then</source>
+            <translation>Ensuite</translation>
+        </message>
+        <message>
             <source>There is no connection {}.</source>
             <translation>Il n’y a pas de connexion {}.</translation>
         </message>
@@ -3893,8 +4049,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Temps en avalanche</translation>
         </message>
         <message>
+            <source>Times</source>
+            <translation>Fois</translation>
+        </message>
+        <message>
             <source>Times are in {}.</source>
             <translation>Les heures sont en {}.</translation>
+        </message>
+        <message>
+            <source>To ack.</source>
+            <translation>Acquit.</translation>
+        </message>
+        <message>
+            <source>Top {}</source>
+            <translation>Les {} premières</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>Valeur</translation>
+        </message>
+        <message>
+            <source>Verdict</source>
+            <translation>Verdict</translation>
         </message>
         <message>
             <source>Vigie writes no {}</source>
@@ -4097,6 +4273,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>alarmes aveugles</translation>
         </message>
         <message>
+            <source>came and went within 10 s; a delay keeps such alarms from the operator</source>
+            <translation>apparues et disparues en moins de 10 s ; une temporisation les épargne à l’opérateur</translation>
+        </message>
+        <message>
             <source>change alarm settings</source>
             <translation>changer les réglages d’alarme</translation>
         </message>
@@ -4107,6 +4287,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>changes too fast</source>
             <translation>variation trop rapide</translation>
+        </message>
+        <message>
+            <source>chattered (3 or more times within 60 s); a deadband or a delay ends that</source>
+            <translation>battantes (3 fois ou plus en 60 s) ; un hystérésis ou une temporisation y met fin</translation>
         </message>
         <message>
             <source>column {}: the character {} is not allowed; write one plain line</source>
@@ -4417,12 +4601,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>mémoire de cette station</translation>
         </message>
         <message>
+            <source>met</source>
+            <translation>tenu</translation>
+        </message>
+        <message>
             <source>no Modbus address</source>
             <translation>pas une adresse Modbus</translation>
         </message>
         <message>
             <source>no S7 address</source>
             <translation>pas une adresse S7</translation>
+        </message>
+        <message>
+            <source>no activation in this period</source>
+            <translation>aucune apparition dans cette période</translation>
         </message>
         <message>
             <source>no alarm event has this id, or it is long over</source>
@@ -4455,6 +4647,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>no good value for {} s, {}</source>
             <translation>pas de bonne valeur depuis {} s, {}</translation>
+        </message>
+        <message>
+            <source>no longer defined</source>
+            <translation>n’est plus définie</translation>
         </message>
         <message>
             <source>no security</source>
@@ -4495,6 +4691,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>no value has come yet</source>
             <translation>aucune valeur n’est encore arrivée</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>aucune</translation>
         </message>
         <message>
             <source>not a Vigie client</source>
@@ -4661,8 +4861,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>stable</translation>
         </message>
         <message>
+            <source>stale</source>
+            <translation>persistante</translation>
+        </message>
+        <message>
             <source>station started</source>
             <translation>station démarrée</translation>
+        </message>
+        <message>
+            <source>stood for more than 24 h; solve or suppress them by design, or they hide new ones</source>
+            <translation>présentes plus de 24 h ; à résoudre ou à inhiber par conception, car elles cachent les nouvelles</translation>
         </message>
         <message>
             <source>stop the station</source>
@@ -5193,6 +5401,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}  {} octets après</translation>
         </message>
         <message>
+            <source>{} % (target {} %)</source>
+            <translation>{} % (objectif {} %)</translation>
+        </message>
+        <message>
+            <source>{} % low</source>
+            <translation>{} % basses</translation>
+        </message>
+        <message>
             <source>{} % of the range, {}</source>
             <translation>{} % de la plage, {}</translation>
         </message>
@@ -5225,8 +5441,36 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} n’accepte pas de connexion {}</translation>
         </message>
         <message>
+            <source>{} alarm came and went within 10 s; a delay keeps such alarms from the operator: {}</source>
+            <translation>{} alarme apparue et disparue en moins de 10 s ; une temporisation l’épargne à l’opérateur : {}</translation>
+        </message>
+        <message>
+            <source>{} alarm chattered (3 or more times within 60 s); a deadband or a delay ends that: {}</source>
+            <translation>{} alarme battante (3 fois ou plus en 60 s) ; un hystérésis ou une temporisation y met fin : {}</translation>
+        </message>
+        <message>
+            <source>{} alarm stood for more than 24 h; solve or suppress them by design, or they hide new ones: {}</source>
+            <translation>{} alarme présente plus de 24 h ; à résoudre ou à inhiber par conception, car elle cache les nouvelles : {}</translation>
+        </message>
+        <message>
+            <source>{} alarms</source>
+            <translation>{} alarmes</translation>
+        </message>
+        <message>
+            <source>{} alarms came and went within 10 s; a delay keeps such alarms from the operator: {}</source>
+            <translation>{} alarmes apparues et disparues en moins de 10 s ; une temporisation les épargne à l’opérateur : {}</translation>
+        </message>
+        <message>
+            <source>{} alarms chattered (3 or more times within 60 s); a deadband or a delay ends that: {}</source>
+            <translation>{} alarmes battantes (3 fois ou plus en 60 s) ; un hystérésis ou une temporisation y met fin : {}</translation>
+        </message>
+        <message>
             <source>{} alarms have no {}: the connection decides</source>
             <translation>les alarmes {} n’ont pas de {} : la connexion décide</translation>
+        </message>
+        <message>
+            <source>{} alarms stood for more than 24 h; solve or suppress them by design, or they hide new ones: {}</source>
+            <translation>{} alarmes présentes plus de 24 h ; à résoudre ou à inhiber par conception, car elles cachent les nouvelles : {}</translation>
         </message>
         <message>
             <source>{} and {} more</source>
@@ -5285,6 +5529,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} changé de {} à {} par {}</translation>
         </message>
         <message>
+            <source>{} d</source>
+            <translation>{} j</translation>
+        </message>
+        <message>
+            <source>{} days</source>
+            <translation>{} jours</translation>
+        </message>
+        <message>
             <source>{} did not answer; look whether it was done</source>
             <translation>{} n’a pas répondu ; vérifiez si c’est fait</translation>
         </message>
@@ -5303,6 +5555,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{} faults</source>
             <translation>{} défauts</translation>
+        </message>
+        <message>
+            <source>{} flood</source>
+            <translation>{} avalanche</translation>
+        </message>
+        <message>
+            <source>{} floods</source>
+            <translation>{} avalanches</translation>
         </message>
         <message>
             <source>{} has a connection but no address</source>
@@ -5462,11 +5722,15 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} of {} tags have no good value, for example {}.</source>
-            <translation>{} variables sur {} n’ont pas de bonne valeur, par exemple {}.</translation>
+            <translation>variables sans bonne valeur : {} sur {}, par exemple {}.</translation>
         </message>
         <message>
             <source>{} or more</source>
             <translation>{} ou plus</translation>
+        </message>
+        <message>
+            <source>{} per 10 min</source>
+            <translation>{} par 10 min</translation>
         </message>
         <message>
             <source>{} reads no tag {} from its device.</source>
@@ -5521,8 +5785,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} ne prend pas {} ; elle prend {}.</translation>
         </message>
         <message>
+            <source>{} times an alarm was hidden without a user or a reason.</source>
+            <translation>Alarmes masquées sans personne ni motif : {}.</translation>
+        </message>
+        <message>
             <source>{} to {}</source>
             <translation>{} à {}</translation>
+        </message>
+        <message>
+            <source>{} to {} ({})</source>
+            <translation>du {} au {} ({})</translation>
         </message>
         <message>
             <source>{} to {}{}</source>
@@ -5697,6 +5969,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} : le texte a {} caractères, l’automate a de la place pour {}</translation>
         </message>
         <message>
+            <source>{}: {} % low / {} % medium / {} % high / {} % urgent</source>
+            <translation>{} : {} % basses / {} % moyennes / {} % hautes / {} % urgentes</translation>
+        </message>
+        <message>
             <source>{}: {} gives {}</source>
             <translation>{} : {} donne {}</translation>
         </message>
@@ -5721,12 +5997,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}:{} : pas de réponse complète en {} s</translation>
         </message>
         <message>
+            <source>{}; designed after ISA-18.2, IEC 62682, EEMUA 191</source>
+            <translation>{} ; conçu d’après ISA-18.2, CEI 62682, EEMUA 191</translation>
+        </message>
+        <message>
             <source>{}; no answer from unit {}</source>
             <translation>{} ; pas de réponse de l’esclave {}</translation>
         </message>
         <message>
             <source>{}; the controller is in STOP</source>
             <translation>{} ; l’automate est en STOP</translation>
+        </message>
+        <message>
+            <source>{}; the worst brought {} alarms within 10 min and began with {}{}.</source>
+            <translation>{} ; la pire a apporté {} alarmes en 10 min et a commencé par {}{}.</translation>
         </message>
         <message>
             <source>{}; with the server's alarms</source>
