@@ -4,7 +4,7 @@ The same figures give the same bytes: no date of writing, no random id (reportla
 """
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -37,10 +37,14 @@ _MARKS: Final[Mapping[Verdict, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Name what the report is about; ``definitions`` give alarms their descriptions."""
+    """Name what the report is about; ``definitions`` give alarms their descriptions.
+
+    ``say`` puts a text of the report into the reader's language; the sources' is English.
+    """
 
     project: str
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
+    say: Callable[[str], str] = str
 
     def describe(self, alarm_id: str) -> str:
         """Return an alarm's description, or nothing when it is no longer defined."""
@@ -55,10 +59,12 @@ def write_pdf(path: Path, performance: Performance, heading: Heading) -> None:
         OSError: the file cannot be written.
     """
     canvas = Canvas(str(path), pagesize=A4, invariant=1, pageCompression=1)
-    canvas.setTitle(f"Alarm performance: {plain(heading.project)}")
-    canvas.setSubject(_period_text(performance))
+    period = heading.say(_period_text(performance))
+    canvas.setTitle(plain(f"{heading.say('Alarm performance')}: {heading.project}"))
+    canvas.setSubject(plain(period))
     canvas.setCreator("Vigie")
-    pages = Pages(canvas, f"{heading.project}: alarm performance, {_period_text(performance)}")
+    title = f"{heading.project}: {heading.say('Alarm performance').lower()}, {period}"
+    pages = Pages(canvas, title, say=heading.say)
     _first_page(pages, performance, heading)
     _plots(pages, performance)
     _tables(pages, performance, heading)
@@ -147,7 +153,7 @@ def _first_page(pages: Pages, performance: Performance, heading: Heading) -> Non
             f"INDICATIVE: {days:.1f} days; figures are firm from 30 days on.", 10.0, bold=True, below=18.0
         )
     pages.y -= 4
-    for text in findings(performance, heading.describe):
+    for text in findings(performance, heading.describe, heading.say):
         pages.paragraph(text, 9.5)
     rows = [
         (item.kpi_id, item.name, kpi_text(item), "", item.target, item.limit, _MARKS[item.verdict])
@@ -179,9 +185,9 @@ def _plots(pages: Pages, performance: Performance) -> None:
     draw_rates(pages.canvas, pages.frame(150), performance)
     pages.line("The most frequent alarms and their cumulative share", 11.0, bold=True, below=28.0)
     pages.y -= 8
-    draw_pareto(pages.canvas, pages.frame(260), performance.statistics[:TOP])
+    draw_pareto(pages.canvas, pages.frame(260), performance.statistics[:TOP], pages.say)
     pages.line("Priorities of the activations beside their targets", 11.0, bold=True, below=28.0)
-    draw_priorities(pages.canvas, pages.frame(110), performance.priority_shares)
+    draw_priorities(pages.canvas, pages.frame(110), performance.priority_shares, pages.say)
 
 
 def _tables(pages: Pages, performance: Performance, heading: Heading) -> None:

@@ -9,14 +9,19 @@ _ENOUGH_SHARE = 5.0
 """Percent of the load from which one alarm alone is worth a sentence (KPI-08)."""
 
 
-def findings(performance: Performance, describe: Callable[[str], str]) -> list[str]:
-    """Return sentences about the period; ``describe`` gives an alarm's description."""
+def findings(
+    performance: Performance, describe: Callable[[str], str], say: Callable[[str], str] = str
+) -> list[str]:
+    """Return sentences about the period; ``describe`` gives an alarm's description.
+
+    ``say`` words what stands inside a sentence several times, where no translation of the whole finds it.
+    """
     found = [_verdicts(performance)]
     if not performance.window_counts.sum():
         return [*found, "No alarm was raised."]
     rate = performance.kpi("KPI-26")
     found.append(f"The operators got {kpi_text(rate)} on average: {rate.text} by EEMUA 191.")
-    found += [_of_load(performance, describe), *_of_floods(performance, describe)]
+    found += [_of_load(performance, describe, say), *_of_floods(performance, describe)]
     for kpi_id, words in (
         ("KPI-21", "chattered (3 or more times within 60 s); a deadband or a delay ends that"),
         ("KPI-22", "came and went within 10 s; a delay keeps such alarms from the operator"),
@@ -42,12 +47,12 @@ def _verdicts(performance: Performance) -> str:
     )
 
 
-def _of_load(performance: Performance, describe: Callable[[str], str]) -> str:
+def _of_load(performance: Performance, describe: Callable[[str], str], say: Callable[[str], str]) -> str:
     worst = [item for item in performance.statistics if item.share >= _ENOUGH_SHARE][:3]
     if not worst:
         return "No single alarm makes up 5 % of the load."
     shares = "; ".join(
-        f"{item.alarm_id} {item.share:.0f} % ({describe(item.alarm_id) or 'no longer defined'})"
+        f"{item.alarm_id} {item.share:.0f} % ({describe(item.alarm_id) or say('no longer defined')})"
         for item in worst
     )
     return f"Most of the load comes from few alarms: {shares}."

@@ -1,6 +1,6 @@
 """Put lines, tables and frames for plots on the pages of a PDF, one below the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from reportlab.lib.colors import HexColor
@@ -28,10 +28,20 @@ def plain(text: str) -> str:
 
 
 class Pages:
-    """Put lines and boxes below each other and begin new pages; ``title`` is at the foot of each."""
+    """Put lines and boxes below each other and begin new pages; ``title`` is at the foot of each.
 
-    def __init__(self, canvas: Canvas, title: str, size: tuple[float, float] = A4) -> None:
+    ``say`` puts every text that is drawn into the reader's language.
+    """
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        title: str,
+        size: tuple[float, float] = A4,
+        say: Callable[[str], str] = str,
+    ) -> None:
         self.canvas = canvas
+        self.say = say
         self._width, self._height = size
         self._title = plain(title)
         self._number = 0
@@ -70,12 +80,12 @@ class Pages:
         self.canvas.setFillColor(TEXT)
         self.canvas.setFont("Helvetica-Bold" if bold else "Helvetica", size)
         self.y -= below
-        self.canvas.drawString(_MARGIN, self.y, plain(text))
+        self.canvas.drawString(_MARGIN, self.y, plain(self.say(text)))
 
     def paragraph(self, text: str, size: float = 9.0) -> None:
         """Draw a text in as many lines as it needs, with a dash before the first."""
         width = self._width - 2 * _MARGIN - 12
-        for number, part in enumerate(simpleSplit(plain(text), "Helvetica", size, width)):
+        for number, part in enumerate(simpleSplit(plain(self.say(text)), "Helvetica", size, width)):
             self.need(_LINE)
             self.y -= _LINE
             self.canvas.setFillColor(TEXT)
@@ -108,15 +118,15 @@ class Pages:
         self.need(4 * _LINE)
         if title:
             self.line(title, 11.0, bold=True, below=22.0)
-        names = [[name] for name, _, _ in columns]
+        names = [[plain(self.say(name))] for name, _, _ in columns]
         self._row(names, columns, is_head=True)
         is_empty = True
         for number, row in enumerate(rows):
             is_empty = False
             is_marked = number < len(marked) and marked[number]
             cells = [
-                _lines(plain(text), width - _GAP) if is_whole else [_fitting(plain(text), width - _GAP)]
-                for text, (_, width, _) in zip(row, columns, strict=True)
+                _lines(text, width - _GAP) if is_whole else [_fitting(text, width - _GAP)]
+                for text, (_, width, _) in zip((plain(self.say(cell)) for cell in row), columns, strict=True)
             ]
             if self.need(_LINE + _MORE * (max(map(len, cells)) - 1)):
                 self._row(names, columns, is_head=True)

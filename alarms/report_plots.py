@@ -1,6 +1,6 @@
 """Draw the report's plots as vectors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -77,11 +77,13 @@ def _dates(canvas: Canvas, frame: Frame, performance: Performance) -> None:
             canvas.drawCentredString(x, frame.y - 11, performance.period.local_text(day_ns)[:10])
 
 
-def draw_pareto(canvas: Canvas, frame: Frame, statistics: Sequence[AlarmStatistics]) -> None:
+def draw_pareto(
+    canvas: Canvas, frame: Frame, statistics: Sequence[AlarmStatistics], say: Callable[[str], str] = str
+) -> None:
     """Draw a bar per alarm, most frequent on top, with the cumulative share as a line."""
     shown = [item for item in statistics if item.activations]
     if not shown:
-        _nothing(canvas, frame)
+        _nothing(canvas, frame, say)
         return
     step = frame.height / len(shown)
     left, width = frame.x + 112, frame.width - 190
@@ -107,10 +109,12 @@ def draw_pareto(canvas: Canvas, frame: Frame, statistics: Sequence[AlarmStatisti
         canvas.circle(x, y, 1.3, 1, 0)
 
 
-def draw_priorities(canvas: Canvas, frame: Frame, shares: Mapping[Priority, float]) -> None:
+def draw_priorities(
+    canvas: Canvas, frame: Frame, shares: Mapping[Priority, float], say: Callable[[str], str] = str
+) -> None:
     """Draw each priority's share beside its target, with the priority's number."""
     if not shares:
-        _nothing(canvas, frame)
+        _nothing(canvas, frame, say)
         return
     step = frame.height / len(Priority)
     left, width = frame.x + 70, frame.width - 180
@@ -120,9 +124,9 @@ def draw_priorities(canvas: Canvas, frame: Frame, shares: Mapping[Priority, floa
         _share_bar(canvas, left, y + step * 0.16, width * TARGET_SHARES[priority] / 100, step * 0.24, _PALE)
         canvas.setFillColor(TEXT)
         canvas.setFont("Helvetica", 8)
-        canvas.drawString(frame.x, y + step * 0.4, f"{int(priority)} {priority.name.lower()}")
+        canvas.drawString(frame.x, y + step * 0.4, say(f"{int(priority)} {priority.name.lower()}"))
         text = f"{shares[priority]:.1f} % (target {TARGET_SHARES[priority]:g} %)"
-        canvas.drawRightString(frame.x + frame.width, y + step * 0.4, text)
+        canvas.drawRightString(frame.x + frame.width, y + step * 0.4, say(text))
 
 
 def _share_bar(canvas: Canvas, x: float, y: float, width: float, height: float, colour: Color) -> None:
@@ -149,7 +153,7 @@ def _dashed(canvas: Canvas, x: float, y: float, width: float, text: str) -> None
     canvas.drawRightString(x - 4, y - 2.5, text)
 
 
-def _nothing(canvas: Canvas, frame: Frame) -> None:
+def _nothing(canvas: Canvas, frame: Frame, say: Callable[[str], str]) -> None:
     canvas.setFillColor(_AXIS)
     canvas.setFont("Helvetica", 9)
-    canvas.drawString(frame.x, frame.y + frame.height / 2, "no activation in this period")
+    canvas.drawString(frame.x, frame.y + frame.height / 2, say("no activation in this period"))

@@ -7,7 +7,8 @@ from typing import Final
 SAMPLE_KIND: Final = "sample"
 WRITE_KIND: Final = "write"
 ALARM_KIND: Final = "alarm"
-LOG_KINDS: Final = ("connection", "station", "gap", "clock", "trust")
+CONNECTION_KIND: Final = "connection"
+LOG_KINDS: Final = (CONNECTION_KIND, "station", "gap", "clock", "trust")
 KINDS: Final = (ALARM_KIND, WRITE_KIND, *LOG_KINDS)
 """Every kind but samples, which are asked for by tag."""
 

@@ -40,7 +40,6 @@ UNSHOWN = {
         "alarms/backtest*.py",
         "alarms/export.py",
         "alarms/proposals.py",
-        "alarms/report*.py",
         "alarms/table.py",
     ),
     *("alarms/definitions.py", "alarms/advice.py", "alarms/diagram.py", "alarms/state.py"),
@@ -57,6 +56,7 @@ STATEMENT = re.compile(r"(OR|BEGIN|PRAGMA|SELECT|INSERT|UPDATE|CREATE|ALTER|DROP
 WORDS = {
     *("high", "low", "deviates", "tripped", "above", "below"),
     *("good", "bad", "uncertain"),
+    *("Stopped.", "Floods"),
 }
 """Single words that are sentences to people."""
 NOT_SHOWN = {
@@ -84,6 +84,21 @@ NOT_SHOWN = {
 COMPOSED = (
     *(f"{{}} {noun}" for noun in ("tag", "tags", "request", "requests", "subscription", "subscriptions")),
     *(f"{{}} {noun}" for noun in ("message", "messages", "logged or alarmed tag", "logged or alarmed tags")),
+    *("{}, no security, anonymous", "{}, no security, user {}", "{}, anonymous", "{}, user {}"),
+    "Modbus TCP {}, unit {}",
+    *("Alarm performance", "Key figures", "Figure", "Value", "Target", "Limit", "Verdict", "Alarm"),
+    *("Description", "Count", "Share", "Sum", "In alarm", "Chatter", "Fleeting", "To ack.", "Start"),
+    *("Duration", "Alarms", "Peak", "First-out", "First", "Then", "Times", "none", "met", "no data", "stale"),
+    "{} alarm chattered (3 or more times within 60 s); a deadband or a delay ends that: {}",
+    "{} alarms chattered (3 or more times within 60 s); a deadband or a delay ends that: {}",
+    "{} alarm came and went within 10 s; a delay keeps such alarms from the operator: {}",
+    "{} alarms came and went within 10 s; a delay keeps such alarms from the operator: {}",
+    "{} alarm stood for more than 24 h; solve or suppress them by design, or they hide new ones: {}",
+    "{} alarms stood for more than 24 h; solve or suppress them by design, or they hide new ones: {}",
+    *("{} flood", "{} floods", "{} and {} more", "{} alarms"),
+    *("!! exceeded", "{} % low", "{} days", "{} per 10 min", "{} d", "80 / 15 / 5 % (< 1 % urgent)"),
+    "{}: {} % low / {} % medium / {} % high / {} % urgent",
+    *("1 urgent", "2 high", "3 medium", "4 low"),
     *("disabled", "connecting", "connected", "degraded", "unavailable", "failed"),
     *("alarms", "days", "% low", "predictive", "robust", "stable", "reactive", "overloaded", "manageable"),
     *("trend", "indicative", "per 10 min"),

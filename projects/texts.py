@@ -288,5 +288,12 @@ def _expression_texts(place: str, source: str, change: Change) -> str:
         new = change(place, bare)
         if new != bare:
             whole = node.value.replace(bare, new)
-            data = data[: node.col_offset] + repr(whole).encode() + data[node.end_col_offset :]
+            data = data[: node.col_offset] + _literal(whole).encode() + data[node.end_col_offset :]
     return data.decode()
+
+
+def _literal(text: str) -> str:
+    """Return a text as an expression writes it, which knows no backslash: a quote that it holds is curved."""
+    if "'" not in text:
+        return f"'{text}'"
+    return f'"{text}"' if '"' not in text else "'{}'".format(text.replace("'", "’"))

@@ -143,7 +143,7 @@ def names_text(rows: list[AlarmSnapshot], most: int = 4) -> str:
     """Name alarms by their messages, one a line; the rest as a number."""
     lines = [row.message or row.alarm_id for row in rows[:most]]
     if len(rows) > most:
-        lines.append(_tr("and {n} more").format(n=len(rows) - most))
+        lines.append(QCoreApplication.translate("AlarmAction", "and %n more", "", len(rows) - most))
     return "\n".join(lines)
 
 

@@ -140,7 +140,7 @@ class SentenceDialog(QDialog):
         self.setWindowTitle(title)
         shown = list(lines[:most])
         if len(lines) > most:
-            shown.append(self.tr("and {n} more").format(n=len(lines) - most))
+            shown.append(self.tr("and %n more", "", len(lines) - most))
         what = QLabel("\n".join(shown), self)
         what.setTextFormat(Qt.TextFormat.PlainText)
         what.setWordWrap(True)

@@ -211,7 +211,7 @@ class AlarmHistoryView(QWidget):
 
         def progress(count: int) -> None:
             if asked == self._round:
-                self.state.setText(self.tr("Loading the journal: {} events…").format(number(count)))
+                self.state.setText(self.tr("Loading the journal: %Ln event(s)…", "", count))
 
         start_ns, end_ns = self.filters.period.period()
         self._cancel = self._query(start_ns, end_ns, LONGEST, answer, chosen, progress)
@@ -256,7 +256,7 @@ class AlarmHistoryView(QWidget):
         elif rows >= LONGEST:
             self.state.setText(self.tr("The newest {} events of this period").format(number(LONGEST)))
         else:
-            self.state.setText(self.tr("{} events").format(number(rows)))
+            self.state.setText(self.tr("%Ln event(s)", "", rows))
 
     # One event
 

@@ -346,12 +346,14 @@ class AlarmPage(QWidget):
             self.acknowledge_requested.emit(events, comment)
             self.comment.clear()
         if len(allowed) < len(due):
-            text = self.tr("{n} not acknowledged: their class asks for a comment")
-            self._count.setText(text.format(n=len(due) - len(allowed)))
+            left = len(due) - len(allowed)
+            self._count.setText(self.tr("%Ln not acknowledged: their class asks for a comment", "", left))
             self.comment.setFocus()
         elif len(due) > len(events):
-            text = self.tr("{n} not acknowledged: scroll or open their group to see them first")
-            self._count.setText(text.format(n=len(due) - len(events)))
+            left = len(due) - len(events)
+            self._count.setText(
+                self.tr("%Ln not acknowledged: scroll or open their group to see them first", "", left)
+            )
 
     def _needs_comment(self, row: AlarmSnapshot) -> bool:
         definition = self._definitions.get(row.alarm_id)
@@ -425,9 +427,7 @@ class AlarmPage(QWidget):
         total = sum(self._book.count(one) for one in (StateGroup.UNACKNOWLEDGED, StateGroup.ACKNOWLEDGED))
         if group is not None:
             total = self._book.count(group)
-        self._count.setText(
-            self.tr("{shown} of {total} alarms shown").format(shown=number(shown), total=number(total))
-        )
+        self._count.setText(self.tr("{shown} of %Ln alarm(s) shown", "", total).format(shown=number(shown)))
         self.table.set_hint("" if shown else self._empty_text(group))
         titles = {
             StateGroup.SHELVED: self.tr("Shelved ({n})"),

@@ -278,7 +278,7 @@ class PerformancePage(QWidget):
 
         def progress(count: int) -> None:
             if asked == self._round:
-                self.state.setText(self.tr("Loading the journal: {} events…").format(number(count)))
+                self.state.setText(self.tr("Loading the journal: %Ln event(s)…", "", count))
 
         self._cancel = self._query(period.start_ns - LEAD_NS, period.end_ns, LONGEST, answer, None, progress)
 
@@ -367,7 +367,7 @@ class PerformancePage(QWidget):
         known = self.shown.by_sequence
         rows = [known[at] for at in np.asarray(sequences, np.int64).tolist() if at in known]
         self.model.replace(rows)
-        self.behind.setText(self.tr("{title}: {count} rows").format(title=title, count=number(len(rows))))
+        self.behind.setText(self.tr("{title}: %Ln row(s)", "", len(rows)).format(title=title))
         if rows:
             self.table.selectRow(0)
 

@@ -186,8 +186,8 @@ class AlarmListModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             if index.column() == Column.REASON:
                 return row.hidden_reason
-            text = self.tr("{message}\nAlarm {alarm_id}, annunciated {count} time(s)").format(
-                message=row.message, alarm_id=row.alarm_id, count=row.count
+            text = self.tr("{message}\nAlarm {alarm_id}, annunciated %Ln time(s)", "", row.count).format(
+                message=row.message, alarm_id=row.alarm_id
             )
             doubt = doubt_text(row, self._tags)
             return f"{text}\n{doubt}" if doubt else text
@@ -519,7 +519,7 @@ class AlarmListModel(QAbstractTableModel):
                     return local_time(head.first.active_ns, now_ns=self._today_ns)
                 case Column.STATE:
                     waiting = head.unacknowledged
-                    return self.tr("{n} waiting").format(n=number(waiting)) if waiting else ""
+                    return self.tr("%Ln waiting", "", waiting) if waiting else ""
                 case Column.MESSAGE:
                     return fold_text(head)
                 case _:

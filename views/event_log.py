@@ -25,7 +25,6 @@ from historian.happening import KINDS, EventChoice, Happening
 from tags.clock import NS_PER_S
 from views.event_log_model import EventLogModel, LogColumn
 from views.event_words import kind_text
-from views.local_text import number
 from views.style import Theme, font, icon
 
 LogAnswer = Callable[[list[Happening] | None, bool, str], None]
@@ -270,11 +269,9 @@ class EventLogPage(QWidget):
         if not count:
             self.state.setText(self.tr("Nothing happened in this period that suits the filters"))
         elif self.model.has_more:
-            self.state.setText(
-                self.tr("The newest {} events; scroll down for older ones").format(number(count))
-            )
+            self.state.setText(self.tr("The newest %Ln event(s); scroll down for older ones", "", count))
         else:
-            self.state.setText(self.tr("{} events").format(number(count)))
+            self.state.setText(self.tr("%Ln event(s)", "", count))
 
     # One event
 

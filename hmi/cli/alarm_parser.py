@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from resources.catalogue import LANGUAGES, SOURCE_LANGUAGE
+
 
 def add_actions(command: argparse.ArgumentParser) -> None:
     """Give ``vigie alarms`` its actions."""
@@ -51,6 +53,12 @@ def add_actions(command: argparse.ArgumentParser) -> None:
     report.add_argument("--out", type=Path, metavar="FILE", help="the PDF file")
     report.add_argument(
         "--csv", type=Path, metavar="FOLDER", help="also, or only, write tables into this folder"
+    )
+    report.add_argument(
+        "--language",
+        choices=tuple(LANGUAGES),
+        default=SOURCE_LANGUAGE,
+        help="the PDF's language; tables stay as programs read them (default: %(default)s)",
     )
     backtest = add("backtest", "show how stored history would have alarmed with other settings")
     backtest.add_argument(

@@ -12,6 +12,8 @@ from hmi.cli.backtests import apply, backtest
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_json, project_folder
 from hmi.cli.stored_alarms import StoredAlarms, period, stored_alarms
+from hmi.report_words import speaker
+from projects.texts import translated
 from tags.clock import NS_PER_S, iso_utc
 
 if TYPE_CHECKING:
@@ -265,7 +267,9 @@ def _report(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
     from alarms.report import Heading, write_csv, write_pdf
 
     found = _assess(stored, arguments)
-    heading = Heading(stored.project.name, {item.alarm_id: item for item in stored.definitions})
+    shown = translated(stored.project, arguments.language)
+    definitions = {item.alarm_id: item for item in (*stored.definitions, *shown.alarms)}
+    heading = Heading(shown.name, definitions, speaker(arguments.language))
     written: list[Path] = []
     try:
         if arguments.out is not None:

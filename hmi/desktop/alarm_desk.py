@@ -54,7 +54,7 @@ class AlarmDesk(QObject):
         if isinstance(found, QueryFailure):
             return self.tr("Alarms: {text}").format(text=found.text), True
         if found:
-            rest = self.tr(" (and {n} more refusals)").format(n=len(found) - 1) if len(found) > 1 else ""
+            rest = self.tr(" (and %n more refusal(s))", "", len(found) - 1) if len(found) > 1 else ""
             return self.tr("Refused: {text}{rest}").format(text=found[0].text, rest=rest), True
         words = {
             AlarmAction.RESET: self.tr("Alarms reset: {n}"),

@@ -21,12 +21,14 @@ from hmi.link import (
     QueryBackTest,
     QuerySettings,
 )
+from hmi.report_words import speaker
 from projects.model import Project
 from tags.roles import Action, Role, refusal
 from views.alarm_backtest import BackTestAnswer, BackTestPage, Changes, PixelQuery
 from views.alarm_changes import ChangesPage, SettingsAnswer
 from views.alarm_journal import Cancel, EventQuery
 from views.alarm_performance import PerformancePage
+from views.language import LANGUAGE
 from views.style import Theme
 
 BACK_TEST_TIMEOUT_S = 120.0
@@ -205,11 +207,12 @@ class AlarmMaintenance(QObject):
 
     def _write_report(self, path: Path, found: Performance) -> None:
         name, definitions = self._project.name, self._definitions
+        say = speaker(LANGUAGE.name)
 
         def work() -> None:
             from alarms.report import Heading, write_pdf  # reportlab loads only for a report
 
-            write_pdf(path, found, Heading(name, definitions))
+            write_pdf(path, found, Heading(name, definitions, say))
 
         def done(outcome: Exception | None) -> None:
             if self._is_over:

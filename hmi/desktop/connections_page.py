@@ -299,14 +299,14 @@ class ConnectionsPage(QWidget):
             return ""
         good = sum(status.state is ConnectionState.CONNECTED for status in enabled)
         if good == len(enabled):
-            return self.tr("All {n} controllers connected").format(n=good)
+            return self.tr("All %Ln controller(s) connected", "", good)
         others = ", ".join(
             f"{status.name}: {state_word(status.state).lower()}"
             for status in enabled
             if status.state is not ConnectionState.CONNECTED
         )
-        return self.tr("{good} of {all} controllers connected ({others})").format(
-            good=good, all=len(enabled), others=others
+        return self.tr("{good} of %Ln controller(s) connected ({others})", "", len(enabled)).format(
+            good=good, others=others
         )
 
     def refresh(self, now_ns: int) -> None:

@@ -215,7 +215,7 @@ class FrameLog(QWidget):
             self.model.append(message.frames)
             if at_end:
                 self.table.scrollToBottom()
-        text = self.tr("{} left out").format(number(self._lost)) if self._lost else ""
+        text = self.tr("%Ln left out", "", self._lost) if self._lost else ""
         self.state.setText(text)
 
     @Slot()

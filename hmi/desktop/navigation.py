@@ -7,7 +7,6 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
-    QHeaderView,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -153,11 +152,6 @@ class NavigationPanel(QFrame):
         self.tree.setAccessibleName(self.tr("Screens"))
         self.tree.itemClicked.connect(self._on_item)
         self.tree.itemActivated.connect(self._on_item)
-        self.tree.setColumnCount(2)
-        header = self.tree.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.favourites = QListWidget(self)
         self.favourites.setProperty("surface", "plain")
         self.favourites.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -217,8 +211,7 @@ class NavigationPanel(QFrame):
         self.tree.clear()
         self._items.clear()
         for screen in in_order(screens):
-            item = QTreeWidgetItem([screen.title, screen.level.value])
-            item.setForeground(1, self._theme.text_muted)
+            item = QTreeWidgetItem([screen.title])
             item.setData(0, _SCREEN_ROLE, screen.id)
             item.setToolTip(0, f"{screen.title} ({screen.level.value})")
             parent = self._items.get(screen.parent)
@@ -245,8 +238,6 @@ class NavigationPanel(QFrame):
         self._theme = theme
         for name, button in self.buttons.items():
             button.setIcon(icon(self._icons[name], theme))
-        for item in self._items.values():
-            item.setForeground(1, theme.text_muted)
 
     @Slot(QListWidgetItem)
     def _on_favourite(self, item: QListWidgetItem) -> None:

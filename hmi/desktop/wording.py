@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from alarms.messages import subject
 from alarms.model import AlarmEvent, AlarmSnapshot
+from historian.happening import ALARM_KIND, CONNECTION_KIND, Happening
 from hmi.desktop.connector import LinkCause, LinkChange, LinkState
 from hmi.link import (
     Alarms,
@@ -17,16 +18,19 @@ from hmi.link import (
     EventHistory,
     Probed,
     QueryFailed,
+    Timeline,
     Why,
 )
 from projects.model import Project
 from projects.texts import translated
-from tags.connection import ConnectionStatus
-from tags.model import WriteResult
+from tags.connection import ConnectionState, ConnectionStatus
+from tags.model import Tag, TagTable, WriteResult
 from views.language import LANGUAGE
+from views.local_text import value_text
 from views.words import localised
 
 _DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
+_STATES = frozenset(state.value for state in ConnectionState)
 _Any = TypeVar("_Any")
 _Row = TypeVar("_Row", AlarmEvent, AlarmSnapshot)
 
@@ -42,10 +46,12 @@ class Wording:
         self._sentences = LANGUAGE.sentences
         self._language = LANGUAGE.name
         self._subjects: dict[str, tuple[str, str]] = {}
+        self._tags = TagTable(())
 
     def project(self, project: Project) -> Project:
         """Return the project in the window's language, and word its alarms from now on."""
         shown = translated(project, self._language)
+        self._tags = shown.tags
         self._subjects = {
             ours.alarm_id: (subject(theirs), self._subject(subject(theirs), subject(ours)))
             for theirs, ours in zip(project.alarms, shown.alarms, strict=True)
@@ -84,6 +90,10 @@ class Wording:
                 return msgspec.structs.replace(
                     message, events=[self._alarm(event) for event in message.events]
                 )
+            case Timeline():
+                return msgspec.structs.replace(
+                    message, events=[self._happening(event) for event in message.events]
+                )
             case AlarmsDone():
                 refusals = [replace(one, text=say(one.text)) for one in message.refusals]
                 return msgspec.structs.replace(message, refusals=refusals)
@@ -107,6 +117,24 @@ class Wording:
         text = self._alarm_text(row.alarm_id, row.message)
         return row if text == row.message else replace(row, message=text)
 
+    def _happening(self, event: Happening) -> Happening:
+        text = event.text
+        first, colon, rest = text.partition(": ")
+        if event.kind == ALARM_KIND and colon:
+            text = f"{first}: {self._alarm_text(first, rest)}"
+        elif event.kind == CONNECTION_KIND and first in _STATES:
+            pattern = QCoreApplication.translate("EventLog", "{state}: {text}")
+            text = pattern.format(state=self._sentences.say(first), text=self._sentences.say(rest))
+        else:
+            text = self._sentences.say(text)
+        tag = self._tags.find(event.subject)
+        change = " → ".join(_value(part, tag) for part in event.change.split(" → "))
+        return (
+            event
+            if (text, change) == (event.text, event.change)
+            else replace(event, text=text, change=change)
+        )
+
     def _facts(self, text: str) -> str:
         """Return the facts of a message: a sentence, or values with their units."""
         said = self._sentences.say(text)
@@ -121,6 +149,15 @@ class Wording:
         if rest.startswith(" (") and rest.endswith(")"):
             return f"{ours} ({self._facts(rest[2:-1])})"
         return f"{ours}{rest}"
+
+
+def _value(text: str, tag: Tag | None) -> str:
+    """Return a value that the station wrote down, as the tag's screens show it."""
+    if text in ("True", "False"):
+        return value_text(text == "True", tag)
+    if tag is not None and tag.states and re.fullmatch(r"-?\d+", text):
+        return value_text(int(text), tag)
+    return _DECIMAL.sub(lambda found: localised(found.group()), text)
 
 
 class Told:

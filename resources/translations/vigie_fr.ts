@@ -321,9 +321,12 @@
             <source>Until it returns to normal</source>
             <translation>Jusqu’à son retour à la normale</translation>
         </message>
-        <message>
-            <source>and {n} more</source>
-            <translation>et {n} de plus</translation>
+        <message numerus="yes">
+            <source>and %n more</source>
+            <translation>
+                <numerusform>et %n de plus</numerusform>
+                <numerusform>et %n de plus</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -390,9 +393,12 @@
     </context>
     <context>
         <name>AlarmDesk</name>
-        <message>
-            <source> (and {n} more refusals)</source>
-            <translation> (et {n} autres refus)</translation>
+        <message numerus="yes">
+            <source> (and %n more refusal(s))</source>
+            <translation>
+                <numerusform> (et %n autre refus)</numerusform>
+                <numerusform> (et %n autres refus)</numerusform>
+            </translation>
         </message>
         <message>
             <source>Alarms commented: {n}</source>
@@ -550,6 +556,13 @@
     </context>
     <context>
         <name>AlarmHistoryView</name>
+        <message numerus="yes">
+            <source>%Ln event(s)</source>
+            <translation>
+                <numerusform>%Ln événement</numerusform>
+                <numerusform>%Ln événements</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Alarm journal from {first} to {last}</source>
             <translation>Journal des alarmes du {first} au {last}</translation>
@@ -558,9 +571,12 @@
             <source>Export…</source>
             <translation>Exporter…</translation>
         </message>
-        <message>
-            <source>Loading the journal: {} events…</source>
-            <translation>Chargement du journal : {} événements…</translation>
+        <message numerus="yes">
+            <source>Loading the journal: %Ln event(s)…</source>
+            <translation>
+                <numerusform>Chargement du journal : %Ln événement…</numerusform>
+                <numerusform>Chargement du journal : %Ln événements…</numerusform>
+            </translation>
         </message>
         <message>
             <source>Loading the journal…</source>
@@ -626,13 +642,16 @@
             <source>{user} at {workstation}</source>
             <translation>{user} sur {workstation}</translation>
         </message>
-        <message>
-            <source>{} events</source>
-            <translation>{} événements</translation>
-        </message>
     </context>
     <context>
         <name>AlarmListModel</name>
+        <message numerus="yes">
+            <source>%Ln waiting</source>
+            <translation>
+                <numerusform>%Ln en attente</numerusform>
+                <numerusform>%Ln en attente</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Acknowledged</source>
             <translation>Acquittée</translation>
@@ -681,19 +700,19 @@
             <source>Value / limit</source>
             <translation>Valeur / seuil</translation>
         </message>
-        <message>
+        <message numerus="yes">
             <source>{message}
-Alarm {alarm_id}, annunciated {count} time(s)</source>
-            <translation>{message}
-Alarme {alarm_id}, annoncée {count} fois</translation>
+Alarm {alarm_id}, annunciated %Ln time(s)</source>
+            <translation>
+                <numerusform>{message}
+Alarme {alarm_id}, annoncée %Ln fois</numerusform>
+                <numerusform>{message}
+Alarme {alarm_id}, annoncée %Ln fois</numerusform>
+            </translation>
         </message>
         <message>
             <source>{message}  (×{count})</source>
             <translation>{message}  (×{count})</translation>
-        </message>
-        <message>
-            <source>{n} waiting</source>
-            <translation>{n} en attente</translation>
         </message>
         <message>
             <source>{text}
@@ -755,6 +774,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>AlarmPage</name>
+        <message numerus="yes">
+            <source>%Ln not acknowledged: scroll or open their group to see them first</source>
+            <translation>
+                <numerusform>%Ln non acquittée : faites défiler ou ouvrez son groupe pour la voir d’abord</numerusform>
+                <numerusform>%Ln non acquittées : faites défiler ou ouvrez leur groupe pour les voir d’abord</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln not acknowledged: their class asks for a comment</source>
+            <translation>
+                <numerusform>%Ln non acquittée : sa classe exige un commentaire</numerusform>
+                <numerusform>%Ln non acquittées : leur classe exige un commentaire</numerusform>
+            </translation>
+        </message>
         <message>
             <source>00 h 00 min</source>
             <translation>00 h 00 min</translation>
@@ -839,17 +872,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>Suppressed ({n})</source>
             <translation>Inhibées ({n})</translation>
         </message>
-        <message>
-            <source>{n} not acknowledged: scroll or open their group to see them first</source>
-            <translation>{n} non acquittées : faites défiler ou ouvrez leur groupe pour les voir d’abord</translation>
-        </message>
-        <message>
-            <source>{n} not acknowledged: their class asks for a comment</source>
-            <translation>{n} non acquittées : leur classe exige un commentaire</translation>
-        </message>
-        <message>
-            <source>{shown} of {total} alarms shown</source>
-            <translation>{shown} alarmes affichées sur {total}</translation>
+        <message numerus="yes">
+            <source>{shown} of %Ln alarm(s) shown</source>
+            <translation>
+                <numerusform>Affichées : {shown} sur %Ln</numerusform>
+                <numerusform>Affichées : {shown} sur %Ln</numerusform>
+            </translation>
         </message>
         <message>
             <source>{text}: what was seen of it (Ctrl+Shift+A)</source>
@@ -1689,17 +1717,23 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>ConnectionsPage</name>
-        <message>
-            <source>All {n} controllers connected</source>
-            <translation>{n} automates, tous connectés</translation>
+        <message numerus="yes">
+            <source>All %Ln controller(s) connected</source>
+            <translation>
+                <numerusform>%Ln automate, connecté</numerusform>
+                <numerusform>%Ln automates, tous connectés</numerusform>
+            </translation>
         </message>
         <message>
             <source>This project has no connections.</source>
             <translation>Ce projet n’a pas de connexion.</translation>
         </message>
-        <message>
-            <source>{good} of {all} controllers connected ({others})</source>
-            <translation>{good} automates connectés sur {all} ({others})</translation>
+        <message numerus="yes">
+            <source>{good} of %Ln controller(s) connected ({others})</source>
+            <translation>
+                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
+                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -1971,6 +2005,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>Write</source>
             <translation>Écriture</translation>
         </message>
+        <message>
+            <source>{state}: {text}</source>
+            <translation>{state} : {text}</translation>
+        </message>
     </context>
     <context>
         <name>EventLogModel</name>
@@ -2005,6 +2043,13 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>EventLogPage</name>
+        <message numerus="yes">
+            <source>%Ln event(s)</source>
+            <translation>
+                <numerusform>%Ln événement</numerusform>
+                <numerusform>%Ln événements</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Acknowledged</source>
             <translation>Acquittée</translation>
@@ -2073,13 +2118,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>The log cannot be shown: {}</source>
             <translation>Le journal ne peut pas être affiché : {}</translation>
         </message>
-        <message>
-            <source>The newest {} events; scroll down for older ones</source>
-            <translation>Les {} événements les plus récents ; faites défiler pour les plus anciens</translation>
-        </message>
-        <message>
-            <source>{} events</source>
-            <translation>{} événements</translation>
+        <message numerus="yes">
+            <source>The newest %Ln event(s); scroll down for older ones</source>
+            <translation>
+                <numerusform>L’événement le plus récent (%Ln) ; faites défiler pour les plus anciens</numerusform>
+                <numerusform>Les %Ln événements les plus récents ; faites défiler pour les plus anciens</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -2184,6 +2228,13 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>FrameLog</name>
+        <message numerus="yes">
+            <source>%Ln left out</source>
+            <translation>
+                <numerusform>%Ln omise</numerusform>
+                <numerusform>%Ln omises</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Clear</source>
             <translation>Effacer</translation>
@@ -2215,10 +2266,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>This connection's driver shows no frames.</source>
             <translation>Le pilote de cette connexion ne montre pas de trames.</translation>
-        </message>
-        <message>
-            <source>{} left out</source>
-            <translation>{} omises</translation>
         </message>
     </context>
     <context>
@@ -2846,9 +2893,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>Limit</source>
             <translation>Seuil</translation>
         </message>
-        <message>
-            <source>Loading the journal: {} events…</source>
-            <translation>Chargement du journal : {} événements…</translation>
+        <message numerus="yes">
+            <source>Loading the journal: %Ln event(s)…</source>
+            <translation>
+                <numerusform>Chargement du journal : %Ln événement…</numerusform>
+                <numerusform>Chargement du journal : %Ln événements…</numerusform>
+            </translation>
         </message>
         <message>
             <source>Loading the journal…</source>
@@ -2990,9 +3040,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>floods: {}</source>
             <translation>avalanches : {}</translation>
         </message>
-        <message>
-            <source>{title}: {count} rows</source>
-            <translation>{title} : {count} lignes</translation>
+        <message numerus="yes">
+            <source>{title}: %Ln row(s)</source>
+            <translation>
+                <numerusform>{title} : %Ln ligne</numerusform>
+                <numerusform>{title} : %Ln lignes</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -3141,13 +3194,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>Repeater</name>
+        <message numerus="yes">
+            <source>%n more do not fit here.</source>
+            <translation>
+                <numerusform>%n de plus, sans place ici.</numerusform>
+                <numerusform>%n de plus, sans place ici.</numerusform>
+            </translation>
+        </message>
         <message>
             <source>There is no {what}.</source>
             <translation>Il n’y a pas de {what}.</translation>
-        </message>
-        <message>
-            <source>{count} more do not fit here.</source>
-            <translation>{count} de plus, sans place ici.</translation>
         </message>
     </context>
     <context>
@@ -3220,9 +3276,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <source>Required; goes into the record of changes</source>
             <translation>Obligatoire ; inscrit au registre des changements</translation>
         </message>
-        <message>
-            <source>and {n} more</source>
-            <translation>et {n} de plus</translation>
+        <message numerus="yes">
+            <source>and %n more</source>
+            <translation>
+                <numerusform>et %n de plus</numerusform>
+                <numerusform>et %n de plus</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -3274,6 +3333,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     <context>
         <name>Station</name>
         <message>
+            <source>! above target</source>
+            <translation>! hors objectif</translation>
+        </message>
+        <message>
+            <source>!! exceeded</source>
+            <translation>DÉPASSÉ</translation>
+        </message>
+        <message>
             <source>% low</source>
             <translation>% basses</translation>
         </message>
@@ -3290,8 +3357,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>1 défaut</translation>
         </message>
         <message>
+            <source>1 urgent</source>
+            <translation>1 urgente</translation>
+        </message>
+        <message>
             <source>10-min windows with more than 10 alarms</source>
             <translation>Tranches de 10 min avec plus de 10 alarmes</translation>
+        </message>
+        <message>
+            <source>2 high</source>
+            <translation>2 haute</translation>
+        </message>
+        <message>
+            <source>3 medium</source>
+            <translation>3 moyenne</translation>
+        </message>
+        <message>
+            <source>4 low</source>
+            <translation>4 basse</translation>
+        </message>
+        <message>
+            <source>80 / 15 / 5 % (&lt; 1 % urgent)</source>
+            <translation>80 / 15 / 5 % (urgentes &lt; 1 %)</translation>
         </message>
         <message>
             <source>90 % within {} s</source>
@@ -3342,8 +3429,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Acceptée par l’automate ; la variable est en écriture seule et n’a pas été relue.</translation>
         </message>
         <message>
+            <source>Alarm</source>
+            <translation>Alarme</translation>
+        </message>
+        <message>
+            <source>Alarm performance</source>
+            <translation>Bilan des alarmes</translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
+        </message>
+        <message>
             <source>Alarms hidden without a user or a reason</source>
             <translation>Alarmes masquées sans utilisateur ni motif</translation>
+        </message>
+        <message>
+            <source>Alarms per 10 minutes, with the most that anybody can follow</source>
+            <translation>Alarmes par 10 minutes, avec le maximum qu’une personne peut suivre</translation>
+        </message>
+        <message>
+            <source>Alarms that come within 60 s of another</source>
+            <translation>Alarmes qui viennent moins de 60 s après une autre</translation>
         </message>
         <message>
             <source>All {} tags are good again; a moment ago some were not, for example {}.</source>
@@ -3402,6 +3509,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Certificat retiré</translation>
         </message>
         <message>
+            <source>Chatter</source>
+            <translation>Batt.</translation>
+        </message>
+        <message>
             <source>Chattering and fleeting alarms</source>
             <translation>Alarmes battantes et fugitives</translation>
         </message>
@@ -3450,6 +3561,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Corrigez la connexion de la variable dans tags.csv.</translation>
         </message>
         <message>
+            <source>Count</source>
+            <translation>Nombre</translation>
+        </message>
+        <message>
             <source>DATE holds whole days from 1990-01-01 to 2169-06-06</source>
             <translation>DATE contient des jours entiers du 01/01/1990 au 06/06/2169</translation>
         </message>
@@ -3462,8 +3577,40 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>DTL contient les années 1970 à 2262, pas {}</translation>
         </message>
         <message>
+            <source>Description</source>
+            <translation>Description</translation>
+        </message>
+        <message>
+            <source>Duration</source>
+            <translation>Durée</translation>
+        </message>
+        <message>
+            <source>Figure</source>
+            <translation>Indicateur</translation>
+        </message>
+        <message>
+            <source>First</source>
+            <translation>Première</translation>
+        </message>
+        <message>
+            <source>First-out</source>
+            <translation>Première</translation>
+        </message>
+        <message>
+            <source>Fleeting</source>
+            <translation>Fugit.</translation>
+        </message>
+        <message>
             <source>Fleeting: gone within 10 s by itself</source>
             <translation>Fugitives : disparues seules en 10 s</translation>
+        </message>
+        <message>
+            <source>Floods</source>
+            <translation>Avalanches</translation>
+        </message>
+        <message>
+            <source>Floods: more than 10 alarms within 10 minutes</source>
+            <translation>Avalanches : plus de 10 alarmes en 10 minutes</translation>
         </message>
         <message>
             <source>Give Vigie's user the right to read it in the controller.</source>
@@ -3476,6 +3623,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Hours with more than 30 alarms</source>
             <translation>Heures avec plus de 30 alarmes</translation>
+        </message>
+        <message>
+            <source>INDICATIVE: {} days; figures are firm from 30 days on.</source>
+            <translation>INDICATIF : {} jours ; les chiffres sont sûrs à partir de 30 jours.</translation>
+        </message>
+        <message>
+            <source>In alarm</source>
+            <translation>Présence</translation>
         </message>
         <message>
             <source>It has no address.</source>
@@ -3494,8 +3649,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Il a pris la commande et l’a remise à zéro, ou l’a annulée.</translation>
         </message>
         <message>
+            <source>Judged figures: {}. On target: {}. Above target: {}. Beyond the limit: {}.</source>
+            <translation>Indicateurs jugés : {}. Dans l’objectif : {}. Hors objectif : {}. Au-delà de la limite : {}.</translation>
+        </message>
+        <message>
+            <source>Key figures</source>
+            <translation>Indicateurs</translation>
+        </message>
+        <message>
             <source>Length of the period</source>
             <translation>Durée de la période</translation>
+        </message>
+        <message>
+            <source>Limit</source>
+            <translation>Limite</translation>
         </message>
         <message>
             <source>Load of the ten most frequent alarms</source>
@@ -3546,6 +3713,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Modbus TCP</translation>
         </message>
         <message>
+            <source>Modbus TCP {}, unit {}</source>
+            <translation>Modbus TCP {}, esclave {}</translation>
+        </message>
+        <message>
             <source>More inputs are not shown.</source>
             <translation>D’autres entrées ne sont pas affichées.</translation>
         </message>
@@ -3558,12 +3729,24 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Maximum d’alarmes en 10 min</translation>
         </message>
         <message>
+            <source>Most of the load comes from few alarms: {}.</source>
+            <translation>L’essentiel de la charge vient de peu d’alarmes : {}.</translation>
+        </message>
+        <message>
+            <source>No alarm was raised.</source>
+            <translation>Aucune alarme n’est apparue.</translation>
+        </message>
+        <message>
             <source>No answer within {} s.</source>
             <translation>Pas de réponse en {} s.</translation>
         </message>
         <message>
             <source>No samples from here on: {}</source>
             <translation>Plus d’échantillons à partir d’ici : {}</translation>
+        </message>
+        <message>
+            <source>No single alarm makes up 5 % of the load.</source>
+            <translation>Aucune alarme ne fait à elle seule 5 % de la charge.</translation>
         </message>
         <message>
             <source>No tag has the path {}.</source>
@@ -3586,6 +3769,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Serveur OPC UA</translation>
         </message>
         <message>
+            <source>Peak</source>
+            <translation>Pointe</translation>
+        </message>
+        <message>
             <source>Peak in the first 10 min of an upset</source>
             <translation>Pointe des 10 premières min d’une perturbation</translation>
         </message>
@@ -3596,6 +3783,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Priorities of the activations</source>
             <translation>Priorités des apparitions</translation>
+        </message>
+        <message>
+            <source>Priorities of the activations beside their targets</source>
+            <translation>Priorités des apparitions et leurs objectifs</translation>
         </message>
         <message>
             <source>Rate in words (EEMUA 191)</source>
@@ -3638,6 +3829,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Voir plus haut.</translation>
         </message>
         <message>
+            <source>Share</source>
+            <translation>Part</translation>
+        </message>
+        <message>
             <source>Shelved alarms at the end</source>
             <translation>Alarmes en attente à la fin</translation>
         </message>
@@ -3670,12 +3865,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Alarmes présentes à la fin</translation>
         </message>
         <message>
+            <source>Standing at the end of the period</source>
+            <translation>Présentes à la fin de la période</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>Début</translation>
+        </message>
+        <message>
             <source>Station started</source>
             <translation>Station démarrée</translation>
         </message>
         <message>
             <source>Station stopped</source>
             <translation>Station arrêtée</translation>
+        </message>
+        <message>
+            <source>Stopped.</source>
+            <translation>Arrêté.</translation>
+        </message>
+        <message>
+            <source>Sum</source>
+            <translation>Cumul</translation>
         </message>
         <message>
             <source>Switch the connection on in project.toml.</source>
@@ -3692,6 +3903,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Taken out of service ({})</source>
             <translation>Mise hors service ({})</translation>
+        </message>
+        <message>
+            <source>Target</source>
+            <translation>Objectif</translation>
         </message>
         <message>
             <source>Test the connection; look at its frame log.</source>
@@ -3770,6 +3985,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Le serveur d’historique a refusé {} lignes ; elles sont gardées ici en quarantaine</translation>
         </message>
         <message>
+            <source>The most frequent alarms and their cumulative share</source>
+            <translation>Les alarmes les plus fréquentes et leur part cumulée</translation>
+        </message>
+        <message>
+            <source>The operators got {} on average: {} by EEMUA 191.</source>
+            <translation>Les opérateurs ont reçu en moyenne {} : {} selon EEMUA 191.</translation>
+        </message>
+        <message>
             <source>The project has no connection {}.</source>
             <translation>Le projet n’a pas de connexion {}.</translation>
         </message>
@@ -3810,6 +4033,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>La valeur que tient la station.</translation>
         </message>
         <message>
+            <source>Then</source>
+            <translation>Ensuite</translation>
+        </message>
+        <message>
             <source>There is no connection {}.</source>
             <translation>Il n’y a pas de connexion {}.</translation>
         </message>
@@ -3822,8 +4049,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Temps en avalanche</translation>
         </message>
         <message>
+            <source>Times</source>
+            <translation>Fois</translation>
+        </message>
+        <message>
             <source>Times are in {}.</source>
             <translation>Les heures sont en {}.</translation>
+        </message>
+        <message>
+            <source>To ack.</source>
+            <translation>Acquit.</translation>
+        </message>
+        <message>
+            <source>Top {}</source>
+            <translation>Les {} premières</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>Valeur</translation>
+        </message>
+        <message>
+            <source>Verdict</source>
+            <translation>Verdict</translation>
         </message>
         <message>
             <source>Vigie writes no {}</source>
@@ -4034,6 +4281,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>alarmes aveugles</translation>
         </message>
         <message>
+            <source>came and went within 10 s; a delay keeps such alarms from the operator</source>
+            <translation>apparues et disparues en moins de 10 s ; une temporisation les épargne à l’opérateur</translation>
+        </message>
+        <message>
             <source>change alarm settings</source>
             <translation>changer les réglages d’alarme</translation>
         </message>
@@ -4044,6 +4295,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>changes too fast</source>
             <translation>variation trop rapide</translation>
+        </message>
+        <message>
+            <source>chattered (3 or more times within 60 s); a deadband or a delay ends that</source>
+            <translation>battantes (3 fois ou plus en 60 s) ; un hystérésis ou une temporisation y met fin</translation>
         </message>
         <message>
             <source>column {}: the character {} is not allowed; write one plain line</source>
@@ -4354,12 +4609,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>mémoire de cette station</translation>
         </message>
         <message>
+            <source>met</source>
+            <translation>tenu</translation>
+        </message>
+        <message>
             <source>no Modbus address</source>
             <translation>pas une adresse Modbus</translation>
         </message>
         <message>
             <source>no S7 address</source>
             <translation>pas une adresse S7</translation>
+        </message>
+        <message>
+            <source>no activation in this period</source>
+            <translation>aucune apparition dans cette période</translation>
         </message>
         <message>
             <source>no alarm event has this id, or it is long over</source>
@@ -4392,6 +4655,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>no good value for {} s, {}</source>
             <translation>pas de bonne valeur depuis {} s, {}</translation>
+        </message>
+        <message>
+            <source>no longer defined</source>
+            <translation>n’est plus définie</translation>
         </message>
         <message>
             <source>no security</source>
@@ -4434,6 +4701,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>aucune valeur n’est encore arrivée</translation>
         </message>
         <message>
+            <source>none</source>
+            <translation>aucune</translation>
+        </message>
+        <message>
             <source>not a Vigie client</source>
             <translation>pas un client Vigie</translation>
         </message>
@@ -4466,10 +4737,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>anormal</translation>
         </message>
         <message>
-            <source>one of {}</source>
-            <translation>l’un de {}</translation>
-        </message>
-        <message>
             <source>one value</source>
             <translation>une valeur</translation>
         </message>
@@ -4500,10 +4767,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>overloaded</source>
             <translation>surchargé</translation>
-        </message>
-        <message>
-            <source>parts such as {"rotor": {"fill": "running"}} with {}</source>
-            <translation>des parties comme {"rotor": {"fill": "running"}} avec {}</translation>
         </message>
         <message>
             <source>per 10 min</source>
@@ -4602,8 +4865,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>stable</translation>
         </message>
         <message>
+            <source>stale</source>
+            <translation>persistante</translation>
+        </message>
+        <message>
             <source>station started</source>
             <translation>station démarrée</translation>
+        </message>
+        <message>
+            <source>stood for more than 24 h; solve or suppress them by design, or they hide new ones</source>
+            <translation>présentes plus de 24 h ; à résoudre ou à inhiber par conception, car elles cachent les nouvelles</translation>
         </message>
         <message>
             <source>stop the station</source>
@@ -4636,10 +4907,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>test connections</source>
             <translation>tester les connexions</translation>
-        </message>
-        <message>
-            <source>texts by number such as {"0": "Closed", "1": "Open"}</source>
-            <translation>des textes par numéro tels que {"0": "Closed", "1": "Open"}</translation>
         </message>
         <message>
             <source>the address is beyond the end of the area</source>
@@ -5074,10 +5341,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>déclenché</translation>
         </message>
         <message>
-            <source>true or false</source>
-            <translation>vrai ou faux</translation>
-        </message>
-        <message>
             <source>unavailable</source>
             <translation>indisponible</translation>
         </message>
@@ -5142,6 +5405,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}  {} octets après</translation>
         </message>
         <message>
+            <source>{} % (target {} %)</source>
+            <translation>{} % (objectif {} %)</translation>
+        </message>
+        <message>
+            <source>{} % low</source>
+            <translation>{} % basses</translation>
+        </message>
+        <message>
             <source>{} % of the range, {}</source>
             <translation>{} % de la plage, {}</translation>
         </message>
@@ -5174,8 +5445,36 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} n’accepte pas de connexion {}</translation>
         </message>
         <message>
+            <source>{} alarm came and went within 10 s; a delay keeps such alarms from the operator: {}</source>
+            <translation>{} alarme apparue et disparue en moins de 10 s ; une temporisation l’épargne à l’opérateur : {}</translation>
+        </message>
+        <message>
+            <source>{} alarm chattered (3 or more times within 60 s); a deadband or a delay ends that: {}</source>
+            <translation>{} alarme battante (3 fois ou plus en 60 s) ; un hystérésis ou une temporisation y met fin : {}</translation>
+        </message>
+        <message>
+            <source>{} alarm stood for more than 24 h; solve or suppress them by design, or they hide new ones: {}</source>
+            <translation>{} alarme présente plus de 24 h ; à résoudre ou à inhiber par conception, car elle cache les nouvelles : {}</translation>
+        </message>
+        <message>
+            <source>{} alarms</source>
+            <translation>{} alarmes</translation>
+        </message>
+        <message>
+            <source>{} alarms came and went within 10 s; a delay keeps such alarms from the operator: {}</source>
+            <translation>{} alarmes apparues et disparues en moins de 10 s ; une temporisation les épargne à l’opérateur : {}</translation>
+        </message>
+        <message>
+            <source>{} alarms chattered (3 or more times within 60 s); a deadband or a delay ends that: {}</source>
+            <translation>{} alarmes battantes (3 fois ou plus en 60 s) ; un hystérésis ou une temporisation y met fin : {}</translation>
+        </message>
+        <message>
             <source>{} alarms have no {}: the connection decides</source>
             <translation>les alarmes {} n’ont pas de {} : la connexion décide</translation>
+        </message>
+        <message>
+            <source>{} alarms stood for more than 24 h; solve or suppress them by design, or they hide new ones: {}</source>
+            <translation>{} alarmes présentes plus de 24 h ; à résoudre ou à inhiber par conception, car elles cachent les nouvelles : {}</translation>
         </message>
         <message>
             <source>{} and {} more</source>
@@ -5234,6 +5533,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} changé de {} à {} par {}</translation>
         </message>
         <message>
+            <source>{} d</source>
+            <translation>{} j</translation>
+        </message>
+        <message>
+            <source>{} days</source>
+            <translation>{} jours</translation>
+        </message>
+        <message>
             <source>{} did not answer; look whether it was done</source>
             <translation>{} n’a pas répondu ; vérifiez si c’est fait</translation>
         </message>
@@ -5252,6 +5559,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{} faults</source>
             <translation>{} défauts</translation>
+        </message>
+        <message>
+            <source>{} flood</source>
+            <translation>{} avalanche</translation>
+        </message>
+        <message>
+            <source>{} floods</source>
+            <translation>{} avalanches</translation>
         </message>
         <message>
             <source>{} has a connection but no address</source>
@@ -5418,6 +5733,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} ou plus</translation>
         </message>
         <message>
+            <source>{} per 10 min</source>
+            <translation>{} par 10 min</translation>
+        </message>
+        <message>
             <source>{} reads no tag {} from its device.</source>
             <translation>{} ne lit pas de variable {} dans son appareil.</translation>
         </message>
@@ -5470,8 +5789,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} ne prend pas {} ; elle prend {}.</translation>
         </message>
         <message>
+            <source>{} times an alarm was hidden without a user or a reason.</source>
+            <translation>Alarmes masquées sans personne ni motif : {}.</translation>
+        </message>
+        <message>
             <source>{} to {}</source>
             <translation>{} à {}</translation>
+        </message>
+        <message>
+            <source>{} to {} ({})</source>
+            <translation>du {} au {} ({})</translation>
         </message>
         <message>
             <source>{} to {}{}</source>
@@ -5510,6 +5837,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}, et elle vient d’être lue par {}</translation>
         </message>
         <message>
+            <source>{}, anonymous</source>
+            <translation>{}, anonyme</translation>
+        </message>
+        <message>
             <source>{}, cut to a quarter of the time (ALM-31)</source>
             <translation>{}, réduit au quart du temps (ALM-31)</translation>
         </message>
@@ -5522,8 +5853,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}, en STOP.</translation>
         </message>
         <message>
+            <source>{}, no security, anonymous</source>
+            <translation>{}, sans sécurité, anonyme</translation>
+        </message>
+        <message>
+            <source>{}, no security, user {}</source>
+            <translation>{}, sans sécurité, utilisateur {}</translation>
+        </message>
+        <message>
             <source>{}, unit {}: no answer within {} s</source>
             <translation>{}, esclave {} : pas de réponse en {} s</translation>
+        </message>
+        <message>
+            <source>{}, user {}</source>
+            <translation>{}, utilisateur {}</translation>
         </message>
         <message>
             <source>{}, {} % of bytes used</source>
@@ -5550,10 +5893,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}. À corriger dans le projet.</translation>
         </message>
         <message>
-            <source>{}.{}: expected {}, got {}</source>
-            <translation>{}.{} : {} attendu, {} trouvé</translation>
-        </message>
-        <message>
             <source>{}: expected a file name that ends with {}</source>
             <translation>{} : attendu un nom de fichier qui finit par {}</translation>
         </message>
@@ -5572,10 +5911,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{}: expected {} to {}, got {}</source>
             <translation>{} : attendu {} à {}, reçu {}</translation>
-        </message>
-        <message>
-            <source>{}: expected {}, got {}</source>
-            <translation>{} : attendu {}, reçu {}</translation>
         </message>
         <message>
             <source>{}: inputs cannot be written, only coils (C) and holding registers (HR)</source>
@@ -5634,6 +5969,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} : le texte a {} caractères, l’automate a de la place pour {}</translation>
         </message>
         <message>
+            <source>{}: {} % low / {} % medium / {} % high / {} % urgent</source>
+            <translation>{} : {} % basses / {} % moyennes / {} % hautes / {} % urgentes</translation>
+        </message>
+        <message>
             <source>{}: {} gives {}</source>
             <translation>{} : {} donne {}</translation>
         </message>
@@ -5658,12 +5997,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}:{} : pas de réponse complète en {} s</translation>
         </message>
         <message>
+            <source>{}; designed after ISA-18.2, IEC 62682, EEMUA 191</source>
+            <translation>{} ; conçu d’après ISA-18.2, CEI 62682, EEMUA 191</translation>
+        </message>
+        <message>
             <source>{}; no answer from unit {}</source>
             <translation>{} ; pas de réponse de l’esclave {}</translation>
         </message>
         <message>
             <source>{}; the controller is in STOP</source>
             <translation>{} ; l’automate est en STOP</translation>
+        </message>
+        <message>
+            <source>{}; the worst brought {} alarms within 10 min and began with {}{}.</source>
+            <translation>{} ; la pire a apporté {} alarmes en 10 min et a commencé par {}{}.</translation>
         </message>
         <message>
             <source>{}; with the server's alarms</source>

@@ -137,9 +137,7 @@ class Repeater(Container):
             return QCoreApplication.translate("Repeater", "There is no {what}.").format(what=wanted)
         if found == shown:
             return ""
-        return QCoreApplication.translate("Repeater", "{count} more do not fit here.").format(
-            count=found - shown
-        )
+        return QCoreApplication.translate("Repeater", "%n more do not fit here.", "", found - shown)
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint what there is to say."""

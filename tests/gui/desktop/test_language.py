@@ -5,7 +5,11 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QLocale
 
-from hmi.link import Hello, Notice
+from historian.happening import Happening
+from hmi.desktop.wording import Wording
+from hmi.link import Hello, Notice, Timeline
+from projects.examples import example_path
+from projects.files import load
 from tests.support.fake_station import snapshot
 from views.language import LANGUAGE
 from views.local_text import duration, number
@@ -74,3 +78,37 @@ def test_what_the_station_says_is_said_in_french(qtbot, station, window):
     station.send(Notice(700, "The history's server is back; what was kept is handed over"))
     qtbot.waitUntil(lambda: not window.notice.isHidden())
     assert window.notice.text.startswith("Le serveur d’historique")
+
+
+def test_the_event_log_speaks_as_the_screens_do(qapp):
+    LANGUAGE.use("fr")
+    wording = Wording()
+    wording.project(load(example_path("packaging_cell")))
+    path = "Line.Status.EquipmentInterlock.Blocked"
+    events = [
+        Happening(
+            "alarm", 5, path, "LINE-002: Outfeed conveyor blocked, packer takes no bottles", "active", "True"
+        ),
+        Happening("connection", 4, "line", "disabled: Stopped.", ""),
+        Happening("write", 3, "Infeed.Jog", "engineer wrote True", "confirmed", "False → True"),
+        Happening("write", 2, "Filling.Dose.Setpoint", "engineer wrote 250.5", "confirmed", "250 → 250.5"),
+    ]
+    alarm, connection, jog, dose = wording.message(Timeline(1, events, more=False)).events
+    assert alarm.text == "LINE-002: Convoyeur de sortie bloqué, l’encaisseuse ne prend pas de bouteilles"
+    assert alarm.change == "Bloqué"
+    assert connection.text == "désactivée\u00a0: Arrêté."
+    assert jog.change == "Arrêt → Pas à pas"
+    assert dose.change == "250 → 250,5"
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "expected"),
+    [
+        ("en", 0, "0 events"), ("en", 1, "1 event"), ("en", 2, "2 events"),
+        ("fr", 0, "0 événement"), ("fr", 1, "1 événement"), ("fr", 2, "2 événements"),
+        ("fr", 1_234, "1\u202f234 événements"),
+    ],
+)  # fmt: skip
+def test_a_count_has_its_form_and_its_digits_in_groups(qapp, language, count, expected):
+    LANGUAGE.use(language)
+    assert qapp.translate("EventLogPage", "%Ln event(s)", "", count) == expected

@@ -7,6 +7,7 @@ from projects.library import PREFIX, with_library
 from projects.model import Project, ProjectError
 from projects.texts import translated
 from tags.drivers.catalogue import drivers
+from tags.expression import compile_expression
 from tests.unit.projects.sample import sample
 
 TEXTS = "texts.csv"
@@ -91,6 +92,24 @@ def test_only_the_texts_that_an_expression_may_come_to_are_changed() -> None:
     assert french.elements[0].properties["text"] == (
         "='Marche' if 'Running' == 'Stopped' else 'Dernier : ' + 'Marche'"
     )
+
+
+def test_a_translation_in_an_expression_may_hold_what_a_quote_would_need_a_backslash_for() -> None:
+    """An expression knows no backslash, and French sets a space that does not break before its colon."""
+    screen = b"""{
+  "format": 1, "title": "T", "level": "L2", "size": [400, 300],
+  "elements": [
+    {"id": "a", "type": "text", "x": 0, "y": 0, "w": 9, "h": 9, "text": "='Last stop: ' + 'By hand'"}
+  ]
+}"""
+    files = {
+        **sample(),
+        "screens/expression.json": screen,
+        TEXTS: 'text,fr\nLast stop:,Dernier arrêt\u00a0:\nBy hand,"L\'opérateur, ""Jo"""\n'.encode(),
+    }
+    french = translated(parse(files), "fr").screens["expression"].elements[0].properties["text"]
+    assert french == "='Dernier arrêt\u00a0: ' + 'L’opérateur, \"Jo\"'"
+    assert compile_expression(str(french)[1:]) is not None
 
 
 def test_a_place_decides_between_two_translations() -> None:

@@ -130,3 +130,58 @@ def test_no_text_reaches_the_window_past_the_translators():
         for path in sorted((ROOT / folder).rglob("*.py")):
             found += literals_shown(path)
     assert found == []
+
+
+# Counts, whose nouns have a form for one and another for many
+
+COUNTS = re.compile(r"\{(n|count|total|all|rows|events|alarms|tags|shown|good|missed|times)\}")
+FILLED = re.compile(r"\blen\(|\bsum\(|count|rows\b")
+BESIDE_NO_NOUN = re.compile(r"(: \{(n|count)?\}|\(×?\{(n|count)\}\).*|^\w+ \{n\})$")
+"""``Events written: {n}``, ``Shelved ({n})`` and ``missed {n}`` agree with any number."""
+NO_PLURAL = {
+    "Alarm flood since {time}, {count} in the last 10 minutes. First: {message}": "a flood is ten and more",
+    "{n} of {most} pens in use": "of the eight pens that there are",
+    "{shown} of %Ln alarm(s) shown": "agrees with the whole, which is counted",
+    "{good} of %Ln controller(s) connected ({others})": "agrees with the whole, which is counted",
+    "{bad} of {all} not good": "no noun",
+    "{title}, page {number} of {count}": "no noun",
+}
+
+
+def counted_texts(path):
+    """Yield the texts with a number in a placeholder, which Qt cannot choose a form for."""
+    tree = ast.parse(path.read_text("utf-8"))
+    filled = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+            values = [*node.args, *(one.value for one in node.keywords)]
+            filled[id(node.func.value)] = " ".join(ast.unparse(one) for one in values)
+    for node in ast.walk(tree):
+        name = getattr(getattr(node, "func", None), "attr", "")
+        if name not in {"tr", "translate"}:
+            continue
+        index = int(name == "translate")
+        for text in words_of(node.args[index]) if len(node.args) > index else ():
+            by_name = COUNTS.search(text)
+            by_value = "{}" in text and FILLED.search(filled.get(id(node), ""))
+            if (by_name or by_value) and not BESIDE_NO_NOUN.search(text):
+                yield text, f"{path.relative_to(ROOT)}:{node.lineno}: {text}"
+
+
+def test_a_counted_text_has_a_form_for_one_and_for_many():
+    found = [
+        counted
+        for folder in ("views", "hmi/desktop")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for counted in counted_texts(path)
+    ]
+    assert [place for text, place in found if text not in NO_PLURAL] == []
+    assert NO_PLURAL.keys() - {text for text, _ in found} == set(), "reasons for texts that are gone"
+
+
+def test_every_plural_text_says_one_and_many_rightly():
+    for language in LANGUAGES:
+        for message in read(language).messages:
+            if message.is_plural:
+                assert len(message.forms) == 2, message
+                assert not any("(s)" in form for form in message.forms), message
