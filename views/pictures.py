@@ -108,25 +108,28 @@ class PaintingOrder:
     late: frozenset[int]
 
 
+_Cell = tuple[int, int]
+
+
 class _Grid:
-    """Find out whether a box overlaps any of those put in, by cells that each know their boxes."""
+    """Find out whether a box overlaps any of those put in, by the cells it lies in, each with its boxes."""
 
     __slots__ = ("_cells",)
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[int, int], list[QRectF]] = {}
+        self._cells: dict[_Cell, list[QRectF]] = {}
 
-    def add(self, box: QRectF) -> None:
+    def add(self, box: QRectF, cells: Sequence[_Cell]) -> None:
         """Put a box in."""
-        for cell in _cells(box):
+        for cell in cells:
             self._cells.setdefault(cell, []).append(box)
 
-    def meets(self, box: QRectF) -> bool:
+    def meets(self, box: QRectF, cells: Sequence[_Cell]) -> bool:
         """Tell whether a box overlaps one that was put in; touching edges do not count."""
-        return any(box.intersects(other) for cell in _cells(box) for other in self._cells.get(cell, ()))
+        return any(box.intersects(other) for cell in cells for other in self._cells.get(cell, ()))
 
 
-def _cells(box: QRectF) -> list[tuple[int, int]]:
+def _cells(box: QRectF) -> list[_Cell]:
     left, right = int(box.left() // _CELL_PX), int(box.right() // _CELL_PX)
     top, bottom = int(box.top() // _CELL_PX), int(box.bottom() // _CELL_PX)
     return [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
@@ -138,12 +141,15 @@ def painting_order(elements: Sequence[Element], groups: Mapping[int, Group]) -> 
     ``groups`` are the elements that a column can paint. One that lies below an element of a group that is
     painted sooner is left to itself.
     """
+    boxes = [element.rect for element in elements]
+    # Found once: each element asks several grids.
+    cells = [_cells(box) for box in boxes]
     below, late = _Grid(), set()
     for row, element in enumerate(elements):
-        if element.has_static and below.meets(element.rect):
+        if element.has_static and below.meets(boxes[row], cells[row]):
             late.add(row)
         if element.is_live or row in late:
-            below.add(element.rect)
+            below.add(boxes[row], cells[row])
     above, last = _Grid(), []
     sooner = {group: _Grid() for group in Group}
     used = set(groups.values())
@@ -153,12 +159,12 @@ def painting_order(elements: Sequence[Element], groups: Mapping[int, Group]) -> 
             group is not None
             and row not in late
             and not element.is_never_visible
-            and not above.meets(element.rect)
-            and not any(sooner[other].meets(element.rect) for other in used if other < group)
+            and not above.meets(boxes[row], cells[row])
+            and not any(sooner[other].meets(boxes[row], cells[row]) for other in used if other < group)
         ):
             last.append(row)
             if len(used) > 1:
-                sooner[group].add(element.rect)
+                sooner[group].add(boxes[row], cells[row])
         elif element.is_live or row in late:
-            above.add(element.rect)
+            above.add(boxes[row], cells[row])
     return PaintingOrder(tuple(reversed(last)), frozenset(late))

@@ -1,6 +1,6 @@
 """Computed texts painted from columns: their expressions evaluated together, their signs with one call.
 
-Measured against one drawText per text: 3 us instead of 30 us, evaluation included.
+Measured against one drawText per text: 5 us instead of 30 us, evaluation included.
 """
 
 from collections.abc import Hashable, Mapping
