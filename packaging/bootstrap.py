@@ -68,6 +68,9 @@ CHECKS = (
     ("lint-imports",),
 )
 
+# Two at a time halve the run; more would starve the tests that wait for real servers.
+PARALLEL = ("-n", "2", "--dist", "loadfile")
+
 
 class SetupError(Exception):
     """The machine lacks something that only its owner can give; the text says what to do."""
@@ -361,7 +364,7 @@ def test(arguments):
     section("pytest")
     if failed:
         say("failed before the tests, so this run fails: " + "; ".join(failed))
-    code = call([str(venv_python()), "-m", "pytest", *arguments], environment)
+    code = call([str(venv_python()), "-m", "pytest", *PARALLEL, *arguments], environment)
     return code or (1 if failed else 0)
 
 
