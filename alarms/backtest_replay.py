@@ -89,11 +89,16 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Tell what a set of definitions wants of one tag."""
+    """Tell what a set of definitions wants of one tag.
+
+    ``is_clocked``: another alarm's delay runs on its samples. The ticking clock then ends all its delays,
+    and what stands for the silence of a scanned alarm would be a sample that the other one never had.
+    """
 
     definitions: tuple[AlarmDefinition, ...]
     is_every_change_read: bool
     is_every_sample_read: bool
+    is_clocked: bool
 
 
 def is_stepwise(definition: AlarmDefinition) -> bool:
@@ -117,6 +122,7 @@ def watched_tags(definitions: Iterable[AlarmDefinition]) -> dict[str, Watched]:
     own: dict[str, list[AlarmDefinition]] = {}
     changes: set[str] = set()
     samples: set[str] = set()
+    clocked: set[str] = set()
     for definition in definitions:
         text = definition.suppression_expression.strip()
         if text:
@@ -126,10 +132,15 @@ def watched_tags(definitions: Iterable[AlarmDefinition]) -> dict[str, Watched]:
         elif definition.type is AlarmType.EXPRESSION:
             paths = compile_expression(definition.expression).paths
             (samples if _has_delay(definition) else changes).update(paths)
+            if is_stepwise(definition):
+                clocked.update(paths)
         elif definition.type not in NOT_FROM_TAGS:
-            samples.update(filter(None, (definition.tag, definition.setpoint_tag)))
+            paths = tuple(filter(None, (definition.tag, definition.setpoint_tag)))
+            samples.update(paths)
+            if is_stepwise(definition):
+                clocked.update(paths)
     return {
-        path: Watched(tuple(own.get(path, ())), path in changes, path in samples)
+        path: Watched(tuple(own.get(path, ())), path in changes, path in samples, path in clocked)
         for path in sorted(own.keys() | changes | samples)
     }
 
@@ -166,6 +177,8 @@ def _part(samples: Samples, tag_id: int, settle_ns: int, wants: Watched, end_ns:
     )
     if wants.is_every_sample_read:
         found = replace(found, rows=np.arange(len(samples.source_ns)))
+    if wants.is_clocked:
+        found = replace(found, hold_due_ns=found.hold_due_ns[:0], hold_source_ns=found.hold_source_ns[:0])
     inside = int(np.searchsorted(samples.source_ns, end_ns, side="left"))
     rows = found.rows[found.rows < inside]
     held = np.searchsorted(samples.source_ns, found.hold_due_ns, side="left") - 1

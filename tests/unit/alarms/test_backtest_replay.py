@@ -237,6 +237,25 @@ def test_a_delay_ends_at_the_same_moment_on_dense_and_on_silent_tags(gap):
     assert [event.transition.value for event in events] == ["activated", "returned"]
 
 
+def test_the_silence_of_one_alarm_is_no_sample_for_another():
+    # The trip's delay ends at 105 in silence. The deviation's, over at 103, does not count before its tag has
+    # been silent for a period, and a bad value comes first.
+    story = Story(steps=135)
+    story.samples = [(56, 2, 0, GOOD), (78, 0, 67.0, GOOD), (102, 2, 2, GOOD), (111, 0, None, 0x808C0000)]
+    definitions = [
+        alarm("TRIP", AlarmType.TRIP, 2.0, tag="C.Fault", on_delay_ns=3 * STEP_NS, auto_ack_ns=12 * STEP_NS),
+        alarm(
+            "DEV",
+            AlarmType.DEVIATION,
+            50.0,
+            tag="A.Level",
+            setpoint_tag="C.Fault",
+            on_delay_ns=25 * STEP_NS,
+        ),
+    ]
+    assert [event.alarm_id for event in check(definitions, story)] == ["TRIP"]
+
+
 def test_noise_between_the_limits_is_not_fed():
     random = np.random.default_rng(1)
     points = [(step, float(value)) for step, value in enumerate(random.uniform(40, 79, 2000))]

@@ -239,7 +239,7 @@ def test_failed_checks_fail_the_run_and_pytest_still_comes_last(
     monkeypatch.setattr(bootstrap, "prepare_environment", lambda profile: None)
     monkeypatch.setattr(bootstrap, "call", call)
     assert bootstrap.test(["-k", "x"]) == (code or 1)
-    assert titles[-1] == ["-m", "pytest", "-k", "x"]
+    assert titles[-1] == ["-m", "pytest", "-n", "2", "--dist", "loadfile", "-k", "x"]
     assert capsys.readouterr().out.splitlines()[-1] == "failed before the tests, so this run fails: mypy"
 
 
