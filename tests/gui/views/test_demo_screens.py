@@ -130,7 +130,7 @@ def is_guarded(element: Element) -> bool:
     return element.properties.is_live("enabled")
 
 
-@pytest.mark.parametrize(("state", "allowed"), COMMANDS_IN.items(), ids=lambda value: str(value))
+@pytest.mark.parametrize(("state", "allowed"), COMMANDS_IN.items(), ids=[str(state) for state in COMMANDS_IN])
 @pytest.mark.parametrize("screen", ["control"])
 def test_only_commands_valid_in_the_state_can_be_pressed(
     project: Project, plant: PreviewSource, light: Theme, screen: str, state: int, allowed: set[str]
