@@ -1,4 +1,4 @@
-"""Check alarm definitions all at once, and add the alarm that every connection has."""
+"""Check alarm definitions all at once."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -6,41 +6,12 @@ from types import MappingProxyType
 from typing import Final
 
 from alarms.conditions import DISCRETE, LIMITS, LOWER_LIMITS, MAGNITUDES, NOT_FROM_TAGS, UPPER_LIMITS
-from alarms.model import AlarmDefinition, AlarmProblem, AlarmType, MessageClass, Priority
+from alarms.model import AlarmDefinition, AlarmProblem, AlarmType
 from alarms.suppression_loops import loops
 from tags.clock import NS_PER_MS
 from tags.errors import ExpressionError
 from tags.expression import compile_expression
 from tags.model import DataType, Tag, TagTable
-
-COMMUNICATION_PREFIX = "COMM."
-
-
-def communication_alarm(connection: str) -> AlarmDefinition:
-    """Return the alarm that a connection has when the project defines none for it (ALM-11)."""
-    return AlarmDefinition(
-        alarm_id=COMMUNICATION_PREFIX + connection,
-        tag=connection,
-        name="communication lost",
-        description="communication lost",
-        type=AlarmType.COMMUNICATION,
-        setpoint=1.0,
-        priority=Priority.HIGH,
-        area=connection,
-        cause="The controller is off, in stop, or the network between it and the station is cut.",
-        consequence="Its values are no longer known and it takes no commands from here.",
-        operator_action="Check the controller's power, state and network cable; work from the local panel.",
-        message_class=MessageClass.ALARM,
-    )
-
-
-def with_communication(
-    definitions: Sequence[AlarmDefinition], connections: Iterable[str]
-) -> tuple[AlarmDefinition, ...]:
-    """Return the definitions with exactly one COMM alarm per connection (ALM-11)."""
-    defined = {item.tag for item in definitions if item.type is AlarmType.COMMUNICATION}
-    added = [communication_alarm(name) for name in connections if name not in defined]
-    return (*definitions, *added)
 
 
 def check(

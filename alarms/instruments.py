@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alarms.definitions import with_communication
+from alarms.communication import with_communication
 from alarms.model import AlarmDefinition, AlarmType, Priority
 from alarms.suppression import connections_of
 from tags.clock import NS_PER_S

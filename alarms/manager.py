@@ -8,6 +8,7 @@ from typing import Final
 
 from alarms import definitions as definition_rules
 from alarms import messages
+from alarms.communication import with_communication
 from alarms.conditions import NOT_FROM_TAGS, Conditions, Edge
 from alarms.first_out import FirstOut
 from alarms.instruments import INSTRUMENT_PREFIX, Blindness, Instruments, with_diagnostics
@@ -80,7 +81,7 @@ class AlarmManager:
         if watches_instruments:
             running = with_diagnostics(definitions, tags, connections)
         else:
-            running = definition_rules.with_communication(definitions, connections)
+            running = with_communication(definitions, connections)
         self._instruments = Instruments(running, tags) if watches_instruments else None
         self._running_settings = RunningSettings(running, tags)
         self._clock = clock

@@ -13,6 +13,7 @@ from alarms.filters import EventFilter
 from alarms.model import AlarmEvent, AlarmSnapshot
 from historian.happening import EventChoice
 from historian.model import PixelSeries
+from hmi.desktop.alarm_definitions import explained
 from hmi.desktop.alarm_desk import AlarmDesk
 from hmi.desktop.alarm_export import AlarmExport, ExportBar
 from hmi.desktop.alarm_maintenance import AlarmMaintenance
@@ -92,7 +93,7 @@ class Workspace(QStackedWidget):
         self.live = LiveSource(project.tags)
         self.book = AlarmBook()
         self.history = ScreenHistory()
-        self._definitions = {definition.alarm_id: definition for definition in project.alarms}
+        self._definitions = {item.alarm_id: item for item in explained(project)}
         self._screen_of_tag: dict[int, Screen] = {}
         self._unread = in_order(project.screens)
         self._subscribed: list[int] = []

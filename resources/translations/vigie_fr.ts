@@ -3525,6 +3525,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Vérifiez que l’automate est sous tension et en marche, le câble réseau, et son adresse :</translation>
         </message>
         <message>
+            <source>Check the controller's power, state and network cable; work from the local panel.</source>
+            <translation>Vérifier l’alimentation, l’état et le câble réseau de l’automate ; conduire depuis le pupitre local.</translation>
+        </message>
+        <message>
             <source>Check the unit's power, its bus cable and its unit number in the tag's address.</source>
             <translation>Vérifiez l’alimentation de l’esclave, son câble de bus et son numéro dans l’adresse de la variable.</translation>
         </message>
@@ -3647,6 +3651,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>It took the command and reset it, or undid it.</source>
             <translation>Il a pris la commande et l’a remise à zéro, ou l’a annulée.</translation>
+        </message>
+        <message>
+            <source>Its values are no longer known and it takes no commands from here.</source>
+            <translation>Ses valeurs ne sont plus connues et il ne reçoit plus de commande d’ici.</translation>
         </message>
         <message>
             <source>Judged figures: {}. On target: {}. Above target: {}. Beyond the limit: {}.</source>
@@ -3935,6 +3943,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>The controller holds {}.</source>
             <translation>L’automate contient {}.</translation>
+        </message>
+        <message>
+            <source>The controller is off, in stop, or the network between it and the station is cut.</source>
+            <translation>L’automate est hors tension ou à l’arrêt, ou le réseau entre lui et la station est coupé.</translation>
         </message>
         <message>
             <source>The controller marked the value as {}; it is good now.</source>

@@ -14,7 +14,7 @@ import numpy as np
 
 from alarms.backtest import run
 from alarms.backtest_journal import History, connection_changes, differences, replay
-from alarms.definitions import with_communication
+from alarms.communication import with_communication
 from alarms.journal import Journal
 from alarms.manager import AlarmManager
 from alarms.metrics_events import Period

@@ -4,7 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alarms.definitions import check, with_communication
+from alarms.communication import with_communication
+from alarms.definitions import check
 from alarms.manager import MAX_SHELVE_NS, MAX_SHELVE_SUPERVISOR_NS
 from alarms.model import (
     AlarmCounts,
