@@ -40,6 +40,8 @@ _HARDWARE_FAULT = 0x01
 _TSAP = re.compile(r"([0-9a-f]{2})\.([0-9a-f]{2})", re.ASCII | re.IGNORECASE)
 STATE_EVERY_S = 5.0
 """The controller is asked at this pace whether it is in RUN or STOP."""
+_UNANSWERED_MOST = 3
+"""After so many connects in a row without an answer, the controller is taken for one that must not be asked."""
 
 
 def create(options: DriverOptions, clock: Clock) -> "S7Driver":
@@ -64,7 +66,10 @@ class S7Driver:
         rack_slot = self._type << 8 | self._rack << 5 | self._slot
         self._local_tsap = _tsap(options, "local_tsap", 0x0100)
         self._remote_tsap = _tsap(options, "remote_tsap", rack_slot)
-        self._asks_state = bool(options["cpu_state"])
+        self._may_ask_state = bool(options["cpu_state"])
+        self._unanswered = 0
+        """Connects in a row at which the question for the state went wrong."""
+        self._asks_state = False
         self._state = ""
         self.frames = FrameTap(describe, clock)
         self._link: S7Link | None = None
@@ -81,13 +86,17 @@ class S7Driver:
         """Open the link and agree on the PDU size."""
         await self.close()
         link = await self._open()
+        self._asks_state = self._may_ask_state and self._unanswered < _UNANSWERED_MOST
         if self._asks_state:
             try:
                 await self._ask_state(within_s=self._timeout_s)
+                self._unanswered = 0
             except DriverError:
                 await self.close()
-                # It grants a PDU size, but is silent or hangs up when asked: this model must not be asked.
+                # Silent or hanging up when asked, after it granted a PDU size: a model that must not be asked,
+                # or a controller that was cut off just then. Only the former goes on like this.
                 link = await self._open()
+                self._unanswered += 1
                 self._asks_state = False
             except BaseException:
                 await self.close()

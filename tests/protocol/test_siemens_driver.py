@@ -208,13 +208,31 @@ async def test_a_controller_that_must_not_be_asked_for_its_state(
 ) -> None:
     device.cpu_state = reaction
     driver = make(device.port, timeout_s=0.2)
-    await driver.connect()
-    assert (await driver.read([item("DB1.DBW0")])).value_at(0) == 0
-    await driver.close()
+    for _ in range(3):
+        await driver.connect()
+        assert (await driver.read([item("DB1.DBW0")])).value_at(0) == 0
+        await driver.close()
     started_s = time.monotonic()
     await driver.connect()
     assert time.monotonic() - started_s < 0.2
     await driver.close()
+
+
+async def test_a_controller_that_was_cut_off_once_is_asked_for_its_state_again(device: S7Device) -> None:
+    device.cpu_state = -1
+    driver = make(device.port)
+    for _ in range(2):
+        await driver.connect()
+        await driver.close()
+    for reaction in (4, -1, -1, 4):
+        device.cpu_state = reaction
+        await driver.connect()
+        sink = RecordingSink()
+        subscription = asyncio.create_task(driver.subscribe([item("DB1.DBW0")], sink))
+        await sink.until(lambda sink=sink: 0 in sink.samples)
+        assert ("the controller is in STOP" in driver.plan()) is (reaction == 4)
+        subscription.cancel()
+        await driver.close()
 
 
 async def test_a_bit_write_leaves_its_neighbours_alone(device: S7Device, driver: Driver) -> None:
