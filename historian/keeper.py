@@ -49,13 +49,13 @@ class Committing(Protocol):
         """Run a task in a transaction of its own, after what waits; its errors come by the future."""
         ...
 
-    def entry(self, entry: LogEntry) -> "Future[None]":
-        """Append to the plant log."""
-        ...
-
 
 class Keeper:
-    """Keep the history in order. One thread; :meth:`close` ends it."""
+    """Keep the history in order. One thread; :meth:`close` ends it.
+
+    ``entry`` appends to the plant log what happens to the disk and the clock. None is for tables on a server:
+    there the local keeper watches the clock, and the forwarder tells when the server is away.
+    """
 
     def __init__(
         self,
@@ -67,8 +67,8 @@ class Keeper:
         retention: Retention,
         guard: DiskGuard | None,
         *,
+        entry: "Callable[[LogEntry], Future[None]] | None" = None,
         seals: bool = True,
-        is_on_server: bool = False,
     ) -> None:
         self._readable = readable
         self._writer = writer
@@ -78,7 +78,7 @@ class Keeper:
         self._retention = retention
         self._guard = guard
         self._seals = seals
-        self._is_on_server = is_on_server
+        self._entry = entry
         self._stop = threading.Event()
         self._work = threading.Lock()
         """Held by whoever seals or prunes: two passes over the same journal rows would sum them up twice."""
@@ -108,7 +108,7 @@ class Keeper:
             try:
                 if self._guard is not None:
                     self._watch_disk(self._guard)
-                if not self._is_on_server:
+                if self._entry is not None:
                     self._watch_clock()
                 self._checkpoint()
                 if self._seals:
@@ -118,12 +118,11 @@ class Keeper:
                     self.prune()
             except (SQLAlchemyError, sqlite3.Error, HistorianError, OSError) as error:
                 is_full = self._guard is not None and self._guard.room is Room.NONE
-                # Of a server that is away the forwarder tells.
-                if not self._is_failing and not is_full and not self._is_on_server:
+                if not self._is_failing and not is_full and self._entry is not None:
                     log.warning("the history is not kept in order, this is tried again: %s", error)
                 self._is_failing = not is_full
             else:
-                if self._is_failing and not self._is_on_server:
+                if self._is_failing and self._entry is not None:
                     log.info("the history is kept in order again")
                 self._is_failing = False
 
@@ -211,4 +210,5 @@ class Keeper:
     def _tell(self, sentence: str, kind: str = "station") -> None:
         self.notices.put(sentence)
         now_ns = self._clock.now_ns()
-        self._writer.entry(LogEntry(kind, now_ns, now_ns, "history", sentence))
+        if self._entry is not None:
+            self._entry(LogEntry(kind, now_ns, now_ns, "history", sentence))

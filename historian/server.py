@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
-from historian.model import HistoryUnavailableError, LogEntry
+from historian.model import HistoryUnavailableError
 from historian.partitions import create_block_table
 from historian.schema import SCHEMA_VERSION, block_table, meta_table, metadata
 
@@ -130,7 +130,3 @@ class ServerTransactions:
         else:
             future.set_result(result)
         return future
-
-    def entry(self, entry: LogEntry) -> "Future[None]":
-        """Refuse: the plant log is written by the local writer."""
-        raise NotImplementedError(entry.text)

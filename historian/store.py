@@ -58,6 +58,7 @@ class History:
             path,
             retention,
             guard,
+            entry=self._writer.entry,
             seals=server is None,
         )
         self._forwarder: Forwarder | None = None
@@ -93,7 +94,6 @@ class History:
             None,
             retention,
             None,
-            is_on_server=True,
         )
 
     def writer(self) -> HistoryWriter:
