@@ -1,5 +1,7 @@
 """One column of numbers as bytes: constant, plain or compressed, whichever is smallest to keep."""
 
+import sys
+
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from pcodec import ChunkConfig, standalone
@@ -9,6 +11,7 @@ from historian.model import HistorianError
 _CHUNK = ChunkConfig(compression_level=2)
 _MIN_ROWS_TO_COMPRESS = 16
 """Below this the codec's own header is larger than what it saves."""
+_IS_LITTLE = sys.byteorder == "little"
 _PLAIN, _CONSTANT, _PCODEC = b"p", b"c", b"z"
 
 
@@ -17,16 +20,17 @@ def pack_column(column: "NDArray[np.generic]") -> bytes:
 
     ``p``: little-endian numbers; ``c``: one number that holds for every row; ``z``: a pcodec stream.
     """
-    plain = column.astype(column.dtype.newbyteorder("<"), copy=False)
-    if len(column) == 0:
-        return _PLAIN
-    width = column.dtype.itemsize
-    bits = plain.view(f"<u{width}")
-    if (bits == bits[0]).all():
-        return _CONSTANT + plain[:1].tobytes()
-    if len(column) < _MIN_ROWS_TO_COMPRESS:
-        return _PLAIN + plain.tobytes()
-    return _PCODEC + bytes(standalone.simple_compress(np.ascontiguousarray(plain), _CHUNK))
+    if not _IS_LITTLE:
+        column = column.astype(column.dtype.newbyteorder("<"))
+    rows = len(column)
+    plain = column.tobytes()
+    first = plain[: column.itemsize]
+    # Bytes are compared, so that -0.0 and 0.0 differ and every NaN equals itself.
+    if rows and plain == first * rows:
+        return _CONSTANT + first
+    if rows < _MIN_ROWS_TO_COMPRESS:
+        return _PLAIN + plain
+    return _PCODEC + bytes(standalone.simple_compress(np.ascontiguousarray(column), _CHUNK))
 
 
 def unpack_column(data: bytes, dtype: DTypeLike, rows: int) -> "NDArray[np.generic]":

@@ -148,13 +148,20 @@ class Keeper:
             pending = load_pending(connection, max_samples)
         if pending is None:
             return 0
+        applied: Future[None] | None = None
         for part in slices(pending.samples):
+            # Meanwhile the writer commits the slice before: no tag is in both.
             with self._readable.connect() as connection:
                 changes = prepare(connection, part)
-            self._writer.maintain(partial(apply, changes=changes)).result()
+            if applied is not None:
+                applied.result()
+            applied = self._writer.maintain(partial(apply, changes=changes))
             self._checkpoint()
             if self._stop.wait(PAUSE_S):
+                applied.result()
                 return 0  # the journal still has everything; the next pass begins again
+        if applied is not None:
+            applied.result()
         self._writer.maintain(lambda connection: finish(connection, pending)).result()
         return pending.rows
 

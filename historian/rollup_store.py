@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from sqlalchemy import Connection, bindparam, select
 
-from historian.blocks import Columns, merge_columns, slice_columns
+from historian.blocks import merge_columns, slice_columns
 from historian.placing import horizon, load_blocks
 from historian.rollups import (
     BUCKETS_PER_CHUNK,
@@ -191,14 +191,13 @@ class ChunkStore:
             for tag_id, data in self._connection.execute(query).all():
                 self._chunks[tag_id, level, chunk] = self._unpacked(tag_id, level, chunk, data)
 
-    def extended(self, tag_id: int, part: Columns) -> Summaries:
-        """Return the lowest level's buckets of samples that are all newer than the tag's sealed ones."""
-        fresh = summarize_by(part[0], part[1], part[2], part[0] // WIDTHS_NS[0])
+    def extended(self, tag_id: int, fresh: Summaries) -> Summaries:
+        """Return the lowest level's buckets of samples, with the sealed ones in them, which are all older."""
         bucket = int(fresh["key"][0])
         old = self._rows(tag_id, 0, bucket, bucket)
         if len(old):
-            both = joined([old, fresh[:1]])
-            fresh[:1] = join(both, np.zeros(1, np.intp), fresh["key"][:1])
+            grown = join(joined([old, fresh[:1]]), np.zeros(1, np.intp), fresh["key"][:1])
+            return joined([grown, fresh[1:]])
         return fresh
 
     def update(self, tag_id: int, fresh: Summaries, newest_before_ns: int | None, last_ns: int) -> None:

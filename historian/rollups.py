@@ -84,8 +84,13 @@ def replaced(rows: Summaries, fresh: Summaries) -> Summaries:
     """Return ``rows`` with those of ``fresh`` added or put in the place of the same key, in order."""
     if not len(rows):
         return fresh
-    if len(fresh) and fresh["key"][0] > rows["key"][-1]:
+    if not len(fresh):
+        return rows
+    first, last = fresh["key"][0], rows["key"][-1]
+    if first > last:
         return joined([rows, fresh])
+    if first == last:  # the growing bucket, and what comes after it
+        return joined([rows[:-1], fresh])
     kept = rows[~np.isin(rows["key"], fresh["key"])]
     merged = joined([kept, fresh])
     return merged[np.argsort(merged["key"], kind="stable")]

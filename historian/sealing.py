@@ -8,8 +8,10 @@ two slices does no harm: the pass begins again.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from historian.blocks import Columns, merge_columns, pack_block, slice_columns, unpack_block, unpack_journal
@@ -18,7 +20,7 @@ from historian.placing import first_block_ns, horizon, load_blocks
 from historian.rollup_store import ChunkStore
 from historian.rollups import WIDTHS_NS, runs_of
 from historian.schema import block_table, journal_table, roll_table, tag_table
-from historian.summary import Summaries, joined, summarize, summarize_by
+from historian.summary import Summaries, joined, run_starts, summarize, summarize_by
 from tags.model import Batch
 
 BLOCK_SAMPLES = 2_048
@@ -79,12 +81,22 @@ def load_pending(connection: Connection, max_rows: int) -> Pending | None:
     horizon_ns = horizon(connection, "raw")
     if horizon_ns is not None:
         joined = joined.take(joined.source_ns >= horizon_ns)
-    # Within equal times the order of arrival stays, and the last one wins.
-    order = np.lexsort((joined.source_ns, joined.tag_ids))
+    order = _order(joined.tag_ids, joined.source_ns)
     tag_ids, times = joined.tag_ids[order], joined.source_ns[order]
     is_last = np.ones(len(order), np.bool_)
     is_last[:-1] = (tag_ids[1:] != tag_ids[:-1]) | (times[1:] != times[:-1])
     return Pending(ids[0], ids[-1], total, joined.take(order[is_last]))
+
+
+def _order(tag_ids: NDArray[np.int32], times: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return rows by tag, then time; of equal times in the order of arrival, so that the last one wins."""
+    # Numbers of 16 bits are sorted by their digits, ten times as fast, and samples seldom come late.
+    keys = tag_ids.astype(np.uint16) if int(tag_ids.max(initial=0)) < 1 << 16 else tag_ids
+    order = np.argsort(keys, kind="stable")
+    ids, ordered = tag_ids[order], times[order]
+    if ((ordered[1:] < ordered[:-1]) & (ids[1:] == ids[:-1])).any():
+        return np.lexsort((times, tag_ids))
+    return order
 
 
 def slices(samples: Batch) -> Iterator[Batch]:
@@ -92,7 +104,7 @@ def slices(samples: Batch) -> Iterator[Batch]:
     ids = samples.tag_ids
     if not len(ids):
         return
-    starts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]]).tolist()
+    starts = run_starts(ids).tolist()
     ends = [*starts[1:], len(ids)]
     begin = tags = 0
     for end in ends:
@@ -106,30 +118,41 @@ def prepare(connection: Connection, samples: Batch) -> Changes:
     """Work out what a slice changes; only reads."""
     changes = Changes()
     ids = samples.tag_ids
-    starts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]]).tolist()
-    tag_ids = [int(ids[start]) for start in starts]
+    starts = run_starts(ids).tolist()
+    tag_ids: list[int] = ids[starts].tolist()
     tails = _tails(connection, tag_ids)
+    data = _data(connection, [tail.id for tail in tails.values() if tail.samples < FILL_SAMPLES])
     store = ChunkStore(connection)
     store.prefetch({tag_id: tails[tag_id].last_ns if tag_id in tails else None for tag_id in tag_ids})
     pieces: list[tuple[int, Columns]] = []
     whole: Columns = samples.source_ns, samples.values, samples.statuses, dict(samples.extras)
-    for tag_id, start, end in zip(tag_ids, starts, [*starts[1:], len(ids)], strict=True):
+    buckets = _buckets(samples, starts)
+    for tag_id, start, end, fresh in zip(tag_ids, starts, [*starts[1:], len(ids)], buckets, strict=True):
         part = slice_columns(whole, start, end)
         tail = tails.get(tag_id)
         blocks = [tail] if tail else []
         first_ns = int(part[0][0])
         if tail is None or first_ns > tail.last_ns:
-            fresh = store.extended(tag_id, part)
+            rolled = store.extended(tag_id, fresh)
         else:
             blocks = _blocks_from(connection, tag_id, first_ns)
-            fresh = _recomputed(connection, tag_id, part)
-        store.update(tag_id, fresh, tail.last_ns if tail else None, int(part[0][-1]))
-        for removed, columns in _place(connection, part, blocks):
+            rolled = _recomputed(connection, tag_id, part)
+        store.update(tag_id, rolled, tail.last_ns if tail else None, int(part[0][-1]))
+        for removed, columns in _place(connection, part, blocks, data):
             changes.removed.extend(removed)
             pieces.extend((tag_id, piece) for piece in _cut(columns))
     changes.blocks = block_rows(pieces)
     changes.rolls = store.changed()
     return changes
+
+
+def _buckets(samples: Batch, starts: list[int]) -> list[Summaries]:
+    """Return the lowest level's buckets of each tag, all worked out at once; a tag begins at each start."""
+    numbers = samples.source_ns // WIDTHS_NS[0]
+    firsts = np.union1d(starts, run_starts(numbers))
+    found = summarize(samples.source_ns, samples.values, samples.statuses, firsts, numbers[firsts])
+    edges = [*np.searchsorted(firsts, starts).tolist(), len(firsts)]
+    return [found[begin:end] for begin, end in pairwise(edges)]
 
 
 def _recomputed(connection: Connection, tag_id: int, part: Columns) -> Summaries:
@@ -198,6 +221,13 @@ def _tails(connection: Connection, tag_ids: list[int]) -> dict[int, _Placed]:
     return {row.tag_id: _Placed(*row[1:]) for row in connection.execute(query)}
 
 
+def _data(connection: Connection, block_ids: list[int]) -> dict[int, bytes]:
+    """Return the bytes of blocks by their id."""
+    block = block_table.c
+    query = select(block.id, block.data).where(block.id.in_(block_ids))
+    return {row.id: row.data for row in connection.execute(query)}
+
+
 def _blocks_from(connection: Connection, tag_id: int, from_ns: int) -> list[_Placed]:
     """Return a tag's blocks, without data, from the one that holds a time on."""
     block = block_table.c
@@ -210,24 +240,24 @@ def _blocks_from(connection: Connection, tag_id: int, from_ns: int) -> list[_Pla
 
 
 def _place(
-    connection: Connection, part: Columns, blocks: list[_Placed]
+    connection: Connection, part: Columns, blocks: list[_Placed], data: dict[int, bytes]
 ) -> Iterator[tuple[list[int], Columns]]:
     """Yield which blocks go and which samples come in their place, so that blocks never overlap.
 
-    Samples in the stretch of a block, or after one that is not full, join it; others make a new one.
+    Samples in the stretch of a block, or after one that is not full, join it; others make a new one. ``data``
+    has the bytes of blocks that were read beforehand, by their id.
     """
     times = part[0]
     begins = np.array([block.first_ns for block in blocks], np.int64)
     owner = np.searchsorted(begins, times, side="right") - 1
-    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]]).tolist()
+    starts = run_starts(owner).tolist()
     for start, end in zip(starts, [*starts[1:], len(times)], strict=True):
         rows = slice_columns(part, start, end)
         number = int(owner[start])
         if number >= 0:
             block = blocks[number]
             if int(times[start]) <= block.last_ns or block.samples < FILL_SAMPLES:
-                query = select(block_table.c.data).where(block_table.c.id == block.id)
-                old = unpack_block(connection.execute(query).scalar_one())
+                old = unpack_block(data.get(block.id) or _data(connection, [block.id])[block.id])
                 yield [block.id], merge_columns([old, rows])
                 continue
         yield [], rows

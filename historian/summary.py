@@ -6,6 +6,7 @@ a late sample changes no other run.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,21 @@ def joined(parts: Sequence[Summaries]) -> Summaries:
     return found
 
 
+def run_starts(keys: NDArray[Any]) -> NDArray[np.intp]:
+    """Return where each run of equal keys begins; empty without keys."""
+    is_start = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=is_start[1:])
+    return is_start.nonzero()[0]
+
+
+def _run_ends(starts: NDArray[np.intp], rows: int) -> NDArray[np.intp]:
+    """Return the last row of each run."""
+    ends = np.empty_like(starts)
+    ends[:-1] = starts[1:]
+    ends[-1] = rows
+    return ends - 1
+
+
 def is_valid(values: NDArray[np.float64], statuses: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Tell which samples have a usable number: not bad and not NaN."""
     return (statuses < np.uint32(0x80000000)) & ~np.isnan(values)
@@ -76,7 +92,7 @@ def summarize(
     found = np.zeros(len(starts), SUMMARY)
     if not len(starts):
         return found
-    ends = np.r_[starts[1:], rows] - 1
+    ends = _run_ends(starts, rows)
     held_ns = np.zeros(rows, np.int64)
     held_ns[:-1] = times[1:] - times[:-1]
     held_ns[ends] = 0  # what holds after a run's last sample is not the run's
@@ -109,7 +125,7 @@ def join(runs: Summaries, starts: NDArray[np.intp], keys: NDArray[np.int64]) -> 
     found = np.zeros(len(starts), SUMMARY)
     if not len(starts):
         return found
-    ends = np.r_[starts[1:], len(runs)] - 1
+    ends = _run_ends(starts, len(runs))
     gap_ns = np.zeros(len(runs), np.int64)
     gap_ns[:-1] = runs["first_ns"][1:] - runs["last_ns"][:-1]
     gap_ns[ends] = 0
@@ -137,7 +153,7 @@ def join_by(runs: Summaries, keys: NDArray[np.int64]) -> Summaries:
     """Join neighbouring runs of the same key; ``keys`` (one per run) never fall."""
     if not len(runs):
         return runs
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    starts = run_starts(keys)
     return join(runs, starts, keys[starts])
 
 
@@ -150,5 +166,5 @@ def summarize_by(
     """Return one summary per key of one tag's samples; ``keys`` (one per sample) never fall."""
     if not len(times):
         return np.zeros(0, SUMMARY)
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    starts = run_starts(keys)
     return summarize(times, values, statuses, starts, keys[starts])

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -26,8 +27,11 @@ def from_columns(data: Columns) -> Batch:
 
 def _from_tuples(rows: list[tuple[int, int, float]]) -> Batch:
     """Make a batch of tuples, the form that rows of a table need."""
-    ids, times, values = zip(*rows, strict=True)
-    return from_columns(Columns(np.array(ids, np.int32), np.array(times, np.int64), np.array(values)))
+    ids, times, values = (
+        np.fromiter(map(itemgetter(number), rows), kind, len(rows))
+        for number, kind in enumerate((np.int32, np.int64, np.float64))
+    )
+    return from_columns(Columns(ids, times, values))
 
 
 def ingest(history: History, data: Columns, commit_rows: int) -> float:

@@ -41,7 +41,7 @@ _TSAP = re.compile(r"([0-9a-f]{2})\.([0-9a-f]{2})", re.ASCII | re.IGNORECASE)
 STATE_EVERY_S = 5.0
 """The controller is asked at this pace whether it is in RUN or STOP."""
 _UNANSWERED_MOST = 3
-"""After so many connects in a row without an answer, the controller is taken for one that must not be asked."""
+"""After so many connects in a row without an answer, the controller is one that must not be asked."""
 
 
 def create(options: DriverOptions, clock: Clock) -> "S7Driver":
@@ -93,7 +93,7 @@ class S7Driver:
                 self._unanswered = 0
             except DriverError:
                 await self.close()
-                # Silent or hanging up when asked, after it granted a PDU size: a model that must not be asked,
+                # Silent or hanging up when asked, after it granted a PDU size: it must not be asked,
                 # or a controller that was cut off just then. Only the former goes on like this.
                 link = await self._open()
                 self._unanswered += 1
