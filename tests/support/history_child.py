@@ -1,10 +1,12 @@
 """A station's history in a process of its own, made to be killed: ``python -m tests.support.history_child``.
 
-Prints ``opening``, then ``ack N`` when commit N and all before it are on disk. Commit N holds, for each of
-four tags, samples at 50 consecutive milliseconds; a sample's value tells its tag and time.
+Prints ``opening``, then ``ack N S`` when commit N and all before it are on disk; its straight line was
+handed over at second S of the monotonic clock. Commit N holds, for each of four tags, samples at 50
+consecutive milliseconds; a sample's value tells its tag and time.
 """
 
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -67,10 +69,11 @@ def run(directory: Path, phase: str, first: int) -> None:
             )
         at_ns = START_NS + number * NS_PER_MS
         # A straight line: nothing of it is stored but its begin, until it ends.
+        handed_over_s = time.monotonic()
         writer.samples(Batch.of([(7, float(number), 0, at_ns)], START_NS))
         writer.entry(LogEntry("connection", at_ns, at_ns, "line", str(number)))
         writer.flush().result(30)
-        say(f"ack {number}")
+        say(f"ack {number} {handed_over_s!r}")
         number += 1
 
 
