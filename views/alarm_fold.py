@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 
 from alarms.model import AlarmDefinition, AlarmSnapshot
 from views.alarm_book import is_unacknowledged
@@ -39,23 +40,24 @@ class Fold:
     @classmethod
     def of(cls, title: str, rows: Sequence[AlarmSnapshot], *, is_open: bool, leads: bool) -> "Fold":
         """Return the fold of these rows, of which there is at least one."""
+        waiting = [row for row in rows if is_unacknowledged(row)]
+        leading = [row for row in rows if row.first_out] or rows
+        began_ns = min(map(_active_ns, leading))
+        oldest = [row for row in leading if row.active_ns == began_ns]
         return cls(
             title,
             tuple(rows),
             is_open,
-            min(rows, key=_urgency),
-            min(rows, key=_age),
-            sum(map(is_unacknowledged, rows)),
+            min(waiting or rows, key=_priority),
+            min(oldest, key=_alarm_id),
+            len(waiting),
             leads,
         )
 
 
-def _urgency(row: AlarmSnapshot) -> tuple[bool, int]:
-    return not is_unacknowledged(row), row.priority
-
-
-def _age(row: AlarmSnapshot) -> tuple[bool, int, str]:
-    return not row.first_out, row.active_ns, row.alarm_id
+_priority = attrgetter("priority")
+_active_ns = attrgetter("active_ns")
+_alarm_id = attrgetter("alarm_id")
 
 
 Line = AlarmSnapshot | Fold

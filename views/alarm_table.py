@@ -35,12 +35,15 @@ class AlarmDelegate(QStyledItemDelegate):
         self._model = model
         self.theme = theme
         self.blink_on = True
+        self._bold = font(14, bold=True)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:  # noqa: N802
-        """Set the font by state."""
-        super().initStyleOption(option, index)
+        """Set text, font and background; Qt's own would ask the model for seven roles of each cell painted."""
+        option.index = index
+        option.text = self._model.data(index)
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
         if is_unacknowledged(self._model.row_at(index.row())):
-            option.font = font(14, bold=True)
+            option.font = self._bold
         if self._model.fold_at(index.row()) is not None:
             option.backgroundBrush = QBrush(self.theme.panel)
 
