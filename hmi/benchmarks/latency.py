@@ -50,10 +50,10 @@ def measure(seconds: float) -> Report:
         shutil.copytree(example_path(DEMO_PROJECT), project_folder)
         any_port = [part for name in ("filling", "conveyors", "line") for part in (f"--{name}-port", "0")]
         simulator, overrides = start_simulator(stack, [*any_port, "--seed", "1", "--no-random-faults"])
+        stack.callback(shutil.rmtree, endpoints.station_dir(project_folder), ignore_errors=True)
         station = stack.enter_context(Child("station", station_arguments(project_folder, overrides)))
         station.wait_ready()
         wait_for_station(project_folder, station.process)
-        stack.callback(shutil.rmtree, endpoints.station_dir(project_folder), ignore_errors=True)
         processes = {
             "simulator": psutil.Process(simulator.process.pid),
             "station": psutil.Process(station.process.pid),
