@@ -38,8 +38,7 @@ class AlarmDelegate(QStyledItemDelegate):
         self._bold = font(14, bold=True)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:  # noqa: N802
-        """Set text, font and background; Qt's own would ask the model for seven roles of each cell painted."""
-        option.index = index
+        """Set text, font and background; Qt's own asks the model for seven roles of each cell."""
         option.text = self._model.data(index)
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
         if is_unacknowledged(self._model.row_at(index.row())):

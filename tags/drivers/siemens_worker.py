@@ -25,6 +25,7 @@ class Worker:
     def submit(self, job: Callable[[], _T], *, urgent: bool = False) -> "asyncio.Future[_T]":
         """Queue a job and return a future of the event loop for its result; cancel it to have it skipped."""
         future: asyncio.Future[_T] = self._loop.create_future()
+        future.add_done_callback(_look_at)
         with self._changed:
             self._order += 1
             heapq.heappush(self._jobs, (0 if urgent else 1, self._order, job, future))
@@ -71,6 +72,12 @@ class Worker:
         except RuntimeError:
             return False
         return True
+
+
+def _look_at(future: "asyncio.Future[Any]") -> None:
+    """Take note of a failure, which asyncio would log as never retrieved where its waiter was cancelled."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _settle(future: "asyncio.Future[Any]", result: Any, failure: BaseException | None) -> None:
