@@ -59,11 +59,12 @@ def write_pdf(path: Path, performance: Performance, heading: Heading) -> None:
         OSError: the file cannot be written.
     """
     canvas = Canvas(str(path), pagesize=A4, invariant=1, pageCompression=1)
-    period = heading.say(_period_text(performance))
-    canvas.setTitle(plain(f"{heading.say('Alarm performance')}: {heading.project}"))
+    period = _period_text(performance, heading.say)
+    title = heading.say("{}: alarm performance").format(heading.project)
+    canvas.setTitle(plain(title))
     canvas.setSubject(plain(period))
     canvas.setCreator("Vigie")
-    title = f"{heading.project}: {heading.say('Alarm performance').lower()}, {period}"
+    title = f"{title}, {period}"
     pages = Pages(canvas, title, say=heading.say)
     _first_page(pages, performance, heading)
     _plots(pages, performance)
@@ -126,10 +127,10 @@ def _csv_s(value_ns: int | None) -> str:
     return "" if value_ns is None else f"{value_ns / NS_PER_S:.3f}"
 
 
-def _period_text(performance: Performance) -> str:
+def _period_text(performance: Performance, say: Callable[[str], str]) -> str:
     period = performance.period
-    start, end = (period.local_text(at_ns)[:16] for at_ns in (period.start_ns, period.end_ns))
-    return f"{start} to {end} ({period.zone_text})"
+    start, end = (say(period.local_text(at_ns)[:16]) for at_ns in (period.start_ns, period.end_ns))
+    return say("{} to {} ({})").format(start, end, period.zone_text)
 
 
 def duration_text(time_ns: int | None) -> str:
@@ -146,7 +147,8 @@ def duration_text(time_ns: int | None) -> str:
 def _first_page(pages: Pages, performance: Performance, heading: Heading) -> None:
     pages.line("Alarm performance", 18.0, bold=True, below=20.0)
     pages.line(heading.project, 12.0, below=18.0)
-    pages.line(f"{_period_text(performance)}; designed after ISA-18.2, IEC 62682, EEMUA 191", below=16.0)
+    period = _period_text(performance, heading.say)
+    pages.line(f"{period}; designed after ISA-18.2, IEC 62682, EEMUA 191", below=16.0)
     if performance.is_indicative:
         days = performance.period.length_ns / DAY_NS
         pages.line(
@@ -182,7 +184,7 @@ def _first_page(pages: Pages, performance: Performance, heading: Heading) -> Non
 def _plots(pages: Pages, performance: Performance) -> None:
     pages.next_page()
     pages.line("Alarms per 10 minutes, with the most that anybody can follow", 11.0, bold=True, below=22.0)
-    draw_rates(pages.canvas, pages.frame(150), performance)
+    draw_rates(pages.canvas, pages.frame(150), performance, pages.say)
     pages.line("The most frequent alarms and their cumulative share", 11.0, bold=True, below=28.0)
     pages.y -= 8
     draw_pareto(pages.canvas, pages.frame(260), performance.statistics[:TOP], pages.say)

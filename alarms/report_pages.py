@@ -74,13 +74,21 @@ class Pages:
             self.end()
             self._begin()
 
-    def line(self, text: str, size: float = 9.0, *, bold: bool = False, below: float = _LINE) -> None:
-        """Draw a line of text, ``below`` points under what is there."""
+    def line(
+        self,
+        text: str,
+        size: float = 9.0,
+        *,
+        bold: bool = False,
+        below: float = _LINE,
+        is_said: bool = False,
+    ) -> None:
+        """Draw a line of text, ``below`` points under what is there; one that ``is_said`` stays as it is."""
         self.need(below)
         self.canvas.setFillColor(TEXT)
         self.canvas.setFont("Helvetica-Bold" if bold else "Helvetica", size)
         self.y -= below
-        self.canvas.drawString(_MARGIN, self.y, plain(self.say(text)))
+        self.canvas.drawString(_MARGIN, self.y, plain(text if is_said else self.say(text)))
 
     def paragraph(self, text: str, size: float = 9.0) -> None:
         """Draw a text in as many lines as it needs, with a dash before the first."""
@@ -108,12 +116,14 @@ class Pages:
         rows: Iterable[Sequence[str]],
         *,
         is_whole: bool = False,
+        is_said: bool = False,
         marked: Sequence[bool] = (),
     ) -> None:
         """Draw a table; a column is its title, its width and whether it is aligned to the right.
 
-        With ``is_whole`` a text that is too long goes on in further lines of its row; else it is cut. Rows
-        that are ``marked`` are printed in bold on grey.
+        With ``is_whole`` a text that is too long goes on in further lines of its row; else it is cut. Cells
+        that are ``is_said`` stay as they are: people may have typed them. Rows that are ``marked`` are
+        printed in bold on grey.
         """
         self.need(4 * _LINE)
         if title:
@@ -126,7 +136,9 @@ class Pages:
             is_marked = number < len(marked) and marked[number]
             cells = [
                 _lines(text, width - _GAP) if is_whole else [_fitting(text, width - _GAP)]
-                for text, (_, width, _) in zip((plain(self.say(cell)) for cell in row), columns, strict=True)
+                for text, (_, width, _) in zip(
+                    map(plain, row if is_said else map(self.say, row)), columns, strict=True
+                )
             ]
             if self.need(_LINE + _MORE * (max(map(len, cells)) - 1)):
                 self._row(names, columns, is_head=True)

@@ -39,7 +39,9 @@ class Frame:
     height: float
 
 
-def draw_rates(canvas: Canvas, frame: Frame, performance: Performance) -> None:
+def draw_rates(
+    canvas: Canvas, frame: Frame, performance: Performance, say: Callable[[str], str] = str
+) -> None:
     """Draw activations per 10 minutes; over long periods each bar is the busiest window of its time."""
     counts = performance.window_counts
     per_bar = -(-len(counts) // _MOST_BARS)
@@ -59,10 +61,10 @@ def draw_rates(canvas: Canvas, frame: Frame, performance: Performance) -> None:
     canvas.setFont("Helvetica", 7)
     canvas.drawRightString(left - 4, bottom + height - 5, str(top))
     canvas.drawRightString(left - 4, bottom, "0")
-    _dates(canvas, Frame(left, bottom, width, height), performance)
+    _dates(canvas, Frame(left, bottom, width, height), performance, say)
 
 
-def _dates(canvas: Canvas, frame: Frame, performance: Performance) -> None:
+def _dates(canvas: Canvas, frame: Frame, performance: Performance, say: Callable[[str], str]) -> None:
     """Write the site's dates under the axis, at midnights that leave room for each other."""
     edges_ns = performance.window_edges_ns
     days = performance.period.edges_ns(DAY_NS)
@@ -74,7 +76,7 @@ def _dates(canvas: Canvas, frame: Frame, performance: Performance) -> None:
         if int(edges_ns[0]) <= day_ns <= int(edges_ns[-1]):
             x = frame.x + frame.width * (day_ns - int(edges_ns[0])) / span_ns
             canvas.line(x, frame.y, x, frame.y - 3)
-            canvas.drawCentredString(x, frame.y - 11, performance.period.local_text(day_ns)[:10])
+            canvas.drawCentredString(x, frame.y - 11, say(performance.period.local_text(day_ns)[:10]))
 
 
 def draw_pareto(

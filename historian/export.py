@@ -13,6 +13,7 @@ from historian.aggregates import Aggregate
 from historian.model import HistoryUnavailableError, Series
 from historian.patience import Patience
 from historian.reader import HistoryReader
+from historian.words import TITLES
 from tags import status as status_codes
 from tags.clock import NS_PER_S
 from tags.model import MAX_EXACT_INTEGER, DataType, Tag, Value
@@ -23,6 +24,8 @@ SHEET_ROWS = 1_048_575
 
 Progress = Callable[[float], None]
 """Called with the share that is done, 0 to 1."""
+Say = Callable[[str], str]
+"""Puts a text of the program into the reader's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,12 @@ def export(
     start_ns: int,
     end_ns: int,
     progress: Progress | None = None,
+    say: Say = str,
 ) -> int:
     """Write the rows of each tag to a file whose name ends in .csv, .parquet or .xlsx; return their number.
 
-    The file appears when it is complete.
+    The file appears when it is complete. ``say`` puts the titles and the form of dates of an Excel sheet,
+    which is for people, into their language; the other formats are the same in every language.
 
     Raises:
         HistoryUnavailableError: the ending is unknown, the file cannot be written, or a library is missing.
@@ -120,7 +125,7 @@ def export(
     part = target.with_name(target.name + ".part")
     total = 0
     try:
-        with make(part) as sheet:
+        with make(part, say) as sheet:
             for number, piece in enumerate(pieces):
                 for rows in piece():
                     sheet.write(rows)
@@ -173,7 +178,8 @@ class _CsvSheet:
 
 
 @contextmanager
-def _csv(path: Path) -> Iterator[_Sheet]:
+def _csv(path: Path, say: Say) -> Iterator[_Sheet]:
+    del say
     # With the mark Excel reads accents and degree signs right.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         yield _CsvSheet(csv.writer(file))
@@ -198,7 +204,8 @@ class _ParquetSheet:
 
 
 @contextmanager
-def _parquet(path: Path) -> Iterator[_Sheet]:
+def _parquet(path: Path, say: Say) -> Iterator[_Sheet]:
+    del say
     try:
         import pyarrow  # large, and needed by this one format only
         import pyarrow.parquet
@@ -234,9 +241,10 @@ def _text(value: Value | None) -> str | None:
 
 
 class _ExcelSheet:
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, say: Say) -> None:
         self._book = book
-        self._time = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss.000"})
+        self._titles = [say(TITLES[name]) for name in HEADER]
+        self._time = book.add_format({"num_format": say("yyyy-mm-dd hh:mm:ss.000")})
         self._bold = book.add_format({"bold": True})
         self._sheet: Any = None
         self._row = SHEET_ROWS
@@ -272,18 +280,18 @@ class _ExcelSheet:
         self._sheet.freeze_panes(1, 0)
         self._sheet.set_column(0, 0, 24)
         self._sheet.set_column(1, 1, 36)
-        for column, name in enumerate(("time (UTC)", *HEADER[1:])):
-            self._sheet.write_string(0, column, name, self._bold)
+        for column, title in enumerate(self._titles):
+            self._sheet.write_string(0, column, title, self._bold)
         self._row = 0
 
 
 @contextmanager
-def _xlsx(path: Path) -> Iterator[_Sheet]:
+def _xlsx(path: Path, say: Say) -> Iterator[_Sheet]:
     import xlsxwriter  # 0.1 s that only this format needs to pay
     from xlsxwriter.exceptions import FileCreateError
 
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
-    sheet = _ExcelSheet(book)
+    sheet = _ExcelSheet(book, say)
     sheet.write(())
     try:
         yield sheet

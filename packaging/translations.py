@@ -20,6 +20,9 @@ LANGUAGES = {"en": "en_GB", "fr": "fr_FR"}
 FORMS = {"en": 2, "fr": 2}
 WINDOW = ("views", "hmi/desktop")
 STATION_CONTEXT = "Station"
+FRAME_CONTEXT = "Frame"
+FRAMES = "tags/drivers/*_frames.py"
+"""Modules that put frames into words; all their texts reach the frame log."""
 ELEMENT_CONTEXT = "Element"
 WORD_KINDS = ("PropertyKind.TEXT", "PropertyKind.STATES")
 """Properties of elements whose defaults are words; ``words`` of a kind are those of its states."""
@@ -35,6 +38,8 @@ STATION = (
     "views/bindings.py",
 )
 """Modules without Qt whose sentences reach the window."""
+WORD_TABLES = ("alarms/words.py", "historian/words.py")
+"""Modules of nothing but tables of words; each names the context of their translations."""
 UNSHOWN = {
     *(
         "alarms/backtest*.py",
@@ -42,6 +47,7 @@ UNSHOWN = {
         "alarms/proposals.py",
         "alarms/table.py",
     ),
+    *WORD_TABLES,
     *("alarms/definitions.py", "alarms/advice.py", "alarms/diagram.py", "alarms/state.py"),
     *("historian/backup.py", "historian/blocks.py", "historian/columns.py", "historian/export.py"),
     *("historian/migrations.py", "historian/partitions.py", "historian/repair.py", "historian/rollup*.py"),
@@ -49,7 +55,7 @@ UNSHOWN = {
     *("hmi/station/overrides.py", "hmi/station/process.py"),
     *("alarms/suppression_loops.py", "alarms/metrics_events.py", "alarms/journal.py", "historian/sealing.py"),
     *("tags/quality_scale.py", "tags/clock.py", "tags/calculation.py", "tags/evaluation.py"),
-    *("tags/drivers/*_frames.py", "tags/drivers/catalogue.py", "tags/drivers/opcua_decode.py"),
+    *(FRAMES, "tags/drivers/catalogue.py", "tags/drivers/opcua_decode.py"),
 }
 """Modules among them that speak to the command line, to the database or to the bytes of a frame."""
 STATEMENT = re.compile(r"(OR|BEGIN|PRAGMA|SELECT|INSERT|UPDATE|CREATE|ALTER|DROP) ")
@@ -74,7 +80,6 @@ NOT_SHOWN = {
     "memory {} ms",
     "the disk of {}",
     "samples come in the order of time only",
-    "yyyy-mm-dd hh:mm:ss.000",
     "the back-test's process has no pipes",
     "a back-test only reads the journal, but was asked to run {}",
     "expected at least one column and a period that ends after its start",
@@ -86,6 +91,7 @@ COMPOSED = (
     *(f"{{}} {noun}" for noun in ("message", "messages", "logged or alarmed tag", "logged or alarmed tags")),
     *("{}, no security, anonymous", "{}, no security, user {}", "{}, anonymous", "{}, user {}"),
     "Modbus TCP {}, unit {}",
+    "{}: alarm journal",
     *("Alarm performance", "Key figures", "Figure", "Value", "Target", "Limit", "Verdict", "Alarm"),
     *("Description", "Count", "Share", "Sum", "In alarm", "Chatter", "Fleeting", "To ack.", "Start"),
     *("Duration", "Alarms", "Peak", "First-out", "First", "Then", "Times", "none", "met", "no data", "stale"),
@@ -219,7 +225,7 @@ def window_texts(path: Path, name: str) -> Iterator[Text]:
     yield from visit(tree, "", "")
 
 
-def station_texts(path: Path, name: str) -> Iterator[Text]:
+def station_texts(path: Path, name: str, context: str = STATION_CONTEXT) -> Iterator[Text]:
     """Yield the sentences of one module without Qt; facts in them become ``{}``."""
     tree = ast.parse(path.read_text("utf-8"))
     passed: set[int] = set()
@@ -254,7 +260,22 @@ def station_texts(path: Path, name: str) -> Iterator[Text]:
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             source = node.value
         if is_sentence(source):
-            yield Text(STATION_CONTEXT, source.strip(), place=f"{name}:{getattr(node, 'lineno', 0)}")
+            yield Text(context, source.strip(), place=f"{name}:{getattr(node, 'lineno', 0)}")
+
+
+def table_texts(path: Path, name: str) -> Iterator[Text]:
+    """Yield the words of a module of tables: what its mappings hold, in the context that it names."""
+    tree = ast.parse(path.read_text("utf-8"))
+    named = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "CONTEXT" and node.value
+    ]
+    context = literals(named[0])[0]
+    for table in (node for node in ast.walk(tree) if isinstance(node, ast.Dict)):
+        for value in table.values:
+            for source in literals(value):
+                yield Text(context, source, place=f"{name}:{value.lineno}")
 
 
 def formats(node: ast.JoinedStr) -> list[ast.expr]:
@@ -291,6 +312,12 @@ def all_texts() -> list[Text]:
                 found.setdefault(text.key, text)
     for path in station_modules():
         for text in station_texts(path, path.relative_to(ROOT).as_posix()):
+            found.setdefault(text.key, text)
+    for path in sorted(ROOT.glob(FRAMES)):
+        for text in station_texts(path, path.relative_to(ROOT).as_posix(), FRAME_CONTEXT):
+            found.setdefault(text.key, text)
+    for name in WORD_TABLES:
+        for text in table_texts(ROOT / name, name):
             found.setdefault(text.key, text)
     for source in COMPOSED:
         text = Text(STATION_CONTEXT, source, place="packaging/translations.py")

@@ -273,7 +273,9 @@ def _read(
     if TEXTS_FILE in files:
         own = read_texts(TEXTS_FILE, files[TEXTS_FILE], problems)
         texts = own.before(texts)
-        check_texts(texts, own.words, uses_of(project), config.station.language, problems)
+        check_texts(
+            texts, own.words, uses_of(replace(project, texts=texts)), config.station.language, problems
+        )
     return replace(project, texts=texts, problems=tuple(problems.sorted()))
 
 

@@ -30,11 +30,11 @@ def places(text: str) -> list[str]:
 class _Pattern:
     """Hold one source pattern with placeholders and its translation."""
 
-    def __init__(self, source: str, target: str) -> None:
+    def __init__(self, source: str, target: str, least_fixed: int) -> None:
         self._names = places(source)
         self._fixed = PLACE.split(source)
         self.weight = sum(len(part) for part in self._fixed)
-        self._is_loose = sum(letter.isalpha() for letter in "".join(self._fixed)) < _LEAST_FIXED
+        self._is_loose = sum(letter.isalpha() for letter in "".join(self._fixed)) < least_fixed
         self._expression: re.Pattern[str] | None = None
         self._target = target
 
@@ -81,21 +81,27 @@ class Sentences:
     """Know the sentences of one language; what it does not know it returns as it is.
 
     ``fact`` is asked for every fact that is no sentence itself, for example to write numbers in the
-    reader's way.
+    reader's way. ``is_closed``: every text that will come is one of these sentences, so that a pattern need
+    not be sure of itself.
     """
 
     def __init__(
-        self, pairs: Iterable[tuple[str, str]], fact: Callable[[str], str] = lambda text: text
+        self,
+        pairs: Iterable[tuple[str, str]],
+        fact: Callable[[str], str] = lambda text: text,
+        *,
+        is_closed: bool = False,
     ) -> None:
         self._fact = fact
+        least = 0 if is_closed else _LEAST_FIXED
         self._whole: dict[str, str] = {}
         self._patterns: list[_Pattern] = []
         for source, target in ((one.strip(), other.strip()) for one, other in pairs):
             if source[:1] in (";", ","):
                 # What is added to a sentence that is there already.
-                self._patterns.append(_Pattern(f"{{}}{source}", f"{{}}{_before(target[0])}{target}"))
+                self._patterns.append(_Pattern(f"{{}}{source}", f"{{}}{_before(target[0])}{target}", least))
             elif places(source):
-                self._patterns.append(_Pattern(source, target))
+                self._patterns.append(_Pattern(source, target, least))
             else:
                 self._whole[source] = target
         # The pattern that says most fits best: "{} is {} of {}" must not take what "{} is {}" was meant for.

@@ -11,7 +11,7 @@ from projects.model import ElementModel, Faceplate, Project, PropertyValue, Scre
 from projects.problems import Problems, shown
 from projects.sentences import places
 from projects.tables import read_table
-from projects.words import Texts, Words
+from projects.words import ITEM, Texts, Words
 from tags.model import Tag, TagTable
 
 TEXTS_FILE: Final = "texts.csv"
@@ -45,7 +45,7 @@ _UNITS: Final = "units"
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Name one text of a project and the file that shows it."""
+    """Name one text of a project and the place that shows it: a file, or ``FILE#ITEM``."""
 
     place: str
     text: str
@@ -56,8 +56,9 @@ def read_texts(file: str, data: bytes, problems: Problems) -> Texts:
     """Return the texts of a file; what is wrong with it goes to ``problems``, and the rest still holds.
 
     The columns are ``text``, the project's own words exactly as they stand there, ``place`` (optional: the
-    only file of the project that is meant), and one per language, by its code: ``fr``, ``de``, ``pt-BR``. A
-    ``{placeholder}`` in a text stands for anything, and stands in its translations as well.
+    only file of the project that is meant, or ``FILE#ITEM``), and one per language, by its code: ``fr``,
+    ``de``, ``pt-BR``. A ``{placeholder}`` in a text stands for anything, and stands in its translations as
+    well.
     """
     header = _header_cells(data)
     text_column = OLD_TEXT if OLD_TEXT in header and TEXT not in header else TEXT
@@ -122,7 +123,7 @@ def check_texts(
     told: set[tuple[str, str]] = set()
     wanted = {language: texts.words[language] for language in languages}
     for use in uses:
-        keys = [(use.place, use.text), ("", use.text)]
+        keys = [(use.place, use.text), (use.place.partition(ITEM)[0], use.text), ("", use.text)]
         hits = [key for key in keys if key in texts.rows]
         hits = hits or [key for key, expression in patterns if expression.fullmatch(use.text)]
         used.update(hits)
@@ -149,15 +150,17 @@ def _expression(text: str) -> re.Pattern[str]:
 
 
 Change = Callable[[str, str], str]
-"""Takes a file of the project and a text in it, and returns what is to stand there."""
+"""Takes a place in the project, ``FILE`` or ``FILE#ITEM``, and a text; returns what is to stand there."""
 
 
 def uses_of(project: Project) -> list[Use]:
-    """Return every text of a project that operators read, each once a place."""
+    """Return every text of a project that operators read, each once a file and item with words of its own."""
     found: dict[tuple[str, str], Use] = {}
 
     def note(place: str, text: str) -> str:
         if text:
+            if (place, text) not in project.texts.rows:
+                place = place.partition(ITEM)[0]
             is_optional = place == _UNITS or _OPTIONAL.fullmatch(text) is not None
             found.setdefault((place, text), Use(place, text, is_optional))
         return text
@@ -199,17 +202,18 @@ def _changed(project: Project, change: Change) -> Project:
 def _tag(tag: Tag, change: Change) -> Tag:
     if not (tag.description or tag.states or tag.unit):
         return tag
+    place = f"tags.csv{ITEM}{tag.path}"
     return replace(
         tag,
-        description=change("tags.csv", tag.description),
+        description=change(place, tag.description),
         unit=change(_UNITS, tag.unit),
-        states={number: change("tags.csv", text) for number, text in tag.states.items()},
+        states={number: change(place, text) for number, text in tag.states.items()},
     )
 
 
 def _alarm(alarm: AlarmDefinition, change: Change) -> AlarmDefinition:
     def new(text: str) -> str:
-        return change("alarms.csv", text)
+        return change(f"alarms.csv{ITEM}{alarm.alarm_id}", text)
 
     return replace(
         alarm,
@@ -223,19 +227,20 @@ def _alarm(alarm: AlarmDefinition, change: Change) -> AlarmDefinition:
 
 
 def _screen(folder: str, screen: Screen, change: Change) -> Screen:
-    place = f"{folder}/{screen.id}.json"
+    file = f"{folder}/{screen.id}.json"
     return replace(
         screen,
-        title=change(place, screen.title),
-        elements=tuple(_element(place, element, change) for element in screen.elements),
+        title=change(file, screen.title),
+        elements=tuple(_element(file, element, change) for element in screen.elements),
     )
 
 
-def _element(place: str, element: ElementModel, change: Change) -> ElementModel:
+def _element(file: str, element: ElementModel, change: Change) -> ElementModel:
+    place = f"{file}{ITEM}{element.id}"
     return replace(
         element,
         properties={key: _value(place, key, value, change) for key, value in element.properties.items()},
-        children=tuple(_element(place, child, change) for child in element.children),
+        children=tuple(_element(file, child, change) for child in element.children),
     )
 
 

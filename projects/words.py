@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from projects.sentences import Sentences, places
+
+ITEM: Final = "#"
+"""Stands between a file and what is meant in it: an element's id, a tag's path or an alarm's id."""
 
 
 class Words:
@@ -13,7 +17,7 @@ class Words:
     """
 
     def __init__(self, rows: Iterable[tuple[str, str, str]], fallback: "Words | None" = None) -> None:
-        """Take ``(place, text, translation)``; an empty place is everywhere."""
+        """Take ``(place, text, translation)``; a place is a file, or ``FILE#ITEM``, or empty: everywhere."""
         self._rows = tuple(rows)
         self._fallback = fallback
         self._exact: dict[tuple[str, str], str] = {}
@@ -36,8 +40,14 @@ class Words:
         return self._exact.get(("", text), text)
 
     def find(self, place: str, text: str) -> str:
-        """Return the translation, empty when there is none."""
-        found = self._exact.get((place, text)) or self._exact.get(("", text), "")
+        """Return the translation, empty when there is none.
+
+        ``place`` may name an item of a file, ``FILE#ITEM``: its own row comes before that of the file, and
+        that of the file before that of all places.
+        """
+        file = place.partition(ITEM)[0]
+        exact = self._exact
+        found = exact.get((place, text)) or exact.get((file, text)) or exact.get(("", text), "")
         if found or not text:
             return found
         said = self._patterns.say(text)

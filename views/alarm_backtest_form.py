@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QLocale, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from alarms.conditions import LIMITS
@@ -10,6 +10,7 @@ from alarms.model import AlarmDefinition, AlarmType, Priority
 from alarms.settings import SETTINGS, Setting, value_of
 from views.alarm_setting_text import setting_text, setting_value
 from views.alarm_text import priority_text
+from views.editors import parse_number
 from views.local_text import number
 
 _NUMBERS = ("setpoint", "deadband", "on_delay_s", "off_delay_s")
@@ -17,12 +18,9 @@ _WITH_DEADBAND = (*LIMITS, AlarmType.DEVIATION, AlarmType.RATE_OF_CHANGE)
 
 
 def parsed(text: str) -> float | None:
-    """Return a number typed with the language's decimal sign or a point; None when it is none."""
-    value, is_number = QLocale().toDouble(text)
-    if is_number:
-        return value
+    """Return a number as :func:`views.editors.parse_number` reads it, None when it is none."""
     try:
-        return float(text.replace(",", ".").replace("\u00a0", "").replace(" ", ""))
+        return parse_number(text)
     except ValueError:
         return None
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from alarms.model import AlarmDefinition, AlarmEvent
+from alarms.model import AlarmDefinition, AlarmEvent, AlarmState, Transition
 from tags.model import TagTable
 from views.alarm_banner import ElidedLabel
 from views.alarm_history_filter import JournalFilterBar
@@ -31,8 +31,10 @@ from views.alarm_journal import (
     states_text,
     transition_text,
 )
+from views.alarm_text import state_word
+from views.column_widths import fit_columns
 from views.local_text import local_time, number
-from views.style import Theme, font, icon
+from views.style import Theme, icon
 
 LONGEST: Final = 10_000
 """Events asked for at most; older ones of the period are left out and the page says so."""
@@ -60,20 +62,22 @@ class JournalTable(QTableView):
         header.setMinimumSectionSize(36)
         self._symbols = SymbolDelegate(model, theme, self)
         self.setItemDelegateForColumn(HistoryColumn.SYMBOL, self._symbols)
-        metrics = QFontMetrics(font(14))
-        for column, sample in {
-            HistoryColumn.SYMBOL: "0",
-            HistoryColumn.TIME: "12-30 00:00:00.000",
-            HistoryColumn.TRANSITION: self.tr("Acknowledged"),
-            HistoryColumn.VALUE: "00.0 / 00.0 1/min",
-            HistoryColumn.AREA: "Packaging",
-            HistoryColumn.USER: "operator 1",
-            HistoryColumn.COMMENT: "a short comment",
-            HistoryColumn.TAG: "Filling.Station.InletEyeFault",
-            HistoryColumn.STATES: self.tr("Acknowledged") + " → " + self.tr("Returned"),
-            HistoryColumn.WORKSTATION: "workstation 1",
-        }.items():
-            self.setColumnWidth(column, metrics.horizontalAdvance(sample) + 26)
+        state = max(map(state_word, AlarmState), key=len)
+        fit_columns(
+            self,
+            {
+                HistoryColumn.SYMBOL: ("0",),
+                HistoryColumn.TIME: ("12-30 00:00:00.000",),
+                HistoryColumn.TRANSITION: map(transition_text, Transition),
+                HistoryColumn.VALUE: ("00.0 / 00.0 1/min",),
+                HistoryColumn.AREA: ("Packaging",),
+                HistoryColumn.USER: ("operator 1",),
+                HistoryColumn.COMMENT: ("a short comment",),
+                HistoryColumn.TAG: ("Filling.Station.InletEyeFault",),
+                HistoryColumn.STATES: (f"{state} → {state}",),
+                HistoryColumn.WORKSTATION: ("workstation 1",),
+            },
+        )
         header.setSectionResizeMode(HistoryColumn.MESSAGE, QHeaderView.ResizeMode.Stretch)
         self._show_columns(is_wide=False)
 

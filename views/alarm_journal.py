@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from alarms.filters import EventFilter
 from alarms.model import AlarmDefinition, AlarmEvent, Transition
+from alarms.words import TRANSITION_WORDS
 from tags.model import TagTable
 from views.alarm_text import state_word
 from views.local_text import local_time, number, short_time, value_text
@@ -206,26 +207,7 @@ def states_text(event: AlarmEvent) -> str:
 
 def transition_text(transition: Transition) -> str:
     """Return a transition in the operator's words."""
-    return {
-        Transition.ACTIVATED: QCoreApplication.translate("Alarm", "Alarm"),
-        Transition.RETURNED: QCoreApplication.translate("Alarm", "Returned"),
-        Transition.ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Acknowledged"),
-        Transition.RE_ALARMED: QCoreApplication.translate("Alarm", "Alarm again"),
-        Transition.RESET: QCoreApplication.translate("Alarm", "Reset"),
-        Transition.RESET_REFUSED: QCoreApplication.translate("Alarm", "Reset refused"),
-        Transition.SHELVED: QCoreApplication.translate("Alarm", "Shelved"),
-        Transition.UNSHELVED: QCoreApplication.translate("Alarm", "Unshelved"),
-        Transition.SUPPRESSED: QCoreApplication.translate("Alarm", "Suppressed"),
-        Transition.UNSUPPRESSED: QCoreApplication.translate("Alarm", "Suppression ended"),
-        Transition.REMOVED_FROM_SERVICE: QCoreApplication.translate("Alarm", "Out of service"),
-        Transition.RETURNED_TO_SERVICE: QCoreApplication.translate("Alarm", "Back in service"),
-        Transition.DISABLED: QCoreApplication.translate("Alarm", "Disabled"),
-        Transition.ENABLED: QCoreApplication.translate("Alarm", "Enabled"),
-        Transition.SEVERITY_CHANGED: QCoreApplication.translate("Alarm", "Priority changed"),
-        Transition.CONFIRMED: QCoreApplication.translate("Alarm", "Confirmed"),
-        Transition.COMMENTED: QCoreApplication.translate("Alarm", "Commented"),
-        Transition.BRANCHED: QCoreApplication.translate("Alarm", "Earlier occurrence kept"),
-    }[transition]
+    return QCoreApplication.translate("Alarm", TRANSITION_WORDS[transition])
 
 
 class SymbolDelegate(QStyledItemDelegate):

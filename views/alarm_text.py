@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from alarms.model import AlarmSnapshot, AlarmState, Priority
+from alarms.words import PRIORITY_WORDS, STATE_WORDS
 from tags.clock import NS_PER_S
 from tags.model import TagTable
 from tags.status import is_bad
@@ -13,44 +14,24 @@ from views.local_text import duration, local_time, number, value_text
 
 def priority_text(priority: Priority) -> str:
     """Return a priority's word."""
-    return {
-        Priority.URGENT: QCoreApplication.translate("Alarm", "Urgent"),
-        Priority.HIGH: QCoreApplication.translate("Alarm", "High"),
-        Priority.MEDIUM: QCoreApplication.translate("Alarm", "Medium"),
-        Priority.LOW: QCoreApplication.translate("Alarm", "Low"),
-    }[priority]
+    return QCoreApplication.translate("Alarm", PRIORITY_WORDS[priority])
 
 
 def state_text(row: AlarmSnapshot) -> str:
     """Return a row's state in words."""
     if row.state is AlarmState.NORMAL and not row.confirmed:
         return QCoreApplication.translate("Alarm", "To confirm")
-    return _state_words()[row.state]
+    return state_word(row.state)
 
 
 def state_word(state: AlarmState) -> str:
     """Return a state in words (ALM-05)."""
-    return _state_words()[state]
-
-
-def _state_words() -> dict[AlarmState, str]:
-    return {
-        AlarmState.NORMAL: QCoreApplication.translate("Alarm", "Normal"),
-        AlarmState.UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Active"),
-        AlarmState.ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Acknowledged"),
-        AlarmState.RETURNED_UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Returned"),
-        AlarmState.LATCHED_UNACKNOWLEDGED: QCoreApplication.translate("Alarm", "Latched"),
-        AlarmState.LATCHED_ACKNOWLEDGED: QCoreApplication.translate("Alarm", "Latched, seen"),
-        AlarmState.SHELVED: QCoreApplication.translate("Alarm", "Shelved"),
-        AlarmState.SUPPRESSED_BY_DESIGN: QCoreApplication.translate("Alarm", "Suppressed"),
-        AlarmState.OUT_OF_SERVICE: QCoreApplication.translate("Alarm", "Out of service"),
-        AlarmState.DISABLED: QCoreApplication.translate("Alarm", "Disabled"),
-    }
+    return QCoreApplication.translate("Alarm", STATE_WORDS[state])
 
 
 def longest_state_text() -> str:
     """Return the longest word for a state, for the width of a column."""
-    return max(_state_words().values(), key=len)
+    return max(map(state_word, AlarmState), key=len)
 
 
 def doubt_text(row: AlarmSnapshot, tags: TagTable | None) -> str:

@@ -19,7 +19,7 @@ from views.elements.value import Value
 from views.glyphs import Glyphs
 from views.quality import BAD_TEXT, NOT_CONNECTED_TEXT, WAITING_TEXT, Mark, marks
 from views.style import Theme
-from views.words import localised
+from views.words import least_grouped, localised
 
 _SIGNS: Final = "0123456789.−-… "
 _POINT, _MINUS, _HYPHEN, _DOTS, _SPACE = 10, 11, 12, 13, 14
@@ -160,7 +160,7 @@ class NumberColumn:
         negative, decimals = self._shown_numbers[rows] < 0, self._decimals[rows]
         whole = left // 10**decimals
         counts = _digit_counts(whole)
-        is_grouped = counts > 4
+        is_grouped = counts >= least_grouped()
         at = rights[rows].copy()
         parts = []
         for place in range(int((counts + decimals).max())):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -23,9 +23,10 @@ from PySide6.QtWidgets import (
 
 from historian.happening import KINDS, EventChoice, Happening
 from tags.clock import NS_PER_S
+from views.column_widths import fit_columns
 from views.event_log_model import EventLogModel, LogColumn
-from views.event_words import kind_text
-from views.style import Theme, font, icon
+from views.event_words import detail_texts, kind_text
+from views.style import Theme, icon
 
 LogAnswer = Callable[[list[Happening] | None, bool, str], None]
 """Takes events, newest first, and whether the period holds older ones; or None and a sentence why."""
@@ -125,16 +126,17 @@ class EventLogPage(QWidget):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        metrics = QFontMetrics(font(14))
-        for column, sample in {
-            LogColumn.TIME: "12-30 00:00:00.000",
-            LogColumn.KIND: self.tr("Connection"),
-            LogColumn.SUBJECT: "Filler1.Tank.Level",
-            LogColumn.CHANGE: "100.0 → 100.0",
-            LogColumn.OUTCOME: self.tr("Acknowledged"),
-            LogColumn.USER: "operator",
-        }.items():
-            self.table.setColumnWidth(column, metrics.horizontalAdvance(sample) + 26)
+        fit_columns(
+            self.table,
+            {
+                LogColumn.TIME: ("12-30 00:00:00.000",),
+                LogColumn.KIND: map(kind_text, KINDS),
+                LogColumn.SUBJECT: ("Filler1.Tank.Level",),
+                LogColumn.CHANGE: ("100.0 → 100.0",),
+                LogColumn.OUTCOME: detail_texts(),
+                LogColumn.USER: ("operator",),
+            },
+        )
         header.setSectionResizeMode(LogColumn.TEXT, QHeaderView.ResizeMode.Stretch)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)

@@ -7,9 +7,14 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTr
 
 from projects.sentences import Sentences
 from resources.catalogue import LANGUAGES, SOURCE_LANGUAGE, Catalogue, read
+from views.words import grouped
 
 STATION: Final = "Station"
 """The context of the sentences that packages without Qt word."""
+FRAME: Final = "Frame"
+"""The context of what drivers say about the frames of their protocols."""
+_REQUEST: Final = re.compile(r"#\d+")
+_ANY_REQUEST: Final = "#0"
 _NUMBER: Final = re.compile(r"-?\d+\.\d+")
 
 
@@ -35,6 +40,7 @@ class Language:
     def __init__(self) -> None:
         self.name = SOURCE_LANGUAGE
         self.sentences = Sentences(())
+        self.frames = Sentences(())
         self._translators: list[QTranslator] = []
 
     def use(self, name: str) -> None:
@@ -52,6 +58,8 @@ class Language:
         self.name = name
         QLocale.setDefault(locale_of(name))
         self.sentences = Sentences(catalogue.of_context(STATION), _local_fact)
+        # Apart from the others: a frame is put into words for each of hundreds a second.
+        self.frames = Sentences(catalogue.of_context(FRAME), is_closed=True)
         if application is None:
             return
         if name != SOURCE_LANGUAGE:
@@ -74,6 +82,18 @@ def station_text(text: str) -> str:
     return LANGUAGE.sentences.say(text)
 
 
+def frame_text(text: str) -> str:
+    """Return what a driver says about a frame, in the window's language.
+
+    Without its number a frame is like many others, so that its words are known already: 1 us, not 60 us.
+    """
+    found = _REQUEST.search(text)
+    if found is None:
+        return LANGUAGE.frames.say(text)
+    plain = f"{text[: found.start()]}{_ANY_REQUEST}{text[found.end() :]}"
+    return LANGUAGE.frames.say(plain).replace(_ANY_REQUEST, found.group(), 1)
+
+
 def system_language() -> str:
     """Return the language of the operator's system where Vigie speaks it, else the sources'."""
     for name in QLocale.system().uiLanguages():
@@ -94,7 +114,5 @@ def locale_of(language: str) -> QLocale:
 
 
 def _local_fact(text: str) -> str:
-    """Write a number as the locale does; everything else stays."""
-    if _NUMBER.fullmatch(text) is None:
-        return text
-    return text.replace(".", QLocale().decimalPoint())
+    """Write a number as the window does; everything else stays."""
+    return grouped(text) if _NUMBER.fullmatch(text) else text

@@ -1,9 +1,10 @@
 """Times, values and durations as this operator's country writes them."""
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime
 
 from tags.clock import NS_PER_MS, NS_PER_S
 from tags.model import Tag, Value
+from views.words import decimal_point, grouped
 
 
 def local_time(time_ns: int, *, now_ns: int | None = None, milliseconds: bool = True) -> str:
@@ -11,7 +12,7 @@ def local_time(time_ns: int, *, now_ns: int | None = None, milliseconds: bool = 
     if time_ns <= 0:
         return ""
     moment = QDateTime.fromMSecsSinceEpoch(time_ns // NS_PER_MS)
-    text = moment.toString("HH:mm:ss.zzz" if milliseconds else "HH:mm:ss")
+    text = moment.toString(clock_format() if milliseconds else "HH:mm:ss")
     if now_ns is not None and QDateTime.fromMSecsSinceEpoch(now_ns // NS_PER_MS).date() == moment.date():
         return text
     return f"{moment.toString(date_format())} {text}"
@@ -20,6 +21,11 @@ def local_time(time_ns: int, *, now_ns: int | None = None, milliseconds: bool = 
 def local_date(time_ns: int) -> str:
     """Return the local date."""
     return QDateTime.fromMSecsSinceEpoch(time_ns // NS_PER_MS).toString(date_format())
+
+
+def clock_format() -> str:
+    """Return how a time of day is written to the millisecond, as Qt's format."""
+    return f"HH:mm:ss{decimal_point()}zzz"
 
 
 def date_format() -> str:
@@ -44,13 +50,12 @@ def local_day(time_ns: int) -> int:
 
 
 def number(value: float, decimals: int | None = None) -> str:
-    """Return a number in the locale's form; without ``decimals`` with as many digits as say something."""
-    locale = QLocale()
+    """Return a number as the language writes it; without ``decimals`` with the digits that say something."""
     if decimals is not None:
-        return locale.toString(float(value), "f", decimals)
+        return grouped(f"{value:.{decimals}f}")
     if value == int(value) and abs(value) < 1e15:
-        return locale.toString(int(value))
-    return locale.toString(float(value), "g", 6)
+        return grouped(str(int(value)))
+    return grouped(f"{value:.6g}")
 
 
 def value_text(value: Value | None, tag: Tag | None = None, unit: str = "") -> str:

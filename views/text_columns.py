@@ -13,15 +13,15 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from tags.source import TagSource
 from tags.vectorised import shape_of, vectorise
-from views.bindings import as_text
 from views.dependencies import Dependencies
 from views.elements.base import Look
 from views.elements.shapes import SIZES_PX, Text
 from views.fit import prepare
 from views.glyphs import Glyphs
 from views.quality import Mark, marks
+from views.words import computed_text
 
-_SIGNS: Final = "0123456789.-…"
+_SIGNS: Final = "0123456789.,-−\u202f…"
 """Signs of numbers, which stand beside each other without kerning; other texts are kept as a whole."""
 _DOTS: Final = len(_SIGNS) - 1
 _KEPT: Final = 256
@@ -94,11 +94,11 @@ class TextColumn:
             return at
         found = self._group.evaluate(source, at)
         texts = np.empty(len(at), object)
-        texts[:] = [as_text(value) for value in found.values.tolist()]
+        texts[:] = [computed_text(value) for value in found.values.tolist()]
         shown = marks(found.statuses)
         texts[found.statuses >> 31 != 0] = ""
         for row, alone in found.single.items():
-            texts[row] = as_text(alone.value)
+            texts[row] = computed_text(alone.value)
         new = (texts != self._texts[at]).astype(np.bool_) | (shown != self._shown_marks[at])
         self._texts[at], self._shown_marks[at] = texts, shown
         rows: NDArray[np.intp] = self.rows[at[new]]

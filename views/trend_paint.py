@@ -10,7 +10,7 @@ from PySide6.QtCore import QDateTime, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPen
 
 from tags.clock import NS_PER_MS
-from views.local_text import date_format, number
+from views.local_text import clock_format, date_format, number
 from views.style import Theme, font
 from views.trend_data import NO_DATA
 from views.trend_pen import MOST_AXES, Pen, PenScales
@@ -241,7 +241,7 @@ def paint_cursor(painter: QPainter, frame: PlotFrame, at_ns: int, theme: Theme, 
     style = Qt.PenStyle.SolidLine if is_pinned else Qt.PenStyle.DashLine
     painter.setPen(QPen(theme.text, 1, style))
     painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-    text = QDateTime.fromMSecsSinceEpoch(at_ns // NS_PER_MS).toString("HH:mm:ss.zzz")
+    text = QDateTime.fromMSecsSinceEpoch(at_ns // NS_PER_MS).toString(clock_format())
     painter.setFont(font(13, bold=True))
     width = QFontMetrics(painter.font()).horizontalAdvance(text) + 12
     left = min(max(x - width / 2, plot.left()), plot.right() - width)

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -29,6 +29,7 @@ from historian.model import gap_reason
 from tags.source import TagSource
 from tags.status import Quality, quality
 from tags.status import name as status_name
+from views.column_widths import fit_columns
 from views.event_words import gap_text
 from views.local_text import local_time, number, value_text
 from views.style import Theme, font
@@ -211,18 +212,19 @@ class PenTable(QTableView):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(30)
-        metrics = QFontMetrics(font(14))
-        for column, sample in {
-            PenColumn.PEN: QCoreApplication.translate("PenTableModel", "Pen"),
-            PenColumn.DESCRIPTION: "A description of a tag",
-            PenColumn.NOW: "Unsuspending",
-            PenColumn.CURSOR: "Unsuspending",
-            PenColumn.QUALITY: QCoreApplication.translate("Quality", "Uncertain"),
-            PenColumn.TIME: "00:00:00.000",
-            PenColumn.SCALE: "0,000 … 0,000 kWh",
-            PenColumn.REMOVE: "×",
-        }.items():
-            self.setColumnWidth(column, metrics.horizontalAdvance(sample) + 22)
+        fit_columns(
+            self,
+            {
+                PenColumn.PEN: (),
+                PenColumn.DESCRIPTION: ("A description of a tag",),
+                PenColumn.NOW: ("Unsuspending",),
+                PenColumn.CURSOR: ("Unsuspending",),
+                PenColumn.QUALITY: (QCoreApplication.translate("Quality", "Uncertain"),),
+                PenColumn.TIME: ("00:00:00.000",),
+                PenColumn.SCALE: ("0,000 … 0,000 kWh",),
+                PenColumn.REMOVE: ("×",),
+            },
+        )
         header.setSectionResizeMode(PenColumn.TAG, QHeaderView.ResizeMode.Stretch)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.clicked.connect(self._on_click)

@@ -1,6 +1,16 @@
 """Words and numbers on screens, in the window's language."""
 
+from typing import Final
+
 from PySide6.QtCore import QCoreApplication, QLocale
+
+from tags.model import Value
+
+_SPACE: Final = "\u202f"
+"""Between thousands in every language: a comma or a point there could be read as the decimal sign."""
+_FRENCH_DIGITS: Final = 4
+_DIGITS: Final = 5
+"""Digits from which thousands stand apart: French sets 1 248 apart, other languages leave four together."""
 
 
 def word(text: str) -> str:
@@ -18,5 +28,40 @@ def decimal_point() -> str:
 
 
 def localised(number: str) -> str:
-    """Return a number written with a point as the language writes it."""
+    """Return a number written with a point as the language writes it, its digits together."""
     return number.replace(".", decimal_point())
+
+
+def least_grouped() -> int:
+    """Return from how many digits on the language sets thousands apart."""
+    return _FRENCH_DIGITS if QLocale().language() is QLocale.Language.French else _DIGITS
+
+
+def grouped(number: str) -> str:
+    """Return a number written with a point as the language writes it: thousands apart, a true minus sign.
+
+    The one form of numbers in the window, on screens and in tables; entries take it back (HMI-22).
+    """
+    sign, digits = ("−", number[1:]) if number.startswith("-") else ("", number)
+    whole, point, rest = digits.partition(".")
+    if not whole.isdecimal():
+        return number
+    if not any(character in "123456789" for character in digits):
+        sign = ""
+    if len(whole) >= least_grouped():
+        head = len(whole) % 3
+        parts = [whole[:head]] if head else []
+        parts += [whole[at : at + 3] for at in range(head, len(whole), 3)]
+        whole = _SPACE.join(parts)
+    return sign + whole + (decimal_point() if point else "") + rest
+
+
+def computed_text(value: Value | None) -> str:
+    """Return what an expression came to as people read it; empty for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return QCoreApplication.translate("LocalText", "On" if value else "Off")
+    return grouped(f"{value:g}" if isinstance(value, float) else str(value))

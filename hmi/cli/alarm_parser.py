@@ -28,8 +28,18 @@ def add_actions(command: argparse.ArgumentParser) -> None:
             action.add_argument("--to", dest="end", metavar="TIME", help="as --from (default: now)")
         return action
 
-    add("list", "list the alarms that stand, as the journal knows them", is_period=False)
+    def language(action: argparse.ArgumentParser, text: str) -> None:
+        action.add_argument(
+            "--language",
+            choices=tuple(LANGUAGES),
+            default=SOURCE_LANGUAGE,
+            help=f"{text} (default: %(default)s)",
+        )
+
+    listed = add("list", "list the alarms that stand, as the journal knows them", is_period=False)
+    language(listed, "the language of the messages")
     journal = add("journal", "print what happened to alarms")
+    language(journal, "the language of messages, and of all of an Excel sheet or PDF")
     for name, text in (
         ("alarm", "an alarm's id"),
         ("tag", "a tag, or everything below a path"),
@@ -54,12 +64,7 @@ def add_actions(command: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--csv", type=Path, metavar="FOLDER", help="also, or only, write tables into this folder"
     )
-    report.add_argument(
-        "--language",
-        choices=tuple(LANGUAGES),
-        default=SOURCE_LANGUAGE,
-        help="the PDF's language; tables stay as programs read them (default: %(default)s)",
-    )
+    language(report, "the PDF's language; tables stay as programs read them")
     backtest = add("backtest", "show how stored history would have alarmed with other settings")
     backtest.add_argument(
         "--change",

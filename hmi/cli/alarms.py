@@ -12,8 +12,9 @@ from hmi.cli.backtests import apply, backtest
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_json, project_folder
 from hmi.cli.stored_alarms import StoredAlarms, period, stored_alarms
-from hmi.report_words import speaker
+from hmi.report_words import event_words, speaker
 from projects.texts import translated
+from resources.catalogue import SOURCE_LANGUAGE
 from tags.clock import NS_PER_S, iso_utc
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def _list(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
     at_rest = (AlarmState.NORMAL, AlarmState.DISABLED)
     rows = [event for event in newest.values() if event.state_after not in at_rest]
     rows.sort(key=lambda event: (event.priority, -event.source_ns, event.alarm_id))
+    rows = _worded(stored, rows, arguments.language)
     if arguments.json:
         print_json([_event_json(event) for event in rows])
     else:
@@ -87,8 +89,9 @@ def _journal(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
         newest_first=arguments.newest_first,
         chosen=_filter(arguments),
     )
+    events = _worded(stored, events, arguments.language)
     if arguments.out is not None:
-        return _export(stored, events, arguments.out)
+        return _export(stored, events, arguments.out, arguments.language)
     for event in events:
         if arguments.json:
             print_json(_event_json(event))
@@ -103,13 +106,24 @@ def _journal(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
     return Exit.OK if events else Exit.FAILED
 
 
-def _export(stored: StoredAlarms, events: "list[AlarmEvent]", path: Path) -> Exit:
+def _worded(stored: StoredAlarms, events: "list[AlarmEvent]", language: str) -> "list[AlarmEvent]":
+    """Return events with their messages in a language."""
+    if language == stored.project.station.language == SOURCE_LANGUAGE:
+        return events
+    words = event_words(language)
+    words.project(stored.project, language)
+    return [words.alarm(event) for event in events]
+
+
+def _export(stored: StoredAlarms, events: "list[AlarmEvent]", path: Path, language: str) -> Exit:
     from alarms.export_files import write_events
     from alarms.model import AlarmError
 
     zone = datetime.now().astimezone().tzinfo or UTC
     try:
-        write_events(path, events, zone, f"{stored.project.name}: alarm journal")
+        say = speaker(language)
+        title = say("{}: alarm journal").format(stored.project.name)
+        write_events(path, events, zone, title, say)
     except AlarmError as error:
         raise CommandError(f"--out {error}", Exit.USAGE) from error
     except OSError as error:

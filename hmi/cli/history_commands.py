@@ -19,6 +19,7 @@ from hmi.cli.history_log import log
 from hmi.cli.stations import print_json, project_folder
 from hmi.cli.times import span_ns, span_text, time_ns
 from hmi.endpoint import station_dir
+from hmi.report_words import speaker
 from projects.files import load_tolerant
 from projects.model import Project
 from tags import status as status_codes
@@ -57,7 +58,7 @@ def _export(arguments: argparse.Namespace) -> Exit:
     reader = open_reader(project.tags, directory, project.station.history_url)
     try:
         pieces = _pieces(reader, project, arguments, start_ns, end_ns)
-        count = export(arguments.out, pieces, start_ns, end_ns, _progress())
+        count = export(arguments.out, pieces, start_ns, end_ns, _progress(), speaker(arguments.language))
     finally:
         reader.close()
     print(f"{arguments.out}: {count:,} rows")

@@ -10,9 +10,13 @@ from pathlib import Path
 from historian.export import iso_ns
 from historian.happening import EventChoice, Happening
 from historian.store import open_reader
+from historian.words import CONTEXT, KIND_WORDS
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_json
+from hmi.report_words import event_words
+from projects.event_words import detail_word
 from projects.model import Project
+from resources.catalogue import SOURCE_LANGUAGE, read
 
 _COLUMNS = ("time", "kind", "subject", "text", "change", "detail", "user")
 
@@ -31,6 +35,8 @@ def log(arguments: argparse.Namespace, project: Project, directory: Path, start_
         arguments.text,
         tuple(arguments.samples),
     )
+    words = event_words(arguments.language)
+    words.project(project, arguments.language)
     reader = open_reader(project.tags, directory, project.station.history_url)
     count = 0
     try:
@@ -38,7 +44,7 @@ def log(arguments: argparse.Namespace, project: Project, directory: Path, start_
         tell = _printer(arguments)
         for event in islice(found, arguments.limit or None):
             count += 1
-            tell(event)
+            tell(words.happening(event))
     finally:
         reader.close()
     return Exit.OK if count else Exit.FAILED
@@ -52,7 +58,17 @@ def _printer(arguments: argparse.Namespace) -> Callable[[Happening], None]:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(_COLUMNS)
         return lambda event: writer.writerow(_cells(event))
-    return lambda event: print(_line(event))
+    if arguments.language == SOURCE_LANGUAGE:
+        return lambda event: print(_line(event, event.kind, event.detail))
+    catalogue = read(arguments.language)
+
+    def spoken(event: Happening) -> None:
+        context, source = detail_word(event)
+        kind = KIND_WORDS.get(event.kind, event.kind)
+        detail = catalogue.find(context, source) or source
+        print(_line(event, catalogue.find(CONTEXT, kind) or kind, detail))
+
+    return spoken
 
 
 def _cells(event: Happening) -> tuple[str, ...]:
@@ -67,10 +83,9 @@ def _cells(event: Happening) -> tuple[str, ...]:
     )
 
 
-def _line(event: Happening) -> str:
+def _line(event: Happening, kind: str, detail: str) -> str:
     # A log entry's own detail is JSON for programs; what it means is in its text.
-    detail = "" if event.detail.startswith("{") else event.detail
-    parts = (event.text, event.change, detail)
-    return f"{iso_ns(event.source_ns)}  {event.kind:<10}  {event.subject}  " + "  ".join(
+    parts = (event.text, event.change, "" if detail.startswith("{") else detail)
+    return f"{iso_ns(event.source_ns)}  {kind:<10}  {event.subject}  " + "  ".join(
         part for part in parts if part
     )

@@ -95,6 +95,12 @@ def _window(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size")
 
 
+def _language(parser: argparse.ArgumentParser, text: str) -> None:
+    parser.add_argument(
+        "--language", choices=tuple(LANGUAGES), default=SOURCE_LANGUAGE, help=f"{text} (default: %(default)s)"
+    )
+
+
 def _period(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument(
         "--from",
@@ -136,6 +142,7 @@ def _log(log: argparse.ArgumentParser) -> None:
     )
     log.add_argument("--newest", action="store_true", help="the newest first")
     log.add_argument("--limit", type=int, default=0, metavar="N", help="print the first N only")
+    _language(log, "the language of what is told; column names, times and numbers of CSV and JSON stay")
     form = log.add_mutually_exclusive_group()
     _json(form)
     form.add_argument("--csv", action="store_true", help="print CSV")
@@ -156,6 +163,7 @@ def _history(history: argparse.ArgumentParser) -> None:
         "--out", type=Path, required=True, metavar="FILE", help="a name that ends in .csv, .parquet or .xlsx"
     )
     export.add_argument("--force", action="store_true", help="replace the file if there is one")
+    _language(export, "the language of an Excel sheet; CSV and Parquet stay as programs read them")
     stats = actions.add_parser("stats", help="size, bytes per sample, oldest, rates and gaps")
     _project(stats)
     _json(stats)
@@ -257,7 +265,7 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
         default="normal",
         help="paint the colours as people see them without red, green or blue cones",
     )
-    shot.add_argument("--language", choices=tuple(LANGUAGES), default=SOURCE_LANGUAGE)
+    _language(shot, "the language of the texts")
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH")
     _history(add("history", "ask a history, take data out of it, look after it"))
     _alarm_actions(add("alarms", "list alarms, read their journal, judge and back-test them"))

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QP
 from alarms.model import AlarmEvent
 from hmi.desktop.background import Background
 from hmi.desktop.saving import ask_file
+from hmi.report_words import speaker
+from views.language import LANGUAGE, station_text
 from views.local_text import number
 
 STEP = 250
@@ -112,6 +114,7 @@ class AlarmExport(QObject):
         self._bar.progress.setRange(0, len(counted))
         self._bar.progress.setValue(0)
         self._bar.show()
+        say = speaker(LANGUAGE.name)
         unfinished = path.with_name(f".{path.stem}.unfinished{path.suffix}")
 
         def work() -> None:
@@ -119,7 +122,7 @@ class AlarmExport(QObject):
 
             try:
                 zone = datetime.now().astimezone().tzinfo or UTC
-                write_events(unfinished, counted, zone, title)
+                write_events(unfinished, counted, zone, title, say)
                 unfinished.replace(path)
             finally:
                 unfinished.unlink(missing_ok=True)
@@ -130,7 +133,8 @@ class AlarmExport(QObject):
             if isinstance(outcome, ExportCancelledError):
                 self.told.emit(self.tr("The export was cancelled; no file was written."), False)
             elif isinstance(outcome, Exception):
-                text = self.tr("{path} was not written: {error}").format(path=path, error=outcome)
+                text = self.tr("{path} was not written: {error}")
+                text = text.format(path=path, error=station_text(str(outcome)))
                 self.told.emit(text, True)
             else:
                 text = self.tr("Events written to {path}: {count}")

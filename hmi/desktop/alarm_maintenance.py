@@ -28,7 +28,7 @@ from views.alarm_backtest import BackTestAnswer, BackTestPage, Changes, PixelQue
 from views.alarm_changes import ChangesPage, SettingsAnswer
 from views.alarm_journal import Cancel, EventQuery
 from views.alarm_performance import PerformancePage
-from views.language import LANGUAGE
+from views.language import LANGUAGE, station_text
 from views.style import Theme
 
 BACK_TEST_TIMEOUT_S = 120.0
@@ -218,8 +218,8 @@ class AlarmMaintenance(QObject):
             if self._is_over:
                 return
             if isinstance(outcome, Exception):
-                text = self.tr("{path} was not written: {error}").format(path=path, error=outcome)
-                self.told.emit(text, True)
+                text = self.tr("{path} was not written: {error}")
+                self.told.emit(text.format(path=path, error=station_text(str(outcome))), True)
             else:
                 self.told.emit(self.tr("Written: {path}").format(path=path), False)
 

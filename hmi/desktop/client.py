@@ -357,7 +357,7 @@ class StationClient(QObject):
             case BackTestProgress():
                 self._progress(item.request_id, item.share)
             case Traffic():
-                self.traffic.emit(item)
+                self.traffic.emit(self._wording.message(item))
             case Notice():
                 self.notice.emit(item.severity, self._wording.text(item.text))
             case Opened():

@@ -1,6 +1,5 @@
 """What a station sends, in the window's words: its sentences and the project's own texts."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -8,9 +7,7 @@ from typing import TypeVar
 import msgspec
 from PySide6.QtCore import QCoreApplication
 
-from alarms.messages import subject
-from alarms.model import AlarmEvent, AlarmSnapshot
-from historian.happening import ALARM_KIND, CONNECTION_KIND, Happening
+from alarms.model import AlarmSnapshot
 from hmi.desktop.connector import LinkCause, LinkChange, LinkState
 from hmi.link import (
     Alarms,
@@ -19,20 +16,18 @@ from hmi.link import (
     Probed,
     QueryFailed,
     Timeline,
+    Traffic,
     Why,
 )
+from projects.event_words import EventWords
 from projects.model import Project
-from projects.texts import translated
-from tags.connection import ConnectionState, ConnectionStatus
-from tags.model import Tag, TagTable, WriteResult
-from views.language import LANGUAGE
+from tags.connection import ConnectionStatus
+from tags.model import WriteResult
+from views.language import LANGUAGE, frame_text
 from views.local_text import value_text
-from views.words import localised
+from views.words import grouped
 
-_DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
-_STATES = frozenset(state.value for state in ConnectionState)
 _Any = TypeVar("_Any")
-_Row = TypeVar("_Row", AlarmEvent, AlarmSnapshot)
 
 
 class Wording:
@@ -45,21 +40,16 @@ class Wording:
     def __init__(self) -> None:
         self._sentences = LANGUAGE.sentences
         self._language = LANGUAGE.name
-        self._subjects: dict[str, tuple[str, str]] = {}
-        self._tags = TagTable(())
+        self._events = EventWords(
+            self._sentences.say,
+            grouped,
+            value_text,
+            QCoreApplication.translate("EventLog", "{state}: {text}"),
+        )
 
     def project(self, project: Project) -> Project:
         """Return the project in the window's language, and word its alarms from now on."""
-        shown = translated(project, self._language)
-        self._tags = shown.tags
-        self._subjects = {
-            ours.alarm_id: (subject(theirs), self._subject(subject(theirs), subject(ours)))
-            for theirs, ours in zip(project.alarms, shown.alarms, strict=True)
-        }
-        return shown
-
-    def _subject(self, original: str, shown: str) -> str:
-        return self._sentences.say(original) if original == shown else shown
+        return self._events.project(project, self._language)
 
     def text(self, text: str) -> str:
         """Return one sentence of the station."""
@@ -83,16 +73,16 @@ class Wording:
             case Alarms():
                 return msgspec.structs.replace(
                     message,
-                    events=[self._alarm(event) for event in message.events],
-                    rows=[self._alarm(row) for row in message.rows],
+                    events=[self._events.alarm(event) for event in message.events],
+                    rows=[self._events.alarm(row) for row in message.rows],
                 )
             case EventHistory():
                 return msgspec.structs.replace(
-                    message, events=[self._alarm(event) for event in message.events]
+                    message, events=[self._events.alarm(event) for event in message.events]
                 )
             case Timeline():
                 return msgspec.structs.replace(
-                    message, events=[self._happening(event) for event in message.events]
+                    message, events=[self._events.happening(event) for event in message.events]
                 )
             case AlarmsDone():
                 refusals = [replace(one, text=say(one.text)) for one in message.refusals]
@@ -109,55 +99,13 @@ class Wording:
             case Probed():
                 steps = [replace(one, title=say(one.title), text=say(one.text)) for one in message.steps]
                 return msgspec.structs.replace(message, steps=steps)
+            case Traffic():
+                return msgspec.structs.replace(
+                    message, frames=[replace(frame, text=frame_text(frame.text)) for frame in message.frames]
+                )
             case QueryFailed():
                 return msgspec.structs.replace(message, text=say(message.text))
         return message
-
-    def _alarm(self, row: _Row) -> _Row:
-        text = self._alarm_text(row.alarm_id, row.message)
-        return row if text == row.message else replace(row, message=text)
-
-    def _happening(self, event: Happening) -> Happening:
-        text = event.text
-        first, colon, rest = text.partition(": ")
-        if event.kind == ALARM_KIND and colon:
-            text = f"{first}: {self._alarm_text(first, rest)}"
-        elif event.kind == CONNECTION_KIND and first in _STATES:
-            pattern = QCoreApplication.translate("EventLog", "{state}: {text}")
-            text = pattern.format(state=self._sentences.say(first), text=self._sentences.say(rest))
-        else:
-            text = self._sentences.say(text)
-        tag = self._tags.find(event.subject)
-        change = " → ".join(_value(part, tag) for part in event.change.split(" → "))
-        return (
-            event
-            if (text, change) == (event.text, event.change)
-            else replace(event, text=text, change=change)
-        )
-
-    def _facts(self, text: str) -> str:
-        """Return the facts of a message: a sentence, or values with their units."""
-        said = self._sentences.say(text)
-        return said if said != text else _DECIMAL.sub(lambda found: localised(found.group()), text)
-
-    def _alarm_text(self, alarm_id: str, text: str) -> str:
-        """Return an alarm's message: its subject from the project, the facts behind it from the station."""
-        theirs, ours = self._subjects.get(alarm_id, ("", ""))
-        if not theirs or not text.startswith(theirs):
-            return self._sentences.say(text)
-        rest = text[len(theirs) :]
-        if rest.startswith(" (") and rest.endswith(")"):
-            return f"{ours} ({self._facts(rest[2:-1])})"
-        return f"{ours}{rest}"
-
-
-def _value(text: str, tag: Tag | None) -> str:
-    """Return a value that the station wrote down, as the tag's screens show it."""
-    if text in ("True", "False"):
-        return value_text(text == "True", tag)
-    if tag is not None and tag.states and re.fullmatch(r"-?\d+", text):
-        return value_text(int(text), tag)
-    return _DECIMAL.sub(lambda found: localised(found.group()), text)
 
 
 class Told:

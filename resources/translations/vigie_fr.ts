@@ -87,8 +87,28 @@
             <translation>Nouvelle alarme</translation>
         </message>
         <message>
+            <source>Alert</source>
+            <translation>Alerte</translation>
+        </message>
+        <message>
+            <source>Area</source>
+            <translation>Zone</translation>
+        </message>
+        <message>
             <source>Back in service</source>
             <translation>Remise en service</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>Par</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>Classe</translation>
+        </message>
+        <message>
+            <source>Comment</source>
+            <translation>Commentaire</translation>
         </message>
         <message>
             <source>Commented</source>
@@ -103,12 +123,24 @@
             <translation>Désactivée</translation>
         </message>
         <message>
-            <source>Earlier occurrence kept</source>
-            <translation>Occurrence antérieure gardée</translation>
+            <source>Earlier one kept</source>
+            <translation>Antérieure gardée</translation>
         </message>
         <message>
             <source>Enabled</source>
             <translation>Activée</translation>
+        </message>
+        <message>
+            <source>Event</source>
+            <translation>Événement</translation>
+        </message>
+        <message>
+            <source>Event id</source>
+            <translation>Identifiant d’événement</translation>
+        </message>
+        <message>
+            <source>First-out</source>
+            <translation>Première alarme</translation>
         </message>
         <message>
             <source>Gone</source>
@@ -127,6 +159,14 @@
             <translation>Mémorisée, vue</translation>
         </message>
         <message>
+            <source>Level</source>
+            <translation>Niveau</translation>
+        </message>
+        <message>
+            <source>Limit</source>
+            <translation>Seuil</translation>
+        </message>
+        <message>
             <source>Low</source>
             <translation>Basse</translation>
         </message>
@@ -135,8 +175,20 @@
             <translation>Moyenne</translation>
         </message>
         <message>
+            <source>Message</source>
+            <translation>Message</translation>
+        </message>
+        <message>
             <source>Normal</source>
             <translation>Normale</translation>
+        </message>
+        <message>
+            <source>Number</source>
+            <translation>Numéro</translation>
+        </message>
+        <message>
+            <source>Occurrence</source>
+            <translation>Occurrence</translation>
         </message>
         <message>
             <source>Others</source>
@@ -151,8 +203,24 @@
             <translation>Présente</translation>
         </message>
         <message>
+            <source>Priority</source>
+            <translation>Priorité</translation>
+        </message>
+        <message>
             <source>Priority changed</source>
             <translation>Priorité changée</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>Invite</translation>
+        </message>
+        <message>
+            <source>Quality</source>
+            <translation>Qualité</translation>
+        </message>
+        <message>
+            <source>Received</source>
+            <translation>Reçu</translation>
         </message>
         <message>
             <source>Reset</source>
@@ -167,8 +235,20 @@
             <translation>Disparue</translation>
         </message>
         <message>
+            <source>Severity</source>
+            <translation>Sévérité</translation>
+        </message>
+        <message>
             <source>Shelved</source>
             <translation>En attente</translation>
+        </message>
+        <message>
+            <source>State after</source>
+            <translation>État après</translation>
+        </message>
+        <message>
+            <source>State before</source>
+            <translation>État avant</translation>
         </message>
         <message>
             <source>Suppressed</source>
@@ -179,8 +259,20 @@
             <translation>Fin d’inhibition</translation>
         </message>
         <message>
+            <source>Tag</source>
+            <translation>Variable</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Heure</translation>
+        </message>
+        <message>
             <source>To confirm</source>
             <translation>À confirmer</translation>
+        </message>
+        <message>
+            <source>Unit</source>
+            <translation>Unité</translation>
         </message>
         <message>
             <source>Unshelved</source>
@@ -189,6 +281,14 @@
         <message>
             <source>Urgent</source>
             <translation>Urgente</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>Valeur</translation>
+        </message>
+        <message>
+            <source>Workstation</source>
+            <translation>Poste</translation>
         </message>
         <message>
             <source>input bad: {}</source>
@@ -1978,8 +2078,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Liaison perdue</translation>
         </message>
         <message>
+            <source>Quality</source>
+            <translation>Qualité</translation>
+        </message>
+        <message>
+            <source>Quality code</source>
+            <translation>Code de qualité</translation>
+        </message>
+        <message>
             <source>Refused</source>
             <translation>Refusée</translation>
+        </message>
+        <message>
+            <source>Sample</source>
+            <translation>Échantillon</translation>
         </message>
         <message>
             <source>Station</source>
@@ -1994,12 +2106,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Désactivée</translation>
         </message>
         <message>
+            <source>Tag</source>
+            <translation>Variable</translation>
+        </message>
+        <message>
+            <source>Time (UTC)</source>
+            <translation>Heure (UTC)</translation>
+        </message>
+        <message>
             <source>Timed out</source>
             <translation>Sans réponse</translation>
         </message>
         <message>
             <source>Trust</source>
             <translation>Confiance</translation>
+        </message>
+        <message>
+            <source>Unit</source>
+            <translation>Unité</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>Valeur</translation>
         </message>
         <message>
             <source>Write</source>
@@ -2049,14 +2177,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
                 <numerusform>%Ln événement</numerusform>
                 <numerusform>%Ln événements</numerusform>
             </translation>
-        </message>
-        <message>
-            <source>Acknowledged</source>
-            <translation>Acquittée</translation>
-        </message>
-        <message>
-            <source>Connection</source>
-            <translation>Connexion</translation>
         </message>
         <message>
             <source>Everything stored</source>
@@ -2224,6 +2344,209 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Tag</source>
             <translation>Variable</translation>
+        </message>
+    </context>
+    <context>
+        <name>Frame</name>
+        <message>
+            <source>#{} PDU size</source>
+            <translation>#{} taille de PDU</translation>
+        </message>
+        <message>
+            <source>#{} PDU size answered, {} bytes</source>
+            <translation>#{} réponse : taille de PDU, {} octets</translation>
+        </message>
+        <message>
+            <source>#{} function 0x{}</source>
+            <translation>#{} fonction 0x{}</translation>
+        </message>
+        <message>
+            <source>#{} function 0x{} answered, {} bytes</source>
+            <translation>#{} réponse : fonction 0x{}, {} octets</translation>
+        </message>
+        <message>
+            <source>#{} kind {}</source>
+            <translation>#{} type {}</translation>
+        </message>
+        <message>
+            <source>#{} read answered, {} bytes</source>
+            <translation>#{} réponse : lecture, {} octets</translation>
+        </message>
+        <message>
+            <source>#{} read {}</source>
+            <translation>#{} lire {}</translation>
+        </message>
+        <message>
+            <source>#{} refused, error 0x{}</source>
+            <translation>#{} refus, erreur 0x{}</translation>
+        </message>
+        <message>
+            <source>#{} status list</source>
+            <translation>#{} liste d’états</translation>
+        </message>
+        <message>
+            <source>#{} unit {}: {}</source>
+            <translation>#{} esclave {} : {}</translation>
+        </message>
+        <message>
+            <source>#{} write answered, {} bytes</source>
+            <translation>#{} réponse : écriture, {} octets</translation>
+        </message>
+        <message>
+            <source>#{} write {}</source>
+            <translation>#{} écrire {}</translation>
+        </message>
+        <message>
+            <source>MSG #{} {}, {} bytes</source>
+            <translation>MSG #{} {}, {} octets</translation>
+        </message>
+        <message>
+            <source>MSG #{} {}, {} bytes, sign-in hidden</source>
+            <translation>MSG #{} {}, {} octets, identifiants masqués</translation>
+        </message>
+        <message>
+            <source>MSG #{}, {} bytes, encrypted or a further part</source>
+            <translation>MSG #{}, {} octets, chiffré ou suite</translation>
+        </message>
+        <message>
+            <source>connection confirmed</source>
+            <translation>connexion confirmée</translation>
+        </message>
+        <message>
+            <source>connection ended</source>
+            <translation>connexion terminée</translation>
+        </message>
+        <message>
+            <source>connection request</source>
+            <translation>demande de connexion</translation>
+        </message>
+        <message>
+            <source>function {}</source>
+            <translation>fonction {}</translation>
+        </message>
+        <message>
+            <source>incomplete: {} bytes</source>
+            <translation>incomplète : {} octets</translation>
+        </message>
+        <message>
+            <source>mask register</source>
+            <translation>masquer un registre</translation>
+        </message>
+        <message>
+            <source>mask register {}, {}</source>
+            <translation>masquer le registre {}, {}</translation>
+        </message>
+        <message>
+            <source>no Modbus TCP frame</source>
+            <translation>pas une trame Modbus TCP</translation>
+        </message>
+        <message>
+            <source>no OPC UA message</source>
+            <translation>pas un message OPC UA</translation>
+        </message>
+        <message>
+            <source>no S7 frame</source>
+            <translation>pas une trame S7</translation>
+        </message>
+        <message>
+            <source>read and write registers</source>
+            <translation>lire et écrire des registres</translation>
+        </message>
+        <message>
+            <source>read coils</source>
+            <translation>lire des bobines</translation>
+        </message>
+        <message>
+            <source>read coils {} to {}</source>
+            <translation>lire les bobines {} à {}</translation>
+        </message>
+        <message>
+            <source>read discrete inputs</source>
+            <translation>lire des entrées tout ou rien</translation>
+        </message>
+        <message>
+            <source>read discrete inputs {} to {}</source>
+            <translation>lire les entrées tout ou rien {} à {}</translation>
+        </message>
+        <message>
+            <source>read holding registers</source>
+            <translation>lire des registres de maintien</translation>
+        </message>
+        <message>
+            <source>read holding registers {} to {}</source>
+            <translation>lire les registres de maintien {} à {}</translation>
+        </message>
+        <message>
+            <source>read input registers</source>
+            <translation>lire des registres d’entrée</translation>
+        </message>
+        <message>
+            <source>read input registers {} to {}</source>
+            <translation>lire les registres d’entrée {} à {}</translation>
+        </message>
+        <message>
+            <source>unit {}: {}</source>
+            <translation>esclave {} : {}</translation>
+        </message>
+        <message>
+            <source>write coil</source>
+            <translation>écrire une bobine</translation>
+        </message>
+        <message>
+            <source>write coil {}, {}</source>
+            <translation>écrire la bobine {}, {}</translation>
+        </message>
+        <message>
+            <source>write coils</source>
+            <translation>écrire des bobines</translation>
+        </message>
+        <message>
+            <source>write coils {} to {}</source>
+            <translation>écrire les bobines {} à {}</translation>
+        </message>
+        <message>
+            <source>write register</source>
+            <translation>écrire un registre</translation>
+        </message>
+        <message>
+            <source>write register {}, {}</source>
+            <translation>écrire le registre {}, {}</translation>
+        </message>
+        <message>
+            <source>write registers</source>
+            <translation>écrire des registres</translation>
+        </message>
+        <message>
+            <source>write registers {} to {}</source>
+            <translation>écrire les registres {} à {}</translation>
+        </message>
+        <message>
+            <source>write registers {} to {} and read {} to {}</source>
+            <translation>écrire les registres {} à {} et lire {} à {}</translation>
+        </message>
+        <message>
+            <source>{} at {}, value 0x{}</source>
+            <translation>{} en {}, valeur 0x{}</translation>
+        </message>
+        <message>
+            <source>{} confirmed</source>
+            <translation>{}, confirmé</translation>
+        </message>
+        <message>
+            <source>{} refused, exception {}</source>
+            <translation>{}, refusé, exception {}</translation>
+        </message>
+        <message>
+            <source>{}, {} bytes</source>
+            <translation>{}, {} octets</translation>
+        </message>
+        <message>
+            <source>{}; length {} does not fit</source>
+            <translation>{} ; longueur {} incohérente</translation>
+        </message>
+        <message>
+            <source>{}; wrong check sum</source>
+            <translation>{} ; somme de contrôle fausse</translation>
         </message>
     </context>
     <context>
@@ -2426,17 +2749,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Take every filter away; the period stays</source>
             <translation>Retirer tous les filtres ; la période reste</translation>
-        </message>
-    </context>
-    <context>
-        <name>JournalTable</name>
-        <message>
-            <source>Acknowledged</source>
-            <translation>Acquittée</translation>
-        </message>
-        <message>
-            <source>Returned</source>
-            <translation>Disparue</translation>
         </message>
     </context>
     <context>
@@ -3351,6 +3663,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>, {} refused by the server</source>
             <translation>, {} refusées par le serveur</translation>
+        </message>
+        <message>
+            <source>1 event, times in {}</source>
+            <translation>1 événement, heures en {}</translation>
         </message>
         <message>
             <source>1 fault</source>
@@ -5409,6 +5725,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>écriture de {}</translation>
         </message>
         <message>
+            <source>yyyy-mm-dd hh:mm:ss.000</source>
+            <translation>dd/mm/yyyy hh:mm:ss.000</translation>
+        </message>
+        <message>
             <source>{}  {} bytes before</source>
             <translation>{}  {} octets avant</translation>
         </message>
@@ -5903,6 +6223,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{}. Mend it in the project.</source>
             <translation>{}. À corriger dans le projet.</translation>
+        </message>
+        <message>
+            <source>{}: alarm journal</source>
+            <translation>{} : journal des alarmes</translation>
+        </message>
+        <message>
+            <source>{}: alarm performance</source>
+            <translation>{} : performance des alarmes</translation>
         </message>
         <message>
             <source>{}: expected a file name that ends with {}</source>

@@ -16,8 +16,17 @@ _NAMES = {
     22: "mask register",
     23: "read and write registers",
 }
-_READS = (1, 2, 3, 4)
-_WITH_DATA = (*_READS, 23)
+_WITH_DATA = (1, 2, 3, 4, 23)
+_RANGES = {
+    1: "read coils {} to {}",
+    2: "read discrete inputs {} to {}",
+    3: "read holding registers {} to {}",
+    4: "read input registers {} to {}",
+    15: "write coils {} to {}",
+    16: "write registers {} to {}",
+}
+_ONE = {5: "write coil {}, {}", 6: "write register {}, {}", 22: "mask register {}, {}"}
+"""What is asked: whole sentences, since other languages put the numbers elsewhere."""
 
 
 def describe_tcp(direction: Direction, frame: bytes) -> str:
@@ -54,9 +63,11 @@ def _message(direction: Direction, message: bytes) -> str:
     if function == 23 and len(body) >= 8:
         written, count = struct.unpack_from(">HH", body, 4)
         return f"write registers {written} to {written + count - 1} and read {start} to {start + number - 1}"
-    if function in _READS or function in (15, 16):
-        return f"{name} {start} to {start + number - 1}"
-    return f"{name} {start}, 0x{number:04X}"
+    if function in _RANGES:
+        return _RANGES[function].format(start, start + number - 1)
+    if function in _ONE:
+        return _ONE[function].format(start, f"0x{number:04X}")
+    return f"{name} at {start}, value 0x{number:04X}"
 
 
 def check_sum(data: bytes) -> bytes:

@@ -28,8 +28,9 @@ def describe(_direction: Direction, message: bytes) -> str:
     match = None if number is None else _SERVICE.fullmatch(ua.ObjectIdNames.get(number, ""))
     if match is None:
         return f"MSG #{request}, {size} bytes, encrypted or a further part"
-    hidden = ", sign-in hidden" if number == _SIGN_IN else ""
-    return f"MSG #{request} {match['service']}, {size} bytes{hidden}"
+    if number == _SIGN_IN:
+        return f"MSG #{request} {match['service']}, {size} bytes, sign-in hidden"
+    return f"MSG #{request} {match['service']}, {size} bytes"
 
 
 class MessageCutter:

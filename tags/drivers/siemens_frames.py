@@ -5,7 +5,13 @@ import struct
 from tags.drivers.frames import Direction
 
 _KINDS = {0xE0: "connection request", 0xD0: "connection confirmed", 0x80: "connection ended"}
-_FUNCTIONS = {0xF0: "PDU size", 0x04: "read", 0x05: "write"}
+_ASKED = {0xF0: "#{} PDU size", 0x04: "#{} read {}", 0x05: "#{} write {}"}
+_ANSWERED = {
+    0xF0: "#{} PDU size answered, {} bytes",
+    0x04: "#{} read answered, {} bytes",
+    0x05: "#{} write answered, {} bytes",
+}
+"""Whole sentences, since other languages put the numbers elsewhere."""
 _AREAS = {0x81: "I", 0x82: "Q", 0x83: "M", 0x84: "DB", 0x1C: "C", 0x1D: "T"}
 
 
@@ -29,11 +35,16 @@ def describe(_direction: Direction, frame: bytes) -> str:
         return f"#{number} refused, error 0x{pdu[10:12].hex().upper()}"
     if not parameters:
         return f"#{number} kind {kind}"
-    name = _FUNCTIONS.get(parameters[0], f"function 0x{parameters[0]:02X}")
+    function = parameters[0]
     if kind != 1:
-        return f"#{number} {name} answered, {int.from_bytes(pdu[8:10], 'big')} bytes"
+        size = int.from_bytes(pdu[8:10], "big")
+        if function in _ANSWERED:
+            return _ANSWERED[function].format(number, size)
+        return f"#{number} function 0x{function:02X} answered, {size} bytes"
+    if function not in _ASKED:
+        return f"#{number} function 0x{function:02X}"
     places = [_place(parameters[at : at + 12]) for at in range(2, len(parameters), 12)]
-    return f"#{number} {name} {', '.join(places)}" if parameters[0] in (4, 5) else f"#{number} {name}"
+    return _ASKED[function].format(number, ", ".join(places))
 
 
 def _place(item: bytes) -> str:

@@ -20,7 +20,7 @@ from views.declarations import Property, PropertyKind
 from views.local_text import local_date
 from views.quality import Mark, hidden_text, mark, reason
 from views.style import LABEL_PX, Theme, font
-from views.words import decimal_point, localised, word
+from views.words import grouped, localised, word
 
 ANY: Final = frozenset(DataType)
 BOOLEAN: Final = frozenset({DataType.BOOL})
@@ -430,22 +430,6 @@ def decimals_of(tag: Tag | None, value: float = 0.5) -> int:
         span = abs(tag.eu_high - tag.eu_low)
         return 0 if span >= 1000 else 1 if span >= 10 else 2
     return 2
-
-
-def grouped(number: str) -> str:
-    """Return a number with its thousands apart from five digits on, and a true minus sign."""
-    sign, digits = ("−", number[1:]) if number.startswith("-") else ("", number)
-    whole, point, rest = digits.partition(".")
-    if not whole.isdecimal():
-        return number
-    if not any(character in "123456789" for character in digits):
-        sign = ""
-    if len(whole) > 4:
-        head = len(whole) % 3
-        parts = [whole[:head]] if head else []
-        parts += [whole[at : at + 3] for at in range(head, len(whole), 3)]
-        whole = "\u202f".join(parts)
-    return sign + whole + (decimal_point() if point else "") + rest
 
 
 def range_of(element: Element) -> tuple[float, float]:

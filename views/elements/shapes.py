@@ -10,6 +10,7 @@ from views.bindings import Properties
 from views.declarations import Property, PropertyKind
 from views.elements.base import Element, Kind, Look, declared, pen
 from views.style import DISPLAY_PX, LABEL_PX, TITLE_PX, VALUE_PX
+from views.words import computed_text
 
 SIZES_PX = {"label": LABEL_PX, "value": VALUE_PX, "title": TITLE_PX, "display": DISPLAY_PX}
 ALIGNMENTS = {
@@ -74,13 +75,17 @@ class Text(Shape):
         ),
     )
 
+    def words(self) -> str:
+        """Return the text itself; a computed number is written as the language does."""
+        return computed_text(self.properties.value("text"))
+
     def accessible_name(self) -> str:
         """Return the text itself."""
-        return self.properties.text("text")
+        return self.words()
 
     def paint_shape(self, painter: QPainter, look: Look) -> None:
         """Paint the lines."""
-        self.paint_text(painter, look, self.properties.text("text"))
+        self.paint_text(painter, look, self.words())
 
     def paint_text(self, painter: QPainter, look: Look, text: str) -> None:
         """Paint the lines of a text as those of the element."""

@@ -1,5 +1,6 @@
 """The window in another language, chosen while it runs."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -7,12 +8,14 @@ from PySide6.QtCore import QLocale
 
 from historian.happening import Happening
 from hmi.desktop.wording import Wording
-from hmi.link import Hello, Notice, Timeline
+from hmi.link import Hello, Notice, Timeline, Traffic
 from projects.examples import example_path
 from projects.files import load
+from tags.drivers import modbus_frames, opcua_frames, siemens_frames
+from tags.drivers.frames import Direction, Frame
 from tests.support.fake_station import snapshot
-from views.language import LANGUAGE
-from views.local_text import duration, number
+from views.language import LANGUAGE, frame_text
+from views.local_text import duration, local_time, number
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +81,62 @@ def test_what_the_station_says_is_said_in_french(qtbot, station, window):
     station.send(Notice(700, "The history's server is back; what was kept is handed over"))
     qtbot.waitUntil(lambda: not window.notice.isHidden())
     assert window.notice.text.startswith("Le serveur d’historique")
+
+
+ENGLISH = {
+    "read", "write", "unit", "bytes", "coil", "coils", "register", "registers", "confirmed", "refused",
+    "answered", "function", "kind", "incomplete", "frame", "hidden", "list", "mask", "size", "and",
+}  # fmt: skip
+FRAMES = [
+    *(
+        modbus_frames.describe_tcp(way, bytes.fromhex("0007 0000 0006 05") + bytes((function,)) + rest)
+        for way in Direction
+        for function in (1, 2, 3, 4, 5, 6, 15, 16, 22, 23, 43, 131)
+        for rest in (b"", bytes.fromhex("0001 0002 0003 0004"))
+    ),
+    modbus_frames.describe_tcp(Direction.SENT, b"1"),
+    modbus_frames.describe_tcp(Direction.SENT, b"HTTP/1.1"),
+    modbus_frames.describe_rtu(Direction.SENT, bytes.fromhex("11 03 006b 0003 0000")),
+    *(
+        siemens_frames.describe(Direction.SENT, bytes.fromhex("03000013 02f080 32") + rest)
+        for kind in (1, 3, 7)
+        for function in (0xF0, 4, 5, 0x28)
+        for rest in (bytes((kind, 0, 0, 0, 3, 0, 14, 0, 8, 0, 0, function)) + bytes(13),
+                     bytes((kind, 0, 0, 0, 3, 0, 14, 0, 8, function)) + bytes(13))
+    ),
+    *(siemens_frames.describe(Direction.SENT, bytes((3, 0, 0, 22, 17, at, 0))) for at in (0xE0, 0xD0, 0x80)),
+    siemens_frames.describe(Direction.SENT, b"HTTP/1.1"),
+    opcua_frames.describe(Direction.SENT, b"HTTP/1.1"),
+    opcua_frames.describe(Direction.SENT, b"HELF" + bytes(20)),
+    *(
+        opcua_frames.describe(Direction.SENT, b"MSGF" + bytes(20) + b"\1\0" + number.to_bytes(2, "little"))
+        for number in (631, 467, 1)
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", sorted(set(FRAMES)))
+def test_what_a_frame_means_is_said_in_french(qapp, text):
+    LANGUAGE.use("fr")
+    said = frame_text(text)
+    words = set(re.findall(r"[a-z]{3,}", re.sub(r"MSG #\d+ \w+", "", said)))
+    assert words & ENGLISH == set()
+    assert re.findall(r"#\d+|0x\w+", said) == re.findall(r"#\d+|0x\w+", text)
+
+
+def test_the_frame_log_speaks_the_windows_language(qapp):
+    LANGUAGE.use("fr")
+    wording = Wording()
+    frame = Frame(1, 1, Direction.SENT, 1, b"x", "#12 unit 4: read holding registers 0 to 9")
+    (said,) = wording.message(Traffic("filling", [frame], 0, available=True)).frames
+    assert said.text == "#12 esclave 4\u202f: lire les registres de maintien 0 à 9"
+
+
+def test_a_time_of_day_has_the_decimal_sign(qapp):
+    LANGUAGE.use("fr")
+    assert re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d,123", local_time(1_700_000_000_123_000_000))
+    LANGUAGE.use("en")
+    assert local_time(1_700_000_000_123_000_000).endswith(".123")
 
 
 def test_the_event_log_speaks_as_the_screens_do(qapp):

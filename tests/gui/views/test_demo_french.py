@@ -71,6 +71,30 @@ def test_no_text_of_a_faceplate_is_cut(name: str, instance: str, french: Project
     assert cut(faceplate_screen(french, name, instance), french, light) == {}
 
 
+@pytest.mark.usefixtures("speaking_french")
+def test_the_packml_faceplate_tells_the_last_stop_in_the_projects_words(
+    french: Project, light: Theme
+) -> None:
+    source = PreviewSource(french.tags)
+    source.put("Line.Admin.StopReason.ID", 20)
+    source.put("Line.Admin.StopReason.Text", "Cap magazine empty")
+    screen = faceplate_screen(french, "packml_unit", "Line")
+    scene = Scene(screen, source, light, library=french.library)
+    scene.refresh(0)
+    (state,) = (one for one in scene.elements if one.model.id == "state")
+    assert state.properties.text("note") == "Dernier arrêt\u00a0: Plus de bouchons"
+
+
+@pytest.mark.parametrize(
+    ("screen", "element"),
+    [("overview", "packer"), ("conveyors", "pack"), ("outfeed", "packer"), ("outfeed", "packer_symbol")],
+)
+def test_what_the_packer_says_agrees_with_it(french: Project, screen: str, element: str) -> None:
+    (one,) = (one for one in french.screens[screen].elements if one.id == element)
+    assert (one.properties["on_text"], one.properties["off_text"]) == ("Prête", "Pas prête")
+    assert french.tags.by_path("Outfeed.PackerReady").states == {0: "Pas prête", 1: "Prête"}
+
+
 def test_the_librarys_words_hold_for_a_project_without_texts() -> None:
     files = {"project.toml": b'name = "x"\nformat = 1\n', "tags.csv": b"path,type\nM,Motor\n"}
     project = parse(with_library(files))

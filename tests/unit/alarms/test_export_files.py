@@ -54,13 +54,18 @@ def test_excel_holds_numbers_as_numbers_and_times_as_times(tmp_path: Path) -> No
     path = tmp_path / "journal.xlsx"
     write_events(path, recorded(), PARIS, "Cell")
     head, first, second = sheet_cells(path)
-    assert [text for _, text in head][:3] == ["sequence", "time (UTC+01:00)", "received (UTC+01:00)"]
+    assert [text for _, text in head][:3] == ["Number", "Time (UTC+01:00)", "Received (UTC+01:00)"]
     cells = dict(zip(HEADER, first, strict=True))
     assert cells["sequence"] == ("n", "1")
     assert cells["value"] == ("n", "87.3456")
     assert cells["limit"] == ("n", "80")
     assert cells["first_out"] == ("b", "1")
     assert cells["severity"] == ("n", "500")
+    assert (cells["transition"], cells["state_after"], cells["class"]) == (
+        ("s", "Alarm"),
+        ("s", "Active"),
+        ("s", "Alarm"),
+    )
     kind, days = cells["time"]
     wanted = datetime.fromtimestamp(START_NS / 1e9, UTC) + timedelta(hours=1, microseconds=1500)
     assert kind == "n"
@@ -98,7 +103,8 @@ def test_a_pdf_holds_every_event_whole(tmp_path: Path) -> None:
     text = subprocess.run(
         ["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True, text=True
     ).stdout
-    assert text.count("Acknowledged") == 60
+    assert len(re.findall(r"Acknowledged +Active > Acknowledged", text)) == 60
+    assert len(re.findall(r"Alarm \(first-out\) +Normal > Active", text)) == 60
     assert text.count("Last.") == 60
     assert "120 events, times in UTC+01:00" in text
     assert "2023-11-14 23:13:20.001" in text

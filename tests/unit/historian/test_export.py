@@ -102,7 +102,9 @@ def cells(path: Path, sheet: int = 1) -> list[dict[str, tuple[str | None, str]]]
 def test_excel(history: History, tmp_path: Path) -> None:
     exported(history, tmp_path / "out.xlsx")
     header, *rows = cells(tmp_path / "out.xlsx")
-    assert header["A"][1] == "time (UTC)"
+    assert [text for _, text in header.values()] == [
+        "Time (UTC)", "Tag", "Value", "Unit", "Quality", "Quality code",
+    ]  # fmt: skip
     days = float(rows[0]["A"][1])
     assert rows[0]["A"][0] is None  # a number: Excel's days since 1900
     assert (days - 25569) * 86_400 == pytest.approx(START_NS / NS_PER_S, abs=1e-3)

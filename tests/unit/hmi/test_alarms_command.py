@@ -178,6 +178,24 @@ def test_the_journal_is_written_as_a_file(stored, capsys, tmp_path):
     assert run(capsys, "journal", str(folder), *period(), "--out", str(tmp_path / "no" / "j.csv"))[0] == 3
 
 
+def test_the_journal_is_told_in_french(stored, capsys, tmp_path):
+    folder, alarm_id = stored
+    words = load(folder).texts.words["fr"]
+    definition = next(item for item in load(folder).alarms if item.alarm_id == alarm_id)
+    french = words.find("alarms.csv", definition.description or definition.name)
+    asked = ("journal", str(folder), *period(), "--language", "fr")
+    events = [json.loads(line) for line in run(capsys, *asked, "--json")[1].splitlines()]
+    assert french
+    assert all(event["message"].startswith(french) for event in events)
+    assert {event["transition"] for event in events} == {"activated", "returned", "re_alarmed"}
+    assert french in run(capsys, *asked)[1]
+    assert french in run(capsys, "list", str(folder), "--language", "fr")[1]
+    assert run(capsys, *asked, "--out", str(tmp_path / "j.csv"))[0] == 0
+    table = (tmp_path / "j.csv").read_text("utf-8-sig")
+    assert table.startswith("sequence,time,")
+    assert french in table
+
+
 @pytest.fixture
 def tank(tmp_path: Path) -> Path:
     """A project without controllers."""

@@ -3,6 +3,7 @@
 import csv
 import json
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,6 +92,23 @@ def test_export_writes_a_file_and_replaces_none_unasked(
     assert "3,000 rows" in capsys.readouterr().out
 
 
+def test_an_excel_sheet_has_the_language_that_is_asked_for_and_csv_has_not(
+    history: History, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["history", "export", PROJECT, logged(history).path, "--from", "1min"]
+    for language in ("en", "fr"):
+        for suffix in ("csv", "xlsx"):
+            target = tmp_path / f"{language}.{suffix}"
+            assert main([*arguments, "--to", "1s", "--language", language, "--out", str(target)]) == 0
+    with zipfile.ZipFile(tmp_path / "fr.xlsx") as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        styles = book.read("xl/styles.xml").decode()
+    assert [f">{title}<" in sheet for title in ("Heure (UTC)", "Valeur", "Code de qualité")] == [True] * 3
+    assert "dd/mm/yyyy hh:mm:ss.000" in styles
+    header = (tmp_path / "fr.csv").read_text("utf-8-sig").splitlines()[0]
+    assert header == (tmp_path / "en.csv").read_text("utf-8-sig").splitlines()[0]
+
+
 def test_stats_and_backup_work_beside_the_station(
     history: History, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,5 +170,16 @@ def test_log_prints_one_list_with_filters_for_people_and_programs(
     kinds = [json.loads(line)["kind"] for line in capsys.readouterr().out.splitlines()]
     assert kinds.count("sample") > 50
     assert kinds.count("write") == 2
+    assert main(["history", "log", PROJECT, "--from", "95s", "--language", "fr"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in lines] == [
+        "Station", "Connexion", "Écriture", "Lacune", "Écriture",
+    ]  # fmt: skip
+    assert "indisponible" in lines[1]
+    assert "1 → 2,5  Confirmée" in lines[2]
+    assert main(["history", "log", PROJECT, "--kind", "write", "--language", "fr", "--csv"]) == 0
+    [row, _] = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert (row["kind"], row["detail"]) == ("write", "confirmed")
+    assert row["time"].endswith("Z")
     assert main(["history", "log", PROJECT, "--samples", path, "--newest"]) == 2
     assert main(["history", "log", PROJECT, "--samples", "No.Such"]) == 2

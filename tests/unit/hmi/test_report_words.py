@@ -1,14 +1,25 @@
-"""The report on alarms in the reader's language."""
+"""Reports and tables on alarms in the reader's language."""
 
 import re
+import shutil
+import subprocess
+from datetime import timedelta, timezone
 
 import pytest
 
+from alarms.export import HEADER
+from alarms.export_files import write_events
 from alarms.metrics import assess
 from alarms.report import Heading, write_pdf
-from hmi.report_words import speaker
+from hmi.report_words import event_words, speaker
+from projects.examples import example_path
+from projects.files import load
 from resources.catalogue import CatalogueError
+from tests.support.fake_station import event, snapshot
+from tests.unit.alarms.test_export_files import recorded, sheet_cells
 from tests.unit.alarms.test_report import MONTH, month
+
+PARIS = timezone(timedelta(hours=1), "Paris")
 
 ENGLISH = re.compile(r"\b(the|of|is|are|not|and|with|this|no|for|from|alarms|share|target)\b", re.IGNORECASE)
 
@@ -26,6 +37,9 @@ def test_every_text_of_the_report_is_french_with_a_decimal_comma(tmp_path):
     assert [text for text in said.values() if ENGLISH.search(text)] == []
     assert [text for text in said.values() if re.search(r"\d\.\d", text.replace("ISA-18.2", ""))] == []
     assert any(re.search(r"\d,\d", text) for text in said.values())
+    assert [text for text in said.values() if re.search(r"\d{4}-\d\d-\d\d", text)] == []
+    assert any(text.startswith("du 14/11/2023 00:00 au 14/12/2023 00:00 (UTC)") for text in said.values())
+    assert any(re.fullmatch(r"\d\d/\d\d/\d{4}", text) for text in said.values()), "dates under the plot"
 
 
 def test_english_stays_as_it_is_written():
@@ -41,3 +55,58 @@ def test_the_fonts_of_the_report_have_every_sign():
 def test_an_unknown_language_is_told():
     with pytest.raises(CatalogueError, match="there are en, fr"):
         speaker("xx")
+
+
+def test_the_forms_of_numbers_and_dates():
+    say = speaker("fr")
+    assert say("2023-11-14 23:13:20.001") == "14/11/2023 23:13:20,001"
+    assert say("2023-11-14") == "14/11/2023"
+    assert say("1248.8 mm") == "1\u00a0248,8 mm"
+    assert say("-12.5") == "-12,5"
+    assert say("12,345 events, times in UTC") == "12\u00a0345 événements, heures en UTC"
+    assert say("4711") == "4711", "what may be a name stays"
+
+
+def test_an_excel_journal_is_french_and_typed(tmp_path):
+    path = tmp_path / "journal.xlsx"
+    write_events(path, recorded("Returned"), PARIS, "Cellule", speaker("fr"))
+    head, first, second = sheet_cells(path)
+    titles = [text for _, text in head]
+    assert titles[:3] == ["Numéro", "Heure (UTC+01:00)", "Reçu (UTC+01:00)"]
+    assert [text for text in titles if ENGLISH.search(text)] == []
+    first, second = (dict(zip(HEADER, row, strict=True)) for row in (first, second))
+    assert first["value"] == ("n", "87.3456")
+    assert first["transition"] == ("s", "Alarme")
+    assert (first["state_before"], first["state_after"]) == (("s", "Normale"), ("s", "Active"))
+    assert second["transition"] == ("s", "Acquittée")
+    assert second["comment"] == ("s", "Returned"), "what people typed stays"
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="reads the page with poppler")
+def test_a_pdf_journal_is_french(tmp_path):
+    path = tmp_path / "journal.pdf"
+    title = speaker("fr")("{}: alarm journal").format("Cellule")
+    write_events(path, recorded("Returned"), PARIS, title, speaker("fr"))
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "Cellule : journal des alarmes" in text
+    assert "2 événements, heures en UTC+01:00" in text
+    assert "14/11/2023 23:13:20,001" in text
+    assert re.search(r"Acquittée \(première +Active > Acquittée", text)
+    assert "Returned" in text, "what people typed stays"
+    assert ENGLISH.search(text.replace("Returned", "")) is None
+
+
+def test_a_table_is_the_same_for_programs_in_every_language(tmp_path):
+    for language in ("en", "fr"):
+        write_events(tmp_path / f"{language}.csv", recorded(), PARIS, "x", speaker(language))
+    assert (tmp_path / "en.csv").read_bytes() == (tmp_path / "fr.csv").read_bytes()
+
+
+def test_messages_are_those_of_the_window():
+    words = event_words("fr")
+    words.project(load(example_path("packaging_cell")), "fr")
+    one = event(snapshot("LINE-002", message="Outfeed conveyor blocked, packer takes no bottles"))
+    assert words.alarm(one).message.startswith("Convoyeur de sortie bloqué")
+    assert event_words("en").alarm(one) is one

@@ -119,6 +119,26 @@ def test_a_place_decides_between_two_translations() -> None:
     assert translated(read, "fr").screens[screen.id].title == "Ici"
 
 
+def test_one_item_of_a_file_may_have_words_of_its_own() -> None:
+    box = '"x": 0, "y": 0, "w": 80, "h": 40'
+    lamps = ", ".join(f'{{"id": "{one}", "type": "lamp", {box}, "on_text": "Ready"}}' for one in "ab")
+    head = '"format": 1, "title": "T", "level": "L2", "size": [400, 300]'
+    screen = f'{{{head}, "elements": [{lamps}]}}'.encode()
+    texts = (
+        "text,place,fr\nReady,,Prêt\nReady,screens/s.json#b,Prête\n"
+        "Running,,Marche\nRunning,tags.csv#Pump.Running,En marche\n"
+        "Ready,screens/s.json#c,Prêts\n"
+    )
+    files = {**sample(), "screens/s.json": screen, TEXTS: texts.encode()}
+    french = translated(parse(files), "fr")
+    shown = [one.properties["on_text"] for one in french.screens["s"].elements]
+    assert shown == ["Prêt", "Prête"]
+    assert french.tags.by_path("Pump.Running").states[1] == "En marche"
+    _, problems = analyse(files, drivers())
+    told = [str(one) for one in problems if one.file == TEXTS and "is no text" in one.text]
+    assert told == ["texts.csv:6 [text]: 'Ready' is no text of the project in screens/s.json#c"]
+
+
 def test_a_pattern_speaks_for_every_instance() -> None:
     tags = sample()["tags.csv"].decode().splitlines()
     assert tags

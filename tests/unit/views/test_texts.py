@@ -1,5 +1,6 @@
 """How values are written and how entries are read."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from tags.errors import ValueRefusedError
 from tags.model import DataType, Scaling, Tag
 from views.editors import check_entry, parse_number, range_text
-from views.elements.base import decimals_of, format_value, grouped
+from views.elements.base import decimals_of, format_value
+from views.language import LANGUAGE
+from views.local_text import number
+from views.words import computed_text, grouped
 
 LEVEL = Tag(0, "Level", DataType.FLOAT64, unit="%", eu_low=0, eu_high=100)
 COUNT = Tag(1, "Count", DataType.INT16)
@@ -53,6 +57,41 @@ def test_moments_are_told_in_local_time() -> None:
 )
 def test_thousands_are_kept_apart(plain: str, text: str) -> None:
     assert grouped(plain) == text
+
+
+@pytest.fixture
+def french() -> Iterator[None]:
+    LANGUAGE.use("fr")
+    yield
+    LANGUAGE.use("en")
+
+
+@pytest.mark.usefixtures("french")
+def test_french_sets_thousands_apart_from_four_digits_on() -> None:
+    assert grouped("1248.8") == "1\u202f248,8"
+    assert format_value(2000, COUNT) == "2\u202f000"
+    assert number(1248.75, 2) == "1\u202f248,75"
+    assert number(-2000) == "−2\u202f000"
+    assert grouped("999") == "999"
+
+
+@pytest.mark.usefixtures("french")
+def test_what_an_expression_comes_to_is_written_as_values_are() -> None:
+    assert computed_text(1248.5) == "1\u202f248,5"
+    assert computed_text(-3) == "−3"
+    assert computed_text("2.5 bar") == "2.5 bar"
+    assert computed_text(None) == ""
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("value", [0.0, 0.125, -3.5, 999.5, 1500.0, 1248.8, -12345.6, 9_876_543.21])
+def test_an_entry_takes_back_every_number_as_it_is_shown(language: str, value: float) -> None:
+    LANGUAGE.use(language)
+    try:
+        assert parse_number(grouped(f"{value:.3f}")) == value
+        assert parse_number(number(value, 3)) == value
+    finally:
+        LANGUAGE.use("en")
 
 
 def test_decimals_follow_tag_or_range() -> None:

@@ -1,0 +1,128 @@
+"""Words for what happened in a plant: an event's kind and outcome, and its sentence as the project says it.
+
+A station words events in the language of its sources. Windows and the command line say them anew.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from alarms import words as alarm_words
+from alarms.messages import subject
+from alarms.model import AlarmEvent, AlarmSnapshot, Transition
+from historian import words as history_words
+from historian.happening import ALARM_KIND, CONNECTION_KIND, WRITE_KIND, Happening
+from historian.model import GapReason
+from projects.model import Project
+from projects.texts import translated
+from tags.connection import ConnectionState
+from tags.model import Tag, TagTable, Value, WriteOutcome
+
+_DECIMAL: Final = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
+_WHOLE: Final = re.compile(r"-?\d+")
+_STATES: Final = frozenset(state.value for state in ConnectionState)
+_Row = TypeVar("_Row", AlarmEvent, AlarmSnapshot)
+
+
+def detail_word(event: Happening) -> tuple[str, str]:
+    """Return how an event ended, as context and source of its translation.
+
+    How a write ended, what an alarm did, why samples are missing, or two empty texts. What a newer station
+    wrote down comes as it is, without a context.
+    """
+    try:
+        if event.kind == ALARM_KIND:
+            return alarm_words.CONTEXT, alarm_words.TRANSITION_WORDS[Transition(event.detail)]
+        if event.kind == WRITE_KIND:
+            return history_words.CONTEXT, history_words.OUTCOME_WORDS[WriteOutcome(event.detail)]
+        if event.kind == "gap" and event.detail:
+            reason = GapReason(json.loads(event.detail)["reason"])
+            return history_words.CONTEXT, history_words.GAP_WORDS[reason]
+    except (ValueError, KeyError, TypeError):
+        return "", event.detail
+    return "", ""
+
+
+class EventWords:
+    """Say a project's alarms and events in another language.
+
+    ``say`` words a sentence of the station, ``localise`` writes a number's decimal sign, ``value_text`` a
+    value of a tag, ``after_state`` joins a connection's ``{state}`` and its ``{text}``. In the language of
+    the sources, and for a project without texts of that language, everything stays the very object that came.
+    """
+
+    def __init__(
+        self,
+        say: Callable[[str], str],
+        localise: Callable[[str], str],
+        value_text: Callable[[Value, Tag | None], str],
+        after_state: str,
+    ) -> None:
+        self._say = say
+        self._localise = localise
+        self._value_text = value_text
+        self._after_state = after_state
+        self._subjects: dict[str, tuple[str, str]] = {}
+        self._tags = TagTable(())
+
+    def project(self, project: Project, language: str) -> Project:
+        """Return the project in a language, and word its alarms from now on."""
+        shown = translated(project, language)
+        self._tags = shown.tags
+        self._subjects = {
+            ours.alarm_id: (subject(theirs), self._subject(subject(theirs), subject(ours)))
+            for theirs, ours in zip(project.alarms, shown.alarms, strict=True)
+        }
+        return shown
+
+    def _subject(self, original: str, shown: str) -> str:
+        return self._say(original) if original == shown else shown
+
+    def alarm(self, row: _Row) -> _Row:
+        """Return an alarm's event or row with its message in the language."""
+        text = self._alarm_text(row.alarm_id, row.message)
+        return row if text == row.message else replace(row, message=text)
+
+    def happening(self, event: Happening) -> Happening:
+        """Return an event with its sentence and its values in the language."""
+        text = event.text
+        first, colon, rest = text.partition(": ")
+        if event.kind == ALARM_KIND and colon:
+            text = f"{first}: {self._alarm_text(first, rest)}"
+        elif event.kind == CONNECTION_KIND and first in _STATES:
+            text = self._after_state.format(state=self._say(first), text=self._say(rest))
+        else:
+            text = self._say(text)
+        tag = self._tags.find(event.subject)
+        change = " → ".join(self._value(part, tag) for part in event.change.split(" → "))
+        if (text, change) == (event.text, event.change):
+            return event
+        return replace(event, text=text, change=change)
+
+    def _alarm_text(self, alarm_id: str, text: str) -> str:
+        """Return an alarm's message: its subject from the project, the facts behind it from the station."""
+        theirs, ours = self._subjects.get(alarm_id, ("", ""))
+        if not theirs or not text.startswith(theirs):
+            return self._say(text)
+        rest = text[len(theirs) :]
+        if rest.startswith(" (") and rest.endswith(")"):
+            return f"{ours} ({self._facts(rest[2:-1])})"
+        return f"{ours}{rest}"
+
+    def _facts(self, text: str) -> str:
+        """Return the facts of a message: a sentence, or values with their units."""
+        said = self._say(text)
+        return said if said != text else self._numbers(text)
+
+    def _value(self, text: str, tag: Tag | None) -> str:
+        """Return a value that the station wrote down, as the tag's screens show it."""
+        if text in ("True", "False"):
+            return self._value_text(text == "True", tag)
+        if tag is not None and tag.states and _WHOLE.fullmatch(text):
+            return self._value_text(int(text), tag)
+        return self._numbers(text)
+
+    def _numbers(self, text: str) -> str:
+        return _DECIMAL.sub(lambda found: self._localise(found.group()), text)
