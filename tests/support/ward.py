@@ -194,7 +194,10 @@ class Ward:
                     for name, connection in self.acquisition.connections.items()
                     if name in self.ill()
                 }
-                raise AssertionError(f"not recovered after {timeout_s:g} s: {states}")
+                lag_ms = max((lag_ms for _, lag_ms in self._lags), default=0.0)
+                raise AssertionError(
+                    f"not recovered after {timeout_s:g} s: {states}; the loop was held up {lag_ms:.0f} ms lately"
+                )
             await asyncio.sleep(0.02)
         return time.monotonic() - started_s
 
