@@ -27,10 +27,11 @@ from tags.drivers.opcua_condition_methods import ConditionMethods
 from tags.drivers.opcua_conditions import ConditionWatch
 from tags.drivers.opcua_decode import ItemTable, columns_of
 from tags.drivers.opcua_facts import describe
+from tags.drivers.opcua_failures import refusal
 from tags.drivers.opcua_feed import Feed, check_state
 from tags.drivers.opcua_frames import describe as describe_frame
 from tags.drivers.opcua_publishing import Publisher
-from tags.drivers.opcua_session import Credentials, Session, refusal
+from tags.drivers.opcua_session import Credentials, Session
 from tags.drivers.opcua_types import Wanted, browse_type, read_request, variant_of
 from tags.drivers.opcua_values import inspection_of, read_values
 from tags.errors import ValueRefusedError

@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TypeVar
 from urllib.parse import urlparse
 
 from asyncua import Client, ua
@@ -21,12 +21,12 @@ from tags.clock import Clock
 from tags.drivers.base import DriverError, DriverFault, Sink
 from tags.drivers.frames import FrameTap
 from tags.drivers.opcua_clock import ServerClock, answer_filetime
+from tags.drivers.opcua_failures import CONFIGURATION_CODES, answered, refusal
 from tags.drivers.opcua_security import application_uri, secure
 from tags.drivers.opcua_traffic import Traffic
 from tags.drivers.opcua_types import Wanted, node_id_of, read_request
 from tags.drivers.opcua_values import read_values
 from tags.status import StatusCode
-from tags.status import name as status_name
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -38,36 +38,6 @@ _CLOSE_TIMEOUT_S = 0.5
 _DEFAULT_BATCH = 1000
 _RENEW_AFTER = 0.75
 """OPC 10000-4 section 5.5.2.1: renew the channel after three quarters of its life."""
-
-_LOST_CODES: Final = frozenset(
-    {
-        ua.StatusCodes.BadSessionIdInvalid,
-        ua.StatusCodes.BadSessionClosed,
-        ua.StatusCodes.BadSecureChannelIdInvalid,
-        ua.StatusCodes.BadSecureChannelClosed,
-        ua.StatusCodes.BadConnectionClosed,
-        ua.StatusCodes.BadServerHalted,
-        ua.StatusCodes.BadShutdown,
-        ua.StatusCodes.BadNoSubscription,
-        ua.StatusCodes.BadSubscriptionIdInvalid,
-        ua.StatusCodes.BadTcpInternalError,
-        ua.StatusCodes.BadCommunicationError,
-    }
-)
-_NO_ROOM: Final = frozenset({ua.StatusCodes.BadTooManySessions, ua.StatusCodes.BadMaxConnectionsReached})
-_CONFIGURATION_CODES: Final = frozenset(
-    {
-        ua.StatusCodes.BadUserAccessDenied,
-        ua.StatusCodes.BadIdentityTokenRejected,
-        ua.StatusCodes.BadIdentityTokenInvalid,
-        ua.StatusCodes.BadSecurityPolicyRejected,
-        ua.StatusCodes.BadSecurityModeRejected,
-        ua.StatusCodes.BadSecurityModeInsufficient,
-        ua.StatusCodes.BadCertificateUntrusted,
-        ua.StatusCodes.BadCertificateInvalid,
-        ua.StatusCodes.BadSecurityChecksFailed,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +113,7 @@ class Session:
         except TimeoutError:
             raise self._timeout("connecting") from None
         except DriverError as error:
-            if error.status in _CONFIGURATION_CODES:
+            if error.status in CONFIGURATION_CODES:
                 raise DriverError(DriverFault.CONFIGURATION, str(error), error.status) from None
             raise
         self._renewal = asyncio.create_task(self._renew(), name="opcua channel renewal")
@@ -341,19 +311,7 @@ class Session:
         except TimeoutError:
             raise self._timeout(what) from None
         except ua.UaStatusCodeError as error:
-            status = int(error.code or StatusCode.BadUnexpectedError)
-            fault = DriverFault.REFUSED
-            if status in _LOST_CODES:
-                fault = DriverFault.LOST
-            elif status == StatusCode.BadTimeout:
-                fault = DriverFault.TIMEOUT
-            text = f"{self._url}, {what}: {status_name(status)}"
-            if status in _NO_ROOM:
-                text = (
-                    f"{self._url}, {what}: the server has no room for another client ({status_name(status)})"
-                    "; close other clients, or wait until it forgets those that were cut off"
-                )
-            raise DriverError(fault, text, status) from None
+            raise answered(self._url, what, int(error.code or StatusCode.BadUnexpectedError)) from None
         except (OSError, EOFError):
             raise self.loss(what) from None
         except Exception as error:  # noqa: BLE001 - whatever the library raises on a malformed answer
@@ -380,13 +338,6 @@ class Session:
             f"{self._url}, {what}: the server breaks the protocol: {text}",
             int(StatusCode.BadDecodingError),
         )
-
-
-def refusal(text: str, status: int) -> DriverError:
-    """Return the error of an operation on ``text`` that the server answered with a bad status."""
-    unknown = (StatusCode.BadNodeIdUnknown, StatusCode.BadNodeIdInvalid)
-    fault = DriverFault.ADDRESS if status in unknown else DriverFault.REFUSED
-    return DriverError(fault, f"{text}: the server answered {status_name(status)}", status)
 
 
 def _checked(url: str) -> str:

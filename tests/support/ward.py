@@ -196,7 +196,7 @@ class Ward:
                 }
                 lag_ms = max((lag_ms for _, lag_ms in self._lags), default=0.0)
                 raise AssertionError(
-                    f"not recovered after {timeout_s:g} s: {states}; the loop was held up {lag_ms:.0f} ms lately"
+                    f"not recovered after {timeout_s:g} s: {states}; the loop was late by {lag_ms:.0f} ms"
                 )
             await asyncio.sleep(0.02)
         return time.monotonic() - started_s
