@@ -6221,6 +6221,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}, {} : le serveur enfreint le protocole : {}</translation>
         </message>
         <message>
+            <source>{}, {}: the server has no room for another client ({}); close other clients, or wait until it forgets those that were cut off</source>
+            <translation>{}, {} : le serveur n’a plus de place pour un client de plus ({}) ; fermez d’autres clients, ou attendez qu’il oublie ceux qui ont été coupés</translation>
+        </message>
+        <message>
             <source>{}. Mend it in the project.</source>
             <translation>{}. À corriger dans le projet.</translation>
         </message>

@@ -31,6 +31,9 @@ from tags.status import name as status_name
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
+SESSION_TIMEOUT_S = 30
+"""What is asked of the server. It keeps a session that was cut off for so long, and may have room for ten; a
+healthy one is used every few seconds by the watchdog. The library would ask for an hour."""
 _CLOSE_TIMEOUT_S = 0.5
 _DEFAULT_BATCH = 1000
 _RENEW_AFTER = 0.75
@@ -51,6 +54,7 @@ _LOST_CODES: Final = frozenset(
         ua.StatusCodes.BadCommunicationError,
     }
 )
+_NO_ROOM: Final = frozenset({ua.StatusCodes.BadTooManySessions, ua.StatusCodes.BadMaxConnectionsReached})
 _CONFIGURATION_CODES: Final = frozenset(
     {
         ua.StatusCodes.BadUserAccessDenied,
@@ -105,6 +109,7 @@ class Session:
         self._client = client = Client(_checked(url), timeout=timeout_s)
         self.services: UaSession = _QuietSession(client.uaclient)
         client.uaclient.session = self.services
+        client.session_timeout = SESSION_TIMEOUT_S * 1000
         client.name = client.description = "Vigie"
         client.application_uri = application_uri()
         self._traffic: Traffic | None = None
@@ -342,7 +347,13 @@ class Session:
                 fault = DriverFault.LOST
             elif status == StatusCode.BadTimeout:
                 fault = DriverFault.TIMEOUT
-            raise DriverError(fault, f"{self._url}, {what}: {status_name(status)}", status) from None
+            text = f"{self._url}, {what}: {status_name(status)}"
+            if status in _NO_ROOM:
+                text = (
+                    f"{self._url}, {what}: the server has no room for another client ({status_name(status)}); "
+                    "close other clients, or wait until it forgets those that were cut off"
+                )
+            raise DriverError(fault, text, status) from None
         except (OSError, EOFError):
             raise self.loss(what) from None
         except Exception as error:  # noqa: BLE001 - whatever the library raises on a malformed answer

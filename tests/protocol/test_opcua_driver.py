@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from asyncua import Server, ua
+from asyncua.common.utils import ServiceError
 from asyncua.crypto.cert_gen import setup_self_signed_certificate
+from asyncua.server.internal_session import InternalSession
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tags.addresses import opcua
@@ -371,6 +373,35 @@ async def test_sessions_are_given_back(device: OpcUaDevice) -> None:
         async with subscribed(driver, item("FLOAT64")):
             assert await device.call(sessions()) == before + 1
         assert await device.call(sessions()) == before
+    await driver.close()
+
+
+async def test_a_session_that_was_cut_off_does_not_hold_its_place_at_the_server_for_long(
+    device: OpcUaDevice,
+) -> None:
+    async def timeouts_s() -> list[float]:
+        sessions = device.server.iserver._external_sessions.values()
+        return [session.session_timeout for session in sessions]
+
+    driver = make(device.port)
+    await driver.connect()
+    [timeout_s] = await device.call(timeouts_s())
+    assert timeout_s == opcua_session.SESSION_TIMEOUT_S <= 30
+    await driver.close()
+
+
+async def test_a_server_without_room_for_a_session_says_what_to_do(
+    device: OpcUaDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_arguments: object, **_more: object) -> None:
+        raise ServiceError(ua.StatusCodes.BadTooManySessions)
+
+    monkeypatch.setattr(InternalSession, "create_session", full)
+    driver = make(device.port)
+    with pytest.raises(DriverError, match="close other clients") as caught:
+        await driver.connect()
+    assert caught.value.fault is DriverFault.REFUSED
+    assert caught.value.status == ua.StatusCodes.BadTooManySessions
     await driver.close()
 
 
