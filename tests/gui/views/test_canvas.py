@@ -303,12 +303,13 @@ def test_keyboard_alone_reaches_and_presses_everything(qtbot, show: Show, make_s
     assert ways.count() == 2
 
 
-@tool_tip
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
 def test_a_key_that_is_held_presses_once_and_not_at_all_when_it_was_pressed_elsewhere(
     qtbot, show: Show, make_screen, make_element, key
 ) -> None:
-    canvas = show(make_screen(make_element("button", "lower", (40, 160, 80, 40), tag="Pump.Start", value=False)))
+    canvas = show(
+        make_screen(make_element("button", "lower", (40, 160, 80, 40), tag="Pump.Start", value=False))
+    )
     qtbot.keyClick(canvas, Qt.Key.Key_Tab)
     writes = QSignalSpy(canvas.write_requested)
 
@@ -321,6 +322,7 @@ def test_a_key_that_is_held_presses_once_and_not_at_all_when_it_was_pressed_else
         assert writes.count() == count
 
 
+@tool_tip
 def test_tool_tip_tells_all_about_a_value(qtbot, show: Show, source, make_screen, make_element) -> None:
     canvas = show(make_screen(make_element("value", tag="Tank.Level", tool_tip="Seen from the side")))
     source.put("Tank.Level", 40.0, int(StatusCode.UncertainSubNormal))
