@@ -50,7 +50,7 @@ class Flood:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Tell how often ``then`` was activated within 60 s after ``first`` (MNT-05)."""
+    """Tell how many activations of ``then`` came within 60 s after one of ``first`` (MNT-05)."""
 
     first: str
     then: str
@@ -191,11 +191,13 @@ def together(events: EventColumns, rows: NDArray[np.intp]) -> list[Together]:
         here = here[times_ns[here + step] - times_ns[here] <= TOGETHER_NS]
         if not len(here):
             break
-        pairs = alarm[here] * number + alarm[here + step]
+        pairs = alarm[here] * len(rows) + here + step
         keys.append(pairs[alarm[here] != alarm[here + step]])
     if not keys:
         return []
-    found, counts = np.unique(np.concatenate(keys), return_counts=True)
+    # Each later activation once, however often the first alarm came before it.
+    first, then = np.divmod(np.unique(np.concatenate(keys)), len(rows))
+    found, counts = np.unique(first * number + alarm[then], return_counts=True)
     order = np.lexsort((found, -counts))
     return [
         Together(events.alarm_ids[key // number], events.alarm_ids[key % number], count)

@@ -20,7 +20,7 @@ DELAY_SHARE: Final = 0.25
 _SPAN_PERCENTS: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Deadbands to try, in percent of the span: 1 to 5 are the starting values of ALM-30."""
 _DELAYS_S: Final = (0, 2, 5, 10, 15, 30, 60)
-"""Delays to try, on and off alike: those of ALM-30, and shorter ones first because a delay makes late."""
+"""Delays to try: those of ALM-30, and shorter ones first because a delay makes late."""
 _UNPROPOSED: Final = frozenset(
     (AlarmType.TRIP, AlarmType.COMMUNICATION, AlarmType.STALE, AlarmType.INSTRUMENT)
 )
@@ -76,19 +76,26 @@ def candidates(definition: AlarmDefinition, tag: Tag) -> list[AlarmDefinition]:
     longest_ns = round(definition.time_to_respond_s * DELAY_SHARE * NS_PER_S)
     found = []
     for deadband_eu in deadbands:
-        for delay_s in _DELAYS_S:
-            delay_ns = delay_s * NS_PER_S
-            if longest_ns and delay_ns >= longest_ns:
-                break
-            found.append(
-                replace(
-                    definition,
-                    deadband_eu=deadband_eu,
-                    on_delay_ns=max(definition.on_delay_ns, delay_ns),
-                    off_delay_ns=max(definition.off_delay_ns, delay_ns),
-                )
+        found += [
+            replace(
+                definition,
+                deadband_eu=deadband_eu,
+                on_delay_ns=max(definition.on_delay_ns, on_delay_ns),
+                off_delay_ns=max(definition.off_delay_ns, off_delay_ns),
             )
+            for on_delay_ns, off_delay_ns in _delays(longest_ns)
+        ]
     return [item for item in dict.fromkeys(found) if item != definition]
+
+
+def _delays(longest_ns: int) -> list[tuple[int, int]]:
+    """Return on- and off-delays to try; an on-delay is shorter than ``longest_ns`` unless that is 0.
+
+    An off-delay alone comes first: it holds the bursts of a loose contact together and misses none of them.
+    """
+    delays_ns = [delay_s * NS_PER_S for delay_s in _DELAYS_S]
+    alike = [(one, one) for one in delays_ns if one and not (longest_ns and one >= longest_ns)]
+    return [*((0, one) for one in delays_ns), *alike]
 
 
 def _deadbands(definition: AlarmDefinition, tag: Tag) -> list[float]:

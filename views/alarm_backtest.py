@@ -19,16 +19,17 @@ from PySide6.QtWidgets import (
 from alarms.backtest_facts import BackTestResult, ProposalFacts
 from alarms.filters import EventFilter
 from alarms.model import AlarmDefinition, AlarmEvent
-from alarms.settings import Setting, SettingDifference
+from alarms.settings import Setting, SettingDifference, value_of
 from historian.model import PixelSeries
 from tags.model import TagTable
 from views.alarm_backtest_form import SettingsForm
-from views.alarm_backtest_plot import COLUMNS, LimitLine, LimitPlot
+from views.alarm_backtest_plot import COLUMNS, LimitLine, LimitPlot, first_known_ns
 from views.alarm_backtest_result import BackTestTables
 from views.alarm_dialogs import SentenceDialog
 from views.alarm_flood import is_activation
 from views.alarm_history_filter import PeriodChoice
 from views.alarm_journal import Cancel, EventQuery
+from views.alarm_setting_text import setting_text, setting_value
 from views.language import station_text
 from views.local_text import number
 from views.style import Theme, icon
@@ -41,6 +42,8 @@ BackTestQuery = Callable[[int, int, Changes, bool, Callable[[float], None], Back
 """Asks for a back-test: start_ns, end_ns, changes, with proposals, progress 0 to 1, answer."""
 PixelQuery = Callable[[Sequence[str], int, int, int, HistoryAnswer], None]
 MOST_MARKS: Final = 2_000
+MOST_EMPTY: Final = 0.2
+"""Of the period before the first stored value: if it is more, the plot begins at that value."""
 
 
 class BackTestPage(QWidget):
@@ -208,6 +211,9 @@ class BackTestPage(QWidget):
         definition = self._definitions.get(str(self.alarm.itemData(row))) if row >= 0 else None
         if definition is None:
             return
+        line = self.alarm.lineEdit()
+        if line is not None:
+            line.setCursorPosition(0)  # of a long name the id is seen, not the end
         self._fill_form(definition)
         self._load_plot()
 
@@ -273,20 +279,27 @@ class BackTestPage(QWidget):
             return
         self.plot.show_hint(self.tr("Loading stored values…"))
 
-        def values(series: list[PixelSeries] | None, text: str) -> None:
-            if asked != self._plot_round:
-                return
-            if series:
+        def ask(begin_ns: int) -> None:
+            def values(series: list[PixelSeries] | None, text: str) -> None:
+                if asked != self._plot_round:
+                    return
+                if not series:
+                    self.plot.show_hint(self.tr("The values cannot be shown: {}").format(text))
+                    return
                 self.plot.show_series(series[0], tag.unit)
-            else:
-                self.plot.show_hint(self.tr("The values cannot be shown: {}").format(text))
+                first_ns = first_known_ns(series[0])
+                is_late = first_ns - start_ns > MOST_EMPTY * (end_ns - start_ns)
+                if begin_ns == start_ns and is_late:
+                    ask(first_ns - (end_ns - first_ns) // 50)
+
+            self._pixels([tag.path], begin_ns, end_ns, COLUMNS, values)
 
         def came(events: list[AlarmEvent] | None, _text: str) -> None:
             if asked == self._plot_round and events is not None:
                 times = [event.source_ns for event in events if is_activation(event)]
                 self.plot.show_marks(times, self.plot.missed_ns)
 
-        self._pixels([tag.path], start_ns, end_ns, COLUMNS, values)
+        ask(start_ns)
         chosen = EventFilter(alarm_ids=(definition.alarm_id,))
         self._events(start_ns, end_ns, MOST_MARKS, came, chosen, None)
         self._show_missed()
@@ -393,8 +406,7 @@ class BackTestPage(QWidget):
         result, backtest_id = self.tables.result, self._backtest_id
         if result is None or backtest_id is None:
             return
-        said = self.tables.changes_text
-        lines = [f"{key}: {said(key, changes)}" for key, changes in result.changes.items()]
+        lines = [self._change_text(key, changes) for key, changes in result.changes.items()]
         self.dialog = SentenceDialog(
             self.tr("Apply settings"),
             [*lines, self._summary(result), *map(station_text, result.warnings)],
@@ -404,6 +416,17 @@ class BackTestPage(QWidget):
         )
         self.dialog.accepted_with.connect(lambda reason: self.apply_requested.emit(backtest_id, reason))
         self.dialog.open()
+
+    def _change_text(self, alarm_id: str, changes: Mapping[str, Setting]) -> str:
+        """Return each changed setting as it runs and as it is to be."""
+        definition = self._definitions[alarm_id]
+        running = self._differences.get(alarm_id, {})
+        parts = []
+        for name, new in changes.items():
+            old = running.get(name, value_of(definition, name))
+            values = [setting_value(name, value, definition.unit) for value in (old, new)]
+            parts.append(f"{setting_text(name)} {values[0]} → {values[1]}")
+        return f"{alarm_id}: {', '.join(parts)}"
 
     def applied(self) -> None:
         """Show that what was tried runs now."""

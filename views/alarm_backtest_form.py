@@ -46,8 +46,9 @@ class SettingsForm(QWidget):
             line.setClearButtonEnabled(name == "suppression_expression")
             line.textChanged.connect(self._on_change)
             self.fields[name] = line
-        hint = self.tr("Expression over tags; empty: never")
-        self.fields["suppression_expression"].setPlaceholderText(hint)
+        suppression = self.fields["suppression_expression"]
+        suppression.setPlaceholderText(self.tr("Expression over tags"))
+        suppression.setToolTip(self.tr("While it is true, the alarm is suppressed. Empty: never."))
         self.priority = QComboBox(self)
         for priority in Priority:
             self.priority.addItem(priority_text(priority), priority.name.lower())

@@ -36,6 +36,12 @@ class LimitLine:
         return cls(setpoint, setpoint + deadband_eu) if kind in _FALLING else None
 
 
+def first_known_ns(series: PixelSeries) -> int:
+    """Return when the first column with a value begins, the first of all when there is none."""
+    known = np.flatnonzero(series.low == series.low)
+    return int(series.edges_ns[int(known[0]) if len(known) else 0])
+
+
 class LimitPlot(QWidget):
     """Paint the values of a period, both limits, the alarms that came and those that would be missed."""
 

@@ -65,9 +65,9 @@ class ChangesPage(QWidget):
                 ],
                 self,
             ),
-            ("FIL-000 x", "Product tank level", "Suppression", "00.0 1/min", "00.0 1/min",
-             "12-30 00:00:00", "operator", "The reason given by"),
-            1,
+            ("FIL-000 x", "Product tank level very", "Suppression", "00.0 1/min", "00.0 1/min",
+             "12-30 00:00:00", "operator", ""),
+            7,
             self,
         )  # fmt: skip
         self.changes = FactTable(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +23,13 @@ from tags.roles import Role
 from views.alarm_actions import AlarmAction, AlarmRequest, duration_text, names_text
 
 REASON_CHARACTERS = 200
+
+
+def make_primary(button: QPushButton) -> None:
+    """Show a button as the one that does it; also one that has its style already."""
+    button.setProperty("kind", "primary")
+    button.style().unpolish(button)
+    button.style().polish(button)
 
 
 class ReasonDialog(QDialog):
@@ -83,7 +91,7 @@ class ReasonDialog(QDialog):
         layout.addWidget(self.reason)
         buttons = QDialogButtonBox(self)
         self.accept_button = buttons.addButton(titles[action], QDialogButtonBox.ButtonRole.AcceptRole)
-        self.accept_button.setProperty("kind", "primary")
+        make_primary(self.accept_button)
         self.accept_button.setEnabled(False)
         buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
@@ -155,7 +163,7 @@ class SentenceDialog(QDialog):
         name.setBuddy(self.reason)
         buttons = QDialogButtonBox(self)
         self.accept_button = buttons.addButton(button, QDialogButtonBox.ButtonRole.AcceptRole)
-        self.accept_button.setProperty("kind", "primary")
+        make_primary(self.accept_button)
         self.accept_button.setEnabled(False)
         buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)

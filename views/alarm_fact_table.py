@@ -91,6 +91,7 @@ class FactTable(QTableView):
         super().__init__(parent)
         self.facts = model
         self._only_wide = only_wide
+        self._stretch = stretch
         self._wide_px = wide_px
         self._hint = QLabel(self.viewport())
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -137,4 +138,6 @@ class FactTable(QTableView):
         super().resizeEvent(event)
         for column in self._only_wide:
             self.setColumnHidden(column, event.size().width() < self._wide_px)
+        # Without the column that takes the room that is left, the last one does.
+        self.horizontalHeader().setStretchLastSection(self.isColumnHidden(self._stretch))
         self._hint.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))

@@ -57,7 +57,9 @@ class KpiTiles(QWidget):
             line_px = painter.fontMetrics().lineSpacing()
             wrapped = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
             painter.drawText(inner, wrapped, station_text(item.name))
-            target = self.tr("target {}").format(station_text(item.target)) if item.target else ""
+            # A remark in brackets is in the table of figures.
+            aim = station_text(item.target).partition(" (")[0]
+            target = self.tr("target {}").format(aim) if aim else ""
             text = f"{verdict_text(item.verdict)}  {target}".strip()
             text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
             painter.drawText(inner, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, text)

@@ -1,4 +1,4 @@
-"""What an alarm means and what to do about it: below the list, and over a screen where it was clicked."""
+"""What an alarm means, what to do about it and where to look: below the list, and over a screen."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -14,8 +14,10 @@ from PySide6.QtWidgets import (
 )
 
 from alarms.model import AlarmDefinition, AlarmSnapshot
+from views.alarm_banner import ElidedLabel
 from views.alarm_text import priority_text
 from views.local_text import duration, number
+from views.style import Theme, font, icon
 
 
 class GuidancePanel(QFrame):
@@ -23,6 +25,12 @@ class GuidancePanel(QFrame):
 
     screen_requested = Signal(str, str)
     """Screen id and tag path."""
+    trend_requested = Signal(str, object)
+    """The tag path and the time (int, UTC nanoseconds) around which to show its trend."""
+    history_requested = Signal(str)
+    """The id of an alarm whose past is to be shown."""
+    document_requested = Signal(str)
+    """The address of the document that the alarm's row names."""
     list_requested = Signal(str)
     """The id of an alarm to be shown in the list."""
 
@@ -31,18 +39,30 @@ class GuidancePanel(QFrame):
         self._is_on_screen = is_on_screen
         self.setProperty("surface", "popup" if is_on_screen else "panel")
         self._link = ("", "")
+        self._active_ns = 0
+        self._address = ""
         self.alarm_id = ""
-        self._title = QLabel(self)
-        self._title.setProperty("role", "title")
-        self._facts = QLabel(self)
+        self._title = ElidedLabel(self)
+        self._title.setFont(font(18, bold=True))
+        self._facts = ElidedLabel(self)
         self._facts.setProperty("role", "muted")
         self._show = QPushButton(self.tr("Show on screen"), self)
         self._show.clicked.connect(lambda: self.screen_requested.emit(*self._link))
+        self.trend = QPushButton(self.tr("Trend ±10 min"), self)
+        self.trend.setToolTip(self.tr("Show the tag's trend around the time of the alarm"))
+        self.trend.clicked.connect(lambda: self.trend_requested.emit(self._link[1], self._active_ns))
+        self.history = QPushButton(self.tr("Its history"), self)
+        self.history.setToolTip(self.tr("Show what the journal knows of this alarm"))
+        self.history.clicked.connect(lambda: self.history_requested.emit(self.alarm_id))
+        self.document = QPushButton(self.tr("Document"), self)
+        self.document.clicked.connect(lambda: self.document_requested.emit(self._address))
+        self.document.hide()
         self._list = QPushButton(self.tr("Show in the list"), self)
         self._list.clicked.connect(lambda: self.list_requested.emit(self.alarm_id))
         self._close = QPushButton(self.tr("Close"), self)
         self._close.clicked.connect(self.hide)
-        self._show.setVisible(not is_on_screen)
+        for button in self.leads:
+            button.setVisible(not is_on_screen)
         self._list.setVisible(is_on_screen)
         self._close.setVisible(is_on_screen)
         self._texts = {
@@ -55,13 +75,13 @@ class GuidancePanel(QFrame):
             "time_to_respond": self.tr("Time to respond"),
         }
         head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addSpacing(12)
-        head.addWidget(self._facts, 1)
-        for button in (self._show, self._list, self._close):
-            head.addWidget(button)
+        head.addWidget(self._title, 1)
+        if is_on_screen:
+            for button in (self.document, self._list, self._close):
+                head.addWidget(button)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(2)
         for column, (name, label) in enumerate(self._texts.items()):
             title = QLabel(titles[name], self)
             title.setProperty("role", "muted")
@@ -73,32 +93,66 @@ class GuidancePanel(QFrame):
             grid.addWidget(label, 1, column)
             grid.setColumnStretch(column, 1 if name == "time_to_respond" else 3)
         grid.setRowStretch(1, 1)
-        layout = QVBoxLayout(self)
+        said = QVBoxLayout()
+        said.setSpacing(2)
+        said.addLayout(head)
+        said.addWidget(self._facts)
+        said.addSpacing(4)
+        said.addLayout(grid, 1)
+        leads = QVBoxLayout()
+        leads.setSpacing(4)
+        for button in self.leads:
+            leads.addWidget(button)
+        if not is_on_screen:
+            leads.addWidget(self.document)
+        leads.addStretch(1)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 10)
-        layout.addLayout(head)
-        layout.addLayout(grid, 1)
-        self.setMinimumHeight(164 if is_on_screen else 132)
+        layout.setSpacing(14)
+        layout.addLayout(said, 1)
+        layout.addLayout(leads)
+        # Four lines of text fit, so that the buttons above stay where they are as the selection moves.
+        self.setMinimumHeight(168)
         self.clear()
+
+    @property
+    def leads(self) -> tuple[QPushButton, ...]:
+        """Return the buttons that lead away from the list."""
+        return self._show, self.trend, self.history
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the colours."""
+        for button, name in zip(self.leads, ("screens", "trend", "history"), strict=True):
+            button.setIcon(icon(name, theme))
+        self.document.setIcon(icon("info", theme))
 
     def clear(self) -> None:
         """Show nothing but the hint to select an alarm."""
         self.alarm_id = ""
-        self._title.setText(self.tr("No alarm selected"))
-        self._facts.setText(self.tr("Select an alarm to see what it means and what to do about it."))
+        self._title.set_full_text(self.tr("No alarm selected"))
+        self._facts.set_full_text(self.tr("Select an alarm to see what it means and what to do about it."))
         for label in self._texts.values():
             label.setText("")
-        self._show.setEnabled(False)
+        for button in self.leads:
+            button.setEnabled(False)
+        self.document.hide()
 
     def show_alarm(
-        self, row: AlarmSnapshot, definition: AlarmDefinition | None, screen: str, doubt: str = ""
+        self,
+        row: AlarmSnapshot,
+        definition: AlarmDefinition | None,
+        screen: str,
+        doubt: str = "",
+        *,
+        has_trend: bool = False,
     ) -> None:
         """Show one alarm.
 
         ``screen`` is the display it belongs to, empty when there is none; ``doubt`` says what is wrong with
-        its input, empty when nothing is.
+        its input, empty when nothing is; ``has_trend`` tells whether its tag can be drawn.
         """
         self.alarm_id = row.alarm_id
-        self._title.setText(row.message or row.alarm_id)
+        self._title.set_full_text(row.message or row.alarm_id)
         facts = [priority_text(row.priority), row.tag]
         if definition is not None and definition.on_delay_ns:
             facts.append(self.tr("after {}").format(duration(definition.on_delay_ns / 1e9)))
@@ -107,15 +161,20 @@ class GuidancePanel(QFrame):
                 self.tr("deadband {} {}").format(number(definition.deadband_eu), definition.unit).strip()
             )
         facts += [doubt, row.hidden_reason]
-        self._facts.setText("  ·  ".join(fact for fact in facts if fact))
+        self._facts.set_full_text("  ·  ".join(fact for fact in facts if fact))
         missing = self.tr("Not stated in this project.")
         for name in ("operator_action", "cause", "consequence"):
             text = getattr(definition, name) if definition is not None else ""
             self._texts[name].setText(text or missing)
         respond_s = definition.time_to_respond_s if definition is not None else 0.0
         self._texts["time_to_respond"].setText(duration(respond_s) if respond_s else missing)
-        self._link = (screen, row.tag)
+        self._link, self._active_ns = (screen, row.tag), row.active_ns
         self._show.setEnabled(bool(screen))
+        self.trend.setEnabled(has_trend)
+        self.history.setEnabled(True)
+        self._address = definition.help_link if definition is not None else ""
+        self.document.setVisible(bool(self._address))
+        self.document.setToolTip(self._address)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Close over a screen with Escape."""

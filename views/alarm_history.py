@@ -40,6 +40,8 @@ LONGEST: Final = 10_000
 """Events asked for at most; older ones of the period are left out and the page says so."""
 _WIDE_PX: Final = 1_400
 """From this width on tag, states and station have columns of their own."""
+_ROOMY_PX: Final = 1_250
+"""From this width on the area has one."""
 _WIDE_COLUMNS: Final = (HistoryColumn.TAG, HistoryColumn.STATES, HistoryColumn.WORKSTATION)
 
 
@@ -79,7 +81,7 @@ class JournalTable(QTableView):
             },
         )
         header.setSectionResizeMode(HistoryColumn.MESSAGE, QHeaderView.ResizeMode.Stretch)
-        self._show_columns(is_wide=False)
+        self._show_columns(0)
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
@@ -89,11 +91,12 @@ class JournalTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Show more columns where there is room for them."""
         super().resizeEvent(event)
-        self._show_columns(is_wide=event.size().width() >= _WIDE_PX)
+        self._show_columns(event.size().width())
 
-    def _show_columns(self, *, is_wide: bool) -> None:
+    def _show_columns(self, width_px: int) -> None:
+        self.setColumnHidden(HistoryColumn.AREA, width_px < _ROOMY_PX)
         for column in _WIDE_COLUMNS:
-            self.setColumnHidden(column, not is_wide)
+            self.setColumnHidden(column, width_px < _WIDE_PX)
 
 
 class AlarmHistoryView(QWidget):
@@ -186,6 +189,11 @@ class AlarmHistoryView(QWidget):
         if self._is_open and events and self.filters.period.is_open_ended:
             self.model.add(events)
             self._tell_count()
+
+    def show_alarm(self, alarm_id: str, since_ns: int = 0) -> None:
+        """Show what happened to one alarm, in a period that reaches back to ``since_ns``."""
+        self.filters.period.reach(since_ns)
+        self.filters.show_only(alarm_id)
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
@@ -291,6 +299,7 @@ class AlarmHistoryView(QWidget):
             states_text(event),
             self.model.value_of(event),
             event.tag,
+            event.area,
             who,
             event.comment,
             self.tr("first of its group") if event.first_out else "",

@@ -89,6 +89,15 @@ class PeriodChoice(QWidget):
         self._show_moments()
         self.changed.emit()
 
+    def reach(self, at_ns: int) -> None:
+        """Choose a longer period when the one chosen begins after a moment; 0 is no moment."""
+        if not at_ns or self.period()[0] <= at_ns:
+            return
+        age_s = (time.time_ns() - at_ns) / NS_PER_S
+        lengths = [int(self.lengths.itemData(row)) for row in range(self.lengths.count() - 1)]
+        row = next((row for row, seconds in enumerate(lengths) if seconds > age_s), len(lengths) - 1)
+        self.lengths.setCurrentIndex(row)
+
     @Slot()
     def _on_length(self) -> None:
         if not self.is_open_ended:
@@ -236,6 +245,11 @@ class JournalFilterBar(QWidget):
             users=(user,) if user else (),
             text=self.search.text().strip(),
         )
+
+    def show_only(self, text: str) -> None:
+        """Choose what holds a text, such as an alarm's id, and nothing else."""
+        self.clear()
+        self.search.setText(text)
 
     @Slot()
     def clear(self) -> None:

@@ -57,6 +57,10 @@ class AlarmPage(QWidget):
     """An :class:`views.alarm_actions.AlarmRequest`."""
     screen_requested = Signal(str, str)
     """Screen id and tag path to show."""
+    document_requested = Signal(str)
+    """The address of a document about an alarm."""
+    trend_requested = Signal(str, object)
+    """The tag path and the time (int, UTC nanoseconds) around which to show its trend."""
 
     def __init__(
         self,
@@ -81,6 +85,9 @@ class AlarmPage(QWidget):
         self.table.setItemDelegate(self._delegate)
         self.guidance = GuidancePanel(self)
         self.guidance.screen_requested.connect(self.screen_requested)
+        self.guidance.trend_requested.connect(self.trend_requested)
+        self.guidance.history_requested.connect(self.show_history_of)
+        self.guidance.document_requested.connect(self.document_requested)
         self.history = AlarmHistoryView(query, tags, definitions, theme, self)
         self.filters = FilterBar(theme, self)
         self.filters.changed.connect(self._apply_filter)
@@ -115,7 +122,7 @@ class AlarmPage(QWidget):
                 Column.TIME: "00:00:00.000",
                 Column.STATE: longest_state_text(),
                 Column.TAG: "Filling.Tank",
-                Column.VALUE: "00.0 / 00.0 %",
+                Column.VALUE: "000.0 / 000.0 kW",
                 Column.AREA: "Packaging",
                 Column.ACKNOWLEDGED: "00:00:00  operator",
                 Column.HIDDEN_SINCE: "00:00:00",
@@ -204,6 +211,7 @@ class AlarmPage(QWidget):
         self.history.set_theme(theme)
         self.filters.set_theme(theme)
         self.flood.set_theme(theme)
+        self.guidance.set_theme(theme)
         self._acknowledge_all.setIcon(icon("acknowledge_all", theme))
         self._acknowledge_area.setIcon(icon("acknowledge_all", theme))
         self._buttons[AlarmAction.SHELVE].setIcon(icon("shelve", theme))
@@ -251,6 +259,13 @@ class AlarmPage(QWidget):
         self.table.selectRow(row)
         self.table.scrollTo(self.model.index(row, 0))
         return True
+
+    @Slot(str)
+    def show_history_of(self, alarm_id: str) -> None:
+        """Show what the journal knows of one alarm."""
+        row = self._book.rows.get(alarm_id)
+        self.tabs.setCurrentIndex(TABS.index("history"))
+        self.history.show_alarm(alarm_id, row.active_ns if row is not None else 0)
 
     # Floods and folds
 
@@ -372,7 +387,10 @@ class AlarmPage(QWidget):
             return
         group = self._group
         self._stack.setCurrentIndex(0)
-        self.table.show_columns(ACTIVE_COLUMNS if group is None else HIDDEN_COLUMNS)
+        columns = ACTIVE_COLUMNS if group is None else HIDDEN_COLUMNS
+        if group is not StateGroup.SHELVED:
+            columns -= {Column.REMAINING}  # nothing else has an end of its own
+        self.table.show_columns(columns, only_wide=(Column.TAG,))  # the guidance below has it too
         self.filters.set_group(group)
         for action, button in self._buttons.items():
             button.setVisible(action in _BUTTONS[group])
@@ -394,7 +412,8 @@ class AlarmPage(QWidget):
             row = rows[0]
             definition = self._definitions.get(row.alarm_id)
             doubt = doubt_text(row, self._tags)
-            self.guidance.show_alarm(row, definition, self._find_screen(row), doubt)
+            has_trend = self._tags.find(row.tag) is not None
+            self.guidance.show_alarm(row, definition, self._find_screen(row), doubt, has_trend=has_trend)
         else:
             self.guidance.clear()
         self._refresh_buttons()
@@ -413,12 +432,16 @@ class AlarmPage(QWidget):
     def make_menu(self) -> QMenu:
         """Return the context menu for the selected rows; it deletes itself when closed."""
         if self._group is not None:
-            return self.commands.make_menu([])
-        acknowledge = QAction(self._acknowledge.text(), self)
-        acknowledge.setEnabled(self._acknowledge.isEnabled())
-        acknowledge.triggered.connect(self.acknowledge_selected)
-        menu = self.commands.make_menu([acknowledge, self.acknowledge_area_action])
-        acknowledge.setParent(menu)  # ends with the menu
+            menu = self.commands.make_menu([])
+        else:
+            acknowledge = QAction(self._acknowledge.text(), self)
+            acknowledge.setEnabled(self._acknowledge.isEnabled())
+            acknowledge.triggered.connect(self.acknowledge_selected)
+            menu = self.commands.make_menu([acknowledge, self.acknowledge_area_action])
+            acknowledge.setParent(menu)  # ends with the menu
+        menu.addSeparator()
+        for button in self.guidance.leads:
+            menu.addAction(button.icon(), button.text(), button.click).setEnabled(button.isEnabled())
         return menu
 
     def _refresh_state(self) -> None:

@@ -90,7 +90,7 @@ class PerformancePage(QWidget):
                 self.tr("Figure"), self.tr("Name"), self.tr("Value"), self.tr("Target"), self.tr("Limit"),
                 self.tr("Verdict"),
             ],
-            ("KPI-00", "", "100.0 % low / 100.0 % medium / 100.0 %", "80 / 15 / 5 % (< 1 % urgent)",
+            ("KPI-00", "", "00.0 % low / 00.0 % medium", "80 / 15 / 5 % (< 1 %",
              "any: action plan", "!! above target"),
             1,
             lambda found: found.figures,

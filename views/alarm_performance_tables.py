@@ -81,9 +81,10 @@ def _figures(found: Performance) -> Table:
     behind: list[Sequence[int]] = []
     for item in found.kpis:
         value = kpi_value(item) if item.value is not None else ""
-        # The words of KPI-11 begin with its value.
         words = station_text(item.text)
-        parts = (value, words) if not item.text.startswith(value) else (words,)
+        # The words of KPI-11 begin with its value.
+        is_told = item.value is not None and item.text.startswith((value, f"{item.value:.1f} {item.unit}"))
+        parts = (words,) if is_told else (value, words)
         text = "  ".join(part for part in parts if part) or "–"
         rows.append(
             (

@@ -1,6 +1,5 @@
 """Plots of how the alarms work: rates, the most frequent, priorities; each leads to the rows behind it."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
@@ -15,10 +14,11 @@ from alarms.metrics_events import WINDOW_NS
 from alarms.metrics_patterns import FLOOD_MORE_THAN
 from alarms.model import AlarmEvent, Priority
 from views.alarm_text import priority_text
-from views.local_text import number, short_time
+from views.local_text import local_time, number
 from views.style import Theme, font, paint_alarm_symbol
 
 TOP: Final = 20
+WIDEST_ROW_PX: Final = 30.0
 TARGET_SHARES: Final[Mapping[Priority, float]] = MappingProxyType(
     {
         Priority.URGENT: 1.0,
@@ -28,6 +28,11 @@ TARGET_SHARES: Final[Mapping[Priority, float]] = MappingProxyType(
     }
 )
 """KPI-11."""
+
+
+def minute_text(time_ns: int) -> str:
+    """Return local date and time to the minute."""
+    return local_time(time_ns, milliseconds=False).rpartition(":")[0]
 
 
 class Plot(QWidget):
@@ -123,8 +128,12 @@ class RatePlot(Plot):
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         below = QRectF(box.left(), box.bottom() + 2, box.width(), 18)
         edges = found.window_edges_ns
-        self.label(painter, below, short_time(int(edges[0]), time.time_ns()), Qt.AlignmentFlag.AlignLeft)
-        self.label(painter, below, short_time(int(edges[-1]), time.time_ns()), Qt.AlignmentFlag.AlignRight)
+        for at_ns, flag in (
+            (int(edges[0]), Qt.AlignmentFlag.AlignLeft),
+            (int(edges[len(edges) // 2]), Qt.AlignmentFlag.AlignHCenter),
+            (int(edges[-1]), Qt.AlignmentFlag.AlignRight),
+        ):
+            self.label(painter, below, minute_text(at_ns), flag)
         above = QRectF(box.left(), y - 18, box.width(), 16)
         self.label(painter, above, str(FLOOD_MORE_THAN), Qt.AlignmentFlag.AlignRight)
 
@@ -134,7 +143,7 @@ class RatePlot(Plot):
         place = min(max(int((at.x() - box.left()) * columns / box.width()), 0), columns - 1)
         start_ns = int(found.window_edges_ns[place * per_column])
         end_ns = start_ns + per_column * WINDOW_NS
-        title = short_time(start_ns, time.time_ns())
+        title = minute_text(start_ns)
         self.tell(title, lambda event: start_ns <= event.source_ns < end_ns)
 
 
@@ -146,7 +155,7 @@ class ParetoPlot(Plot):
     def paint(self, painter: QPainter, box: QRectF, found: Performance) -> None:
         """Paint a row per alarm and the line of the cumulative share."""
         shown = [item for item in found.statistics[:TOP] if item.activations]
-        step = box.height() / TOP
+        step = self._step(box, len(shown))
         metrics = QFontMetrics(painter.font())
         texts = [self.names.get(item.alarm_id, item.alarm_id) for item in shown]
         names = min(box.width() * 0.4, max(map(metrics.horizontalAdvance, texts)) + 12.0)
@@ -167,10 +176,15 @@ class ParetoPlot(Plot):
         painter.setPen(QPen(self.theme.text, 1.5))
         painter.drawPolyline(points)
 
+    @staticmethod
+    def _step(box: QRectF, count: int) -> float:
+        return min(WIDEST_ROW_PX, box.height() / max(1, count))
+
     def choose(self, at: QPointF, box: QRectF, found: Performance) -> None:
         """Choose the activations of the alarm."""
-        place = int((at.y() - box.top()) * TOP / box.height())
-        if 0 <= place < len(found.statistics[:TOP]):
+        shown = sum(bool(item.activations) for item in found.statistics[:TOP])
+        place = int((at.y() - box.top()) // self._step(box, shown))
+        if 0 <= place < shown:
             alarm_id = found.statistics[place].alarm_id
             self.tell(alarm_id, lambda event: event.alarm_id == alarm_id)
 

@@ -22,6 +22,8 @@ from views.alarm_rows import AlarmListModel, Column
 from views.style import Theme, font, paint_alarm_symbol
 
 ROW_PX = 30
+ROOMY_PX = 1_250
+"""From this width on the table shows the columns that it can do without."""
 SYMBOL_PX = 20
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -71,6 +73,7 @@ class AlarmTable(QTableView):
     def __init__(self, model: AlarmListModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._widening: tuple[int, int, int, int] | None = None
+        self._columns: tuple[frozenset[int], frozenset[int]] = (frozenset(Column), frozenset())
         self._alarms = model
         self._hint = QLabel(self.viewport())
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -119,10 +122,16 @@ class AlarmTable(QTableView):
         ranges = (chosen.at(place) for place in range(chosen.size()))
         return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
 
-    def show_columns(self, columns: Collection[int]) -> None:
-        """Show these columns and hide the others."""
+    def show_columns(self, columns: Collection[int], only_wide: Collection[int] = ()) -> None:
+        """Show these columns and hide the others; those ``only_wide`` are hidden while the room is short."""
+        self._columns = frozenset(columns), frozenset(only_wide)
+        self._hide_columns(self.viewport().width())
+
+    def _hide_columns(self, width_px: int) -> None:
+        columns, only_wide = self._columns
+        shown = columns if width_px >= ROOMY_PX else columns - only_wide
         for column in range(self.model().columnCount()):
-            self.setColumnHidden(column, column not in columns)
+            self.setColumnHidden(column, column not in shown)
 
     def fit_columns(self, samples: Mapping[int, str], stretch: int) -> None:
         """Make each column as wide as its sample text; one takes what is left."""
@@ -175,7 +184,8 @@ class AlarmTable(QTableView):
             event.accept()
             return
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.acknowledge_pressed.emit()
+            if not event.isAutoRepeat():  # held since before the list was there, nobody has seen its alarms
+                self.acknowledge_pressed.emit()
             event.accept()
             return
         super().keyPressEvent(event)
@@ -185,6 +195,8 @@ class AlarmTable(QTableView):
         super().resizeEvent(event)
         self._hint.setGeometry(self.viewport().rect())
         before, now = event.oldSize().width(), event.size().width()
+        if (before >= ROOMY_PX) is not (now >= ROOMY_PX):
+            self._hide_columns(now)
         if self._widening is not None:
             column, narrow_px, wide_px, from_px = self._widening
             # Only when the limit is passed, so that a width which the operator dragged stays.
@@ -201,4 +213,7 @@ def symbol_icon(priority: Priority, theme: Theme, *, acknowledged: bool = True) 
     paint_alarm_symbol(painter, QRectF(0, 0, side, side), priority, acknowledged, True, theme)
     painter.end()
     pixmap.setDevicePixelRatio(2)
-    return QIcon(pixmap)
+    result = QIcon(pixmap)
+    # Else Qt tints it in a selected row, and the colour says another priority.
+    result.addPixmap(pixmap, QIcon.Mode.Selected)
+    return result

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from alarms.model import Priority
 from views.alarm_book import StateGroup
+from views.alarm_dialogs import make_primary
 from views.alarm_fold import Grouping
 from views.alarm_rows import AlarmFilter, Column
 
@@ -109,7 +110,7 @@ class NameDialog(QDialog):
         self.hint.setProperty("role", "muted")
         buttons = QDialogButtonBox(self)
         self.accept_button = buttons.addButton(self.tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.accept_button.setProperty("kind", "primary")
+        make_primary(self.accept_button)
         buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

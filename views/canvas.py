@@ -458,7 +458,9 @@ class ScreenCanvas(QWidget):
         """Press the element that has the focus."""
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
         if event.key() in keys and self._focused is not None and self._focused.is_interactive:
-            self.activate(self._focused)
+            # A key that is held presses once: it may have been pressed before the screen was there.
+            if not event.isAutoRepeat():
+                self.activate(self._focused)
             return
         if self._focused is not None and event.key() in _ARROWS and not event.isAutoRepeat():
             point = self._focused.stepped(_ARROWS[Qt.Key(event.key())])

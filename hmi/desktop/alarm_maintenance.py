@@ -27,6 +27,7 @@ from tags.roles import Action, Role, refusal
 from views.alarm_backtest import BackTestAnswer, BackTestPage, Changes, PixelQuery
 from views.alarm_changes import ChangesPage, SettingsAnswer
 from views.alarm_journal import Cancel, EventQuery
+from views.alarm_matrix import MatrixPage
 from views.alarm_performance import PerformancePage
 from views.language import LANGUAGE, station_text
 from views.style import Theme
@@ -67,9 +68,11 @@ class AlarmMaintenance(QObject):
             self._query_back_test, query_pixels, query_events, project.tags, definitions, theme, self.page
         )
         self.back_test.apply_requested.connect(self._apply)
+        self.matrix = MatrixPage(project.priorities, tuple(definitions.values()), theme, self.page)
+        self.page.add_page(self.tr("Priorities"), self.matrix, self._learn_running)
         self.page.add_page(self.tr("Back-test"), self.back_test, self._learn_running)
         self.page.add_page(self.tr("Changes"), self.changes, self.changes.refresh)
-        for part in (self.page, self.changes):
+        for part in (self.page, self.changes, self.matrix):
             part.back_test_requested.connect(self.show_back_test)
         client.role_changed.connect(self._on_role)
         self._on_role(client.role)
@@ -84,6 +87,7 @@ class AlarmMaintenance(QObject):
         self.page.set_theme(theme)
         self.changes.set_theme(theme)
         self.back_test.set_theme(theme)
+        self.matrix.set_theme(theme)
 
     @Slot(object)
     def _on_role(self, role: Role) -> None:
@@ -108,6 +112,7 @@ class AlarmMaintenance(QObject):
                 self.told.emit(self.tr("Alarm settings: {text}").format(text=found.text), True)
             else:
                 self.back_test.set_differences(found.differences)
+                self.matrix.set_differences(found.differences)
 
         self._client.ask(lambda request_id: QuerySettings(request_id, 0, 0), AlarmSettings, take)
 

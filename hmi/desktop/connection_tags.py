@@ -7,7 +7,9 @@ import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
     QCoreApplication,
+    QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     Qt,
     QTimer,
@@ -64,9 +66,14 @@ class ConnectionTagModel(QAbstractTableModel):
         """Return the ids of all tags of the connection."""
         return [tag.id for tag in self._all]
 
+    @property
+    def read_ids(self) -> list[int]:
+        """Return the ids of the tags that are read: one that is only written has no value to be good."""
+        return [tag.id for tag in self._all if tag.access.is_readable]
+
     def not_good(self) -> int:
-        """Return how many tags of the connection are not good."""
-        ids = np.array(self.tag_ids, np.int32)
+        """Return how many of the tags that are read are not good."""
+        ids = np.array(self.read_ids, np.int32)
         return int(np.count_nonzero(qualities(self._live.statuses[ids])))
 
     def refresh(self) -> None:
@@ -81,7 +88,8 @@ class ConnectionTagModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, _VALUE), last, [Qt.ItemDataRole.DisplayRole])
 
     def _passes(self, tag: Tag) -> bool:
-        if self._only_bad and not int(self._live.statuses[tag.id]) >> 30:
+        is_bad = tag.access.is_readable and int(self._live.statuses[tag.id]) >> 30
+        if self._only_bad and not is_bad:
             return False
         return not self._text or self._text in f"{tag.path} {tag.description}".casefold()
 
@@ -119,6 +127,8 @@ class ConnectionTagModel(QAbstractTableModel):
             case 1:
                 return value_text(self._live.value(tag.id), tag, tag.unit)
             case 2:
+                if not tag.access.is_readable:
+                    return self.tr("Only written")
                 return name(int(self._live.statuses[tag.id]))
             case 3:
                 source_ns = int(self._live.source_ns[tag.id])
@@ -157,10 +167,16 @@ class ConnectionTags(QWidget):
         self.table.setWordWrap(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(26)
+        self._hint = QLabel(self.table.viewport())
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setProperty("role", "muted")
+        self.table.viewport().installEventFilter(self)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        for column, width in enumerate((250, 120, 200, 90, 120)):
+        for column, width in enumerate((270, 150, 200, 130, 130)):
             self.table.setColumnWidth(column, width)
         self.table.doubleClicked.connect(self._ask_why)
         line = QHBoxLayout()
@@ -200,14 +216,33 @@ class ConnectionTags(QWidget):
     @Slot()
     def _filter(self) -> None:
         self.model.set_filter(self.search.text(), only_bad=self.only_bad.isChecked())
+        self._tell_hint()
 
     @Slot()
     def _refresh(self) -> None:
         self.model.refresh()
         text = QCoreApplication.translate("ConnectionTags", "{bad} of {all} not good")
         self.count.setText(
-            text.format(bad=number(self.model.not_good()), all=number(len(self.model.tag_ids)))
+            text.format(bad=number(self.model.not_good()), all=number(len(self.model.read_ids)))
         )
+        self._tell_hint()
+
+    def _tell_hint(self) -> None:
+        text = ""
+        if not self.model.tag_ids:
+            text = self.tr("This connection has no tags.")
+        elif not self.model.rows and self.only_bad.isChecked() and not self.model.not_good():
+            text = self.tr("Every tag is good.")
+        elif not self.model.rows:
+            text = self.tr("No tag matches the search.")
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Keep the hint in the middle of the table."""
+        if event.type() == QEvent.Type.Resize:
+            self._hint.setGeometry(self.table.viewport().rect())
+        return super().eventFilter(watched, event)
 
     @Slot()
     def _ask_why(self) -> None:

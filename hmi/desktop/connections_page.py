@@ -121,7 +121,6 @@ class ConnectionCard(QFrame):
         self.trust.hide()
         head.addWidget(self.trust)
         self.details = QPushButton(self.tr("Tags, frames, test"), self)
-        self.details.setProperty("kind", "flat")
         head.addWidget(self.details)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -145,6 +144,8 @@ class ConnectionCard(QFrame):
             label.setProperty("role", "muted")
             value = QLabel(self)
             value.setFont(font(16))
+            for part in (label, value):
+                part.setToolTip(self._meaning(key))
             grid.addWidget(label, 0, column)
             grid.addWidget(value, 1, column)
             grid.setColumnStretch(column, 1)
@@ -158,6 +159,23 @@ class ConnectionCard(QFrame):
         layout.addSpacing(6)
         layout.addLayout(grid)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _meaning(self, key: str) -> str:
+        return {
+            "tags": self.tr("Tags that are fetched from this device"),
+            "bad": self.tr("Tags without a usable value now"),
+            "rate": self.tr("Values that came per second, lately"),
+            "p50": self.tr("Half of the requests were answered within this time"),
+            "p99": self.tr("All but one of a hundred requests were answered within this time"),
+            "requests": self.tr("Requests since the station started"),
+            "errors": self.tr(
+                "Requests that the device refused or did not answer. A few at the start are normal: "
+                "places that it does not have are found by asking, and are left out from then on."
+            ),
+            "reconnects": self.tr("How often the connection was lost and made again"),
+            "sent": self.tr("Bytes sent since the station started"),
+            "received": self.tr("Bytes received since the station started"),
+        }[key]
 
     def show_status(self, status: ConnectionStatus) -> None:
         """Show a connection's state and counters."""

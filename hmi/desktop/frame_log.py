@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QFontDatabase, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -26,11 +27,26 @@ from views.local_text import local_time, number
 
 Index = QModelIndex | QPersistentModelIndex
 KEPT = 5_000
+BYTES_PER_ROW = 16
+WHOLE_PX = 112
+"""Height of the frame selected: meaning and five rows of bytes; longer ones scroll."""
 
 
 def hex_text(data: bytes) -> str:
     """Return bytes in hexadecimal, in pairs."""
     return data.hex(" ").upper()
+
+
+def whole_text(frame: Frame) -> str:
+    """Return a frame with its meaning and all of its bytes, sixteen to a line behind their offset."""
+    rows = [frame.text]
+    rows += [
+        f"{at:04X}  {hex_text(frame.data[at : at + BYTES_PER_ROW])}"
+        for at in range(0, len(frame.data), BYTES_PER_ROW)
+    ]
+    if frame.size > len(frame.data):
+        rows.append("…")
+    return "\n".join(rows)
 
 
 def line(frame: Frame) -> str:
@@ -73,6 +89,11 @@ class FrameModel(QAbstractTableModel):
         self.beginResetModel()
         self.rows = [frame for frame in self._all if self._passes(frame)]
         self.endResetModel()
+
+    @property
+    def has_frames(self) -> bool:
+        """Tell whether there are frames, shown or not."""
+        return bool(self._all)
 
     def clear(self) -> None:
         """Forget all frames."""
@@ -148,8 +169,26 @@ class FrameLog(QWidget):
         self.table.setWordWrap(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(24)
-        for column, width in enumerate((140, 115, 65, 330, 900)):
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        for column, width in enumerate((115, 105, 65, 380)):
             self.table.setColumnWidth(column, width)
+        self._hint = QLabel(self.table.viewport())
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setProperty("role", "muted")
+        self.table.viewport().installEventFilter(self)
+        self.whole = QPlainTextEdit(self)
+        self.whole.setAccessibleName(self.tr("The frame selected, in full"))
+        self.whole.setProperty("role", "code")
+        self.whole.setReadOnly(True)
+        self.whole.setFixedHeight(WHOLE_PX)
+        self.whole.setPlaceholderText(self.tr("Select a frame to see all of it."))
+        self.table.selectionModel().selectionChanged.connect(self._show_whole)
+        self.model.modelReset.connect(self._tell_hint)
+        self.model.modelReset.connect(self._show_whole)
+        self.model.rowsInserted.connect(self._tell_hint)
         row = QHBoxLayout()
         row.addWidget(self.search, 1)
         for widget in (self.state, self.pause, clear, save):
@@ -158,6 +197,8 @@ class FrameLog(QWidget):
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addLayout(row)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.whole)
+        self._tell_hint()
         client.traffic.connect(self._take)
         client.link_changed.connect(self._on_link)
 
@@ -190,6 +231,29 @@ class FrameLog(QWidget):
         self._client.watch_frames("")
         super().hideEvent(event)
 
+    @Slot()
+    def _show_whole(self) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        if rows:
+            self.whole.setPlainText(whole_text(self.model.rows[rows[0].row()]))
+        else:
+            self.whole.clear()
+
+    @Slot()
+    def _tell_hint(self) -> None:
+        text = ""
+        if not self.model.rows:
+            is_filtered = bool(self.search.text().strip()) and self.model.has_frames
+            text = self.tr("No frame matches the filter.") if is_filtered else self.tr("Waiting for frames…")
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Keep the hint in the middle of the table."""
+        if event.type() == QEvent.Type.Resize:
+            self._hint.setGeometry(self.table.viewport().rect())
+        return super().eventFilter(watched, event)
+
     @Slot(object, str)
     def _on_link(self, state: LinkState, text: str) -> None:
         if not self.isVisible():
@@ -205,6 +269,7 @@ class FrameLog(QWidget):
             return
         if not message.available:
             self.state.setText(self.tr("This connection's driver shows no frames."))
+            self._hint.hide()
             return
         if self.pause.isChecked():
             self._lost += len(message.frames)

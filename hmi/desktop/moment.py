@@ -7,13 +7,17 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from historian.model import PixelSeries
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.live import LiveSource
+from hmi.desktop.screens_page import samples
 from projects.model import Screen
+from tags.clock import NS_PER_S
 from tags.model import Batch, LogMode, TagTable
 from views.canvas import ScreenCanvas
 from views.local_text import local_time, number
 from views.style import Theme, font
+from views.trend import HistoryAnswer
 
 _SIZE = (1024, 640)
 
@@ -21,8 +25,8 @@ _SIZE = (1024, 640)
 class MomentWindow(QWidget):
     """Show a screen with the values that its tags had, beside the live window. GUI thread only.
 
-    The values are those of history: a tag that is not logged stays waiting. Its source has no writer, and the
-    canvas is locked. Deletes itself when closed; Escape closes it.
+    The values are those of history, and small trends end at the moment: a tag that is not logged stays
+    waiting. Its source has no writer, and the canvas is locked. Deletes itself when closed; Escape closes it.
     """
 
     def __init__(
@@ -75,8 +79,11 @@ class MomentWindow(QWidget):
         layout.addWidget(self.canvas, 1)
         self.resize(*_SIZE)
         self.destroyed.connect(_cancel_all(client, self._asked))
+        self.canvas.set_history(self._query_pixels)
         for tag in logged:
             self._ask(tag.id, tag.path)
+        for path, seconds in self.canvas.history_wanted():
+            self._ask_past(path, round(seconds * NS_PER_S))
         self._tell()
 
     def _ask(self, tag_id: int, path: str) -> None:
@@ -91,6 +98,26 @@ class MomentWindow(QWidget):
         # The bounds hold the sample that was the newest at that moment.
         asked = self._client.query_raw(path, self._at_ns, self._at_ns + 1, answer, bounds=True)
         self._asked.append(asked)
+
+    def _ask_past(self, path: str, span_ns: int) -> None:
+        def answer(found: Batch | QueryFailure) -> None:
+            if not isinstance(found, QueryFailure):
+                past = [sample for sample in samples(found) if sample[0] <= self._at_ns]
+                self.canvas.load_history(path, past)
+
+        start_ns = self._at_ns - span_ns
+        self._asked.append(self._client.query_raw(path, start_ns, self._at_ns, answer, bounds=True))
+
+    def _query_pixels(
+        self, paths: Sequence[str], start_ns: int, end_ns: int, columns: int, answer: HistoryAnswer
+    ) -> None:
+        def take(found: list[PixelSeries] | QueryFailure) -> None:
+            if isinstance(found, QueryFailure):
+                answer(None, found.text)
+            else:
+                answer(found, "")
+
+        self._asked.append(self._client.query_pixels(paths, start_ns, end_ns, columns, take))
 
     def _take(self, tag_id: int, found: Batch) -> None:
         rows = np.flatnonzero(found.source_ns <= self._at_ns)

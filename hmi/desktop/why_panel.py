@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QFontDatabase,
     QHideEvent,
     QKeyEvent,
     QPainter,
@@ -126,7 +125,7 @@ class StepRow(QFrame):
         self.text = QLabel(self)
         self.text.setWordWrap(True)
         self.dump = QLabel(self)
-        self.dump.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.dump.setProperty("role", "code")
         self.dump.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.status = QLabel(self)
         self.status.setProperty("role", "muted")

@@ -22,6 +22,7 @@ from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.connection_details import ConnectionDetails
 from hmi.desktop.connections_page import ConnectionsPage
 from hmi.desktop.connector import LinkState
+from hmi.desktop.documents import open_document
 from hmi.desktop.journal_reading import JournalReading
 from hmi.desktop.live import LiveSource
 from hmi.desktop.moment import MomentWindow
@@ -118,6 +119,9 @@ class Workspace(QStackedWidget):
         )
         self.alarms.acknowledge_requested.connect(self.acknowledge)
         self.alarms.screen_requested.connect(self.show_tag)
+        self.alarms.trend_requested.connect(self.show_trend_at)
+        for part in (self.alarms, self.screens.guidance):
+            part.document_requested.connect(self._open_document)
         client.role_changed.connect(self.alarms.set_role)
         self.alarms.set_role(client.role)
         self.alarm_desk = AlarmDesk(client, self)
@@ -319,6 +323,7 @@ class Workspace(QStackedWidget):
         self.alarms.show_group(group)
 
     def _after_move(self) -> None:
+        self.why.raise_()  # a page that comes to the front is put above what lies beside it
         self._subscribe()
         self.place_changed.emit()
 
@@ -499,6 +504,12 @@ class Workspace(QStackedWidget):
         self.why.place()
 
     # Alarms and connections
+
+    @Slot(str)
+    def _open_document(self, address: str) -> None:
+        fault = open_document(address)
+        if fault:
+            self.told.emit(fault, True)
 
     @Slot(str)
     def _on_alarm_focus(self, path: str) -> None:

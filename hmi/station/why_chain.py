@@ -362,12 +362,15 @@ class Chain:
         )
         if status.state is ConnectionState.DISABLED:
             advice = "Switch the connection on in project.toml."
-            return replace(step, text=status.text, verdict=WhyVerdict.BROKEN, advice=advice)
+            down = replace(step, text=status.text, status=int(StatusCode.BadNotConnected))
+            return replace(down, verdict=WhyVerdict.BROKEN, advice=advice)
         if status.state is ConnectionState.FAILED:
             advice = "Correct the connection's options in project.toml."
-            return replace(step, text=status.text, verdict=WhyVerdict.BROKEN, advice=advice)
+            down = replace(step, text=status.text, status=int(StatusCode.BadConfigurationError))
+            return replace(down, verdict=WhyVerdict.BROKEN, advice=advice)
         if status.state not in _REACHED:
-            return replace(step, text=status.text, verdict=WhyVerdict.AFFECTED)
+            down = replace(step, text=status.text, status=int(StatusCode.BadNoCommunication))
+            return replace(down, verdict=WhyVerdict.AFFECTED)
         return step
 
     def _controller_step(

@@ -137,6 +137,16 @@ Alarm {alarm_id}, annunciated %Ln times</numerusform>
         </message>
     </context>
     <context>
+        <name>MatrixPage</name>
+        <message numerus="yes">
+            <source>{title}: %Ln alarm(s)</source>
+            <translation>
+                <numerusform>{title}: %Ln alarm</numerusform>
+                <numerusform>{title}: %Ln alarms</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>PerformancePage</name>
         <message numerus="yes">
             <source>Loading the journal: %Ln event(s)…</source>

@@ -840,6 +840,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Rapport PDF</translation>
         </message>
         <message>
+            <source>Priorities</source>
+            <translation>Priorités</translation>
+        </message>
+        <message>
             <source>Refused: {text}</source>
             <translation>Refusé : {text}</translation>
         </message>
@@ -1628,6 +1632,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     <context>
         <name>ConnectionCard</name>
         <message>
+            <source>All but one of a hundred requests were answered within this time</source>
+            <translation>Toutes les requêtes sauf une sur cent ont eu leur réponse dans ce temps</translation>
+        </message>
+        <message>
             <source>Answer, 99 %</source>
             <translation>Réponse, 99 %</translation>
         </message>
@@ -1640,12 +1648,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Mauvaises</translation>
         </message>
         <message>
+            <source>Bytes received since the station started</source>
+            <translation>Octets reçus depuis le démarrage de la station</translation>
+        </message>
+        <message>
+            <source>Bytes sent since the station started</source>
+            <translation>Octets envoyés depuis le démarrage de la station</translation>
+        </message>
+        <message>
             <source>Decide on the certificate…</source>
             <translation>Décider du certificat…</translation>
         </message>
         <message>
             <source>Errors</source>
             <translation>Erreurs</translation>
+        </message>
+        <message>
+            <source>Half of the requests were answered within this time</source>
+            <translation>La moitié des requêtes ont eu leur réponse dans ce temps</translation>
+        </message>
+        <message>
+            <source>How often the connection was lost and made again</source>
+            <translation>Nombre de fois où la connexion a été perdue et rétablie</translation>
         </message>
         <message>
             <source>Received</source>
@@ -1660,6 +1684,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Requêtes</translation>
         </message>
         <message>
+            <source>Requests since the station started</source>
+            <translation>Requêtes depuis le démarrage de la station</translation>
+        </message>
+        <message>
+            <source>Requests that the device refused or did not answer. A few at the start are normal: places that it does not have are found by asking, and are left out from then on.</source>
+            <translation>Requêtes que l’appareil a refusées ou laissées sans réponse. Quelques-unes au début sont normales : les adresses qu’il n’a pas se découvrent en les demandant, et sont évitées ensuite.</translation>
+        </message>
+        <message>
             <source>Sent</source>
             <translation>Envoyé</translation>
         </message>
@@ -1668,8 +1700,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Variables</translation>
         </message>
         <message>
+            <source>Tags that are fetched from this device</source>
+            <translation>Variables lues dans cet appareil</translation>
+        </message>
+        <message>
+            <source>Tags without a usable value now</source>
+            <translation>Variables sans valeur utilisable en ce moment</translation>
+        </message>
+        <message>
             <source>Tags, frames, test</source>
             <translation>Variables, trames, test</translation>
+        </message>
+        <message>
+            <source>Values that came per second, lately</source>
+            <translation>Valeurs reçues par seconde, dernièrement</translation>
         </message>
         <message>
             <source>Values/s</source>
@@ -1718,6 +1762,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Description</translation>
         </message>
         <message>
+            <source>Only written</source>
+            <translation>Écriture seule</translation>
+        </message>
+        <message>
             <source>Status</source>
             <translation>Statut</translation>
         </message>
@@ -1733,6 +1781,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     <context>
         <name>ConnectionTags</name>
         <message>
+            <source>Every tag is good.</source>
+            <translation>Toutes les variables sont bonnes.</translation>
+        </message>
+        <message>
+            <source>No tag matches the search.</source>
+            <translation>Aucune variable ne correspond à la recherche.</translation>
+        </message>
+        <message>
             <source>Only those that are not good</source>
             <translation>Seulement celles qui ne sont pas bonnes</translation>
         </message>
@@ -1743,6 +1799,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Tags of the connection</source>
             <translation>Variables de la connexion</translation>
+        </message>
+        <message>
+            <source>This connection has no tags.</source>
+            <translation>Cette connexion n’a aucune variable.</translation>
         </message>
         <message>
             <source>Why this value?</source>
@@ -1834,6 +1894,17 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
                 <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
                 <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>Documents</name>
+        <message>
+            <source>Nothing on this computer opens {address}.</source>
+            <translation>Rien sur cet ordinateur n’ouvre {address}.</translation>
+        </message>
+        <message>
+            <source>{address} is not opened: an address begins with http, https or file.</source>
+            <translation>{address} n’est pas ouvert : une adresse commence par http, https ou file.</translation>
         </message>
     </context>
     <context>
@@ -2571,6 +2642,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Journal des trames</translation>
         </message>
         <message>
+            <source>No frame matches the filter.</source>
+            <translation>Aucune trame ne correspond au filtre.</translation>
+        </message>
+        <message>
             <source>Not saved: {}</source>
             <translation>Non enregistré : {}</translation>
         </message>
@@ -2587,8 +2662,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Enregistrer…</translation>
         </message>
         <message>
+            <source>Select a frame to see all of it.</source>
+            <translation>Choisissez une trame pour la voir en entier.</translation>
+        </message>
+        <message>
+            <source>The frame selected, in full</source>
+            <translation>La trame choisie, en entier</translation>
+        </message>
+        <message>
             <source>This connection's driver shows no frames.</source>
             <translation>Le pilote de cette connexion ne montre pas de trames.</translation>
+        </message>
+        <message>
+            <source>Waiting for frames…</source>
+            <translation>En attente de trames…</translation>
         </message>
     </context>
     <context>
@@ -2629,8 +2716,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Fermer</translation>
         </message>
         <message>
+            <source>Document</source>
+            <translation>Document</translation>
+        </message>
+        <message>
             <source>If nothing is done</source>
             <translation>Si rien n’est fait</translation>
+        </message>
+        <message>
+            <source>Its history</source>
+            <translation>Son historique</translation>
         </message>
         <message>
             <source>Likely cause</source>
@@ -2657,8 +2752,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Voir sur la vue</translation>
         </message>
         <message>
+            <source>Show the tag's trend around the time of the alarm</source>
+            <translation>Afficher la courbe de la variable autour de l’heure de l’alarme</translation>
+        </message>
+        <message>
+            <source>Show what the journal knows of this alarm</source>
+            <translation>Afficher ce que le journal sait de cette alarme</translation>
+        </message>
+        <message>
             <source>Time to respond</source>
             <translation>Temps de réaction</translation>
+        </message>
+        <message>
+            <source>Trend ±10 min</source>
+            <translation>Courbe ±10 min</translation>
         </message>
         <message>
             <source>What to do</source>
@@ -2865,6 +2972,140 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Values and alarms are not live. {}</source>
             <translation>Valeurs et alarmes ne sont pas en direct. {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>MatrixPage</name>
+        <message>
+            <source>Alarm</source>
+            <translation>Alarme</translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
+        </message>
+        <message>
+            <source>Alarms: {n}</source>
+            <translation>Alarmes : {n}</translation>
+        </message>
+        <message>
+            <source>Alert</source>
+            <translation>Alerte</translation>
+        </message>
+        <message>
+            <source>Alert: {n}</source>
+            <translation>Alerte : {n}</translation>
+        </message>
+        <message>
+            <source>All alarms</source>
+            <translation>Toutes les alarmes</translation>
+        </message>
+        <message>
+            <source>At most {time}</source>
+            <translation>Au plus {time}</translation>
+        </message>
+        <message>
+            <source>Consequence</source>
+            <translation>Conséquence</translation>
+        </message>
+        <message>
+            <source>Consequence of doing nothing, by the time to respond</source>
+            <translation>Conséquence si rien n’est fait, selon le temps de réaction</translation>
+        </message>
+        <message>
+            <source>Description</source>
+            <translation>Description</translation>
+        </message>
+        <message>
+            <source>Deserves</source>
+            <translation>Mérite</translation>
+        </message>
+        <message>
+            <source>If nothing is done</source>
+            <translation>Si rien n’est fait</translation>
+        </message>
+        <message>
+            <source>More than {time}</source>
+            <translation>Plus de {time}</translation>
+        </message>
+        <message>
+            <source>No alarm lies in this cell.</source>
+            <translation>Aucune alarme dans cette case.</translation>
+        </message>
+        <message>
+            <source>No time stated</source>
+            <translation>Temps non précisé</translation>
+        </message>
+        <message>
+            <source>Not stated</source>
+            <translation>Non précisée</translation>
+        </message>
+        <message>
+            <source>Priorities</source>
+            <translation>Priorités</translation>
+        </message>
+        <message>
+            <source>Priorities of all alarms</source>
+            <translation>Priorités de toutes les alarmes</translation>
+        </message>
+        <message>
+            <source>Priority matrix</source>
+            <translation>Matrice des priorités</translation>
+        </message>
+        <message>
+            <source>Runs with</source>
+            <translation>En service</translation>
+        </message>
+        <message>
+            <source>Share</source>
+            <translation>Part</translation>
+        </message>
+        <message>
+            <source>Show all</source>
+            <translation>Tout afficher</translation>
+        </message>
+        <message>
+            <source>Target</source>
+            <translation>Objectif</translation>
+        </message>
+        <message>
+            <source>The matrix gives: {priority}</source>
+            <translation>La matrice donne : {priority}</translation>
+        </message>
+        <message>
+            <source>Time to respond</source>
+            <translation>Temps de réaction</translation>
+        </message>
+        <message>
+            <source>Try another priority of this alarm on stored history</source>
+            <translation>Essayer une autre priorité de cette alarme sur l’historique</translation>
+        </message>
+        <message>
+            <source>Try other settings…</source>
+            <translation>Essayer d’autres réglages…</translation>
+        </message>
+        <message>
+            <source>other priority: {n}</source>
+            <translation>autre priorité : {n}</translation>
+        </message>
+        <message>
+            <source>with another priority than they deserve: {n}</source>
+            <translation>avec une autre priorité que méritée : {n}</translation>
+        </message>
+        <message>
+            <source>without a consequence or a time: {n}</source>
+            <translation>sans conséquence ou sans temps de réaction : {n}</translation>
+        </message>
+        <message>
+            <source>{least} to {most}</source>
+            <translation>{least} à {most}</translation>
+        </message>
+        <message numerus="yes">
+            <source>{title}: %Ln alarm(s)</source>
+            <translation>
+                <numerusform>{title} : %Ln alarme</numerusform>
+                <numerusform>{title} : %Ln alarmes</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -3618,12 +3859,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     <context>
         <name>SettingsForm</name>
         <message>
-            <source>Expression over tags; empty: never</source>
-            <translation>Expression sur des variables ; vide : jamais</translation>
+            <source>Expression over tags</source>
+            <translation>Expression de variables</translation>
         </message>
         <message>
             <source>No</source>
             <translation>Non</translation>
+        </message>
+        <message>
+            <source>While it is true, the alarm is suppressed. Empty: never.</source>
+            <translation>Tant qu’elle est vraie, l’alarme est inhibée. Vide : jamais.</translation>
         </message>
         <message>
             <source>Yes</source>

@@ -160,6 +160,8 @@ class ConditionWatch:
             InputArguments=[ua.Variant(self._subscription_id, ua.VariantType.UInt32)],
         )
         while True:
+            # Before the call: the events may be taken sooner than its answer.
+            self._deadline_s = asyncio.get_running_loop().time() + _REFRESH_S
             (result,) = await self._session.request_all(
                 "refreshing the alarms", self._session.services.call, [request], 1
             )
@@ -168,15 +170,15 @@ class ConditionWatch:
                 await asyncio.sleep(_BUSY_S)
                 continue
             if result.StatusCode.is_good():
-                self._deadline_s = asyncio.get_running_loop().time() + _REFRESH_S
-            elif status == ua.StatusCodes.BadSubscriptionIdInvalid:
+                return
+            self._deadline_s = math.inf
+            if status == ua.StatusCodes.BadSubscriptionIdInvalid:
                 raise DriverError(DriverFault.LOST, "the server has forgotten the event subscription", status)
-            else:
-                reason = "" if status in _NO_REFRESH else f" ({status_name(status)})"
-                self._sink.refresh_refused(
-                    "the server cannot report the alarms that it retains"
-                    f"{reason}; only those that change from now on are known"
-                )
+            reason = "" if status in _NO_REFRESH else f" ({status_name(status)})"
+            self._sink.refresh_refused(
+                "the server cannot report the alarms that it retains"
+                f"{reason}; only those that change from now on are known"
+            )
             return
 
     def take(self, _subscription_id: int, published: Published) -> None:

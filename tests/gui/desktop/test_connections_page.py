@@ -1,16 +1,20 @@
 """The details of a connection: its tags, its frames, its test; nothing is asked while they are hidden."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
-from hmi.desktop.frame_log import KEPT, hex_text, line
+from hmi.desktop.connection_tags import ConnectionTagModel
+from hmi.desktop.frame_log import KEPT, hex_text, line, whole_text
+from hmi.desktop.live import LiveSource
 from hmi.diagnosis import ProbeStep
 from hmi.link import ProbeConnection, QueryWhy, Subscribe, Traffic, WatchFrames
 from tags.connection import ConnectionState
 from tags.drivers.frames import Direction, Frame
+from tags.model import Access, TagTable
 from tags.status import StatusCode
 from tests.support.fake_station import connection_status
 
@@ -114,6 +118,69 @@ def test_the_log_shows_filters_pauses_counts_and_saves(qtbot, station, window, p
     station.send(Traffic("plc", [], 0, False))
     qtbot.waitUntil(lambda: "shows no frames" in log.state.text())
     assert model.rowCount() == 3
+
+
+def test_the_frame_selected_is_shown_in_full_and_an_empty_log_says_why(qtbot, station, window, page):
+    page.open_details("plc")
+    details = window.workspace.details
+    details.tabs.setCurrentWidget(details.frames)
+    log = details.frames
+    assert log._hint.text() == "Waiting for frames…"
+    long = bytes(range(40))
+    station.send(Traffic("plc", [frame(1), frame(2, long, "unit 1: 40 bytes")], 0, True))
+    qtbot.waitUntil(lambda: len(log.model.rows) == 2)
+    assert log._hint.isHidden()
+    log.table.selectRow(1)
+    assert log.whole.toPlainText().splitlines() == [
+        "unit 1: 40 bytes",
+        "0000  00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F",
+        "0010  10 11 12 13 14 15 16 17 18 19 1A 1B 1C 1D 1E 1F",
+        "0020  20 21 22 23 24 25 26 27",
+    ]
+    log.search.setText("nothing like it")
+    assert log._hint.text() == "No frame matches the filter."
+    assert log.whole.toPlainText() == ""
+    log.search.clear()
+    log.model.clear()
+    assert log._hint.text() == "Waiting for frames…"
+
+
+def test_a_frame_that_was_cut_says_so():
+    assert whole_text(replace(frame(1), size=3_000)).endswith("…")
+
+
+def test_a_tag_that_is_only_written_is_not_counted_as_bad(qtbot, window):
+    tags = TagTable(
+        replace(tag, access=Access.WRITE) if tag.path == "Tank.SetPoint" else tag
+        for tag in window.workspace.project.tags
+    )
+    model = ConnectionTagModel(LiveSource(tags), window)
+    model.set_connection("plc")
+    written = next(row for row, tag in enumerate(model.rows) if tag.path == "Tank.SetPoint")
+    assert model.data(model.index(written, 2)) == "Only written"
+    assert model.not_good() == len(model.rows) - 1 == len(model.read_ids)
+    model.set_filter("", only_bad=True)
+    assert "Tank.SetPoint" not in [tag.path for tag in model.rows]
+
+
+def test_an_empty_list_of_tags_says_why(qtbot, station, window, page):
+    page.open_details("plc")
+    tags = window.workspace.details.tags
+    tags.search.setText("nothing like it")
+    assert tags._hint.text() == "No tag matches the search."
+    tags.search.clear()
+    assert tags._hint.isHidden()
+    qtbot.waitUntil(lambda: tags.model.not_good() == 0)
+    tags.only_bad.setChecked(True)
+    assert tags._hint.text() == "Every tag is good."
+    page.open_details("other")
+    assert tags._hint.text() == "This connection has no tags."
+
+
+def test_every_counter_says_what_it_counts(page):
+    card = page.cards["plc"]
+    assert all(value.toolTip() for value in card._figures.values())
+    assert "normal" in card._figures["errors"].toolTip()
 
 
 def test_the_log_keeps_the_newest_frames_only(window):

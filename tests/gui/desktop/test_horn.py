@@ -4,10 +4,12 @@ import io
 import stat
 import sys
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from alarms.model import AlarmState, MessageClass, Priority
 from hmi.desktop.horn import Horn
@@ -25,12 +27,14 @@ class Recorder:
 
     def __init__(self) -> None:
         self.played: list[str] = []
+        self.contents: set[bytes] = set()
         self.stopped = 0
         self.is_closed = False
 
     def play(self, name: str, content: bytes) -> None:
         assert content.startswith(b"RIFF")
         self.played.append(name)
+        self.contents.add(content)
 
     def stop(self) -> None:
         self.stopped += 1
@@ -109,6 +113,63 @@ def test_it_repeats(qtbot, horn, tell, player):
     tell(snapshot("U", priority=Priority.URGENT))
     qtbot.waitUntil(lambda: len(player.played) >= 2, timeout=4_000)
     assert set(player.played) == {"urgent"}
+
+
+@pytest.fixture
+def soon_again(monkeypatch) -> None:
+    """Let calls repeat so soon that a test need not wait for them; they sound as they are."""
+    tones = {priority: replace(tone, repeat_ms=15) for priority, tone in TONES.items()}
+    monkeypatch.setattr("hmi.desktop.horn.TONES", tones)
+
+
+@pytest.mark.usefixtures("soon_again")
+@pytest.mark.parametrize("priority", Priority)
+@pytest.mark.parametrize("end", ["silenced", "acknowledged", "returned", "shelved", "switched off"])
+def test_each_priority_repeats_its_own_tone_until_it_ends(qtbot, horn, tell, player, priority, end):
+    tell(snapshot("A", priority=priority))
+    qtbot.waitUntil(lambda: len(player.played) >= 3)
+    assert set(player.played) == {priority.name.lower()}
+    assert player.contents == {wav(TONES[priority])}
+    {
+        "silenced": horn.silence,
+        "acknowledged": lambda: tell(snapshot("A", priority=priority, state=ACKED)),
+        "returned": lambda: tell(snapshot("A", priority=priority, state=RETURNED)),
+        "shelved": lambda: tell(snapshot("A", priority=priority, state=AlarmState.SHELVED)),
+        "switched off": lambda: horn.set_on(False),
+    }[end]()
+    heard = len(player.played)
+    qtbot.wait(120)
+    assert len(player.played) == heard
+
+
+@pytest.mark.usefixtures("soon_again")
+def test_a_more_urgent_alarm_takes_over_the_repetition_and_gives_it_back(qtbot, horn, tell, player):
+    tell(snapshot("L", priority=Priority.LOW))
+    qtbot.waitUntil(lambda: len(player.played) >= 2)
+    tell(snapshot("U", priority=Priority.URGENT))
+    before = len(player.played) - 1
+    qtbot.waitUntil(lambda: len(player.played) >= before + 3)
+    assert set(player.played[before:]) == {"urgent"}
+    tell(snapshot("U", priority=Priority.URGENT, state=ACKED))
+    before = len(player.played) - 1
+    qtbot.waitUntil(lambda: len(player.played) >= before + 3)
+    assert set(player.played[before:]) == {"low"}
+
+
+@pytest.mark.usefixtures("soon_again")
+def test_the_operator_hears_an_alarm_and_silences_it_in_the_banner(qtbot, station, open_window, player):
+    window = open_window(player=player)
+    station.set_alarms([snapshot("LT1_HI", priority=Priority.HIGH)])
+    qtbot.waitUntil(lambda: len(player.played) >= 3)
+    assert set(player.played) == {"high"}
+    qtbot.mouseClick(window.banner.silence, Qt.MouseButton.LeftButton)
+    heard = len(player.played)
+    qtbot.wait(120)
+    assert len(player.played) == heard
+    assert window.workspace.book.rows["LT1_HI"].state is AlarmState.UNACKNOWLEDGED
+    station.set_alarms([snapshot("LT1_HI", priority=Priority.HIGH), snapshot("N", priority=Priority.LOW)])
+    qtbot.waitUntil(lambda: len(player.played) >= heard + 2)
+    assert set(player.played[heard:]) == {"low"}
 
 
 def test_silence_is_no_acknowledgement_and_ends_with_the_next_alarm(qtbot, horn, tell, player):

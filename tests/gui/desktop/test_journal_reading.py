@@ -9,7 +9,9 @@ import pytest
 from alarms.filters import EventFilter
 from hmi.desktop import journal_reading
 from hmi.desktop.journal_reading import JournalReading
-from hmi.link import QueryEvents
+from hmi.desktop.moment import MomentWindow
+from hmi.link import QueryEvents, QueryRaw
+from projects.model import ElementModel
 from tags.model import Batch
 from tests.support.fake_station import event, snapshot
 
@@ -101,6 +103,24 @@ def test_the_screen_of_a_moment_shows_what_history_has_and_commands_nothing(qtbo
     assert "Not live" in moment.findChildren(type(moment.state))[0].text()
     assert moment.canvas.scene.look.locked
     assert "1" in moment.state.text()  # the recipe has no history
+    moment.close()
+
+
+def test_small_trends_of_a_moment_end_there(qtbot, station, window):
+    at_ns = time.time_ns() - 3600 * 10**9
+    past = [(at_ns - 40 * 10**9, 1.0), (at_ns - 20 * 10**9, 2.0), (at_ns + 7, 3.0)]
+    station.answer_raw = lambda _: Batch.of([(0, value, 0, at) for at, value in past], at_ns)
+    project = window.workspace.project
+    sparkline = ElementModel("s", "sparkline", 10, 10, 200, 60, {"tag": "Tank.Level", "minutes": 1})
+    screen = replace(next(iter(project.screens.values())), elements=(sparkline,))
+    tag = project.tags.by_path("Tank.Level")
+    moment = MomentWindow(screen, project.tags, [tag.id], at_ns, window.client, window.theme, window)
+    (element,) = moment.canvas.scene.elements
+    qtbot.waitUntil(lambda: len(element.samples) >= 2)
+    assert [value for _, value in element.samples][:2] == [1.0, 2.0]
+    assert all(time_ns <= at_ns for time_ns, _ in element.samples)
+    asked = [query for query in station.of(QueryRaw) if query.path == "Tank.Level"]
+    assert min(query.start_ns for query in asked) < at_ns - 50 * 10**9
     moment.close()
 
 

@@ -52,6 +52,18 @@ def test_the_context_menu_of_an_element_opens_the_chain_with_the_broken_link_mar
     assert "BadNoCommunication" in panel.rows[1].status.text()
 
 
+def test_it_stays_in_front_when_another_page_is_shown(qtbot, station, window):
+    station.chains["Tank.Level"] = CHAIN
+    workspace = window.workspace
+    workspace.why_tag("Tank.Level")
+    qtbot.waitUntil(lambda: workspace.why.broken() is not None)
+    for page in ("connections", "alarms", "trend", "screens"):
+        workspace.show_page(page)
+        place = workspace.why.geometry().center()
+        shown = workspace.childAt(place)
+        assert shown is workspace.why or workspace.why.isAncestorOf(shown), page
+
+
 def test_it_stays_live_and_asks_nothing_when_closed(qtbot, station, window):
     station.chains["Tank.Level"] = CHAIN
     panel = window.workspace.why

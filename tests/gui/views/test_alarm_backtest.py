@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QLabel
 
 from alarms.model import AlarmType, Priority
 from alarms.settings import SettingDifference
@@ -292,6 +293,46 @@ def test_values_limits_and_activations_are_drawn(page, station):
     assert high > 120.0
     assert low < 40.0
     assert page.plot.grab().toImage() != before
+
+
+def test_the_plot_begins_where_stored_values_begin(page, station):
+    page.show_alarm("LT1_HI")
+    _, start_ns, end_ns, columns, answer = station.pixels[-1]
+    answer([series(start_ns, end_ns, columns)], "")  # without a value in its first quarter
+    _, from_ns, to_ns, _, answer = station.pixels[-1]
+    assert to_ns == end_ns
+    assert 0.22 < (from_ns - start_ns) / (end_ns - start_ns) < 0.25
+    asked = len(station.pixels)
+    answer([series(from_ns, end_ns, columns)], "")
+    assert len(station.pixels) == asked
+    assert page.plot._period[0] == pytest.approx(from_ns, abs=1_000)
+
+
+def test_what_is_applied_is_said_with_old_and_new(page, station):
+    page.set_differences([SettingDifference("LT1_HI", "setpoint", 80.0, 82.5, 0, "", "")])
+    page.show_alarm("LT1_HI")
+    page.form.fields["setpoint"].setText("85")
+    page.form.fields["off_delay_s"].setText("30")
+    page.run.click()
+    station.answer()
+    page.apply.click()
+    texts = [label.text() for label in page.dialog.findChildren(QLabel)]
+    assert "LT1_HI: Limit 82.5 % → 85 %, Off-delay 0 s → 30 s" in texts[0]
+    assert page.dialog.accept_button.property("kind") == "primary"
+    page.dialog.reject()
+
+
+def test_the_id_of_a_long_name_is_seen(page):
+    page.alarm.setCurrentIndex(0)
+    assert page.alarm.lineEdit().cursorPosition() == 0
+
+
+def test_every_column_of_the_proposals_is_seen_in_a_small_window(page):
+    page.tables.show_proposals()
+    table = page.tables.proposals
+    assert table.horizontalScrollBar().maximum() == 0
+    assert table.isColumnHidden(1)
+    assert table.columnWidth(2) > 200
 
 
 def test_a_connection_has_no_values_to_draw(page):

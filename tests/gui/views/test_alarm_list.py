@@ -4,9 +4,12 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from alarms.filters import EventFilter
 from alarms.model import AlarmState, Priority, Transition
 from tags.roles import Role
 from tests.support.fake_station import alarm_definition, event, sample_project, snapshot
@@ -77,6 +80,15 @@ def test_acknowledges_the_selection_by_keyboard_with_the_events_seen(qtbot, page
     assert page.comment.text() == ""
 
 
+def test_a_key_held_since_before_the_list_was_there_acknowledges_nothing(qtbot, page):
+    tell(page, snapshot("LT1_HI", event_id="e1"))
+    painted(qtbot, page)
+    page.table.selectAll()
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "", True)
+    with qtbot.assertNotEmitted(page.acknowledge_requested):
+        QApplication.sendEvent(page.table, held)
+
+
 def test_acknowledge_visible_takes_only_what_is_on_the_screen(qtbot, page):
     rows = [snapshot(f"a{n:03}", event_id=f"e{n}", active_ns=10**18 - n) for n in range(200)]
     tell(page, *rows)
@@ -101,13 +113,62 @@ def test_rows_never_shown_are_left_out_and_the_operator_is_told(qtbot, page):
 
 def test_guidance_says_what_to_do_and_leads_to_the_screen(qtbot, page):
     tell(page, snapshot("LT1_HI"))
-    assert page.guidance._title.text() == "No alarm selected"
+    assert page.guidance._title.full_text == "No alarm selected"
     assert page.select_alarm("LT1_HI")
     assert page.guidance._texts["operator_action"].text() == "Close the inlet and check the valve"
     assert page.guidance._texts["time_to_respond"].text() == "5 min"
     with qtbot.waitSignal(page.screen_requested) as asked:
         qtbot.mouseClick(page.guidance._show, Qt.MouseButton.LeftButton)
     assert asked.args == ["filling", "Tank.Level"]
+
+
+def test_a_selected_alarm_leads_to_its_trend_and_to_its_past(qtbot, page, asked):
+    day_ns = 86_400 * 10**9
+    long_ago_ns = time.time_ns() - 2 * day_ns
+    tell(page, snapshot("LT1_HI", active_ns=long_ago_ns), snapshot("COMM.plc", tag="plc"))
+    assert not any(button.isEnabled() for button in page.guidance.leads)
+    page.select_alarm("COMM.plc")
+    assert not page.guidance.trend.isEnabled()
+    page.select_alarm("LT1_HI")
+    with qtbot.waitSignal(page.trend_requested) as wanted:
+        qtbot.mouseClick(page.guidance.trend, Qt.MouseButton.LeftButton)
+    assert wanted.args == ["Tank.Level", long_ago_ns]
+    qtbot.mouseClick(page.guidance.history, Qt.MouseButton.LeftButton)
+    assert page.history.isVisible()
+    qtbot.waitUntil(lambda: bool(asked) and asked[-1][4] == EventFilter(text="LT1_HI"))
+    assert 2 * day_ns < asked[-1][1] - asked[-1][0] < 8 * day_ns
+
+
+def test_guidance_leads_to_the_document_that_the_project_names(qtbot, page):
+    page._definitions["LT1_HI"] = replace(page._definitions["LT1_HI"], help_link="https://example.org/lt1")
+    tell(page, snapshot("LT1_HI"), snapshot("TT1_HIHI"))
+    page.select_alarm("TT1_HIHI")
+    assert page.guidance.document.isHidden()
+    page.select_alarm("LT1_HI")
+    with qtbot.waitSignal(page.document_requested) as asked:
+        qtbot.mouseClick(page.guidance.document, Qt.MouseButton.LeftButton)
+    assert asked.args == ["https://example.org/lt1"]
+
+
+def test_the_menu_leads_to_the_trend_as_well(qtbot, page):
+    tell(page, snapshot("LT1_HI"))
+    page.select_alarm("LT1_HI")
+    menu = page.make_menu()
+    entry = next(action for action in menu.actions() if action.text() == page.guidance.trend.text())
+    with qtbot.waitSignal(page.trend_requested):
+        entry.trigger()
+    menu.close()
+
+
+def test_the_message_has_the_room_of_the_tag_while_the_table_is_narrow(qtbot, page):
+    tell(page, snapshot("LT1_HI"))
+    assert page.table.isColumnHidden(Column.TAG)
+    page.resize(1_500, 620)
+    qtbot.waitUntil(lambda: not page.table.isColumnHidden(Column.TAG))
+    page.show_group(StateGroup.SHELVED)
+    assert not page.table.isColumnHidden(Column.TAG)
+    page.resize(1_150, 620)
+    qtbot.waitUntil(lambda: page.table.isColumnHidden(Column.TAG))
 
 
 def test_an_alarm_that_the_project_does_not_define_is_shown_all_the_same(page):
@@ -345,7 +406,8 @@ def test_the_context_menu_offers_what_the_selection_allows(qtbot, page):
     select(qtbot, page, snapshot("A"))
     menu = page.make_menu()
     texts = [action.text() for action in menu.actions() if not action.isSeparator()]
-    assert texts == ["Acknowledge selected", "Acknowledge area Filling", "Shelve…", "Out of service…"]
+    asked = ["Acknowledge selected", "Acknowledge area Filling", "Shelve…", "Out of service…"]
+    assert texts == [*asked, "Show on screen", "Trend ±10 min", "Its history"]
     with qtbot.waitSignal(page.acknowledge_requested) as asked:
         menu.actions()[0].trigger()
     assert asked.args[0] == ["event-A"]

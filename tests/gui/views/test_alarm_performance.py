@@ -102,6 +102,25 @@ def test_the_plots_lead_to_their_rows(qtbot, page):
     assert page.model.rowCount() == 0
 
 
+def test_few_alarms_have_rows_that_can_be_hit(qtbot, page):
+    page.show_events(activations(), "", DAY)
+    page.tabs.setCurrentIndex(2)
+    box = page.pareto.box()
+    click(qtbot, page.pareto, box.center().x(), box.top() + 45)  # the second of rows 30 px high
+    assert page.behind.text().startswith("LT2_LO")
+    page.behind.clear()
+    click(qtbot, page.pareto, box.center().x(), box.top() + 75)
+    assert page.behind.text() == ""
+
+
+def test_a_pair_counts_what_stands_behind_it(page):
+    page.show_events(activations(), "", DAY)
+    table = page.shown.together
+    assert table.rows
+    for row, behind in zip(table.rows, table.behind, strict=True):
+        assert row[2] == str(len(behind))
+
+
 def test_answers_to_older_questions_are_left_out(page, asked):
     page.open()
     page.refresh()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QToolTip
 
@@ -301,6 +301,25 @@ def test_keyboard_alone_reaches_and_presses_everything(qtbot, show: Show, make_s
     qtbot.keyClick(canvas, Qt.Key.Key_Backtab)
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
     assert ways.count() == 2
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_a_key_that_is_held_presses_once_and_not_at_all_when_it_was_pressed_elsewhere(
+    qtbot, show: Show, make_screen, make_element, key
+) -> None:
+    canvas = show(
+        make_screen(make_element("button", "lower", (40, 160, 80, 40), tag="Pump.Start", value=False))
+    )
+    qtbot.keyClick(canvas, Qt.Key.Key_Tab)
+    writes = QSignalSpy(canvas.write_requested)
+
+    def press_key(*, is_repeat: bool) -> None:
+        none = Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(canvas, QKeyEvent(QEvent.Type.KeyPress, key, none, "", is_repeat))
+
+    for is_repeat, count in ((True, 0), (True, 0), (False, 1), (True, 1), (True, 1), (False, 2)):
+        press_key(is_repeat=is_repeat)
+        assert writes.count() == count
 
 
 @tool_tip

@@ -123,6 +123,24 @@ def test_a_chattering_alarm_gets_the_mildest_settings_that_end_it():
     assert checked == effect
 
 
+def test_a_loose_contact_is_held_together_and_not_hidden():
+    """Bursts of 6 s with 11 s between them: an on-delay as long would miss every one."""
+    contact = alarm("EYE", AlarmType.OFF_NORMAL, 1.0, tag="B.Running", time_to_respond_s=300)
+    bursts = Story(steps=6000)
+    bursts.samples = [
+        (round(10 * (60 + 17 * number + shift)), 1, on, GOOD)
+        for number in range(8)
+        for shift, on in ((0, True), (6, False))
+    ]
+    bursts.samples.insert(0, (0, 1, False, GOOD))
+    (proposal,) = propose(history(bursts), [contact], ["EYE"], TEN_MINUTES)
+    effect = proposal.effect
+    assert effect.chattering_before == 8
+    assert (effect.chattering_after, effect.missed, effect.longest_added_delay_ns) == (0, (), 0)
+    assert effect.activations_after == 1
+    assert (proposal.proposed.on_delay_ns, proposal.proposed.off_delay_ns) == (0, 15 * NS_PER_S)
+
+
 def test_calm_alarms_and_trips_get_no_proposal():
     trip = alarm("TRIP", AlarmType.TRIP, 1.0, tag="B.Running")
     assert propose(history(SHORT_AND_LONG), [HI, trip], ["HI", "TRIP", "NONE"], TEN_MINUTES) == []
