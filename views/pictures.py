@@ -45,7 +45,7 @@ class Pictures:
 
     def suit(self, fit: Fit, ratio: float, theme: Theme, columns: Sequence[Column]) -> None:
         """Forget what was made for another scale, place or theme."""
-        suits = (fit.scale, fit.offset.x(), fit.offset.y(), ratio, theme.name)
+        suits = (fit.scale, fit.offset.x(), fit.offset.y(), ratio, theme.name, theme.vision)
         if suits == self._suits:
             return
         self._suits, self._fit, self._ratio = suits, fit, ratio
@@ -54,20 +54,24 @@ class Pictures:
         for column in columns:
             column.forget_look()
 
-    def get(self, row: int, element: Element, look: Look) -> Picture | None:
-        """Return the element's present live picture, made when it is new; None when it is not to be kept."""
+    def get(self, row: int, element: Element, look: Look, *, with_static: bool) -> Picture | None:
+        """Return the element's present live picture, made when it is new; None when it is not to be kept.
+
+        ``with_static`` puts in what is else painted once.
+        """
         if self._fit is None or self._forgotten[row] >= _PATIENCE:
             return None
         key = element.picture_key()
         if key is None:
             return None
+        key = (key, element.followed())
         if element.is_interactive:
             this = element.model.id
             key = (key, look.hovered == this, look.pressed == this, bool(element.blocked(look)))
         kept = self._kept.setdefault(row, {})
         found = kept.get(key)
         if found is None:
-            found = self._make(element, look, self._fit)
+            found = self._make(element, look, self._fit, with_static=with_static)
             if found is None:
                 return None
             if len(kept) >= _KEPT:
@@ -76,7 +80,7 @@ class Pictures:
             kept[key] = found
         return found
 
-    def _make(self, element: Element, look: Look, fit: Fit) -> Picture | None:
+    def _make(self, element: Element, look: Look, fit: Fit, *, with_static: bool) -> Picture | None:
         box = fit.to_widget(element.rect.adjusted(-3, -3, 3, 3))
         ratio = self._ratio
         scaled = QRectF(box.x() * ratio, box.y() * ratio, box.width() * ratio, box.height() * ratio)
@@ -90,6 +94,8 @@ class Pictures:
             prepare(painter)
             to_picture = QTransform.fromTranslate(-place.x(), -place.y())
             painter.setTransform(fit.transform * QTransform.fromScale(ratio, ratio) * to_picture)
+            if with_static:
+                element.paint_static(painter, look)
             element.paint_live(painter, look)
         finally:
             painter.end()

@@ -18,7 +18,7 @@ from views.elements.base import Look
 from views.elements.shapes import SIZES_PX, Text
 from views.fit import prepare
 from views.glyphs import Glyphs
-from views.quality import Mark, marks
+from views.quality import Mark, hidden_text, mark, marks
 from views.words import computed_text
 
 _SIGNS: Final = "0123456789.,-−\u202f…"
@@ -96,9 +96,11 @@ class TextColumn:
         texts = np.empty(len(at), object)
         texts[:] = [computed_text(value) for value in found.values.tolist()]
         shown = marks(found.statuses)
-        texts[found.statuses >> 31 != 0] = ""
+        for row in np.flatnonzero(found.statuses >> 31 != 0).tolist():
+            texts[row] = hidden_text(Mark(shown[row]))
         for row, alone in found.single.items():
-            texts[row] = computed_text(alone.value)
+            is_hidden = mark(alone.status).hides_value
+            texts[row] = hidden_text(mark(alone.status)) if is_hidden else computed_text(alone.value)
         new = (texts != self._texts[at]).astype(np.bool_) | (shown != self._shown_marks[at])
         self._texts[at], self._shown_marks[at] = texts, shown
         rows: NDArray[np.intp] = self.rows[at[new]]
