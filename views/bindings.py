@@ -112,8 +112,8 @@ class Properties:
     ) -> None:
         common = prepared(declared)
         self._literals = dict(common.literals)
-        for item in common.words:
-            self._literals[item.name] = default_of(item)
+        for spoken in common.words:
+            self._literals[spoken.name] = default_of(spoken)
         self.bindings: dict[str, Binding] = {}
         self._current: dict[str, Evaluated] = {}
         self._defaults: dict[str, Value] = {}
@@ -122,10 +122,9 @@ class Properties:
         """The declaration of each live property whose value has to be checked."""
         self.status = int(StatusCode.Good)
         self.source_ns = 0
-        properties = model.properties
-        for item in common.declared:
-            given = properties.get(item.name)
-            if given is None:
+        for name, given in model.properties.items():
+            item = common.by_name.get(name)
+            if item is None or given is None:
                 continue
             if item.kind is PropertyKind.TAG:
                 self._bind_tag(item, given, tags, accepts)
@@ -135,8 +134,8 @@ class Properties:
                     self._take(member, value, tags)
             else:
                 self._take(item, given, tags)
-        for item, given in more:
-            self._take(item, given, tags)
+        for own, given in more:
+            self._take(own, given, tags)
         for name, binding in self.bindings.items():
             found = _WAITING if binding.tag_ids else binding.evaluate(NO_TAGS)
             self._current[name] = self._fitting(name, found)
@@ -245,9 +244,15 @@ class Properties:
         return as_text(self._value_or_default(name))
 
     def _value_or_default(self, name: str) -> Value | None:
-        """Return a property's value; while a live one is bad, what it declares where that is kept."""
-        value = self.evaluated(name).value
-        return self._defaults.get(name) if value is None else value
+        """Return a property's value; while a live one is bad, what it declares where that is kept.
+
+        As :meth:`evaluated`, without an object for each literal: a screen asks for tens of thousands.
+        """
+        current = self._current.get(name)
+        if current is None:
+            literal = self._literals.get(name)
+            return literal if isinstance(literal, (bool, int, float, str)) and literal != "" else None
+        return self._defaults.get(name) if current.value is None else current.value
 
     def followed(self, name: str) -> Value | None:
         """Return what a picture follows of a live property: of a truth value only whether it is so."""

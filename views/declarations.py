@@ -97,6 +97,7 @@ class Prepared:
     """
 
     declared: tuple[Property, ...]
+    by_name: Mapping[str, Property]
     literals: Mapping[str, PropertyValue]
     words: tuple[Property, ...]
 
@@ -120,7 +121,7 @@ def prepared(declared: Iterable[Property]) -> Prepared:
         for item in plain
         if item not in words
     }
-    made = Prepared(items, literals, words)
+    made = Prepared(items, {item.name: item for item in items}, literals, words)
     if items is declared:
         _KEPT[id(declared)] = made
     return made

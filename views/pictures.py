@@ -1,7 +1,7 @@
-"""Kept pictures of elements with few states, and the order in which a screen is painted."""
+"""Kept pictures of elements with few states."""
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 from views.elements.base import Element, Look
 from views.fit import Fit, prepare
-from views.grouping import Column, Group
+from views.grouping import Column
 from views.style import Theme
 
 _KEPT: Final = 6
@@ -19,7 +19,6 @@ _PATIENCE: Final = 6
 """Pictures made in vain after which an element is known to have too many states."""
 _LARGEST_PX: Final = 128 * 1024
 """Device pixels above which a picture is not worth its memory (512 kB)."""
-_CELL_PX: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,65 +111,3 @@ class PaintingOrder:
 
     last: tuple[int, ...]
     late: frozenset[int]
-
-
-_Cell = tuple[int, int]
-
-
-class _Grid:
-    """Find out whether a box overlaps any of those put in, by the cells it lies in, each with its boxes."""
-
-    __slots__ = ("_cells",)
-
-    def __init__(self) -> None:
-        self._cells: dict[_Cell, list[QRectF]] = {}
-
-    def add(self, box: QRectF, cells: Sequence[_Cell]) -> None:
-        """Put a box in."""
-        for cell in cells:
-            self._cells.setdefault(cell, []).append(box)
-
-    def meets(self, box: QRectF, cells: Sequence[_Cell]) -> bool:
-        """Tell whether a box overlaps one that was put in; touching edges do not count."""
-        return any(box.intersects(other) for cell in cells for other in self._cells.get(cell, ()))
-
-
-def _cells(box: QRectF) -> list[_Cell]:
-    left, right = int(box.left() // _CELL_PX), int(box.right() // _CELL_PX)
-    top, bottom = int(box.top() // _CELL_PX), int(box.bottom() // _CELL_PX)
-    return [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
-
-
-def painting_order(elements: Sequence[Element], groups: Mapping[int, Group]) -> PaintingOrder:
-    """Find both by a grid of cells, so that a screen of thousands opens at once.
-
-    ``groups`` are the elements that a column can paint. One that lies below an element of a group that is
-    painted sooner is left to itself.
-    """
-    boxes = [element.rect for element in elements]
-    # Found once: each element asks several grids.
-    cells = [_cells(box) for box in boxes]
-    below, late = _Grid(), set()
-    for row, element in enumerate(elements):
-        if element.has_static and below.meets(boxes[row], cells[row]):
-            late.add(row)
-        if element.is_live or row in late:
-            below.add(boxes[row], cells[row])
-    above, last = _Grid(), []
-    sooner = {group: _Grid() for group in Group}
-    used = set(groups.values())
-    for row in range(len(elements) - 1, -1, -1):
-        element, group = elements[row], groups.get(row)
-        if (
-            group is not None
-            and row not in late
-            and not element.is_never_visible
-            and not above.meets(boxes[row], cells[row])
-            and not any(sooner[other].meets(boxes[row], cells[row]) for other in used if other < group)
-        ):
-            last.append(row)
-            if len(used) > 1:
-                sooner[group].add(boxes[row], cells[row])
-        elif element.is_live or row in late:
-            above.add(boxes[row], cells[row])
-    return PaintingOrder(tuple(reversed(last)), frozenset(late))

@@ -20,7 +20,8 @@ from views.elements.trend import Trend
 from views.expression_groups import ExpressionGroups
 from views.fit import Fit, prepare
 from views.grouping import columns_of, groups_of
-from views.pictures import Pictures, painting_order
+from views.painting_order import painting_order
+from views.pictures import Pictures
 from views.quality import Mark, short_reason
 from views.style import LABEL_PX, Theme, paint_alarm_symbol
 from views.symbols import paint_mark
@@ -115,7 +116,7 @@ class Scene:
         self._pictures = Pictures()
         self._cursor = 0
         self._alarmed: dict[int, tuple[Priority, bool]] = {}
-        self._evaluate(range(len(self.elements)))
+        self._evaluate(np.flatnonzero(~self._is_column).tolist())
         for column in self.columns:
             column.changed(self.source)
 

@@ -29,6 +29,7 @@ _KEPT: Final = 256
 _MARGIN_PX: Final = 2.0
 _CODES: Final = np.full(max(map(ord, _SIGNS)) + 2, -1, np.int64)
 _CODES[[ord(sign) for sign in _SIGNS]] = np.arange(len(_SIGNS))
+_HIDES: Final = np.array([shown.hides_value for shown in Mark])
 _SHARE: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
@@ -129,7 +130,7 @@ class TextColumn:
         codes = texts.view(np.uint32).reshape(len(at), -1)
         signs = _CODES[np.minimum(codes, len(_CODES) - 1)]
         is_sign = codes != 0
-        plain = ((signs >= 0) | ~is_sign).all(axis=1)
+        plain = ((signs >= 0) | ~is_sign).all(axis=1) & ~_HIDES[self._shown_marks[at]]
         self._paint_signs(painter, look, scale, offset, at[plain], np.where(is_sign, signs, -1)[plain])
         for row in at[~plain].tolist():
             self._paint_whole(painter, look, scale, offset, row)
@@ -176,10 +177,12 @@ class TextColumn:
     def _paint_whole(self, painter: QPainter, look: Look, scale: float, offset: QPointF, row: int) -> None:
         """Paint one text as a whole, from the picture that is kept of it.
 
-        A text with digits follows a number and will hardly come again, so that no picture is made of it.
+        A text with digits follows a number and will hardly come again, so that no picture is made of it, nor
+        of what stands for a text that must not be shown.
         """
         element, text = self._elements[row], self._texts[row]
-        if look.overflows is not None or any(map(str.isdecimal, text)):
+        is_hidden = _HIDES[self._shown_marks[row]]
+        if look.overflows is not None or is_hidden or any(map(str.isdecimal, text)):
             painter.save()
             painter.translate(offset)
             painter.scale(scale, scale)

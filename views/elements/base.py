@@ -300,8 +300,9 @@ class Element:
         self._visible = None if properties.is_live("visible") else properties.flag("visible")
         self.is_static_live = not self.static_reads.isdisjoint(properties.bindings)
         """Whether what is else painted once follows tags."""
-        self._decided_by = tuple(name for name in properties.bindings if name in DECIDING)
-        self._followed = tuple(name for name in properties.bindings if name not in _NOT_IN_PICTURES)
+        live = properties.bindings.keys() - _NOT_IN_PICTURES
+        self._decided_by = tuple(live & DECIDING) if live else ()
+        self._followed = tuple(sorted(live)) if live else ()
 
     @property
     def is_live(self) -> bool:

@@ -154,6 +154,8 @@ class Value(Element):
         return QRectF(box.right() + _GAP_PX, box.y() + drop, 0.0, box.height())
 
     def _paint_label(self, painter: QPainter, look: Look) -> None:
+        if not self.properties.has("label"):
+            return
         box = QRectF(self.rect)
         if self.properties.flag("stack"):
             box.setHeight(_STACK_LABEL_PX)
