@@ -36,6 +36,7 @@ STATION = (
     "tags/*.py",
     "tags/drivers/*.py",
     "views/bindings.py",
+    "views/declarations.py",
 )
 """Modules without Qt whose sentences reach the window."""
 WORD_TABLES = ("alarms/words.py", "historian/words.py")
@@ -108,6 +109,7 @@ COMPOSED = (
     *("disabled", "connecting", "connected", "degraded", "unavailable", "failed"),
     *("alarms", "days", "% low", "predictive", "robust", "stable", "reactive", "overloaded", "manageable"),
     *("trend", "indicative", "per 10 min"),
+    *("a number", "a text", "a value"),
     *("back", "forward", "1 fault", "viewer", "operator", "supervisor", "maintenance", "engineer", "admin"),
 )
 """What the station puts together from a count and a noun, and the words of its states."""

@@ -4,7 +4,7 @@ A drawing comes from whoever drew it. Nothing in it may run, load or grow: no en
 references or embedded pictures; what is not understood is left out and named.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 from xml.parsers import expat
@@ -20,6 +20,7 @@ _ELEMENTS: Final = _GRADIENTS | {
     *("svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan"),
     *("defs", "stop", "title", "desc"),
 }
+_COLORS: Final = frozenset({"fill", "stroke", "stop-color", "color"})
 _WITHOUT_PICTURE: Final = frozenset({"title", "desc"})
 _PRESENTATION: Final = frozenset(
     {
@@ -132,6 +133,15 @@ def svg(root: Node, fill: str = "", line: str = "") -> bytes:
         _write(child, parts, fill, line)
     parts.append("</svg>")
     return "".join(parts).encode()
+
+
+def recolored(node: Node, change: Callable[[str], str]) -> Node:
+    """Return a tree in other colours: ``change`` gets each colour as it is written, and returns another."""
+    attributes = {
+        name: change(value) if name in _COLORS else value for name, value in node.attributes.items()
+    }
+    children = tuple(recolored(child, change) for child in node.children)
+    return replace(node, attributes=attributes, children=children)
 
 
 def _write(node: Node, parts: list[str], fill: str, line: str) -> None:

@@ -9,13 +9,13 @@ from typing import Final
 
 from projects.alarm_rows import ALARM_COLUMNS, ALARM_FILE, ALARM_REQUIRED, read_alarms
 from projects.config import PROJECT_FILE, Config, read_config
-from projects.derivation import derive, is_kind_of
+from projects.derivation import derive
 from projects.effectiveness import check_units
-from projects.faceplates import descriptions_of, filled, instances_of, read_faceplate
+from projects.faceplates import descriptions_of, instances_of, read_faceplate
 from projects.library import PREFIX, with_library
 from projects.model import Faceplate, Library, Problem, Project, ProjectError
 from projects.problems import Names, Problems
-from projects.screen_check import ScreenChecker, check_pictures
+from projects.screen_check import Inspect, ScreenChecker, check_faceplates, check_pictures
 from projects.screens import ScreenFile, read_screen
 from projects.tables import Table, read_table
 from projects.tag_facts import TagFacts
@@ -182,16 +182,22 @@ def parse_tolerant(files: Mapping[str, bytes], catalogue: Mapping[str, DriverInf
 
 
 def analyse(
-    files: Mapping[str, bytes], catalogue: Mapping[str, DriverInfo]
+    files: Mapping[str, bytes], catalogue: Mapping[str, DriverInfo], inspect: Inspect | None = None
 ) -> tuple[Project | None, list[Problem]]:
-    """Return the project, None when it has faults, and all problems sorted."""
+    """Return the project, None when it has faults, and all problems sorted.
+
+    ``inspect`` looks at each element of the screens besides.
+    """
     problems = Problems()
-    project = _read(files, catalogue, problems)
+    project = _read(files, catalogue, problems, inspect)
     return None if problems.has_faults else project, problems.sorted()
 
 
 def _read(
-    files: Mapping[str, bytes], catalogue: Mapping[str, DriverInfo], problems: Problems
+    files: Mapping[str, bytes],
+    catalogue: Mapping[str, DriverInfo],
+    problems: Problems,
+    inspect: Inspect | None = None,
 ) -> Project | None:
     """Return what is sound in the files; None when nothing can run."""
     if PROJECT_FILE not in files:
@@ -233,10 +239,10 @@ def _read(
     own_screens = {name: one.screen for name, one in screens.items()}
     descriptions = descriptions_of(tag_table, types)
     library = Library(own_screens, faceplates, instances, pictures, config.extends, descriptions)
-    checker = ScreenChecker(facts, table, library, types, screens, names, faceplate_names, problems)
+    checker = ScreenChecker(facts, table, library, types, screens, names, faceplate_names, problems, inspect)
     for one in screens.values():
         checker.check(one)
-    _check_faceplates(read_faceplates, instances, config.extends, checker)
+    check_faceplates(read_faceplates, instances, config.extends, checker)
     units = check_units(config, facts, instances, config.extends, problems)
     orphans = checker.check_parents()
     _check_home(config, names, problems)
@@ -347,39 +353,6 @@ def _faceplates(
         if read is not None:
             found[name] = read
     return found
-
-
-def _check_faceplates(
-    faceplates: Mapping[str, tuple[Faceplate, ScreenFile]],
-    instances: Mapping[str, str],
-    extends: Mapping[str, str],
-    checker: ScreenChecker,
-) -> None:
-    """Check each faceplate as it is for the first instance of each type that it takes."""
-    firsts: dict[str, str] = {}
-    for path, kind in instances.items():
-        firsts.setdefault(kind, path)
-    for faceplate, file in faceplates.values():
-        for sample in _samples(faceplate, firsts, extends):
-            screen = filled(file.screen, sample, checker.facts.__contains__)
-            checker.check(replace(file, screen=screen))
-
-
-def _samples(
-    faceplate: Faceplate, firsts: Mapping[str, str], extends: Mapping[str, str]
-) -> Iterator[dict[str, str]]:
-    """Yield arguments to check a faceplate with: every type that fits where it takes one instance."""
-    fitting = [
-        [path for kind, path in firsts.items() if wanted and is_kind_of(kind, wanted, extends)]
-        for wanted in faceplate.parameters.values()
-    ]
-    if not all(fitting):
-        return
-    if len(fitting) == 1:
-        (name,) = faceplate.parameters
-        yield from ({name: path} for path in fitting[0])
-    else:
-        yield {name: paths[0] for name, paths in zip(faceplate.parameters, fitting, strict=True)}
 
 
 def _check_home(config: Config, names: Names, problems: Problems) -> None:

@@ -1,16 +1,31 @@
 """What screens and faceplates refer to: tags, expressions, other screens, types and pictures."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from projects.containers import EMBEDDED, PLACEHOLDER, REASON, REPEATER, Placed, place
+from projects.derivation import is_kind_of
 from projects.drawings import DrawingError, read_drawing
-from projects.model import ElementModel, Library, PropertyValue, Screen
+from projects.faceplates import filled
+from projects.model import ElementModel, Faceplate, Library, PropertyValue, Screen
 from projects.problems import Names, Problems
 from projects.screens import ScreenFile, property_values
 from projects.tag_facts import TagFacts
 from tags.model import TagTable
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Tell what is wrong with an element's property, its ``name`` given, as the element's kind sees it."""
+
+    name: str
+    text: str
+    is_warning: bool = False
+
+
+Inspect = Callable[[ElementModel, TagTable, Library], Iterable[Finding]]
+"""Looks at an element as what draws it does; beyond this package, which knows no kinds of elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,7 @@ class ScreenChecker:
     """Every screen's name, also of those whose file is faulty."""
     faceplates: Names
     problems: Problems
+    inspect: Inspect | None = None
 
     def check(self, one: ScreenFile) -> None:
         """Check every property of every element, those in containers as they are for the first instance."""
@@ -42,6 +58,9 @@ class ScreenChecker:
         for path, key, value in property_values(element.properties):
             for text in (*self._faults(key, value), *self._own_faults(element, key, value)):
                 self.problems.fault(one.file, line, f"{placed.own_id}.{path}", text)
+        for found in () if self.inspect is None else self.inspect(element, self.tags, self.library):
+            tell = self.problems.warn if found.is_warning else self.problems.fault
+            tell(one.file, line, f"{placed.own_id}.{found.name}", found.text)
         if element.type == REPEATER and not (element.properties.get("of") or element.properties.get("paths")):
             text = "expected of, a type of this project, or paths, a pattern such as Filling.*"
             self.problems.fault(one.file, line, placed.own_id, text)
@@ -108,6 +127,39 @@ class ScreenChecker:
                     break
                 seen.add(screen.id)
         return orphans
+
+
+def check_faceplates(
+    faceplates: Mapping[str, tuple[Faceplate, ScreenFile]],
+    instances: Mapping[str, str],
+    extends: Mapping[str, str],
+    checker: ScreenChecker,
+) -> None:
+    """Check each faceplate as it is for the first instance of each type that it takes."""
+    firsts: dict[str, str] = {}
+    for path, kind in instances.items():
+        firsts.setdefault(kind, path)
+    for faceplate, file in faceplates.values():
+        for sample in _samples(faceplate, firsts, extends):
+            screen = filled(file.screen, sample, checker.facts.__contains__)
+            checker.check(replace(file, screen=screen))
+
+
+def _samples(
+    faceplate: Faceplate, firsts: Mapping[str, str], extends: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
+    """Yield arguments to check a faceplate with: every type that fits where it takes one instance."""
+    fitting = [
+        [path for kind, path in firsts.items() if wanted and is_kind_of(kind, wanted, extends)]
+        for wanted in faceplate.parameters.values()
+    ]
+    if not all(fitting):
+        return
+    if len(fitting) == 1:
+        (name,) = faceplate.parameters
+        yield from ({name: path} for path in fitting[0])
+    else:
+        yield {name: paths[0] for name, paths in zip(faceplate.parameters, fitting, strict=True)}
 
 
 def check_pictures(pictures: Mapping[str, bytes], problems: Problems) -> None:

@@ -6,19 +6,23 @@ from projects.files import FOLDERS, TOP_FILES, analyse, read_folder
 from projects.library import with_library
 from projects.model import Problem, ProjectError
 from projects.problems import listed
+from projects.screen_check import Inspect
 from tags.drivers.catalogue import drivers
 from tags.spelling import near_misses
 
 _TEXT_SUFFIXES = (".csv", ".json", ".toml", ".svg", ".txt", ".xlsx", ".xls", ".ods")
 
 
-def check(folder: Path) -> list[Problem]:
-    """Return all faults and warnings of a project, sorted by file, row and column; blocking, never raises."""
+def check(folder: Path, inspect: Inspect | None = None) -> list[Problem]:
+    """Return all faults and warnings of a project, sorted by file, row and column; blocking, never raises.
+
+    ``inspect`` looks at each element of the screens besides: the kinds of elements are not known here.
+    """
     try:
         files = read_folder(folder)
     except ProjectError as error:
         return [*error.problems, *_strangers(folder)]
-    _, problems = analyse(with_library(files), drivers())
+    _, problems = analyse(with_library(files), drivers(), inspect)
     found = [*problems, *_strangers(folder)]
     return sorted(found, key=lambda one: (one.file, one.row, one.is_warning, one.column, one.text))
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from tags.source import TagSource
-from views.elements.bars import BODY_INSET, END_PX, MIN_INSET_PX, Bar, context_is_live
+from views.elements.bars import BODY_INSET, END_PX, MIN_INSET_PX, Bar
 from views.elements.base import Look
 from views.quality import Mark, marks
 
@@ -21,9 +21,9 @@ _HIDES: Final = np.array([mark.hides_value for mark in Mark])
 
 
 def fits(element: Bar) -> bool:
-    """Tell whether a column can paint this bar: one plain tag over a fixed scale."""
-    tag = element.properties.tag()
-    return tag is not None and len(element.properties.bindings) == 1 and not context_is_live(element)
+    """Tell whether a column can paint this bar: one plain tag over a fixed scale without a set point."""
+    properties = element.properties
+    return properties.tag() is not None and len(properties.bindings) == 1 and not properties.has("setpoint")
 
 
 class BarColumn:

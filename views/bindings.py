@@ -16,14 +16,15 @@ from tags.spelling import near_misses
 from tags.status import StatusCode
 from views.declarations import (
     CHECKED,
+    TABLES,
     BindingError,
     Property,
     PropertyKind,
     checked,
     default_of,
+    is_expression,
     literal_of,
-    part_value,
-    parts_of,
+    members_of,
     prepared,
 )
 
@@ -53,6 +54,7 @@ class Binding:
         return self.bound.evaluate(source)
 
 
+_BOOLEAN: Final = PropertyKind.BOOLEAN
 NOT_BOUND: Final = Evaluated(None, int(StatusCode.BadNoData), 0)
 _WAITING: Final = Evaluated(None, int(StatusCode.BadWaitingForInitialData), 0)
 
@@ -89,15 +91,16 @@ def bind_expression(text: str, tags: TagTable) -> Binding:
 class Properties:
     """Hold an element's properties: literals checked once, live ones as of the last evaluation.
 
-    A bad live property reads as its type's empty value (NaN, no, no text); :attr:`status` tells the worst.
-    One whose expression comes to something else than the property holds is bad as well.
+    A bad live property reads as its default where that is a number, a truth value, a word of several or a
+    colour, else as nothing (NaN, no text); :attr:`status` tells the worst. One whose expression comes to
+    something else than the property holds is bad as well. ``more`` are properties of this very element.
 
     Raises:
         BindingError: a property is of the wrong type, a tag is unknown or of a type that is not accepted, or
             an expression is faulty. Properties that no kind declares are left alone.
     """
 
-    __slots__ = ("_current", "_holds", "_literals", "bindings", "source_ns", "status")
+    __slots__ = ("_current", "_defaults", "_holds", "_literals", "bindings", "source_ns", "status")
 
     def __init__(
         self,
@@ -105,40 +108,47 @@ class Properties:
         model: ElementModel,
         tags: TagTable,
         accepts: frozenset[DataType] | None = None,
+        more: Iterable[tuple[Property, PropertyValue]] = (),
     ) -> None:
         common = prepared(declared)
         self._literals = dict(common.literals)
-        for item in common.words:
-            self._literals[item.name] = default_of(item)
+        for spoken in common.words:
+            self._literals[spoken.name] = default_of(spoken)
         self.bindings: dict[str, Binding] = {}
         self._current: dict[str, Evaluated] = {}
+        self._defaults: dict[str, Value] = {}
+        """What a live property reads as while it is bad."""
         self._holds: dict[str, Property] = {}
         """The declaration of each live property whose value has to be checked."""
         self.status = int(StatusCode.Good)
         self.source_ns = 0
-        properties = model.properties
-        for item in common.declared:
-            given = properties.get(item.name)
-            if given is None:
+        for name, given in model.properties.items():
+            item = common.by_name.get(name)
+            if item is None or given is None:
                 continue
             if item.kind is PropertyKind.TAG:
                 self._bind_tag(item, given, tags, accepts)
-            elif item.kind is PropertyKind.PARTS:
+            elif item.kind in TABLES:
                 self._literals[item.name] = given
-                for part in parts_of(item, given):
-                    self._take(part, part_value(given, part.name), tags)
+                for member, value in members_of(item, given):
+                    self._take(member, value, tags)
             else:
                 self._take(item, given, tags)
+        for own, given in more:
+            self._take(own, given, tags)
         for name, binding in self.bindings.items():
-            self._current[name] = _WAITING if binding.tag_ids else binding.evaluate(_NO_TAGS)
+            found = _WAITING if binding.tag_ids else binding.evaluate(NO_TAGS)
+            self._current[name] = self._fitting(name, found)
 
     def _take(self, item: Property, given: PropertyValue, tags: TagTable) -> None:
-        if not (isinstance(given, str) and given.startswith("=")):
+        if not is_expression(given):
             self._literals[item.name] = literal_of(item, given)
             return
-        if not item.live:
-            raise BindingError(f"{item.name}: takes no expression")
-        self._literals.pop(item.name, None)
+        if item.fixed:
+            raise BindingError(f"{item.name}: takes no expression: {item.fixed}")
+        default = self._literals.pop(item.name, None)
+        if item.kind in CHECKED and isinstance(default, (bool, int, float, str)):
+            self._defaults[item.name] = default
         self.bindings[item.name] = bind_expression(given[1:], tags)
         if item.kind in CHECKED:
             self._holds[item.name] = item
@@ -152,10 +162,17 @@ class Properties:
             return
         binding = bind_expression(given[1:], tags) if given.startswith("=") else bind_tag(given, tags)
         data_type = binding.tag.data_type if binding.tag is not None else None
+        if item.fixed and binding.tag is None:
+            raise BindingError(f"{item.name}: takes no expression: {item.fixed}")
         if item.name == "tag" and accepts is not None and data_type not in (None, *accepts):
             kinds = ", ".join(kind.value for kind in DataType if kind in accepts)
             raise BindingError(f"{given} is {data_type}; this element shows {kinds}")
         self.bindings[item.name] = binding
+
+    def _fitting(self, name: str, found: Evaluated) -> Evaluated:
+        """Return what a live property came to, bad when it cannot hold that."""
+        held = self._holds.get(name)
+        return found if held is None or found.value is None else checked(held, found)
 
     def evaluate(self, source: TagSource) -> bool:
         """Evaluate every live property; tell whether value or status of any is new."""
@@ -166,8 +183,7 @@ class Properties:
         changed = False
         current = self._current
         for name, found in results.items():
-            if name in self._holds and found.value is not None:
-                found = checked(self._holds[name], found)
+            found = self._fitting(name, found)
             before = current[name]
             if found.value != before.value or found.status != before.status:
                 changed = True
@@ -211,31 +227,48 @@ class Properties:
         return self.evaluated(name).value
 
     def number(self, name: str, default: float = float("nan")) -> float:
-        """Return a property as a finite number, ``default`` while it has none."""
-        value = self.evaluated(name).value
-        if value is None or isinstance(value, (str, tuple)):
+        """Return a property as a finite number; while it has none, what it declares, else ``default``."""
+        value = self._value_or_default(name)
+        if not isinstance(value, (int, float)):
             return default
         number = float(value)
         return number if math.isfinite(number) else default
 
     def flag(self, name: str) -> bool:
-        """Return a property as a truth value; no while it is bad."""
-        value = self.evaluated(name).value
+        """Return a property as a truth value; while it is bad, what it declares, else no."""
+        value = self._value_or_default(name)
         return bool(value) and not isinstance(value, tuple)
-
-    def choice(self, name: str, default: str) -> str:
-        """Return a property that is one of several words, ``default`` while it is none of them."""
-        value = self.evaluated(name).value
-        return value if isinstance(value, str) and value else default
 
     def text(self, name: str) -> str:
         """Return a property as text."""
-        return as_text(self.evaluated(name).value)
+        return as_text(self._value_or_default(name))
+
+    def _value_or_default(self, name: str) -> Value | None:
+        """Return a property's value; while a live one is bad, what it declares where that is kept.
+
+        As :meth:`evaluated`, without an object for each literal: a screen asks for tens of thousands.
+        """
+        current = self._current.get(name)
+        if current is None:
+            literal = self._literals.get(name)
+            return literal if isinstance(literal, (bool, int, float, str)) and literal != "" else None
+        return self._defaults.get(name) if current.value is None else current.value
+
+    def followed(self, name: str) -> Value | None:
+        """Return what a picture follows of a live property: of a truth value only whether it is so."""
+        value = self._current[name].value
+        held = self._holds.get(name)
+        return bool(value) if value is not None and held is not None and held.kind is _BOOLEAN else value
 
     def states(self, name: str) -> dict[int, str]:
         """Return texts by raw number."""
         given = self._literals.get(name)
-        return {int(key): str(text) for key, text in given.items()} if isinstance(given, dict) else {}
+        if not isinstance(given, dict):
+            return {}
+        return {
+            int(key): self.text(f"{name}.{int(key)}") if is_expression(text) else str(text)
+            for key, text in given.items()
+        }
 
 
 def as_text(value: Value | None) -> str:
@@ -262,4 +295,4 @@ class _NoTags:
         return np.empty(0, np.int32), cursor
 
 
-_NO_TAGS: Final = _NoTags()
+NO_TAGS: Final = _NoTags()

@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, QTimerEvent, Signal, Slot
 from PySide6.QtGui import (
+    QFocusEvent,
     QHelpEvent,
     QHideEvent,
     QKeyEvent,
@@ -30,6 +31,7 @@ from views.accessible import install, tell_focus
 from views.commanding import Commander
 from views.editors import Popup
 from views.elements.base import (
+    AcknowledgeAction,
     AlarmAction,
     EditAction,
     Element,
@@ -63,6 +65,8 @@ _ARROWS: Final = {
     Qt.Key.Key_Up: True,
 }
 """Whether an arrow goes one step on; held down it goes one step only, as each one may be a command."""
+_ONWARDS: Final = (Qt.Key.Key_Right, Qt.Key.Key_Down)
+"""Arrows that go on in what is read from the top left."""
 _REPAINT_ALL_SHARE: Final = 0.3
 """Above this share of changed elements one repaint of everything is cheaper than many small ones."""
 
@@ -87,6 +91,8 @@ class ScreenCanvas(QWidget):
     """Another page of a tab is shown: values of other tags are needed."""
     alarm_requested = Signal(str)
     """The id of an alarm that was pressed in a list."""
+    acknowledge_requested = Signal(str, str)
+    """The id of an alarm, and of the event as which it was seen."""
 
     def __init__(
         self,
@@ -293,7 +299,8 @@ class ScreenCanvas(QWidget):
             elif self._focused is not None and self.hasFocus():
                 painter.setPen(pen(self.scene.look.theme.accent, 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(self._fit.to_widget(self._focused.rect).adjusted(-4, -4, 4, 4), 5, 5)
+                ring = self._fit.to_widget(self._focused.focus_rect()).adjusted(-4, -4, 4, 4)
+                painter.drawRoundedRect(ring, 5, 5)
             self._paint_zoom(painter)
         finally:
             painter.end()
@@ -455,12 +462,21 @@ class ScreenCanvas(QWidget):
         return super().focusNextPrevChild(forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Press the element that has the focus."""
-        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-        if event.key() in keys and self._focused is not None and self._focused.is_interactive:
-            # A key that is held presses once: it may have been pressed before the screen was there.
-            if not event.isAutoRepeat():
-                self.activate(self._focused)
+        """Press the element that has the focus; Space presses it when it goes up again."""
+        focused, look = self._focused, self.scene.look
+        if focused is not None and focused.is_interactive:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                # A key that is held presses once: it may have been pressed before the screen was there.
+                if not event.isAutoRepeat():
+                    self.activate(focused)
+                return
+            if event.key() == Qt.Key.Key_Space:
+                if not event.isAutoRepeat():
+                    look.pressed = focused.model.id
+                    self._update_element(focused)
+                return
+        if focused is not None and event.key() in _ARROWS and focused.step(event.key() in _ONWARDS):
+            self._focus(focused)
             return
         if self._focused is not None and event.key() in _ARROWS and not event.isAutoRepeat():
             point = self._focused.stepped(_ARROWS[Qt.Key(event.key())])
@@ -468,6 +484,23 @@ class ScreenCanvas(QWidget):
                 self.activate(self._focused, point)
                 return
         super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Press what Space went down on, if the keyboard is still there."""
+        look = self.scene.look
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
+            super().keyReleaseEvent(event)
+            return
+        before, look.pressed = self.scene.by_id.get(look.pressed), ""
+        self._update_element(before)
+        if before is not None and before is self._focused and not self.viewport.is_space_spent:
+            self.activate(before)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        """Forget what Space went down on: it comes up elsewhere."""
+        before, self.scene.look.pressed = self.scene.by_id.get(self.scene.look.pressed), ""
+        self._update_element(before)
+        super().focusOutEvent(event)
 
     def _focus(self, element: Element | None) -> None:
         self._update_element(self._focused)
@@ -483,7 +516,7 @@ class ScreenCanvas(QWidget):
         action = element.action() if point is None else element.action_at(point)
         if action is None:
             return
-        reason = element.blocked(self.scene.look)
+        reason = element.refusal(action, self.scene.look)
         if reason:
             place = self._fit.to_widget(element.rect).bottomLeft().toPoint()
             QToolTip.showText(self.mapToGlobal(place), reason, self)
@@ -494,6 +527,8 @@ class ScreenCanvas(QWidget):
             self.open_page(action.tab_id, action.page)
         elif isinstance(action, AlarmAction):
             self.alarm_requested.emit(action.alarm_id)
+        elif isinstance(action, AcknowledgeAction):
+            self.acknowledge_requested.emit(action.alarm_id, action.event_id)
         elif isinstance(action, FaceplateAction):
             self.faceplate_requested.emit(action.faceplate_id, action.instance)
         elif isinstance(action, EditAction):

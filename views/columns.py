@@ -17,7 +17,7 @@ from views.elements.base import Element, Look, cached_font, decimals_of
 from views.elements.shapes import SIZES_PX
 from views.elements.value import Value
 from views.glyphs import Glyphs
-from views.quality import BAD_TEXT, NOT_CONNECTED_TEXT, WAITING_TEXT, Mark, marks
+from views.quality import BAD_TEXT, NOT_CONNECTED_TEXT, WAITING_TEXT, Mark, hidden_text, marks
 from views.style import Theme
 from views.words import least_grouped, localised
 
@@ -27,7 +27,7 @@ _MAX_DIGITS: Final = 15
 """Digits that a double holds exactly; longer numbers are painted one by one."""
 _LIMIT: Final = 10.0**_MAX_DIGITS
 _HIDES: Final = np.array([mark.hides_value for mark in Mark])
-_MUTED: Final = np.array([mark in (Mark.WAITING, Mark.NOT_CONNECTED) for mark in Mark])
+_MUTED: Final = np.array([mark.is_muted for mark in Mark])
 
 
 def fits(element: Element) -> bool:
@@ -133,9 +133,10 @@ class NumberColumn:
         tops = glyphs.tops(self._middles * scale + offset.y())
         hidden = _HIDES[shown] | np.isnan(numbers)
         plain = ~hidden & (np.abs(numbers) < _LIMIT)
-        long = ~hidden & ~plain
+        alone = ~hidden & ~plain | (shown == Mark.NO_VALUE)
+        hidden &= ~alone
         if inside is not None:
-            plain, hidden, long = plain & inside, hidden & inside, long & inside
+            plain, hidden, alone = plain & inside, hidden & inside, alone & inside
         parts = [self._digits(np.flatnonzero(plain), rights, tops, glyphs)]
         parts += [
             self._word(word, np.flatnonzero(hidden & chosen), rights, tops, glyphs)
@@ -147,8 +148,8 @@ class NumberColumn:
         ]
         fragments = np.concatenate([part for part in parts if len(part)] or [np.empty((0, 10))])
         glyphs.draw(painter, fragments)
-        for row in np.flatnonzero(long).tolist():
-            self._paint_long(painter, row, look.theme, scale, offset)
+        for row in np.flatnonzero(alone).tolist():
+            self._paint_alone(painter, row, look.theme, scale, offset)
 
     def _digits(
         self, rows: NDArray[np.intp], rights: NDArray[np.float64], tops: NDArray[np.float64], glyphs: Glyphs
@@ -197,16 +198,19 @@ class NumberColumn:
             parts.append(glyphs.fragments(signs, at, tops[rows], muted=_MUTED[self._shown_marks[rows]]))
         return np.concatenate(parts)
 
-    def _paint_long(self, painter: QPainter, row: int, theme: Theme, scale: float, offset: QPointF) -> None:
+    def _paint_alone(self, painter: QPainter, row: int, theme: Theme, scale: float, offset: QPointF) -> None:
+        """Paint a number of too many digits, or the word for none."""
+        shown = Mark(self._shown_marks[row])
+        text = hidden_text(shown) if shown.hides_value else localised(f"{self._values[row]:.6g}")
         painter.save()
         painter.translate(offset)
         painter.scale(scale, scale)
         element = self.elements[row]
         box = element.value_rect()
         painter.setFont(cached_font(self.size_px, True))
-        painter.setPen(theme.value)
+        painter.setPen(theme.not_connected if shown.is_muted else theme.value)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(box), flags.value, localised(f"{self._values[row]:.6g}"))
+        painter.drawText(QRectF(box), flags.value, text)
         painter.restore()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeGuard
 
 from projects.model import PropertyValue
 from tags.expression import Evaluated
@@ -51,16 +51,33 @@ PART_PROPERTIES: Final[Mapping[str, PropertyKind]] = MappingProxyType(
 """What each part of a drawing may follow, each a literal or an expression."""
 
 
+LAID_OUT: Final = "a screen is laid out once, when it opens"
+FOLLOWED: Final = "ways between screens are checked and followed without values"
+ALARMED: Final = "an alarm is looked for without values"
+WRITTEN: Final = "it is written to, and only a tag can be"
+LOGGED: Final = "history is kept by tag"
+READ_ONCE: Final = "it is read once, when the screen opens"
+
+
 @dataclass(frozen=True, slots=True)
 class Property:
-    """Declare one property: its kind, default and help; only a ``live`` one takes an expression."""
+    """Declare one property: its kind, default and help.
+
+    Each takes an expression in place of a literal but those that are ``fixed``, which say why. In a table of
+    texts or parts each of them takes one.
+    """
 
     name: str
     kind: PropertyKind
     default: PropertyValue
     help: str
-    live: bool = False
     choices: tuple[str, ...] = ()
+    fixed: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Tell whether it takes an expression."""
+        return not self.fixed
 
 
 def default_of(item: Property) -> PropertyValue:
@@ -80,6 +97,7 @@ class Prepared:
     """
 
     declared: tuple[Property, ...]
+    by_name: Mapping[str, Property]
     literals: Mapping[str, PropertyValue]
     words: tuple[Property, ...]
 
@@ -103,7 +121,7 @@ def prepared(declared: Iterable[Property]) -> Prepared:
         for item in plain
         if item not in words
     }
-    made = Prepared(items, literals, words)
+    made = Prepared(items, {item.name: item for item in items}, literals, words)
     if items is declared:
         _KEPT[id(declared)] = made
     return made
@@ -112,6 +130,8 @@ def prepared(declared: Iterable[Property]) -> Prepared:
 CHECKED: Final = frozenset(
     {PropertyKind.NUMBER, PropertyKind.BOOLEAN, PropertyKind.CHOICE, PropertyKind.COLOR}
 )
+TABLES: Final = frozenset({PropertyKind.PARTS, PropertyKind.STATES})
+"""Kinds that hold several texts or values, each a literal or an expression."""
 
 
 def checked(item: Property, found: Evaluated) -> Evaluated:
@@ -126,33 +146,47 @@ def checked(item: Property, found: Evaluated) -> Evaluated:
     return found if fits else Evaluated(None, int(StatusCode.BadTypeMismatch), found.source_ns)
 
 
-def parts_of(item: Property, given: PropertyValue) -> list[Property]:
-    """Return a live property per thing that a part follows, named ``parts.ID.visible``.
+def members_of(item: Property, given: PropertyValue) -> list[tuple[Property, PropertyValue]]:
+    """Return what a table of texts or parts holds as properties of their own, each with its value.
+
+    Those of parts are named ``parts.ID.visible``. Of texts (``states.6``) only those are told that are
+    expressions.
 
     Raises:
-        BindingError: it is no table of parts; the message says what was expected.
+        BindingError: it is no such table; the message says what was expected.
     """
+    if item.kind is PropertyKind.PARTS:
+        return _parts_of(item, given)
+    if item.kind is not PropertyKind.STATES or not isinstance(literal_of(item, given), dict):
+        return []
+    texts = given.items() if isinstance(given, dict) else ()
+    return [
+        (Property(f"{item.name}.{int(key)}", PropertyKind.TEXT, "", ""), text)
+        for key, text in texts
+        if is_expression(text)
+    ]
+
+
+def is_expression(given: PropertyValue) -> TypeGuard[str]:
+    """Tell whether a property is given as an expression."""
+    return isinstance(given, str) and given.startswith("=")
+
+
+def _parts_of(item: Property, given: PropertyValue) -> list[tuple[Property, PropertyValue]]:
     if given is None:
         return []
     expected = f'parts such as {{"rotor": {{"fill": "running"}}}} with {", ".join(PART_PROPERTIES)}'
     if not isinstance(given, dict):
         raise BindingError(f"{item.name}: expected {expected}, got {given!r}")
-    found = []
+    found: list[tuple[Property, PropertyValue]] = []
     for part, follows in given.items():
         if not isinstance(follows, dict) or not follows or not follows.keys() <= PART_PROPERTIES.keys():
             raise BindingError(f"{item.name}.{part}: expected {expected}, got {follows!r}")
         found += [
-            Property(f"{item.name}.{part}.{name}", PART_PROPERTIES[name], None, "", live=True)
-            for name in follows
+            (Property(f"{item.name}.{part}.{name}", PART_PROPERTIES[name], None, ""), value)
+            for name, value in follows.items()
         ]
     return found
-
-
-def part_value(given: PropertyValue, name: str) -> PropertyValue:
-    """Return what a part's property named ``parts.ID.visible`` holds; an id may have dots."""
-    part, _, follows = name.partition(".")[2].rpartition(".")
-    held = given.get(part) if isinstance(given, dict) else None
-    return held.get(follows) if isinstance(held, dict) else None
 
 
 def literal_of(item: Property, given: PropertyValue) -> PropertyValue:

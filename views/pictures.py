@@ -1,7 +1,7 @@
-"""Kept pictures of elements with few states, and the order in which a screen is painted."""
+"""Kept pictures of elements with few states."""
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 from views.elements.base import Element, Look
 from views.fit import Fit, prepare
-from views.grouping import Column, Group
+from views.grouping import Column
 from views.style import Theme
 
 _KEPT: Final = 6
@@ -19,7 +19,6 @@ _PATIENCE: Final = 6
 """Pictures made in vain after which an element is known to have too many states."""
 _LARGEST_PX: Final = 128 * 1024
 """Device pixels above which a picture is not worth its memory (512 kB)."""
-_CELL_PX: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Pictures:
 
     def suit(self, fit: Fit, ratio: float, theme: Theme, columns: Sequence[Column]) -> None:
         """Forget what was made for another scale, place or theme."""
-        suits = (fit.scale, fit.offset.x(), fit.offset.y(), ratio, theme.name)
+        suits = (fit.scale, fit.offset.x(), fit.offset.y(), ratio, theme.name, theme.vision)
         if suits == self._suits:
             return
         self._suits, self._fit, self._ratio = suits, fit, ratio
@@ -54,20 +53,24 @@ class Pictures:
         for column in columns:
             column.forget_look()
 
-    def get(self, row: int, element: Element, look: Look) -> Picture | None:
-        """Return the element's present live picture, made when it is new; None when it is not to be kept."""
+    def get(self, row: int, element: Element, look: Look, *, with_static: bool) -> Picture | None:
+        """Return the element's present live picture, made when it is new; None when it is not to be kept.
+
+        ``with_static`` puts in what is else painted once.
+        """
         if self._fit is None or self._forgotten[row] >= _PATIENCE:
             return None
         key = element.picture_key()
         if key is None:
             return None
+        key = (key, element.followed())
         if element.is_interactive:
             this = element.model.id
             key = (key, look.hovered == this, look.pressed == this, bool(element.blocked(look)))
         kept = self._kept.setdefault(row, {})
         found = kept.get(key)
         if found is None:
-            found = self._make(element, look, self._fit)
+            found = self._make(element, look, self._fit, with_static=with_static)
             if found is None:
                 return None
             if len(kept) >= _KEPT:
@@ -76,7 +79,7 @@ class Pictures:
             kept[key] = found
         return found
 
-    def _make(self, element: Element, look: Look, fit: Fit) -> Picture | None:
+    def _make(self, element: Element, look: Look, fit: Fit, *, with_static: bool) -> Picture | None:
         box = fit.to_widget(element.rect.adjusted(-3, -3, 3, 3))
         ratio = self._ratio
         scaled = QRectF(box.x() * ratio, box.y() * ratio, box.width() * ratio, box.height() * ratio)
@@ -90,6 +93,8 @@ class Pictures:
             prepare(painter)
             to_picture = QTransform.fromTranslate(-place.x(), -place.y())
             painter.setTransform(fit.transform * QTransform.fromScale(ratio, ratio) * to_picture)
+            if with_static:
+                element.paint_static(painter, look)
             element.paint_live(painter, look)
         finally:
             painter.end()
@@ -106,65 +111,3 @@ class PaintingOrder:
 
     last: tuple[int, ...]
     late: frozenset[int]
-
-
-_Cell = tuple[int, int]
-
-
-class _Grid:
-    """Find out whether a box overlaps any of those put in, by the cells it lies in, each with its boxes."""
-
-    __slots__ = ("_cells",)
-
-    def __init__(self) -> None:
-        self._cells: dict[_Cell, list[QRectF]] = {}
-
-    def add(self, box: QRectF, cells: Sequence[_Cell]) -> None:
-        """Put a box in."""
-        for cell in cells:
-            self._cells.setdefault(cell, []).append(box)
-
-    def meets(self, box: QRectF, cells: Sequence[_Cell]) -> bool:
-        """Tell whether a box overlaps one that was put in; touching edges do not count."""
-        return any(box.intersects(other) for cell in cells for other in self._cells.get(cell, ()))
-
-
-def _cells(box: QRectF) -> list[_Cell]:
-    left, right = int(box.left() // _CELL_PX), int(box.right() // _CELL_PX)
-    top, bottom = int(box.top() // _CELL_PX), int(box.bottom() // _CELL_PX)
-    return [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
-
-
-def painting_order(elements: Sequence[Element], groups: Mapping[int, Group]) -> PaintingOrder:
-    """Find both by a grid of cells, so that a screen of thousands opens at once.
-
-    ``groups`` are the elements that a column can paint. One that lies below an element of a group that is
-    painted sooner is left to itself.
-    """
-    boxes = [element.rect for element in elements]
-    # Found once: each element asks several grids.
-    cells = [_cells(box) for box in boxes]
-    below, late = _Grid(), set()
-    for row, element in enumerate(elements):
-        if element.has_static and below.meets(boxes[row], cells[row]):
-            late.add(row)
-        if element.is_live or row in late:
-            below.add(boxes[row], cells[row])
-    above, last = _Grid(), []
-    sooner = {group: _Grid() for group in Group}
-    used = set(groups.values())
-    for row in range(len(elements) - 1, -1, -1):
-        element, group = elements[row], groups.get(row)
-        if (
-            group is not None
-            and row not in late
-            and not element.is_never_visible
-            and not above.meets(boxes[row], cells[row])
-            and not any(sooner[other].meets(boxes[row], cells[row]) for other in used if other < group)
-        ):
-            last.append(row)
-            if len(used) > 1:
-                sooner[group].add(boxes[row], cells[row])
-        elif element.is_live or row in late:
-            above.add(boxes[row], cells[row])
-    return PaintingOrder(tuple(reversed(last)), frozenset(late))

@@ -61,8 +61,8 @@ def _types(kind: Kind) -> str:
 
 def _row(item: Property) -> str:
     holds = _choices(item) if item.kind is PropertyKind.CHOICE else _WORDS.get(item.kind, item.kind.value)
-    if item.live or item.kind is PropertyKind.TAG:
-        holds += ", expression"
+    if item.fixed:
+        holds += ", literal only"
     default = "" if item.default in (None, "") else f"`{_default(item)}`"
     return f"| `{item.name}` | {holds} | {default} | {item.help} |\n"
 

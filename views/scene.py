@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 from alarms.model import AlarmSnapshot, Priority
@@ -13,24 +13,28 @@ from projects.containers import place
 from projects.model import Library, Screen
 from tags.source import TagSource
 from views.dependencies import Dependencies
-from views.elements.base import Element, Look, WriteMark, WriteState, pen, text_width
+from views.elements.base import Element, Look, WriteMark, text_width
 from views.elements.catalogue import NO_LIBRARY, create
 from views.elements.containers import Tab
 from views.elements.trend import Trend
 from views.expression_groups import ExpressionGroups
 from views.fit import Fit, prepare
 from views.grouping import columns_of, groups_of
-from views.pictures import Pictures, painting_order
-from views.quality import Mark
+from views.painting_order import painting_order
+from views.pictures import Pictures
+from views.quality import Mark, short_reason
 from views.style import LABEL_PX, Theme, paint_alarm_symbol
 from views.symbols import paint_mark
-from views.words import word
+from views.write_marks import paint_write
 
 BLINK_NS: Final = 500_000_000
 """Half a flash: 1 Hz with equal halves (HMI-08)."""
 ALARM_PX: Final = 20.0
 _MARGIN_PX: Final = 26.0
 """How far marks, alarm symbols and write results may stick out of an element."""
+
+_INWARD: Final = np.array([_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX])
+"""What makes a box of an element of one that its marks may paint."""
 
 
 class Scene:
@@ -82,7 +86,6 @@ class Scene:
         self._observers = [row for row, item in enumerate(self.elements) if item.keeps_history]
         groups = groups_of(self.elements)
         order = painting_order(self.elements, groups)
-        self._late = order.late
         self.columns = columns_of(self.elements, order.last, groups, len(self.source.tags))
         self._is_column = np.zeros(len(self.elements), bool)
         for column in self.columns:
@@ -94,12 +97,26 @@ class Scene:
         live = np.array([item.is_live for item in self.elements], bool)
         live[list(order.late)] = True
         live[[row for row in self._gated if self.elements[row].has_static]] = True
+        self._has_late_static = np.array(
+            [
+                element.has_static
+                and (
+                    row in order.late
+                    or element.gate is not None
+                    or element.is_static_live
+                    or element.properties.is_live("visible")
+                )
+                for row, element in enumerate(self.elements)
+            ],
+            bool,
+        )
+        """What of an element is else painted once is painted with every live picture."""
         self.live_rows = np.flatnonzero(live)
         self._single_rows = np.flatnonzero(live & ~self._is_column)
         self._pictures = Pictures()
         self._cursor = 0
         self._alarmed: dict[int, tuple[Priority, bool]] = {}
-        self._evaluate(range(len(self.elements)))
+        self._evaluate(np.flatnonzero(~self._is_column).tolist())
         for column in self.columns:
             column.changed(self.source)
 
@@ -249,12 +266,8 @@ class Scene:
         """Paint background and what never changes; the painter is set to screen pixels."""
         painter.fillRect(QRectF(0, 0, self.screen.width, self.screen.height), self.look.theme.background)
         for row, element in enumerate(self.elements):
-            if element.has_static and not self._has_late_static(row) and element.is_visible:
+            if element.has_static and not self._has_late_static[row] and element.is_visible:
                 element.paint_static(painter, self.look)
-
-    def _has_late_static(self, row: int) -> bool:
-        element = self.elements[row]
-        return row in self._late or element.gate is not None or element.properties.is_live("visible")
 
     def _hidden(self) -> NDArray[np.intp]:
         """Return the rows that the container around them hides."""
@@ -279,16 +292,15 @@ class Scene:
             if not element.is_visible:
                 continue
             shown.append(row)
-            picture = None
-            if not element.has_static or not self._has_late_static(row):
-                picture = self._pictures.get(row, element, self.look)
+            with_static = bool(self._has_late_static[row])
+            picture = self._pictures.get(row, element, self.look, with_static=with_static)
             if (picture is not None) != is_device:
                 is_device = not is_device
                 painter.setTransform(in_device if is_device else in_screen)
             if picture is not None:
                 painter.drawPixmap(picture.at, picture.pixmap)
                 continue
-            if element.has_static and self._has_late_static(row):
+            if with_static:
                 element.paint_static(painter, self.look)
             element.paint_live(painter, self.look)
         painter.setTransform(in_device)
@@ -325,6 +337,8 @@ class Scene:
             box = element.mark_rect()
             at = box.topLeft() if element.marks_at_left else box.topRight()
             paint_mark(painter, box, at, element.mark, self.look.theme)
+            if element.mark is Mark.BAD:
+                self._paint_reason(painter, row)
         alarm = self._alarmed.get(row)
         if alarm is not None and not element.follows_alarms:
             box = QRectF(0, 0, ALARM_PX, ALARM_PX)
@@ -334,15 +348,23 @@ class Scene:
         if write is not None and element.is_meant(write):
             paint_write(painter, element.rect, write, self.look)
 
+    def _paint_reason(self, painter: QPainter, row: int) -> None:
+        """Say in a word why a value is bad where there is room; the tool tip says it at length."""
+        element = self.elements[row]
+        room, said = element.reason_rect(), short_reason(element.properties.status)
+        width = text_width(said, LABEL_PX, False)
+        if not said or room is None or width > room.width():
+            return
+        box = QRectF(room.right() - width, room.y(), width, room.height())
+        if self._is_free(box, element.rect):
+            self.look.text(painter, box, said, color=self.look.theme.text_muted)
 
-def _write_word(state: WriteState) -> str:
-    return {
-        WriteState.PENDING: word("sent …"),
-        WriteState.CONFIRMED: word("✓ done"),
-        WriteState.CLAMPED: word("limited"),
-        WriteState.REFUSED: word("✗ refused"),
-        WriteState.TIMED_OUT: word("no answer"),
-    }[state]
+    def _is_free(self, box: QRectF, of: QRectF) -> bool:
+        """Tell whether nothing lies in a box within ``of`` but what is behind the whole of that."""
+        left, top, right, bottom = (self._bounds + _INWARD).T
+        meets = (left < box.right()) & (right > box.left()) & (top < box.bottom()) & (bottom > box.top())
+        around = (left <= of.left()) & (right >= of.right()) & (top <= of.top()) & (bottom >= of.bottom())
+        return not bool((meets & ~around).any())
 
 
 def _is_about(element: Element, path: str) -> bool:
@@ -358,21 +380,6 @@ def _passes_any(element: Element, gates: set[int]) -> bool:
             return True
         gate = gate.gate
     return False
-
-
-def paint_write(painter: QPainter, rect: QRectF, write: WriteMark, look: Look) -> None:
-    """Paint how far a write has come, as a small label over the element's lower right corner."""
-    theme, word = look.theme, _write_word(write.state)
-    width = text_width(word, LABEL_PX, False) + 14
-    label = QRectF(rect.right() - width, rect.bottom() - 6, width, 20)
-    color = {
-        WriteState.PENDING: theme.pending,
-        WriteState.CONFIRMED: theme.confirmed,
-    }.get(write.state, theme.refused)
-    painter.setPen(pen(color, 1.5))
-    painter.setBrush(theme.surface)
-    painter.drawRoundedRect(label, 4, 4)
-    look.text(painter, label, word, Qt.AlignmentFlag.AlignHCenter, color=color)
 
 
 def static_layer(scene: Scene, fit: Fit, width: int, height: int, ratio: float) -> QPixmap:

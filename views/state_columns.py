@@ -27,10 +27,12 @@ _STATES: Final = (
     (None, StatusCode.BadWaitingForInitialData),
     (None, StatusCode.BadNotConnected),
     (None, StatusCode.BadSensorFailure),
+    (None, StatusCode.BadNoData),
 )
-"""Value and status of each picture; the last three are those of hidden values."""
+"""Value and status of each picture; from the third on they are those of hidden values."""
 _STATE_OF_MARK: Final = np.array(
-    [{Mark.WAITING: 2, Mark.NOT_CONNECTED: 3, Mark.BAD: 4}.get(mark, 0) for mark in Mark], np.intp
+    [{Mark.WAITING: 2, Mark.NOT_CONNECTED: 3, Mark.BAD: 4, Mark.NO_VALUE: 5}.get(mark, 0) for mark in Mark],
+    np.intp,
 )
 _NOT_PAINTED: Final = ("tag", "label", "alarms", "tool_tip")
 

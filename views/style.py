@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 
 from alarms.model import Priority
+from views.color_vision import ColorVision
 
 FONT_FAMILY: Final = "Vigie Sans"
 FONT_FALLBACKS: Final = ("Segoe UI", "Noto Sans", "DejaVu Sans")
@@ -95,6 +96,8 @@ class Theme:
     refused: QColor
     alarms: Mapping[Priority, AlarmColors]
     pens: tuple[QColor, ...]
+    vision: ColorVision = ColorVision.NORMAL
+    """Whose eyes its colours are shown for."""
 
     def color(self, role: str) -> QColor:
         """Return the colour of a role.
@@ -109,7 +112,9 @@ class Theme:
 
 
 COLOR_ROLES: Final = tuple(
-    item.name for item in fields(Theme) if item.name not in ("name", "title", "is_dark", "alarms", "pens")
+    item.name
+    for item in fields(Theme)
+    if item.name not in ("name", "title", "is_dark", "alarms", "pens", "vision")
 )
 
 
@@ -151,6 +156,7 @@ def parse_theme(name: str, data: Mapping[str, Any]) -> Theme:
             }
         ),
         pens=tuple(_color(name, text) for text in data.get("pens", ())),
+        vision=ColorVision.NORMAL,
         **{role: _color(name, colors[role]) for role in COLOR_ROLES},
     )
 

@@ -73,9 +73,9 @@ MARK_PX = 16.0
 def paint_mark(painter: QPainter, rect: QRectF, at: QPointF, shown: Mark, theme: Theme) -> None:
     """Paint the decoration of a live element (HMI-16): an outline, and a sign whose middle is ``at``.
 
-    Nothing is painted for a good value, nor while the first one is awaited.
+    Nothing is painted for a good value, nor while the first one is awaited or where there is none.
     """
-    if shown in (Mark.NONE, Mark.WAITING):
+    if shown in (Mark.NONE, Mark.WAITING, Mark.NO_VALUE):
         return
     color = {
         Mark.UNCERTAIN: theme.uncertain,

@@ -18,7 +18,7 @@ from views.elements.base import Look
 from views.elements.shapes import SIZES_PX, Text
 from views.fit import prepare
 from views.glyphs import Glyphs
-from views.quality import Mark, marks
+from views.quality import Mark, hidden_text, mark, marks
 from views.words import computed_text
 
 _SIGNS: Final = "0123456789.,-−\u202f…"
@@ -29,6 +29,7 @@ _KEPT: Final = 256
 _MARGIN_PX: Final = 2.0
 _CODES: Final = np.full(max(map(ord, _SIGNS)) + 2, -1, np.int64)
 _CODES[[ord(sign) for sign in _SIGNS]] = np.arange(len(_SIGNS))
+_HIDES: Final = np.array([shown.hides_value for shown in Mark])
 _SHARE: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
@@ -96,9 +97,11 @@ class TextColumn:
         texts = np.empty(len(at), object)
         texts[:] = [computed_text(value) for value in found.values.tolist()]
         shown = marks(found.statuses)
-        texts[found.statuses >> 31 != 0] = ""
+        for row in np.flatnonzero(found.statuses >> 31 != 0).tolist():
+            texts[row] = hidden_text(Mark(shown[row]))
         for row, alone in found.single.items():
-            texts[row] = computed_text(alone.value)
+            is_hidden = mark(alone.status).hides_value
+            texts[row] = hidden_text(mark(alone.status)) if is_hidden else computed_text(alone.value)
         new = (texts != self._texts[at]).astype(np.bool_) | (shown != self._shown_marks[at])
         self._texts[at], self._shown_marks[at] = texts, shown
         rows: NDArray[np.intp] = self.rows[at[new]]
@@ -127,7 +130,7 @@ class TextColumn:
         codes = texts.view(np.uint32).reshape(len(at), -1)
         signs = _CODES[np.minimum(codes, len(_CODES) - 1)]
         is_sign = codes != 0
-        plain = ((signs >= 0) | ~is_sign).all(axis=1)
+        plain = ((signs >= 0) | ~is_sign).all(axis=1) & ~_HIDES[self._shown_marks[at]]
         self._paint_signs(painter, look, scale, offset, at[plain], np.where(is_sign, signs, -1)[plain])
         for row in at[~plain].tolist():
             self._paint_whole(painter, look, scale, offset, row)
@@ -174,10 +177,12 @@ class TextColumn:
     def _paint_whole(self, painter: QPainter, look: Look, scale: float, offset: QPointF, row: int) -> None:
         """Paint one text as a whole, from the picture that is kept of it.
 
-        A text with digits follows a number and will hardly come again, so that no picture is made of it.
+        A text with digits follows a number and will hardly come again, so that no picture is made of it, nor
+        of what stands for a text that must not be shown.
         """
         element, text = self._elements[row], self._texts[row]
-        if look.overflows is not None or any(map(str.isdecimal, text)):
+        is_hidden = _HIDES[self._shown_marks[row]]
+        if look.overflows is not None or is_hidden or any(map(str.isdecimal, text)):
             painter.save()
             painter.translate(offset)
             painter.scale(scale, scale)

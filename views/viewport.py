@@ -32,7 +32,8 @@ class Viewport(QObject):
     """Own the fit of a screen into its canvas, and take the events that change it. GUI thread only.
 
     Ctrl+wheel, a pinch and Ctrl with plus or minus zoom; Ctrl+0 shows the whole screen again. While zoomed,
-    the wheel (with Shift sideways), a drag with the middle button, two fingers and Ctrl with arrows move it.
+    the wheel (with Shift sideways), a drag with the middle button or with Space held down, two fingers and
+    Ctrl with arrows move it.
     """
 
     changed = Signal()
@@ -43,6 +44,10 @@ class Viewport(QObject):
         self._canvas = canvas
         self._screen = screen
         self._drag: QPointF | None = None
+        self._is_space_down = False
+        self._has_dragged = False
+        self.is_space_spent = False
+        """Whether the Space that has just gone up was held to drag."""
         self.fit = self._fitted(1.0, None)
         canvas.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         canvas.grabGesture(Qt.GestureType.PinchGesture)
@@ -97,8 +102,12 @@ class Viewport(QObject):
         """Take what zooms or moves; everything else goes on to the canvas."""
         if isinstance(event, QWheelEvent):
             return self._wheel(event)
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            return self._space(event)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(event)
+        if event.type() == QEvent.Type.FocusOut:
+            self._let_go()
         if isinstance(event, QMouseEvent):
             return self._mouse(event)
         if isinstance(event, QNativeGestureEvent):
@@ -135,18 +144,51 @@ class Viewport(QObject):
             return False
         return True
 
+    def _space(self, event: QKeyEvent) -> bool:
+        """Let Space make a hand of the pointer while zoomed.
+
+        The canvas presses what has the keyboard when Space goes up, as any button does: only then is it known
+        whether it was held to drag.
+        """
+        if event.type() == QEvent.Type.KeyPress:
+            if not event.isAutoRepeat() and self.is_zoomed:
+                self._is_space_down, self._has_dragged = True, False
+                self._canvas.setCursor(Qt.CursorShape.OpenHandCursor)
+            return False
+        if event.type() == QEvent.Type.KeyRelease and not event.isAutoRepeat():
+            self.is_space_spent = self._is_space_down and self._has_dragged
+            self._let_go()
+        return False
+
+    def _let_go(self) -> None:
+        """Make the hand a pointer again."""
+        if self._is_space_down:
+            self._is_space_down, self._drag = False, None
+            self._canvas.unsetCursor()
+
     def _mouse(self, event: QMouseEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.MiddleButton:
+        kind, button = event.type(), event.button()
+        is_hand = button == Qt.MouseButton.MiddleButton or (
+            self._is_space_down and button == Qt.MouseButton.LeftButton
+        )
+        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick) and is_hand:
             self._drag = event.position() if self.is_zoomed else None
+            self._has_dragged = True
+            self._canvas.setCursor(Qt.CursorShape.ClosedHandCursor)
             return self.is_zoomed
         if kind == QEvent.Type.MouseMove and self._drag is not None:
             before, self._drag = self._drag, event.position()
             self.pan(self._drag - before)
             return True
-        if kind == QEvent.Type.MouseButtonRelease and event.button() == Qt.MouseButton.MiddleButton:
-            was, self._drag = self._drag, None
-            return was is not None
+        if kind == QEvent.Type.MouseMove and self._is_space_down:
+            return True
+        if kind == QEvent.Type.MouseButtonRelease and self._drag is not None:
+            self._drag = None
+            if self._is_space_down:
+                self._canvas.setCursor(Qt.CursorShape.OpenHandCursor)
+            else:
+                self._canvas.unsetCursor()
+            return True
         return False
 
     def _native(self, event: QNativeGestureEvent) -> bool:

@@ -46,7 +46,7 @@ def _print_kind(kind: "Kind") -> None:
     print(f"{kind.type}: {kind.help}")
     width = max((len(item.name) for item in kind.properties), default=0)
     for item in kind.properties:
-        takes = item.kind.value + (" or =expression" if item.live else "")
+        takes = item.kind.value + (f" (no expression: {item.fixed})" if item.fixed else " or =expression")
         default = "" if item.default in (None, "") else f" (default {item.default})"
         print(f"  {item.name:<{width}}  {item.help} {takes}{default}")
 
@@ -63,6 +63,7 @@ def _facts(kind: "Kind") -> dict[str, object]:
                 "holds": item.kind.value,
                 "default": item.default,
                 "expression": item.live,
+                "why_no_expression": item.fixed,
                 "choices": list(item.choices),
                 "help": item.help,
             }

@@ -83,13 +83,16 @@ class FaceplateDesk(QObject):
 
     def _place(self, window: FaceplateWindow, key: tuple[str, str]) -> None:
         """Put a faceplate where it was last; else at the right of the window, below those that are open."""
+        around = self._owner.window()
+        # The frame that the desktop gives a window is not known before it is shown; the owner's is like it.
+        frame = around.frameGeometry().size() - around.size()
         room = self._owner.screen().availableGeometry()
         kept = self._settings.faceplate(_name(key))
         if kept is not None and room.intersects(kept):
             window.resize(kept.size())
-            window.move(_within(kept.topLeft(), kept.size(), room))
+            window.move(_within(kept.topLeft(), kept.size() + frame, room))
             return
-        size = window.size().boundedTo(room.size() - QSize(2 * _MARGIN_PX, 4 * _MARGIN_PX))
+        size = window.size().boundedTo(room.size() - frame - QSize(2, 2) * _MARGIN_PX)
         size = (
             window.sizeHint().scaled(size, Qt.AspectRatioMode.KeepAspectRatio)
             if size != window.size()
@@ -99,7 +102,7 @@ class FaceplateDesk(QObject):
         right = self._owner.mapToGlobal(self._owner.rect().topRight())
         step = _STEP_PX * len(self._windows)
         place = right + QPoint(-size.width() - _MARGIN_PX - step, _MARGIN_PX + step)
-        window.move(_within(place, size, room))
+        window.move(_within(place, size + frame, room))
 
 
 def _within(place: QPoint, size: QSize, room: QRect) -> QPoint:

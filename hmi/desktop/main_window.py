@@ -26,7 +26,7 @@ from projects.model import Project
 from tags.roles import Action, Role, refusal
 from views.alarm_banner import AlarmBanner
 from views.alarm_book import AlarmBook, StateGroup
-from views.color_vision import ColorVision, VisionEffect, vision_text
+from views.color_vision import ColorVision, seen_theme, vision_text
 from views.language import LANGUAGE, station_text
 from views.scene import BLINK_NS
 from views.search import Entry
@@ -182,6 +182,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_by_name = self._actions.by_name
         self.actions_by_name["sound"].setChecked(self.settings.sound)
+        self.actions_by_name[f"vision_{self.theme.vision}"].setChecked(True)
 
     def _find(self, what: Callable[[Finder, Entry], None], entry: Entry) -> None:
         if self.workspace is not None:
@@ -282,7 +283,7 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, name: str) -> None:
         """Show a theme and remember it."""
-        self.theme = load_theme(name)
+        self.theme = seen_theme(load_theme(name), self.theme.vision)
         self.settings.theme = name
         self._apply_theme()
 
@@ -306,13 +307,10 @@ class MainWindow(QMainWindow):
         self._apply_icons()
 
     def set_vision(self, vision: ColorVision) -> None:
-        """Show the window as people see it whose colour vision differs; not remembered: it is for checks."""
-        body = self.centralWidget()
-        if body is None:
-            return
-        effect = None if vision is ColorVision.NORMAL else VisionEffect(vision, body)
-        body.setGraphicsEffect(effect)  # type: ignore[arg-type]  # None takes it away
-        if effect is not None:
+        """Show everything as people see it whose colour vision differs; not remembered: it is for checks."""
+        self.theme = seen_theme(load_theme(self.theme.name), vision)
+        self._apply_theme()
+        if vision is not ColorVision.NORMAL:
             self.status.tell(self.tr("Colours as seen: {}.").format(vision_text(vision)), False)
 
     def _apply_icons(self) -> None:

@@ -42,6 +42,8 @@ class ScreensPage(QWidget):
     """Path of an element with alarms that was clicked."""
     alarm_requested = Signal(str)
     """The id of an alarm to be shown in the list."""
+    acknowledge_requested = Signal(str, str)
+    """The id of an alarm to be acknowledged, and of the event as which it was seen."""
     why_requested = Signal(object)
     """An :class:`Element` whose value somebody wants explained."""
     faceplates_changed = Signal()
@@ -168,6 +170,7 @@ class ScreensPage(QWidget):
         canvas.alarm_focused.connect(self.alarm_focused)
         canvas.faceplate_requested.connect(self.open_faceplate)
         canvas.alarm_requested.connect(self.alarm_requested)
+        canvas.acknowledge_requested.connect(self.acknowledge_requested)
         canvas.tags_changed.connect(lambda: self._on_pages(canvas))
         if self._history is not None:
             canvas.set_history(self._history)

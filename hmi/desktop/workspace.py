@@ -111,6 +111,7 @@ class Workspace(QStackedWidget):
         self.screens.tag_focused.connect(self._on_focus)
         self.screens.alarm_focused.connect(self._on_alarm_focus)
         self.screens.alarm_requested.connect(self.show_alarm)
+        self.screens.acknowledge_requested.connect(self._acknowledge_seen)
         self.screens.faceplates_changed.connect(self._subscribe)
         self.screens.pages_changed.connect(self._subscribe)
         self.screens.why_requested.connect(self._why_element)
@@ -566,6 +567,16 @@ class Workspace(QStackedWidget):
         """Acknowledge the events that the operator has seen."""
         if not self._client.acknowledge(event_ids, comment):
             self.told.emit(self.tr("Not acknowledged: there is no connection to the station."), True)
+
+    @Slot(str, str)
+    def _acknowledge_seen(self, alarm_id: str, event_id: str) -> None:
+        """Acknowledge an alarm from a screen; one that asks for a comment is shown where that is given."""
+        definition = self._definitions.get(alarm_id)
+        if definition is not None and definition.comment_required:
+            self.show_alarm(alarm_id)
+            self.told.emit(self.tr("This alarm is acknowledged with a comment only."), True)
+            return
+        self.acknowledge([event_id], "")
 
     @Slot(str, object, str, str)
     def _write(self, path: str, value: Value, screen_id: str, reason: str) -> None:

@@ -998,12 +998,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             </translation>
         </message>
         <message>
+            <source>Acknowledge: {alarm}</source>
+            <translation>Acquitter : {alarm}</translation>
+        </message>
+        <message>
             <source>Alarms</source>
             <translation>Alarmes</translation>
         </message>
         <message>
             <source>No alarms</source>
             <translation>Aucune alarme</translation>
+        </message>
+        <message>
+            <source>✓ acknowledges an alarm.</source>
+            <translation>✓ acquitte une alarme.</translation>
         </message>
     </context>
     <context>
@@ -1954,6 +1962,18 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>En service</translation>
         </message>
         <message>
+            <source>It is no number that can be shown, such as after a division by zero.</source>
+            <translation>Ce n’est pas un nombre affichable, comme après une division par zéro.</translation>
+        </message>
+        <message>
+            <source>It is of another type than what it is used for.</source>
+            <translation>Elle n’est pas du type attendu ici.</translation>
+        </message>
+        <message>
+            <source>It is out of service.</source>
+            <translation>Elle est hors service.</translation>
+        </message>
+        <message>
             <source>Moving</source>
             <translation>En course</translation>
         </message>
@@ -2014,8 +2034,40 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Arrêt</translation>
         </message>
         <message>
+            <source>The bytes that came make no value of its type.</source>
+            <translation>Les octets reçus ne forment pas une valeur de ce type.</translation>
+        </message>
+        <message>
             <source>The controller does not answer.</source>
             <translation>L’automate ne répond pas.</translation>
+        </message>
+        <message>
+            <source>The device denies access to it.</source>
+            <translation>L’appareil en refuse l’accès.</translation>
+        </message>
+        <message>
+            <source>The device does not let it be read.</source>
+            <translation>L’appareil n’en permet pas la lecture.</translation>
+        </message>
+        <message>
+            <source>The device is too busy.</source>
+            <translation>L’appareil est trop occupé.</translation>
+        </message>
+        <message>
+            <source>The device or the project is set up otherwise: there is no such address.</source>
+            <translation>L’appareil ou le projet est configuré autrement : cette adresse n’existe pas.</translation>
+        </message>
+        <message>
+            <source>The device reports a failure.</source>
+            <translation>L’appareil signale une défaillance.</translation>
+        </message>
+        <message>
+            <source>The sensor has failed.</source>
+            <translation>Le capteur est en panne.</translation>
+        </message>
+        <message>
+            <source>The server has no such node.</source>
+            <translation>Le serveur n’a pas ce nœud.</translation>
         </message>
         <message>
             <source>The state of the controller is not known.</source>
@@ -2050,6 +2102,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Il n’y a pas de face avant {}.</translation>
         </message>
         <message>
+            <source>There is no value now: it does not apply.</source>
+            <translation>Il n’y a pas de valeur en ce moment : sans objet.</translation>
+        </message>
+        <message>
             <source>This version knows no element {}.</source>
             <translation>Cette version ne connaît pas l’élément {}.</translation>
         </message>
@@ -2066,6 +2122,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Voie B</translation>
         </message>
         <message>
+            <source>What would be written is not known now.</source>
+            <translation>Ce qui serait écrit n’est pas connu en ce moment.</translation>
+        </message>
+        <message>
             <source>any number</source>
             <translation>un nombre quelconque</translation>
         </message>
@@ -2078,6 +2138,18 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>au plus {}</translation>
         </message>
         <message>
+            <source>device busy</source>
+            <translation>appareil occupé</translation>
+        </message>
+        <message>
+            <source>device failure</source>
+            <translation>appareil en panne</translation>
+        </message>
+        <message>
+            <source>disturbed</source>
+            <translation>perturbée</translation>
+        </message>
+        <message>
             <source>kWh</source>
             <translation>kWh</translation>
         </message>
@@ -2086,16 +2158,56 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>limitée</translation>
         </message>
         <message>
+            <source>n/a</source>
+            <translation>s.o.</translation>
+        </message>
+        <message>
             <source>never</source>
             <translation>jamais</translation>
+        </message>
+        <message>
+            <source>no access</source>
+            <translation>accès refusé</translation>
         </message>
         <message>
             <source>no answer</source>
             <translation>pas de réponse</translation>
         </message>
         <message>
+            <source>no number</source>
+            <translation>pas un nombre</translation>
+        </message>
+        <message>
+            <source>no such address</source>
+            <translation>adresse absente</translation>
+        </message>
+        <message>
+            <source>not readable</source>
+            <translation>non lisible</translation>
+        </message>
+        <message>
+            <source>not supported</source>
+            <translation>non pris en charge</translation>
+        </message>
+        <message>
+            <source>out of service</source>
+            <translation>hors service</translation>
+        </message>
+        <message>
+            <source>sensor failure</source>
+            <translation>capteur en panne</translation>
+        </message>
+        <message>
             <source>sent …</source>
             <translation>envoyée …</translation>
+        </message>
+        <message>
+            <source>unreadable</source>
+            <translation>illisible</translation>
+        </message>
+        <message>
+            <source>wrong type</source>
+            <translation>mauvais type</translation>
         </message>
         <message>
             <source>{} is read-only.</source>
@@ -4694,12 +4806,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>les colonnes d’une trame diffèrent en longueur</translation>
         </message>
         <message>
+            <source>a number</source>
+            <translation>un nombre</translation>
+        </message>
+        <message>
             <source>a request names at most {} alarms</source>
             <translation>une requête nomme au plus {} alarmes</translation>
         </message>
         <message>
             <source>a scaling needs ranges with a width: {}</source>
             <translation>une mise à l’échelle exige des plages non vides : {}</translation>
+        </message>
+        <message>
+            <source>a screen is laid out once, when it opens</source>
+            <translation>une vue est disposée une seule fois, à son ouverture</translation>
         </message>
         <message>
             <source>a second Hello in one session</source>
@@ -4710,8 +4830,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>une valeur de substitution, non mesurée</translation>
         </message>
         <message>
+            <source>a text</source>
+            <translation>un texte</translation>
+        </message>
+        <message>
             <source>a text frame; messages are binary</source>
             <translation>une trame texte ; les messages sont binaires</translation>
+        </message>
+        <message>
+            <source>a value</source>
+            <translation>une valeur</translation>
         </message>
         <message>
             <source>a write was not confirmed by one return code</source>
@@ -4756,6 +4884,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>an S7 controller cannot list its addresses</source>
             <translation>un automate S7 ne peut pas lister ses adresses</translation>
+        </message>
+        <message>
+            <source>an alarm is looked for without values</source>
+            <translation>une alarme se cherche sans les valeurs</translation>
         </message>
         <message>
             <source>an array</source>
@@ -5090,6 +5222,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>haut</translation>
         </message>
         <message>
+            <source>history is kept by tag</source>
+            <translation>l’historique est tenu par variable</translation>
+        </message>
+        <message>
             <source>history_url in project.toml is no URL of a database, such as sqlite:///C:/history.db or postgresql://user@host/name</source>
             <translation>history_url dans project.toml n’est pas une URL de base de données telle que sqlite:///C:/history.db ou postgresql://user@host/name</translation>
         </message>
@@ -5136,6 +5272,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>it is of another type</source>
             <translation>elle est d’un autre type</translation>
+        </message>
+        <message>
+            <source>it is read once, when the screen opens</source>
+            <translation>elle est lue une seule fois, à l’ouverture de la vue</translation>
+        </message>
+        <message>
+            <source>it is written to, and only a tag can be</source>
+            <translation>on y écrit, ce qui n’est possible que pour une variable</translation>
         </message>
         <message>
             <source>it refuses to agree on a PDU size ({})</source>
@@ -5310,6 +5454,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>anormal</translation>
         </message>
         <message>
+            <source>one of {}</source>
+            <translation>l’un de {}</translation>
+        </message>
+        <message>
             <source>one value</source>
             <translation>une valeur</translation>
         </message>
@@ -5340,6 +5488,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>overloaded</source>
             <translation>surchargé</translation>
+        </message>
+        <message>
+            <source>parts such as {"rotor": {"fill": "running"}} with {}</source>
+            <translation>des parties telles que {"rotor": {"fill": "running"}} avec {}</translation>
         </message>
         <message>
             <source>per 10 min</source>
@@ -5480,6 +5632,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>test connections</source>
             <translation>tester les connexions</translation>
+        </message>
+        <message>
+            <source>texts by number such as {"0": "Closed", "1": "Open"}</source>
+            <translation>des textes par numéro tels que {"0": "Closed", "1": "Open"}</translation>
         </message>
         <message>
             <source>the address is beyond the end of the area</source>
@@ -5914,6 +6070,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>déclenché</translation>
         </message>
         <message>
+            <source>true or false</source>
+            <translation>true ou false</translation>
+        </message>
+        <message>
             <source>unavailable</source>
             <translation>indisponible</translation>
         </message>
@@ -5956,6 +6116,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>viewer</source>
             <translation>observateur</translation>
+        </message>
+        <message>
+            <source>ways between screens are checked and followed without values</source>
+            <translation>les chemins entre vues se vérifient et se suivent sans les valeurs</translation>
         </message>
         <message>
             <source>whole numbers go up to 2**64</source>
@@ -6474,6 +6638,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}. À corriger dans le projet.</translation>
         </message>
         <message>
+            <source>{}.{}: expected {}, got {}</source>
+            <translation>{}.{} : {} attendu, reçu {}</translation>
+        </message>
+        <message>
             <source>{}: alarm journal</source>
             <translation>{} : journal des alarmes</translation>
         </message>
@@ -6500,6 +6668,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{}: expected {} to {}, got {}</source>
             <translation>{} : attendu {} à {}, reçu {}</translation>
+        </message>
+        <message>
+            <source>{}: expected {}, got {}</source>
+            <translation>{} : {} attendu, reçu {}</translation>
         </message>
         <message>
             <source>{}: inputs cannot be written, only coils (C) and holding registers (HR)</source>
@@ -6530,8 +6702,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} : seul un {} peut la mettre en attente (ALM-14)</translation>
         </message>
         <message>
-            <source>{}: takes no expression</source>
-            <translation>{} : ne prend pas d’expression</translation>
+            <source>{}: takes no expression: {}</source>
+            <translation>{} : ne prend pas d’expression : {}</translation>
         </message>
         <message>
             <source>{}: the device confirms another write than the one sent</source>
@@ -7032,6 +7204,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>The alarm flood is over.</source>
             <translation>L’avalanche d’alarmes est finie.</translation>
+        </message>
+        <message>
+            <source>This alarm is acknowledged with a comment only.</source>
+            <translation>Cette alarme ne s’acquitte qu’avec un commentaire.</translation>
         </message>
         <message>
             <source>{path} is not logged, so it has no trend.</source>

@@ -1,12 +1,18 @@
 """The alarms of a part of the plant, as the symbol of the most urgent one."""
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from alarms.model import Priority
-from views.declarations import Property, PropertyKind
+from views.declarations import ALARMED, Property, PropertyKind
 from views.elements.base import Element, Kind, Look, alarms_of, declared, pen
 from views.style import paint_alarm_symbol
+
+PATH: Final = Property(
+    "path", PropertyKind.TEXT, "", "Path of the part; empty: the whole plant.", fixed=ALARMED
+)
 
 
 class AlarmIndicator(Element):
@@ -16,7 +22,7 @@ class AlarmIndicator(Element):
         "alarm_indicator",
         "Alarm indicator",
         "The most urgent alarm of a part of the plant, and how many there are.",
-        declared(Property("path", PropertyKind.TEXT, "", "Path of the part; empty: the whole plant.")),
+        declared(PATH),
     )
     follows_alarms = True
 

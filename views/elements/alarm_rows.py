@@ -2,20 +2,37 @@
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from alarms.model import AlarmSnapshot, Priority
 from projects.model import ElementModel
+from tags.roles import Action as ToDo
+from tags.roles import refusal
 from views.alarm_book import HIDDEN_GROUPS, group_of, is_alarm, is_unacknowledged
 from views.bindings import Properties
-from views.declarations import Property, PropertyKind
-from views.elements.base import LABEL, Action, AlarmAction, Element, Kind, Look, declared, pen, text_width
+from views.declarations import ALARMED, Property, PropertyKind
+from views.elements.alarm import PATH
+from views.elements.base import (
+    LABEL,
+    AcknowledgeAction,
+    Action,
+    AlarmAction,
+    Element,
+    Kind,
+    Look,
+    declared,
+    pen,
+    text_width,
+)
+from views.elements.controls import paint_face
+from views.language import station_text
 from views.local_text import local_time
 from views.style import LABEL_PX, paint_alarm_symbol
 
 _ROW_PX: Final = 28.0
 _SYMBOL_PX: Final = 20.0
+_BUTTON_PX: Final = 32.0
 
 
 class AlarmRows(Element):
@@ -27,13 +44,20 @@ class AlarmRows(Element):
         "The alarms of a part of the plant, the most urgent first; a press on one shows what to do.",
         declared(
             LABEL,
-            Property("path", PropertyKind.TEXT, "", "Path of the part; empty: the whole plant."),
-            Property("area", PropertyKind.TEXT, "", "Only alarms of this area."),
+            PATH,
+            Property("area", PropertyKind.TEXT, "", "Only alarms of this area.", fixed=ALARMED),
             Property(
                 "rows_only_unacknowledged",
                 PropertyKind.BOOLEAN,
                 False,
                 "Only alarms that nobody has acknowledged.",
+                fixed=ALARMED,
+            ),
+            Property(
+                "acknowledge",
+                PropertyKind.BOOLEAN,
+                False,
+                "Whether a row that nobody has acknowledged has a button for that.",
             ),
         ),
     )
@@ -45,6 +69,7 @@ class AlarmRows(Element):
         super().__init__(model, properties)
         self._round = -1
         self._rows: tuple[AlarmSnapshot, ...] = ()
+        self._stop = 0
 
     @property
     def explained_path(self) -> str | None:
@@ -76,8 +101,14 @@ class AlarmRows(Element):
 
     def places(self, look: Look) -> list[tuple[QRectF, AlarmSnapshot]]:
         """Return the box of each row that fits; the last line is left free when more must be counted."""
-        rows = self.rows(look)
-        top = self.rect.y() + (_ROW_PX if self.properties.has("label") else 0.0)
+        self.rows(look)
+        return self._places()
+
+    def _top(self) -> float:
+        return self.rect.y() + (_ROW_PX if self.properties.has("label") else 0.0)
+
+    def _places(self) -> list[tuple[QRectF, AlarmSnapshot]]:
+        rows, top = self._rows, self._top()
         lines = max(1, int((self.rect.bottom() - top) // _ROW_PX))
         shown = rows if len(rows) <= lines else rows[: lines - 1]
         return [
@@ -85,15 +116,52 @@ class AlarmRows(Element):
             for line, row in enumerate(shown)
         ]
 
+    def button(self, box: QRectF, row: AlarmSnapshot) -> QRectF | None:
+        """Return where a row is acknowledged, None where that is not to be done here."""
+        if not self.properties.flag("acknowledge") or not is_unacknowledged(row):
+            return None
+        return QRectF(box.right() - _BUTTON_PX - 2, box.y() + 2, _BUTTON_PX, _ROW_PX - 4)
+
+    def _stops(self) -> list[tuple[QRectF, Action]]:
+        """Return what the keyboard goes through: each row, and behind it its button."""
+        found: list[tuple[QRectF, Action]] = []
+        for box, row in self._places():
+            found.append((box, AlarmAction(row.alarm_id)))
+            button = self.button(box, row)
+            if button is not None:
+                found.append((button, AcknowledgeAction(row.alarm_id, row.event_id)))
+        return found
+
+    def step(self, forward: bool) -> bool:
+        """Move the keyboard to the next row or button."""
+        wanted = min(self._stop, len(self._stops()) - 1) + (1 if forward else -1)
+        if not 0 <= wanted < len(self._stops()):
+            return False
+        self._stop = wanted
+        return True
+
+    def focus_rect(self) -> QRectF:
+        """Return the row or button that the keyboard is at."""
+        stops = self._stops()
+        return stops[min(self._stop, len(stops) - 1)][0] if stops else self.rect
+
     def action(self) -> Action | None:
-        """Return the way to the first alarm, as the keyboard asks for it."""
-        return AlarmAction(self._rows[0].alarm_id) if self._rows else None
+        """Return what the row or button is for that the keyboard is at."""
+        stops = self._stops()
+        return stops[min(self._stop, len(stops) - 1)][1] if stops else None
 
     def action_at(self, point: QPointF) -> Action | None:
-        """Return the way to the alarm of the row under a point."""
-        top = self.rect.y() + (_ROW_PX if self.properties.has("label") else 0.0)
-        line = int((point.y() - top) // _ROW_PX)
+        """Return the way to the alarm of the row under a point, or its acknowledgement."""
+        for box, row in self._places():
+            button = self.button(box, row)
+            if button is not None and button.contains(point):
+                return AcknowledgeAction(row.alarm_id, row.event_id)
+        line = int((point.y() - self._top()) // _ROW_PX)
         return AlarmAction(self._rows[line].alarm_id) if 0 <= line < len(self._rows) else None
+
+    def refusal(self, action: Action, look: Look) -> str:
+        """Return why an alarm may not be acknowledged here and now; to look at one is always allowed."""
+        return _refusal(look) if isinstance(action, AcknowledgeAction) else ""
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the rows."""
@@ -114,10 +182,9 @@ class AlarmRows(Element):
             said = QCoreApplication.translate("AlarmRows", "No alarms")
         else:
             return
-        bottom = (
-            places[-1][0].bottom() if places else head.bottom() if self.properties.has("label") else head.y()
+        line = QRectF(
+            self.rect.x() + 12, self._top() + len(places) * _ROW_PX, self.rect.width() - 24, _ROW_PX
         )
-        line = QRectF(self.rect.x() + 12, bottom, self.rect.width() - 24, _ROW_PX)
         look.text(painter, line, said, color=theme.text_muted, owner=self.model.id)
 
     def _paint_row(self, painter: QPainter, look: Look, box: QRectF, row: AlarmSnapshot) -> None:
@@ -131,9 +198,38 @@ class AlarmRows(Element):
         when = local_time(row.active_ns, now_ns=look.now_ns or row.active_ns, milliseconds=False)
         width = text_width(when, LABEL_PX, False)
         look.text(painter, box.adjusted(36, 0, 0, 0), when, color=theme.text_muted)
-        text = box.adjusted(46 + width, 0, -8, 0)
+        button = self.button(box, row)
+        text = box.adjusted(46 + width, 0, -8 if button is None else -_BUTTON_PX - 10, 0)
         look.text(painter, text, row.message, bold=not acknowledged, owner=self.model.id)
+        if button is not None:
+            ink = paint_face(painter, self, look, button, bool(_refusal(look)))
+            middle = button.center()
+            painter.setPen(pen(ink, 2.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPolyline([middle + QPointF(*at) for at in ((-6, 0), (-2, 4), (6, -5))])
+
+    def tool_tip(self) -> list[str]:
+        """Return the messages in full, and what the buttons are for."""
+        found = [row.message for _, row in self._places()]
+        if any(self.button(box, row) is not None for box, row in self._places()):
+            found.append(QCoreApplication.translate("AlarmRows", "✓ acknowledges an alarm."))
+        return found
 
     def accessible_name(self) -> str:
-        """Return the label, or that it is the alarm list."""
-        return self.properties.text("label") or QCoreApplication.translate("AlarmRows", "Alarms")
+        """Return the label, or that it is the alarm list, and what the keyboard is at."""
+        name = self.properties.text("label") or QCoreApplication.translate("AlarmRows", "Alarms")
+        action = self.action()
+        row = next((row for row in self._rows if action and row.alarm_id == action.alarm_id), None)  # type: ignore[union-attr]
+        if row is None:
+            return name
+        if isinstance(action, AcknowledgeAction):
+            said = QCoreApplication.translate("AlarmRows", "Acknowledge: {alarm}").format(alarm=row.message)
+            return f"{name}, {said}"
+        return f"{name}, {row.message}"
+
+
+def _refusal(look: Look) -> str:
+    """Return why nobody may acknowledge here and now."""
+    if look.locked:
+        return look.locked
+    return "" if look.role is None else station_text(refusal(look.role, ToDo.ACKNOWLEDGE))

@@ -24,26 +24,29 @@ from views.elements.base import (
     text_width,
     unit_of,
 )
-from views.quality import Mark
 from views.style import LABEL_PX, VALUE_PX
 
 RANGE = (
-    Property("low", PropertyKind.NUMBER, None, "Start of the scale; default: the tag's range.", live=True),
-    Property("high", PropertyKind.NUMBER, None, "End of the scale; default: the tag's range.", live=True),
+    Property("low", PropertyKind.NUMBER, None, "Start of the scale; default: the tag's range."),
+    Property("high", PropertyKind.NUMBER, None, "End of the scale; default: the tag's range."),
 )
 LIMITS = (
-    Property("normal_low", PropertyKind.NUMBER, None, "Start of the normal band.", live=True),
-    Property("normal_high", PropertyKind.NUMBER, None, "End of the normal band.", live=True),
-    Property("limit_low", PropertyKind.NUMBER, None, "Lower alarm limit.", live=True),
-    Property("limit_high", PropertyKind.NUMBER, None, "Upper alarm limit.", live=True),
-    Property("setpoint", PropertyKind.NUMBER, None, "Set point, marked on the scale.", live=True),
+    Property("normal_low", PropertyKind.NUMBER, None, "Start of the normal band."),
+    Property("normal_high", PropertyKind.NUMBER, None, "End of the normal band."),
+    Property("limit_low", PropertyKind.NUMBER, None, "Lower alarm limit."),
+    Property("limit_high", PropertyKind.NUMBER, None, "Upper alarm limit."),
+    Property("setpoint", PropertyKind.NUMBER, None, "Set point, marked on the scale."),
 )
 
 
+CONTEXT: Final = frozenset({"low", "high", "normal_low", "normal_high", "limit_low", "limit_high"})
+"""Properties that decide how scale, band and limits are painted."""
 MIN_INSET_PX: Final = 2.0
 BODY_INSET: Final = 0.3
 """Share of a bar's breadth that is left free on both sides."""
 END_PX: Final = 2.0
+SETPOINT_PX: Final = 5.0
+"""How far the tip of a set point's mark reaches over a bar."""
 
 
 class Scale:
@@ -91,12 +94,6 @@ def paint_context(element: Element, painter: QPainter, look: Look, scale: Scale)
     painter.drawRect(scale.track.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def context_is_live(element: Element) -> bool:
-    """Tell whether band or limits follow tags, so that they cannot be painted once."""
-    names = ("normal_low", "normal_high", "limit_low", "limit_high", "low", "high")
-    return any(element.properties.is_live(name) for name in names)
-
-
 class Bar(Element):
     """Paint a bar whose length is the value."""
 
@@ -113,10 +110,11 @@ class Bar(Element):
         NUMERIC,
     )
     has_static = True
+    static_reads = CONTEXT | {"vertical"}
 
     def __init__(self, model: ElementModel, properties: Properties) -> None:
         super().__init__(model, properties)
-        self._fixed = None if context_is_live(self) else self._make_scale()
+        self._fixed = None if self.is_static_live else self._make_scale()
 
     def _make_scale(self) -> Scale:
         return Scale(self.rect, *range_of(self), self.properties.flag("vertical"))
@@ -127,17 +125,17 @@ class Bar(Element):
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
         """Paint the track and its context."""
-        if not context_is_live(self):
-            paint_context(self, painter, look, self.scale())
+        paint_context(self, painter, look, self.scale())
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
-        """Paint the bar."""
-        if self._fixed is None:
-            paint_context(self, painter, look, self.scale())
+        """Paint the bar and the set point's mark."""
+        scale = self.scale()
+        setpoint = self.properties.number("setpoint")
+        if not math.isnan(setpoint):
+            self._paint_setpoint(painter, look, scale, scale.at(setpoint))
         value = self.properties.number("tag")
         if math.isnan(value):
             return
-        scale = self.scale()
         breadth = scale.track.width() if scale.vertical else scale.track.height()
         inset = max(MIN_INSET_PX, breadth * BODY_INSET)
         span = scale.span(scale.low, value)
@@ -149,6 +147,27 @@ class Bar(Element):
             painter.fillRect(QRectF(track.left(), at, track.width(), END_PX), look.theme.pointer)
         else:
             painter.fillRect(QRectF(at, track.top(), END_PX, track.height()), look.theme.pointer)
+
+    def _paint_setpoint(self, painter: QPainter, look: Look, scale: Scale, at: float) -> None:
+        """Paint a line across the track, and a tip on it from the side."""
+        track, tip = scale.track, SETPOINT_PX
+        painter.setPen(pen(look.theme.accent, 2))
+        painter.setBrush(look.theme.panel)
+        if scale.vertical:
+            painter.drawLine(QPointF(track.left(), at), QPointF(track.right(), at))
+            at = min(max(at, track.top() + tip), track.bottom() - tip)
+            corners = [
+                QPointF(track.right() - tip, at),
+                *(QPointF(track.right(), at + d) for d in (-tip, tip)),
+            ]
+        else:
+            painter.drawLine(QPointF(at, track.top()), QPointF(at, track.bottom()))
+            at = min(max(at, track.left() + tip), track.right() - tip)
+            corners = [
+                QPointF(at, track.bottom() - tip),
+                *(QPointF(at + d, track.bottom()) for d in (-tip, tip)),
+            ]
+        painter.drawPolygon(corners)
 
 
 class Indicator(Element):
@@ -171,6 +190,7 @@ class Indicator(Element):
         NUMERIC,
     )
     has_static = True
+    static_reads = CONTEXT | {"label", "vertical", "ends"}
     shows_alarms = True
     marks_at_left = True
     _HEAD_PX = 24.0
@@ -209,7 +229,7 @@ class Indicator(Element):
         return Scale(track, *range_of(self), vertical)
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
-        """Paint caption, unit, and the scale when nothing on it is live."""
+        """Paint caption and scale."""
         theme, box = look.theme, self.rect
         vertical = self.properties.flag("vertical")
         align = Qt.AlignmentFlag.AlignHCenter if vertical else Qt.AlignmentFlag.AlignLeft
@@ -224,8 +244,7 @@ class Indicator(Element):
             owner=self.model.id,
         )
         scale = self.scale()
-        if not context_is_live(self):
-            paint_context(self, painter, look, scale)
+        paint_context(self, painter, look, scale)
         if vertical and self.properties.flag("ends"):
             right = QRectF(scale.track.right() + 10, 0, box.right() - scale.track.right() - 8, 20)
             tag = self.properties.tag()
@@ -239,16 +258,13 @@ class Indicator(Element):
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the pointer, the set point's mark and the value with its unit."""
         theme, scale = look.theme, self.scale()
-        if context_is_live(self):
-            paint_context(self, painter, look, scale)
         setpoint = self.properties.number("setpoint")
         if not math.isnan(setpoint):
             self._paint_setpoint(painter, look, scale, scale.at(setpoint))
         value = self.properties.number("tag")
         if not math.isnan(value):
             self._paint_pointer(painter, look, scale, scale.at(value))
-        muted = self.mark is Mark.NOT_CONNECTED or self.mark is Mark.WAITING
-        color = theme.not_connected if muted else theme.value
+        color = theme.not_connected if self.mark.is_muted else theme.value
         box, unit = self.value_rect(), unit_of(self)
         look.text(painter, box, self.value_text(), size_px=VALUE_PX, bold=True, color=color)
         look.text(painter, box.adjusted(box.width() + 5, 2.5, 200, 2.5), unit, color=theme.text_muted)

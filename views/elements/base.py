@@ -11,12 +11,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from alarms.model import AlarmSnapshot, Priority
-from projects.model import ElementModel, Library
+from projects.model import ElementModel, Library, PropertyValue
 from tags.clock import NS_PER_S
 from tags.model import DataType, Tag, Value
 from tags.roles import Role
 from views.bindings import Properties
-from views.declarations import Property, PropertyKind
+from views.declarations import ALARMED, FOLLOWED, WRITTEN, Property, PropertyKind
 from views.local_text import local_date
 from views.quality import Mark, hidden_text, mark, reason
 from views.style import LABEL_PX, Theme, font
@@ -133,7 +133,17 @@ class AlarmAction:
     alarm_id: str
 
 
-Action = WriteAction | EditAction | NavigateAction | FaceplateAction | PageAction | AlarmAction
+@dataclass(frozen=True, slots=True)
+class AcknowledgeAction:
+    """Acknowledge an alarm as it was seen: the event that its row showed."""
+
+    alarm_id: str
+    event_id: str
+
+
+Action = (
+    WriteAction | EditAction | NavigateAction | FaceplateAction | PageAction | AlarmAction | AcknowledgeAction
+)
 
 
 @dataclass(slots=True)
@@ -212,21 +222,45 @@ def alarms_of(look: Look, path: str) -> list[tuple[Priority, bool]]:
 
 
 TAG: Final = Property("tag", PropertyKind.TAG, "", "The tag that is shown.")
-LABEL: Final = Property("label", PropertyKind.TEXT, "", "A caption.", live=True)
-TOOL_TIP: Final = Property("tool_tip", PropertyKind.TEXT, "", "A first line for the tool tip.", live=True)
+WRITTEN_TAG: Final = Property(
+    "tag", PropertyKind.TAG, "", "The tag that is shown and written.", fixed=WRITTEN
+)
+LABEL: Final = Property("label", PropertyKind.TEXT, "", "A caption.")
+TOOL_TIP: Final = Property("tool_tip", PropertyKind.TEXT, "", "A first line for the tool tip.")
 ALARMS: Final = Property(
-    "alarms", PropertyKind.TEXT, "", "Path of the part whose alarms are marked here; 'none' for no mark."
+    "alarms",
+    PropertyKind.TEXT,
+    "",
+    "Path of the part whose alarms are marked here; 'none' for no mark.",
+    fixed=ALARMED,
 )
 NO_ALARMS: Final = "none"
-VISIBLE: Final = Property("visible", PropertyKind.BOOLEAN, True, "Whether the element is shown.", live=True)
+VISIBLE: Final = Property("visible", PropertyKind.BOOLEAN, True, "Whether the element is shown.")
 FACEPLATE: Final = Property(
-    "faceplate", PropertyKind.TEXT, "", "The faceplate that a press opens, by its file's name."
+    "faceplate",
+    PropertyKind.TEXT,
+    "",
+    "The faceplate that a press opens, by its file's name.",
+    fixed=FOLLOWED,
 )
 INSTANCE: Final = Property(
-    "instance", PropertyKind.TEXT, "", "Path that the faceplate is about; 'name=path;...' for several."
+    "instance",
+    PropertyKind.TEXT,
+    "",
+    "Path that the faceplate is about; 'name=path;...' for several.",
+    fixed=FOLLOWED,
 )
 COMMON: Final = (TOOL_TIP, ALARMS, VISIBLE, FACEPLATE, INSTANCE)
 """Properties of every element."""
+DECIDING: Final = frozenset(
+    {
+        *("value", "release", "pulse_ms", "on_value", "off_value", "low", "high", "decimals"),
+        *("care", "confirm", "jump_percent"),
+    }
+)
+"""Properties of controls that decide what is written, and after which question."""
+_NOT_IN_PICTURES: Final = frozenset({"tag", "visible", "tool_tip"})
+"""What kept pictures need not follow: a kind's own key tells of its tag."""
 
 
 class Element:
@@ -240,6 +274,8 @@ class Element:
     kind: ClassVar[Kind]
     is_interactive: bool = False
     has_static: ClassVar[bool] = False
+    static_reads: ClassVar[frozenset[str]] = frozenset()
+    """The properties that :meth:`paint_static` reads: while one follows tags, it runs with every live one."""
     follows_alarms: ClassVar[bool] = False
     """Whether the picture depends on alarms rather than on tags."""
     keeps_history: ClassVar[bool] = False
@@ -262,6 +298,11 @@ class Element:
         if self.properties.text("faceplate"):
             self.is_interactive = True
         self._visible = None if properties.is_live("visible") else properties.flag("visible")
+        self.is_static_live = not self.static_reads.isdisjoint(properties.bindings)
+        """Whether what is else painted once follows tags."""
+        live = properties.bindings.keys() - _NOT_IN_PICTURES
+        self._decided_by = tuple(live & DECIDING) if live else ()
+        self._followed = tuple(sorted(live)) if live else ()
 
     @property
     def is_live(self) -> bool:
@@ -312,6 +353,11 @@ class Element:
             return mark(found.status) is not Mark.WAITING
         return bool(found.value)
 
+    @classmethod
+    def own_properties(cls, model: ElementModel) -> list[tuple[Property, PropertyValue]]:  # noqa: ARG003  for tabs
+        """Return properties that this very element has beside those of its kind, each with its value."""
+        return []
+
     def equip(self, library: Library) -> None:
         """Take what the element needs of the project besides tags; called once, before it is shown.
 
@@ -327,6 +373,10 @@ class Element:
         """Return the box that a mark of doubt frames."""
         return self.rect
 
+    def reason_rect(self) -> QRectF | None:
+        """Return the room in which a bad value's reason stands, when it fits; None for none."""
+        return None
+
     def alarm_anchor(self) -> QPointF:
         """Return the middle of the alarm symbol: at the upper left corner."""
         return self.rect.topLeft() + QPointF(2, 2)
@@ -340,9 +390,14 @@ class Element:
     def picture_key(self) -> Hashable | None:
         """Return what alone decides the live picture, so that it can be kept; None: it cannot.
 
-        How the pointer and a block change a control is taken into account besides.
+        Other live properties than the tag are taken into account besides, and how the pointer and a block
+        change a control.
         """
         return None
+
+    def followed(self) -> tuple[Hashable, ...]:
+        """Return what the picture follows beside the tag."""
+        return tuple(self.properties.followed(name) for name in self._followed)
 
     def action(self) -> Action | None:
         """Return what a click does: by itself it opens the faceplate, if there is one."""
@@ -357,6 +412,11 @@ class Element:
         """Return the point whose press goes one step on or back, as the arrow keys ask for it."""
         return None
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """Return the live properties that decide what a press writes; while one is bad, nothing is."""
+        return self._decided_by
+
     def is_meant(self, write: WriteMark) -> bool:  # noqa: ARG002  for kinds that share a tag
         """Tell whether a write of the element's tag is the one that this element asks for."""
         return True
@@ -364,6 +424,18 @@ class Element:
     def blocked(self, look: Look) -> str:
         """Return why a click does nothing now, in one sentence; empty when it works."""
         return look.locked if isinstance(self.action(), (WriteAction, EditAction)) else ""
+
+    def refusal(self, action: Action, look: Look) -> str:  # noqa: ARG002  for kinds with several actions
+        """Return why one of its actions does nothing now, in one sentence; empty when it works."""
+        return self.blocked(look)
+
+    def step(self, forward: bool) -> bool:  # noqa: ARG002  for kinds with several places
+        """Move the keyboard one place on or back within the element; tell whether there is one."""
+        return False
+
+    def focus_rect(self) -> QRectF:
+        """Return where the keyboard is."""
+        return self.rect
 
     def observe(self, now_ns: int) -> bool:  # noqa: ARG002  for kinds that keep history
         """Take a sample for a short history; tell whether the picture changed."""

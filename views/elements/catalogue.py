@@ -120,7 +120,8 @@ def create(model: ElementModel, tags: TagTable, library: Library = NO_LIBRARY) -
     if found is None:
         return Placeholder(model, word("This version knows no element {}.").format(repr(model.type)))
     try:
-        element = found(model, Properties(found.kind.properties, model, tags, found.kind.accepts))
+        own = found.own_properties(model)
+        element = found(model, Properties(found.kind.properties, model, tags, found.kind.accepts, own))
         element.equip(library)
     except BindingError as error:
         return Placeholder(model, station_text(str(error)))

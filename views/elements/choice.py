@@ -12,7 +12,7 @@ from views.elements.base import (
     DISCRETE,
     LABEL,
     NUMERIC,
-    TAG,
+    WRITTEN_TAG,
     Action,
     Care,
     EditAction,
@@ -42,7 +42,7 @@ class Selector(Element):
         "Selector",
         "A field per state; a press on one asks for it. The bar marks the one in force.",
         declared(
-            TAG,
+            WRITTEN_TAG,
             LABEL,
             Property("states", PropertyKind.STATES, None, "Texts by number; default: the tag's."),
             CONFIRM,
@@ -104,7 +104,7 @@ class Selector(Element):
 
     def picture_key(self) -> Hashable | None:
         """Return what is in force."""
-        return self.properties.value("tag"), self.mark.hides_value, self.properties.text("label")
+        return self.properties.value("tag"), self.mark.hides_value
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint label and fields; the one in force has a bar and heavier strokes."""
@@ -137,7 +137,7 @@ class Slider(Element):
         "Slider",
         "A knob at the live value on a track; a press on the track asks for the value there.",
         declared(
-            TAG,
+            WRITTEN_TAG,
             LABEL,
             *RANGE,
             Property("decimals", PropertyKind.NUMBER, None, "Replaces the tag's decimals."),

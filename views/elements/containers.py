@@ -12,9 +12,9 @@ from PySide6.QtGui import QPainter
 
 from alarms.model import Priority
 from projects.containers import FOUND, PAGE, SHOWN, first_page
-from projects.model import ElementModel
+from projects.model import ElementModel, PropertyValue
 from views.bindings import Properties
-from views.declarations import Property, PropertyKind
+from views.declarations import ALARMED, FOLLOWED, LAID_OUT, Property, PropertyKind
 from views.elements.base import (
     ALARMS,
     VISIBLE,
@@ -59,7 +59,11 @@ class Page(Container):
         (
             Property("title", PropertyKind.TEXT, "", "Written on the tab's header."),
             Property(
-                "alarms", PropertyKind.TEXT, "", "Path whose most urgent alarm is shown on the tab's header."
+                "alarms",
+                PropertyKind.TEXT,
+                "",
+                "Path whose most urgent alarm is shown on the tab's header.",
+                fixed=ALARMED,
             ),
             VISIBLE,
         ),
@@ -79,12 +83,19 @@ class Embedded(Container):
         "Embedded screen",
         "Another screen or a faceplate as a part of this one, in its own size.",
         (
-            Property("source", PropertyKind.TEXT, "", "What is shown: 'screens/boiler', 'faceplates/motor'."),
+            Property(
+                "source",
+                PropertyKind.TEXT,
+                "",
+                "What is shown: 'screens/boiler', 'faceplates/motor'.",
+                fixed=FOLLOWED,
+            ),
             Property(
                 "parameters",
                 PropertyKind.TEXT,
                 "",
                 "Path that a faceplate is about; 'name=path;...' for several.",
+                fixed=FOLLOWED,
             ),
             ALARMS,
             VISIBLE,
@@ -100,18 +111,31 @@ class Repeater(Container):
         "Repeater",
         "The same elements once for each instance of a type, or for each path of a pattern.",
         (
-            Property("of", PropertyKind.TEXT, "", "The type whose instances are shown."),
-            Property("paths", PropertyKind.TEXT, "", "A pattern such as 'Filling.*' that paths must match."),
+            Property("of", PropertyKind.TEXT, "", "The type whose instances are shown.", fixed=LAID_OUT),
+            Property(
+                "paths",
+                PropertyKind.TEXT,
+                "",
+                "A pattern such as 'Filling.*' that paths must match.",
+                fixed=LAID_OUT,
+            ),
             Property(
                 "parameter",
                 PropertyKind.TEXT,
                 "",
                 "Name for the path in the cells; default: item, for {item}, {item_name}, {item_number}.",
+                fixed=LAID_OUT,
             ),
-            Property("columns", PropertyKind.NUMBER, 0, "Cells side by side; 0: as many as fit."),
-            Property("spacing", PropertyKind.NUMBER, 8, "Room between cells."),
-            Property("cell_w", PropertyKind.NUMBER, 0, "Width of a cell; 0: as its elements need."),
-            Property("cell_h", PropertyKind.NUMBER, 0, "Height of a cell; 0: as its elements need."),
+            Property(
+                "columns", PropertyKind.NUMBER, 0, "Cells side by side; 0: as many as fit.", fixed=LAID_OUT
+            ),
+            Property("spacing", PropertyKind.NUMBER, 8, "Room between cells.", fixed=LAID_OUT),
+            Property(
+                "cell_w", PropertyKind.NUMBER, 0, "Width of a cell; 0: as its elements need.", fixed=LAID_OUT
+            ),
+            Property(
+                "cell_h", PropertyKind.NUMBER, 0, "Height of a cell; 0: as its elements need.", fixed=LAID_OUT
+            ),
             VISIBLE,
         ),
     )
@@ -164,8 +188,8 @@ class Tab(Element):
         "Tab",
         "Pages in one place, one of them shown; each title tells of alarms on its page.",
         (
-            Property("page", PropertyKind.NUMBER, 1, "The page shown first, from 1."),
-            Property("header", PropertyKind.NUMBER, 36, "Height of the header."),
+            Property("page", PropertyKind.NUMBER, 1, "The page shown first, from 1.", fixed=LAID_OUT),
+            Property("header", PropertyKind.NUMBER, 36, "Height of the header.", fixed=LAID_OUT),
             VISIBLE,
         ),
     )
@@ -190,9 +214,18 @@ class Tab(Element):
             left += width * squeeze
         return found
 
+    @classmethod
+    def own_properties(cls, model: ElementModel) -> list[tuple[Property, PropertyValue]]:
+        """Return the titles of the pages, which stand on the header though only one page is there."""
+        return [
+            (Property(f"title.{place}", PropertyKind.TEXT, "", ""), str(page.properties.get("title") or ""))
+            for place, page in enumerate(page for page in model.children if page.type == PAGE)
+        ]
+
     def titles(self) -> list[str]:
         """Return the pages' titles, their ids where they have none."""
-        return [str(page.properties.get("title") or page.id) for page in self.pages]
+        texts = [self.properties.text(f"title.{place}") for place in range(len(self.pages))]
+        return [text or page.id for text, page in zip(texts, self.pages, strict=True)]
 
     def alarms(self, look: Look) -> list[tuple[Priority, bool]]:
         """Return the alarms of all pages, the unacknowledged first: those flash."""

@@ -8,10 +8,10 @@ from PySide6.QtGui import QColor, QPainter
 from tags.model import Value as TagValue
 from tags.roles import write_refusal
 from tags.status import is_bad
-from views.declarations import Property, PropertyKind
+from views.declarations import FOLLOWED, Property, PropertyKind
 from views.elements.base import (
     LABEL,
-    TAG,
+    WRITTEN_TAG,
     Action,
     Care,
     Element,
@@ -29,10 +29,8 @@ from views.quality import Mark, mark
 from views.style import LABEL_PX
 from views.words import word
 
-ENABLED = Property("enabled", PropertyKind.BOOLEAN, True, "Whether it may be pressed.", live=True)
-REASON = Property(
-    "disabled_reason", PropertyKind.TEXT, "Not possible now.", "Why it may not be pressed.", live=True
-)
+ENABLED = Property("enabled", PropertyKind.BOOLEAN, True, "Whether it may be pressed.")
+REASON = Property("disabled_reason", PropertyKind.TEXT, "Not possible now.", "Why it may not be pressed.")
 CONFIRM = Property(
     "confirm", PropertyKind.TEXT, "", "The question that is asked before the command goes out (HMI-21)."
 )
@@ -67,6 +65,8 @@ def blocked_by(element: Element, look: Look, *, writes: bool = True) -> str:
             return station_text(refused)
         if mark(element.properties.evaluated("tag").status) is Mark.NOT_CONNECTED:
             return word("The controller does not answer.")
+        if any(is_bad(element.properties.evaluated(name).status) for name in element.decided_by):
+            return word("What would be written is not known now.")
     if is_bad(element.properties.evaluated("enabled").status):
         return word("The state of the controller is not known.")
     if not element.properties.flag("enabled"):
@@ -98,7 +98,7 @@ class Button(Element):
         "Command button",
         "Writes a value when pressed; its label is a verb.",
         declared(
-            TAG,
+            WRITTEN_TAG,
             LABEL,
             Property("value", PropertyKind.VALUE, 1, "What is written."),
             Property("pulse_ms", PropertyKind.NUMBER, 0, "Writes 'release' after this time; 0: never."),
@@ -107,7 +107,7 @@ class Button(Element):
             CARE,
             ENABLED,
             REASON,
-            Property("active", PropertyKind.BOOLEAN, False, "Whether it is shown as in force.", live=True),
+            Property("active", PropertyKind.BOOLEAN, False, "Whether it is shown as in force."),
         ),
     )
     is_interactive = True
@@ -137,8 +137,8 @@ class Button(Element):
         return blocked_by(self, look)
 
     def picture_key(self) -> Hashable | None:
-        """Return verb and whether it is in force."""
-        return self.properties.text("label"), self.properties.flag("active")
+        """Return nothing more than is followed."""
+        return ()
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint face and verb; a blocked button is flat."""
@@ -165,7 +165,7 @@ class Toggle(Element):
         "Toggle",
         "Switches between two values; the position is the live value, not the click.",
         declared(
-            TAG,
+            WRITTEN_TAG,
             LABEL,
             Property("on_value", PropertyKind.VALUE, 1, "Written for the right position."),
             Property("off_value", PropertyKind.VALUE, 0, "Written for the left position."),
@@ -203,8 +203,8 @@ class Toggle(Element):
         return blocked_by(self, look)
 
     def picture_key(self) -> Hashable | None:
-        """Return label and position."""
-        return self.properties.text("label"), self.position()
+        """Return the position."""
+        return self.position()
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the two positions, the present one filled."""
@@ -246,7 +246,7 @@ class Navigation(Element):
         "Shows another screen.",
         declared(
             LABEL,
-            Property("screen", PropertyKind.SCREEN, "", "The screen's id."),
+            Property("screen", PropertyKind.SCREEN, "", "The screen's id.", fixed=FOLLOWED),
             Property("align", PropertyKind.CHOICE, "right", "Place of the label.", choices=("left", "right")),
             ENABLED,
             REASON,
@@ -265,8 +265,8 @@ class Navigation(Element):
         return blocked_by(self, look, writes=False)
 
     def picture_key(self) -> Hashable | None:
-        """Return the label."""
-        return self.properties.text("label")
+        """Return nothing more than is followed."""
+        return ()
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the label with an arrow, underlined by the pointer."""

@@ -1,26 +1,19 @@
 """Drawings of the project whose parts follow tags: shown or not, filled by a role, filled up to a level."""
 
 import math
-from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtSvg import QSvgRenderer
 
 from projects.drawings import DrawingError, Layer, read_drawing, svg
 from projects.model import Library
 from views.declarations import BindingError, Property, PropertyKind
 from views.elements.base import LABEL, TAG, Kind, Look, declared
-from views.elements.image import FILE, picture_data
+from views.elements.image import FILE, picture_data, seen_node, svg_renderer
 from views.elements.shapes import Shape
 from views.quality import mark
 
 _LABEL_PX = 20.0
-
-
-@lru_cache(maxsize=512)
-def _renderer(source: bytes) -> QSvgRenderer:
-    return QSvgRenderer(QByteArray(source))
 
 
 class Drawing(Shape):
@@ -87,13 +80,14 @@ class Drawing(Shape):
 
     def _paint_layer(self, painter: QPainter, look: Look, layer: Layer, body: QRectF) -> None:
         if not layer.part:
-            _renderer(svg(layer.root)).render(painter, body)
+            svg_renderer(svg(seen_node(layer.root, look.theme.vision))).render(painter, body)
             return
         name = f"parts.{layer.part}"
         if self.properties.evaluated(f"{name}.visible").value is False:
             return
         fill = self._role(look, f"{name}.fill")
-        renderer = _renderer(svg(layer.root, fill, self._role(look, f"{name}.line")))
+        root = seen_node(layer.root, look.theme.vision)
+        renderer = svg_renderer(svg(root, fill, self._role(look, f"{name}.line")))
         if not self._follows_level(name):
             renderer.render(painter, body)
             return
@@ -124,4 +118,4 @@ class Drawing(Shape):
             return ""
         if self.properties.is_live(name) and mark(self.properties.evaluated(name).status).hides_value:
             return look.theme.background.name()
-        return look.theme.color(self.properties.choice(name, "background")).name()
+        return look.theme.color(self.properties.text(name) or "background").name()

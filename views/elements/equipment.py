@@ -24,12 +24,12 @@ from views.words import word
 _WORD_PX = 20.0
 STATE = (
     LABEL,
-    Property("running", PropertyKind.BOOLEAN, None, "Whether it runs; default: the tag is not 0.", live=True),
-    Property("transition", PropertyKind.BOOLEAN, False, "Whether it is on its way.", live=True),
+    Property("running", PropertyKind.BOOLEAN, None, "Whether it runs; default: the tag is not 0."),
+    Property("transition", PropertyKind.BOOLEAN, False, "Whether it is on its way."),
     Property("on_text", PropertyKind.TEXT, "", "Word for running; default: the tag's state text."),
     Property("off_text", PropertyKind.TEXT, "", "Word for stopped; default: the tag's state text."),
     Property("transition_text", PropertyKind.TEXT, "", "Word for on its way."),
-    Property("state_text", PropertyKind.TEXT, "", "Replaces the word.", live=True),
+    Property("state_text", PropertyKind.TEXT, "", "Replaces the word."),
     Property("show_text", PropertyKind.BOOLEAN, True, "Whether the word is written below."),
 )
 
@@ -40,6 +40,7 @@ class Equipment(Element):
     symbol = ""
     words = ("Running", "Stopped", "Starting")
     has_static = True
+    static_reads = frozenset({"label"})
     shows_alarms = True
 
     def mark_rect(self) -> QRectF:
@@ -91,7 +92,7 @@ class Equipment(Element):
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
         """Paint the label."""
-        if self.properties.has("label") and not self.properties.is_live("label"):
+        if self.properties.has("label"):
             box = QRectF(self.rect.x(), self.rect.y(), self.rect.width(), _WORD_PX)
             look.text(
                 painter,
@@ -105,7 +106,7 @@ class Equipment(Element):
     def picture_key(self) -> Hashable | None:
         """Return all that the picture follows."""
         state = (self.mark.hides_value, self.properties.flag("transition"), self.is_running())
-        return (state, self.word(), self.properties.text("label"))
+        return state, self.word()
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the symbol in the state's brightness, and the word."""

@@ -102,8 +102,8 @@ class Arc(Figure):
         "Arc",
         "A part of an ellipse's edge; with an expression for 'span', a ring that fills.",
         declared(
-            Property("start", PropertyKind.NUMBER, 0, "Degrees clockwise from 12 o'clock.", live=True),
-            Property("span", PropertyKind.NUMBER, 270, "Degrees clockwise from the start.", live=True),
+            Property("start", PropertyKind.NUMBER, 0, "Degrees clockwise from 12 o'clock."),
+            Property("span", PropertyKind.NUMBER, 270, "Degrees clockwise from the start."),
             color("line", "outline"),
             Property("line_width", PropertyKind.NUMBER, 8, "Width of the line."),
         ),
@@ -111,6 +111,8 @@ class Arc(Figure):
 
     def paint_shape(self, painter: QPainter, look: Look) -> None:
         """Paint the arc; nothing while its span is not known."""
+        if self.properties.value("span") is None or self.properties.value("start") is None:
+            return
         span = max(-360.0, min(360.0, self.properties.number("span", 0.0)))
         start = self.properties.number("start", 0.0) % 360
         painter.setPen(self.edge(look))

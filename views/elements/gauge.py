@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from views.declarations import Property, PropertyKind
-from views.elements.bars import LIMITS, RANGE, Scale, context_is_live
+from views.elements.bars import CONTEXT, LIMITS, RANGE, Scale
 from views.elements.base import (
     LABEL,
     NUMERIC,
@@ -45,6 +45,7 @@ class Gauge(Element):
         NUMERIC,
     )
     has_static = True
+    static_reads = CONTEXT | {"label"}
     shows_alarms = True
 
     def dial(self) -> QRectF:
@@ -60,7 +61,7 @@ class Gauge(Element):
         return Scale(QRectF(0, 0, _SPAN_DEG, 1), *range_of(self), vertical=False)
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
-        """Paint label and arc when nothing on it is live."""
+        """Paint label and arc."""
         label = QRectF(self.rect.x(), self.rect.bottom() - 22, self.rect.width(), 22)
         look.text(
             painter,
@@ -70,13 +71,10 @@ class Gauge(Element):
             color=look.theme.text_muted,
             owner=self.model.id,
         )
-        if not context_is_live(self):
-            self._paint_arc(painter, look)
+        self._paint_arc(painter, look)
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint pointer, set point, value and unit."""
-        if context_is_live(self):
-            self._paint_arc(painter, look)
         theme, scale, dial = look.theme, self.scale(), self.dial()
         setpoint, value = self.properties.number("setpoint"), self.properties.number("tag")
         if not math.isnan(setpoint):

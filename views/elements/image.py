@@ -7,16 +7,19 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter, QTransform
 from PySide6.QtSvg import QSvgRenderer
 
-from projects.drawings import DrawingError, read_drawing, svg
+from projects.drawings import DrawingError, Node, read_drawing, recolored, svg
 from projects.model import Library
 from projects.problems import Names
-from views.declarations import BindingError, Property, PropertyKind
+from views.color_vision import ColorVision, seen_image, seen_text
+from views.declarations import READ_ONCE, BindingError, Property, PropertyKind
 from views.elements.base import Kind, Look, declared
 from views.elements.shapes import Shape
 
 MOST_PX: Final = 8_192
 """Most pixels along a side; a larger picture takes more than 256 MB."""
-FILE: Final = Property("file", PropertyKind.FILE, "", "The picture, by its path in the project.")
+FILE: Final = Property(
+    "file", PropertyKind.FILE, "", "The picture, by its path in the project.", fixed=READ_ONCE
+)
 
 
 def picture_data(library: Library, file: str) -> bytes:
@@ -55,6 +58,17 @@ def decoded(data: bytes) -> QImage:
     return image
 
 
+@lru_cache(maxsize=512)
+def svg_renderer(source: bytes) -> QSvgRenderer:
+    """Return what paints an SVG file; not to be changed."""
+    return QSvgRenderer(QByteArray(source))
+
+
+def seen_node(node: Node, vision: ColorVision) -> Node:
+    """Return a drawing's tree in the colours that are seen."""
+    return node if vision is ColorVision.NORMAL else recolored(node, lambda color: seen_text(color, vision))
+
+
 class Image(Shape):
     """Paint a picture of the project; it is scaled for the very pixels of the screen, once."""
 
@@ -75,7 +89,7 @@ class Image(Shape):
         ),
     )
     _image: QImage | None = None
-    _renderer: QSvgRenderer | None = None
+    _root: Node | None = None
 
     def equip(self, library: Library) -> None:
         """Read the picture.
@@ -89,7 +103,7 @@ class Image(Shape):
             self._image = decoded(data)
             return
         try:
-            self._renderer = QSvgRenderer(QByteArray(svg(read_drawing(data).root)))
+            self._root = read_drawing(data).root
         except DrawingError as error:
             raise BindingError(f"file: {file} {error}") from None
 
@@ -102,7 +116,7 @@ class Image(Shape):
         if self._image is not None:
             size = QSizeF(self._image.size())
         else:
-            size = QSizeF() if self._renderer is None else self._renderer.viewBoxF().size()
+            size = QSizeF() if self._root is None else svg_renderer(svg(self._root)).viewBoxF().size()
         fit = self.properties.text("fit")
         if fit == "contain":
             size.scale(self.rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
@@ -112,12 +126,13 @@ class Image(Shape):
         found.moveCenter(self.rect.center())
         return found
 
-    def paint_shape(self, painter: QPainter, look: Look) -> None:  # noqa: ARG002  pictures have no theme
+    def paint_shape(self, painter: QPainter, look: Look) -> None:
         """Paint the picture; what does not fit in its actual size is cut at the box."""
+        vision = look.theme.vision
         painter.save()
         painter.setClipRect(self.rect, Qt.ClipOperation.IntersectClip)
-        if self._renderer is not None:
-            self._renderer.render(painter, self.place())
+        if self._root is not None:
+            svg_renderer(svg(seen_node(self._root, vision))).render(painter, self.place())
         elif self._image is not None:
             # Qt blurs what it scales while it paints; scaled to device pixels beforehand it stays crisp.
             ratio = painter.device().devicePixelRatio()
@@ -127,5 +142,6 @@ class Image(Shape):
             painter.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
             whole = Qt.AspectRatioMode.IgnoreAspectRatio
             scaled = self._image.scaled(size, whole, Qt.TransformationMode.SmoothTransformation)
+            scaled = scaled if vision is ColorVision.NORMAL else seen_image(scaled, vision)
             painter.drawImage(box.topLeft().toPoint(), scaled)
         painter.restore()

@@ -37,6 +37,7 @@ class Instrument(Element):
         ),
     )
     has_static = True
+    static_reads = frozenset({"letters", "number", "mounted", "show_value"})
     shows_alarms = True
     marks_at_left = True
 

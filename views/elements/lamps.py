@@ -30,6 +30,7 @@ class Lamp(Element):
         DISCRETE,
     )
     has_static = True
+    static_reads = frozenset({"label"})
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
         """Paint the label."""
@@ -98,7 +99,7 @@ class MultiState(Element):
 
     def picture_key(self) -> Hashable | None:
         """Return state and texts."""
-        return (self.group(), self.text(), self.properties.text("label"))
+        return self.group(), self.text()
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint label, field and text."""

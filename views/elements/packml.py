@@ -101,8 +101,8 @@ class PackmlState(Element):
         "The state of a PackML unit, in words and brightness.",
         declared(
             TAG,
-            Property("title", PropertyKind.TEXT, "", "Replaces the line above.", live=True),
-            Property("note", PropertyKind.TEXT, "", "A line below, such as the stop reason.", live=True),
+            Property("title", PropertyKind.TEXT, "", "Replaces the line above."),
+            Property("note", PropertyKind.TEXT, "", "A line below, such as the stop reason."),
         ),
         DISCRETE,
     )
@@ -121,8 +121,8 @@ class PackmlState(Element):
         return word("PackML state {}").format(self.text())
 
     def picture_key(self) -> Hashable | None:
-        """Return state and texts."""
-        return self.text(), self.properties.text("title"), self.properties.text("note")
+        """Return the state."""
+        return self.text()
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the field."""

@@ -9,7 +9,7 @@ from views.declarations import Property, PropertyKind
 from views.elements.base import (
     LABEL,
     NUMERIC,
-    TAG,
+    WRITTEN_TAG,
     Action,
     EditAction,
     Element,
@@ -35,12 +35,10 @@ class SetPoint(Element):
         "Set-point entry",
         "Shows a value that may be set; a click opens an entry with its range.",
         declared(
-            TAG,
+            WRITTEN_TAG,
             LABEL,
-            Property("low", PropertyKind.NUMBER, None, "Least value; default: the tag's range.", live=True),
-            Property(
-                "high", PropertyKind.NUMBER, None, "Largest value; default: the tag's range.", live=True
-            ),
+            Property("low", PropertyKind.NUMBER, None, "Least value; default: the tag's range."),
+            Property("high", PropertyKind.NUMBER, None, "Largest value; default: the tag's range."),
             Property("unit", PropertyKind.TEXT, "", "Replaces the tag's unit."),
             Property("decimals", PropertyKind.NUMBER, None, "Replaces the tag's decimals."),
             Property("box_width", PropertyKind.NUMBER, 112, "Width of the entry box."),
@@ -55,7 +53,7 @@ class SetPoint(Element):
     )
     is_interactive = True
     has_static = True
-
+    static_reads = frozenset({"label", "unit", "unit_width", "box_width"})
     shows_alarms = True
     marks_at_left = True
 
@@ -117,10 +115,7 @@ class SetPoint(Element):
         """Paint label and unit."""
         theme, entry = look.theme, self.entry_rect()
         place = QRectF(self.rect.x(), self.rect.y(), entry.x() - self.rect.x() - 8, self.rect.height())
-        if not self.properties.is_live("label"):
-            look.text(
-                painter, place, self.properties.text("label"), color=theme.text_muted, owner=self.model.id
-            )
+        look.text(painter, place, self.properties.text("label"), color=theme.text_muted, owner=self.model.id)
         behind = QRectF(entry.right() + 8, entry.y(), self.rect.right() - entry.right() - 8, entry.height())
         look.text(painter, behind, unit_of(self), color=theme.text_muted, owner=self.model.id)
 
@@ -141,7 +136,7 @@ class SetPoint(Element):
             Qt.AlignmentFlag.AlignRight,
             size_px=VALUE_PX,
             bold=True,
-            color=look.theme.value,
+            color=look.theme.not_connected if self.mark.is_muted else look.theme.value,
             owner=self.model.id,
         )
         if not blocked:

@@ -9,6 +9,7 @@ from projects.model import ElementModel
 from views.bindings import Properties
 from views.declarations import Property, PropertyKind
 from views.elements.base import Element, Kind, Look, declared, pen
+from views.quality import hidden_text, mark
 from views.style import DISPLAY_PX, LABEL_PX, TITLE_PX, VALUE_PX
 from views.words import computed_text
 
@@ -23,7 +24,7 @@ _TITLE_H_PX = 32.0
 
 def color(name: str, default: str, help_text: str = "Colour role.") -> Property:
     """Return a property that holds a colour role."""
-    return Property(name, PropertyKind.COLOR, default, help_text, live=True)
+    return Property(name, PropertyKind.COLOR, default, help_text)
 
 
 class Shape(Element):
@@ -37,8 +38,7 @@ class Shape(Element):
 
     def ink(self, look: Look, name: str = "color") -> QColor:
         """Return the colour of a property's role; while that is not known, the one of its default."""
-        default = next(str(item.default) for item in self.kind.properties if item.name == name)
-        return look.theme.color(self.properties.choice(name, default))
+        return look.theme.color(self.properties.text(name))
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
         """Paint the shape when it follows nothing."""
@@ -51,8 +51,8 @@ class Shape(Element):
             self.paint_shape(painter, look)
 
     def picture_key(self) -> Hashable | None:
-        """Return what the shape follows."""
-        return tuple(self.properties.value(name) for name in self.properties.bindings)
+        """Return nothing more than is followed."""
+        return ()
 
     def paint_shape(self, painter: QPainter, look: Look) -> None:
         """Paint the shape."""
@@ -67,7 +67,7 @@ class Text(Shape):
         "Text",
         "Text that explains; an expression makes it follow tags.",
         declared(
-            Property("text", PropertyKind.TEXT, "", "What is written; \\n starts a new line.", live=True),
+            Property("text", PropertyKind.TEXT, "", "What is written; \\n starts a new line."),
             Property("size", PropertyKind.CHOICE, "label", "Text size.", choices=tuple(SIZES_PX)),
             Property("align", PropertyKind.CHOICE, "left", "Alignment.", choices=tuple(ALIGNMENTS)),
             Property("bold", PropertyKind.BOOLEAN, False, "Heavier strokes."),
@@ -75,17 +75,20 @@ class Text(Shape):
         ),
     )
 
-    def words(self) -> str:
-        """Return the text itself; a computed number is written as the language does."""
-        return computed_text(self.properties.value("text"))
-
     def accessible_name(self) -> str:
         """Return the text itself."""
-        return self.words()
+        return self.shown_text()
 
     def paint_shape(self, painter: QPainter, look: Look) -> None:
         """Paint the lines."""
-        self.paint_text(painter, look, self.words())
+        self.paint_text(painter, look, self.shown_text())
+
+    def shown_text(self) -> str:
+        """Return the text, a computed number as the language writes it, or what stands for a hidden one."""
+        found = self.properties.evaluated("text")
+        shown = mark(found.status)
+        is_hidden = self.properties.is_live("text") and shown.hides_value
+        return hidden_text(shown) if is_hidden else computed_text(found.value)
 
     def paint_text(self, painter: QPainter, look: Look, text: str) -> None:
         """Paint the lines of a text as those of the element."""
@@ -113,7 +116,7 @@ class Panel(Shape):
         "Panel",
         "A surface with a title that groups elements.",
         declared(
-            Property("title", PropertyKind.TEXT, "", "Written at the top.", live=True),
+            Property("title", PropertyKind.TEXT, "", "Written at the top."),
             color("color", "panel", "Surface."),
             Property("border", PropertyKind.BOOLEAN, True, "Whether the edge is drawn."),
         ),
@@ -219,7 +222,6 @@ class Pipe(Shape):
                 PropertyKind.BOOLEAN,
                 None,
                 "Whether something flows: a full line, else a hollow one; default: not told.",
-                live=True,
             ),
         ),
     )
@@ -235,8 +237,8 @@ class Pipe(Shape):
         return [QPointF(middle.x(), box.top()), QPointF(middle.x(), box.bottom())]
 
     def picture_key(self) -> Hashable | None:
-        """Return whether something flows, and what else is followed."""
-        return super().picture_key(), self.mark.hides_value
+        """Return whether it is known that something flows."""
+        return self.mark.hides_value
 
     def paint_shape(self, painter: QPainter, look: Look) -> None:
         """Paint the line, hollow when nothing flows, and the arrow."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from projects.model import ElementModel
 from tags.clock import NS_PER_S
 from views.bindings import Properties
-from views.declarations import Property, PropertyKind
+from views.declarations import READ_ONCE, Property, PropertyKind
 from views.elements.bars import LIMITS, RANGE
 from views.elements.base import NUMERIC, TAG, Element, Kind, Look, declared, format_value, pen, range_of
 
@@ -28,7 +28,7 @@ class Sparkline(Element):
             TAG,
             *RANGE,
             *LIMITS[:2],
-            Property("seconds", PropertyKind.NUMBER, 120, "Length of the time axis."),
+            Property("seconds", PropertyKind.NUMBER, 120, "Length of the time axis.", fixed=READ_ONCE),
             Property("auto", PropertyKind.BOOLEAN, False, "Scale to what is seen rather than to the range."),
         ),
         NUMERIC,

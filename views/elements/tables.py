@@ -94,6 +94,7 @@ class Table(Element):
         ),
     )
     has_static = True
+    static_reads = frozenset({"label", *(f"row{n}_label" for n in range(1, _ROWS + 1))})
     shows_quality = False
     _LINE_PX = 28.0
 
@@ -111,8 +112,7 @@ class Table(Element):
         """Paint label, names, units and lines between the rows."""
         theme = look.theme
         head = QRectF(self.rect.x(), self.rect.y(), self.rect.width(), self._LINE_PX)
-        label = "" if self.properties.is_live("label") else self.properties.text("label")
-        look.text(painter, head, label, bold=True, owner=self.model.id)
+        look.text(painter, head, self.properties.text("label"), bold=True, owner=self.model.id)
         for n, box in self.rows():
             painter.setPen(pen(theme.grid))
             painter.drawLine(box.bottomLeft(), box.bottomRight())

@@ -44,15 +44,11 @@ class Oee(Element):
         "Overall equipment effectiveness with availability, performance and quality, in per cent.",
         declared(
             LABEL,
-            Property(
-                "availability", PropertyKind.NUMBER, None, "Share of the planned time that ran, %.", live=True
-            ),
-            Property("performance", PropertyKind.NUMBER, None, "Speed against the ideal one, %.", live=True),
-            Property("quality", PropertyKind.NUMBER, None, "Share of good units, %.", live=True),
-            Property("oee", PropertyKind.NUMBER, None, "The whole, %; default: the product.", live=True),
-            Property(
-                "target", PropertyKind.NUMBER, None, "What is aimed at, %, marked on the ring.", live=True
-            ),
+            Property("availability", PropertyKind.NUMBER, None, "Share of the planned time that ran, %."),
+            Property("performance", PropertyKind.NUMBER, None, "Speed against the ideal one, %."),
+            Property("quality", PropertyKind.NUMBER, None, "Share of good units, %."),
+            Property("oee", PropertyKind.NUMBER, None, "The whole, %; default: the product."),
+            Property("target", PropertyKind.NUMBER, None, "What is aimed at, %, marked on the ring."),
             Property("decimals", PropertyKind.NUMBER, 1, "Decimals of the whole."),
         ),
     )
@@ -175,16 +171,12 @@ class Energy(Element):
         declared(
             TAG,
             LABEL,
-            Property("energy", PropertyKind.NUMBER, None, "Energy of the period.", live=True),
+            Property("energy", PropertyKind.NUMBER, None, "Energy of the period."),
             Property("energy_unit", PropertyKind.TEXT, "kWh", "Unit of the energy."),
             Property("energy_label", PropertyKind.TEXT, "", "What period it is of."),
-            Property(
-                "low", PropertyKind.NUMBER, None, "Start of the scale; default: the tag's range.", live=True
-            ),
-            Property(
-                "high", PropertyKind.NUMBER, None, "End of the scale; default: the tag's range.", live=True
-            ),
-            Property("limit_high", PropertyKind.NUMBER, None, "The agreed peak.", live=True),
+            Property("low", PropertyKind.NUMBER, None, "Start of the scale; default: the tag's range."),
+            Property("high", PropertyKind.NUMBER, None, "End of the scale; default: the tag's range."),
+            Property("limit_high", PropertyKind.NUMBER, None, "The agreed peak."),
             Property("unit", PropertyKind.TEXT, "", "Replaces the tag's unit."),
             Property("decimals", PropertyKind.NUMBER, None, "Replaces the tag's decimals."),
         ),

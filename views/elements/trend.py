@@ -12,7 +12,7 @@ from projects.model import ElementModel
 from tags.clock import NS_PER_MS, NS_PER_S
 from tags.model import LogMode
 from views.bindings import Properties
-from views.declarations import Property, PropertyKind
+from views.declarations import LOGGED, Property, PropertyKind
 from views.elements.base import LABEL, Element, Kind, Look, declared, shown_value, text_width, unit_of
 from views.quality import mark
 from views.style import LABEL_PX
@@ -46,7 +46,7 @@ class Trend(Element):
         declared(
             LABEL,
             *(
-                Property(f"pen{n}_tag", PropertyKind.TAG, "", f"Tag of pen {n}.")
+                Property(f"pen{n}_tag", PropertyKind.TAG, "", f"Tag of pen {n}.", fixed=LOGGED)
                 for n in range(1, MOST_PENS + 1)
             ),
             *(
@@ -71,18 +71,24 @@ class Trend(Element):
             if tag is not None and (tag.data_type.is_numeric or tag.states or not tag.data_type.is_exact):
                 self.pens.append(Pen(tag, number - 1))
         self.scales = PenScales(self.pens)
-        if len({(pen.axis, pen.tag.eu_low, pen.tag.eu_high) for pen in self.pens}) > 1:
-            self.scales.set_scale(Scale.NORMALISED)
-        low, high = properties.number("low"), properties.number("high")
-        if high > low:
-            self.scales.set_scale(Scale.RANGE)
-            for pen in self.pens:
-                self.scales.zoom(pen.axis, low, high)
+        self._ends = (math.nan, math.nan)
+        self._suit_scale()
         self._layer = TraceLayer()
         self._taken: dict[int, tuple[object, int, int]] = {}
         self._now_ns = 0
         self._drawn_ns = 0
         self._asked_ns = 0
+        self._asked_span_ns = 0
+
+    def _suit_scale(self) -> None:
+        """Take the ends of the value axis; without them, pens of unlike ranges get an axis of per cent."""
+        self._ends = low, high = self.properties.number("low"), self.properties.number("high")
+        ranges = {(pen.axis, pen.tag.eu_low, pen.tag.eu_high) for pen in self.pens}
+        is_given = high > low
+        self.scales.set_scale(Scale.NORMALISED if len(ranges) > 1 and not is_given else Scale.RANGE)
+        if is_given:
+            for pen in self.pens:
+                self.scales.zoom(pen.axis, low, high)
 
     @property
     def is_live(self) -> bool:
@@ -98,9 +104,10 @@ class Trend(Element):
         """Return what history to ask for now, None while what is there suffices; counts as asked."""
         paths = tuple(pen.tag.path for pen in self.pens if pen.tag.log.mode is not LogMode.OFF)
         again_ns = max(_LEAST_ASK_NS, self.span_ns // 20)
-        if not paths or (self._asked_ns and 0 <= now_ns - self._asked_ns < again_ns):
+        is_same = self._asked_ns and self._asked_span_ns == self.span_ns
+        if not paths or (is_same and 0 <= now_ns - self._asked_ns < again_ns):
             return None
-        self._asked_ns = now_ns
+        self._asked_ns, self._asked_span_ns = now_ns, self.span_ns
         return TrendRequest(paths, now_ns - self.span_ns, now_ns, max(50, int(self.rect.width())))
 
     def ask_again(self, now_ns: int) -> None:
@@ -152,6 +159,10 @@ class Trend(Element):
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint label, legend, axes and traces."""
         theme = look.theme
+        ends = self.properties.number("low"), self.properties.number("high")
+        if repr(ends) != repr(self._ends):  # NaN is the same as NaN here
+            self._suit_scale()
+            self._layer.changed()
         top = _LEGEND_PX if self.properties.has("label") else 0.0
         head = QRectF(self.rect.x() + 8, self.rect.y(), self.rect.width() - 16, _LEGEND_PX)
         painter.fillRect(self.rect, theme.panel)

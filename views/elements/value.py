@@ -18,11 +18,12 @@ from views.elements.base import (
     unit_of,
 )
 from views.elements.shapes import ALIGNMENTS, SIZES_PX
-from views.quality import Mark
 from views.style import LABEL_PX
 
 _GAP_PX = 6.0
 _STACK_LABEL_PX = 22.0
+_MARK_PX = 14.0
+"""Room that the sign of a bad value takes at the left of its frame."""
 
 
 class Value(Element):
@@ -46,7 +47,9 @@ class Value(Element):
         ),
     )
     has_static = True
-
+    static_reads = frozenset(
+        {"label", "unit", "show_unit", "size", "align", "stack", "unit_width", "label_width"}
+    )
     shows_alarms = True
     marks_at_left = True
 
@@ -60,6 +63,13 @@ class Value(Element):
         elif align == "left":
             box.setWidth(min(box.width(), width + 4))
         return box.adjusted(-2, 2, 4, -2)
+
+    def reason_rect(self) -> QRectF | None:
+        """Return the room between label and value, where a bad one's reason stands."""
+        if self.properties.flag("stack") or self.properties.text("align") != "right":
+            return None
+        box = self.value_rect()
+        return box.adjusted(_GAP_PX, 0, self.mark_rect().left() - box.right() - _MARK_PX, 0)
 
     def text(self) -> str:
         """Return the value as it is written."""
@@ -81,7 +91,7 @@ class Value(Element):
     def value_rect(self) -> QRectF:
         """Return the box of the number itself: left of the unit, right of or below the label."""
         box = QRectF(self.rect)
-        label = "" if self.properties.is_live("label") else self.properties.text("label")
+        label = self.properties.text("label")
         if self.properties.flag("stack"):
             box.setTop(box.top() + _STACK_LABEL_PX)
         elif label:
@@ -94,8 +104,7 @@ class Value(Element):
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
         """Paint label and unit."""
-        if not self.properties.is_live("label"):
-            self._paint_label(painter, look)
+        self._paint_label(painter, look)
         unit, align = self.unit(), self.properties.text("align")
         if unit and align == "right":
             look.text(
@@ -111,18 +120,15 @@ class Value(Element):
         tag = self.properties.tag()
         if tag is None or (tag.data_type.is_numeric and not tag.states):
             return None
-        return self.text(), self.mark.hides_value, self.properties.text("label")
+        return self.text(), self.mark.hides_value
 
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the value, and the unit when it stands behind a left-aligned one."""
-        if self.properties.is_live("label"):
-            self._paint_label(painter, look)
         size_px = SIZES_PX[self.properties.text("size")]
         align = self.properties.text("align")
         text = self.text()
         box = self.value_rect()
-        muted = self.mark is Mark.NOT_CONNECTED or self.mark is Mark.WAITING
-        color = look.theme.not_connected if muted else look.theme.value
+        color = look.theme.not_connected if self.mark.is_muted else look.theme.value
         unit = self.unit() if align != "right" else ""
         if align == "center" and unit:
             box.setRight(box.right() - text_width(unit, LABEL_PX, False) - _GAP_PX)
@@ -148,6 +154,8 @@ class Value(Element):
         return QRectF(box.right() + _GAP_PX, box.y() + drop, 0.0, box.height())
 
     def _paint_label(self, painter: QPainter, look: Look) -> None:
+        if not self.properties.has("label"):
+            return
         box = QRectF(self.rect)
         if self.properties.flag("stack"):
             box.setHeight(_STACK_LABEL_PX)

@@ -21,7 +21,7 @@ from views.elements.base import (
     text_width,
     unit_of,
 )
-from views.quality import Mark, mark
+from views.quality import mark
 from views.style import LABEL_PX, VALUE_PX
 from views.symbols import paint_mark
 
@@ -150,8 +150,7 @@ class Tank(Element):
         width = text_width(text, VALUE_PX, True)
         total = width + (text_width(unit, LABEL_PX, False) + 6 if unit else 0.0)
         start, y = box.center().x() - total / 2, box.center().y() - 15
-        muted = self.mark in (Mark.NOT_CONNECTED, Mark.WAITING)
-        color = theme.not_connected if muted else theme.value
+        color = theme.not_connected if self.mark.is_muted else theme.value
         plate = QRectF(start - 10, y, total + 20, 30)
         painter.setPen(pen(theme.border))
         painter.setBrush(theme.panel)
@@ -185,6 +184,7 @@ class Vessel(Tank):
         ),
         NUMERIC,
     )
+    static_reads = frozenset({"horizontal"})
     _END = 0.18
     """Depth of a dished end, as a share of the vessel's breadth."""
 

@@ -1,5 +1,7 @@
 """Faceplates in the window: fed, coloured and closed with the page that opened them."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -53,6 +55,29 @@ def test_the_keyboard_goes_on_to_the_next_and_then_to_the_window(
     assert raised == [second.windowTitle(), screens.window().windowTitle()]
     screens.close_faceplates()
     qtbot.waitUntil(lambda: screens.faceplates == ())
+
+
+def test_an_alarm_is_acknowledged_from_a_screen(qtbot: QtBot, open_window, monkeypatch) -> None:
+    workspace = open_window().workspace
+    asked: list[tuple[list[str], str]] = []
+    monkeypatch.setattr(
+        workspace._client, "acknowledge", lambda ids, comment: asked.append((ids, comment)) or True
+    )
+    workspace.screens.canvas.acknowledge_requested.emit("A1", "E1")
+    assert asked == [(["E1"], "")]
+
+
+def test_an_alarm_that_asks_for_a_comment_is_shown_where_that_is_given(
+    qtbot: QtBot, open_window, monkeypatch
+) -> None:
+    workspace = open_window().workspace
+    name = next(iter(workspace._definitions))
+    workspace._definitions = {name: replace(workspace._definitions[name], comment_required=True)}
+    monkeypatch.setattr(workspace._client, "acknowledge", lambda *_: pytest.fail("sent without a comment"))
+    with qtbot.waitSignal(workspace.told) as told:
+        workspace.screens.canvas.acknowledge_requested.emit(name, "E1")
+    assert "comment" in told.args[0]
+    assert workspace.page == "alarms"
 
 
 def test_the_reason_of_a_command_goes_with_its_write(qtbot: QtBot, open_window) -> None:

@@ -1,11 +1,15 @@
 """Search, favourites, the way to every screen, and the window as others see it."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from hmi.desktop.navigation import clicks_from, home_screen
 from projects.examples import example_path
 from projects.files import load
+from views.color_vision import ColorVision, seen_image
 from views.search import FoundKind
 
 MOST_CLICKS = 3
@@ -112,11 +116,38 @@ def test_every_screen_is_within_three_clicks_of_every_other(example: str):
 
 
 def test_the_window_is_shown_as_others_see_it_and_back(qtbot, station, window):
-    before = window.grab().toImage()
+    def picture(widget: QWidget) -> QImage:
+        QApplication.processEvents()
+        return widget.grab().toImage()
+
+    apart = window.workspace.screens.desk.open(window.workspace.screens.screen_id)
+    qtbot.addWidget(apart)
+    dialog = QDialog(window)
+    qtbot.addWidget(dialog)
+    QPushButton("OK", dialog).setProperty("kind", "primary")
+    dialog.show()
+    widgets = (window, apart, dialog)
+    before = [picture(widget) for widget in widgets]
     window.actions_by_name["vision_protan"].trigger()
-    assert window.centralWidget().graphicsEffect().vision == "protan"
-    seen = window.grab().toImage()
-    assert seen.size() == before.size()
-    assert seen != before
+    assert window.workspace.screens.canvas.scene.look.theme.vision == "protan"
+    for widget, normal in zip(widgets, before, strict=True):
+        seen = picture(widget)
+        assert seen.size() == normal.size()
+        assert seen != normal
+        # No colour is left that those eyes do not see: what is shown stays the same when it is seen again.
+        assert differing(seen, seen_image(seen, ColorVision.PROTAN)) < 0.002
+    window.toggle_theme()
+    assert window.theme.vision == "protan"
+    window.toggle_theme()
     window.actions_by_name["vision_normal"].trigger()
-    assert window.centralWidget().graphicsEffect() is None
+    assert window.theme.vision == "normal"
+    apart.close()
+
+
+def differing(first: QImage, second: QImage) -> float:
+    """Return the share of pixels that differ clearly."""
+    pixels = [
+        np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint8).astype(int)
+        for image in (first, second)
+    ]
+    return float((np.abs(pixels[0] - pixels[1]).reshape(-1, 4).max(axis=1) > 40).mean())

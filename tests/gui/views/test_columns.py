@@ -29,6 +29,8 @@ def both_ways(screen: Screen, source: PreviewSource, theme: Theme, size: QSize =
     plain.columns = ()
     plain._is_column[:] = False
     plain._single_rows = plain.live_rows
+    for element in plain.elements:  # what a column paints is evaluated by the column
+        plain.evaluate(element)
     return by_column, paint(plain, size, ratio=ratio)
 
 
@@ -45,6 +47,7 @@ def both_ways(screen: Screen, source: PreviewSource, theme: Theme, size: QSize =
         (-9876543.2, 0),
         (41.2, StatusCode.UncertainSubNormal),
         (None, StatusCode.BadSensorFailure),
+        (None, StatusCode.BadNoData),
         (None, StatusCode.BadNotConnected),
         (None, StatusCode.BadWaitingForInitialData),
     ],
@@ -154,6 +157,7 @@ def test_bars_by_column_are_those_painted_one_by_one(
         (False, 0),
         (True, StatusCode.UncertainSubNormal),
         (None, StatusCode.BadSensorFailure),
+        (None, StatusCode.BadNoData),
         (None, StatusCode.BadNotConnected),
         (None, StatusCode.BadWaitingForInitialData),
     ],

@@ -234,7 +234,9 @@ def test_absurd_numbers_do_no_harm(
     kind: type[Element], value: float, light: Theme, source: PreviewSource, make_screen, make_element
 ) -> None:
     source.put("Tank.Level", value)
-    scene = Scene(make_screen(make_element(kind.kind.type, tag="=Tank.Level * 1")), source, light)
+    is_written = any(item.name == "tag" and item.fixed for item in kind.kind.properties)
+    tag = "Tank.Level" if is_written else "=Tank.Level * 1"
+    scene = Scene(make_screen(make_element(kind.kind.type, tag=tag, **needed(kind))), source, light)
     paint(scene, SIZE)
     scene = Scene(make_screen(make_element("value", tag="Tank.Level")), source, light)
     assert len(colors(paint(scene, SIZE))) > 1

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from projects.files import load
 from projects.model import Project
 from views.canvas import ScreenCanvas
+from views.elements.alarm_rows import AlarmRows
 from views.elements.base import FaceplateAction
 from views.elements.placeholder import Placeholder
 from views.faceplates import FaceplateWindow, faceplate_screen
@@ -48,6 +49,9 @@ def test_shipped_faceplates_show_their_instance(
     paths = [cell.tags[tag_id].path for tag_id in scene.tag_ids.tolist()]
     assert paths
     assert all(path.startswith(instance + ".") for path in paths)
+    (listed,) = [element for element in scene.elements if isinstance(element, AlarmRows)]
+    assert listed.properties.text("path") == instance
+    assert listed.properties.flag("acknowledge")
 
 
 def test_every_instance_of_the_cell_that_has_a_faceplate_can_be_opened(cell: Project, light: Theme) -> None:

@@ -30,9 +30,13 @@ STATUSES = (
     StatusCode.GoodLocalOverride,
     StatusCode.UncertainSubNormal,
     StatusCode.UncertainNoCommunicationLastUsableValue,
+    StatusCode.UncertainSimulatedValue,
+    StatusCode.BadWaitingForInitialData,
+    StatusCode.BadNoData,
     StatusCode.BadNotConnected,
     StatusCode.BadSensorFailure,
 )
+"""One status for each mark."""
 BLOCK = 4
 DIFFERENT = 40
 """Grey levels between two blocks above which they are not of the same picture."""
@@ -65,6 +69,14 @@ MORE = {
     "vessel": {"pressure_tag": "Level", "normal_low": 40, "normal_high": 70},
     "arc": {"span": "=Level * 3.6"},
     "ellipse": {"fill": "='running' if Running else 'stopped'"},
+    "line": {"color": "='running' if Running else 'stopped'", "line_width": 4},
+    "panel": {"title": "='Level ' + text(Level)"},
+    "pipe": {"flowing": "=Running", "points": "0,10 90,10 90,70", "arrow": True},
+    "polygon": {"points": "0,80 60,0 120,80", "fill": "='running' if Running else 'stopped'"},
+    "polyline": {"points": "0,80 60,0 120,80", "line": "='running' if Running else 'stopped'"},
+    "rectangle": {"fill": "='running' if Running else 'stopped'"},
+    "table": {"row1_tag": "Level", "row2_tag": "Running", "row3_tag": "=Level * 2"},
+    "text": {"text": "=text(Level)"},
 }
 """What a kind needs besides a tag and a label."""
 KINDS = [

@@ -10,10 +10,11 @@ from historian.model import PixelSeries
 from projects.model import ElementModel, Library, PropertyValue, Screen, ScreenLevel
 from tags.clock import NS_PER_S
 from tags.model import DataType, LogMode, LogPolicy, Tag, TagTable
+from tags.roles import Role
 from tags.status import StatusCode
 from views.canvas import ScreenCanvas
 from views.elements.alarm_rows import AlarmRows
-from views.elements.base import AlarmAction
+from views.elements.base import AcknowledgeAction, AlarmAction
 from views.elements.catalogue import ELEMENTS, create
 from views.elements.image import Image
 from views.elements.tiles import Oee
@@ -266,6 +267,80 @@ def test_a_canvas_passes_the_press_on(qtbot, light: Theme) -> None:
     with qtbot.waitSignal(canvas.alarm_requested) as asked:
         qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPointF(60, 40).toPoint())
     assert asked.args == ["A1"]
+
+
+def listed(qtbot, light: Theme) -> ScreenCanvas:
+    """A canvas with a list that acknowledges."""
+    canvas = ScreenCanvas(one("alarm_list", acknowledge=True), sample_source(), light)
+    qtbot.addWidget(canvas)
+    canvas.resize(SIZE)
+    canvas.show()
+    canvas.set_alarm_rows({row.alarm_id: row for row in sample_alarms()})
+    canvas.set_alarm_states({})
+    canvas.grab()
+    return canvas
+
+
+def test_an_alarm_is_acknowledged_as_it_was_seen_where_that_is_asked_for(qtbot, light: Theme) -> None:
+    canvas = listed(qtbot, light)
+    (found,) = canvas.scene.elements
+    assert isinstance(found, AlarmRows)
+    boxes = [(box, found.button(box, row)) for box, row in found.places(canvas.scene.look)]
+    assert [button is not None for _, button in boxes] == [True, False, False], "only what nobody has seen"
+    button = boxes[0][1]
+    assert button is not None
+    assert min(button.width(), button.height()) >= 24
+    with qtbot.waitSignal(canvas.acknowledge_requested) as asked:
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=button.center().toPoint())
+    assert asked.args == ["A0", "E0"]
+    with qtbot.waitSignal(canvas.alarm_requested):
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=boxes[0][0].center().toPoint())
+    _, plain = alarms(light)
+    assert plain.button(boxes[0][0], sample_alarms()[0]) is None
+
+
+def test_who_may_not_acknowledge_is_told_why_and_may_still_look(qtbot, light: Theme) -> None:
+    canvas = listed(qtbot, light)
+    (found,) = canvas.scene.elements
+    action = AcknowledgeAction("A0", "E0")
+    assert found.refusal(action, canvas.scene.look) == ""
+    canvas.set_role(Role.VIEWER)
+    assert "acknowledge alarms" in found.refusal(action, canvas.scene.look)
+    assert found.refusal(AlarmAction("A0"), canvas.scene.look) == ""
+    canvas.set_role(Role.OPERATOR)
+    assert found.refusal(action, canvas.scene.look) == ""
+    canvas.set_locked("The past cannot be changed.")
+    with qtbot.assertNotEmitted(canvas.acknowledge_requested):
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPointF(480 - 18, 14).toPoint())
+    assert found.refusal(action, canvas.scene.look) == "The past cannot be changed."
+
+
+def test_the_keyboard_goes_through_rows_and_buttons(qtbot, light: Theme) -> None:
+    canvas = listed(qtbot, light)
+    (found,) = canvas.scene.elements
+    canvas.setFocus()
+    canvas.focusNextPrevChild(True)
+    assert found.action() == AlarmAction("A0")
+    told = [found.accessible_name()]
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    told.append(found.accessible_name())
+    with qtbot.waitSignal(canvas.acknowledge_requested) as asked:
+        qtbot.keyClick(canvas, Qt.Key.Key_Space)
+    assert asked.args == ["A0", "E0"]
+    qtbot.keyClick(canvas, Qt.Key.Key_Down)
+    assert found.action() == AlarmAction("A1")
+    assert found.focus_rect() == found.places(canvas.scene.look)[1][0]
+    told.append(found.accessible_name())
+    assert told == ["Alarms, Tank level high", "Alarms, Acknowledge: Tank level high",
+                    "Alarms, Tank level above set point"]  # fmt: skip
+    for _ in range(9):
+        qtbot.keyClick(canvas, Qt.Key.Key_Up)
+    assert found.action() == AlarmAction("A0")
+    canvas.set_alarm_rows({})
+    canvas.set_alarm_states({})
+    canvas.grab()
+    assert found.action() is None
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
 
 
 # OEE

@@ -105,6 +105,47 @@ def test_the_middle_button_drags_and_presses_nothing(qtbot, canvas: ScreenCanvas
     assert canvas.fit.offset - before == QPointF(30, 10)
 
 
+def test_space_makes_a_hand_that_drags_and_presses_nothing(qtbot, canvas: ScreenCanvas) -> None:
+    canvas.viewport.zoom(2.0)
+    canvas.setFocus()
+    canvas.focusNextPrevChild(True)
+    focused, before = canvas.focused, canvas.fit.offset
+    assert focused is not None
+    with qtbot.assertNotEmitted(canvas.write_requested):
+        qtbot.keyPress(canvas, Qt.Key.Key_Space)
+        assert canvas.cursor().shape() is Qt.CursorShape.OpenHandCursor
+        qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(400, 200))
+        qtbot.mouseMove(canvas, QPoint(370, 190))
+        qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(370, 190))
+        qtbot.keyRelease(canvas, Qt.Key.Key_Space)
+    assert canvas.fit.offset - before == QPointF(-30, -10)
+    assert canvas.cursor().shape() is Qt.CursorShape.ArrowCursor
+    assert canvas.scene.look.pressed == ""
+    assert canvas.focused is focused
+    with qtbot.waitSignal(canvas.write_requested):
+        qtbot.keyClick(canvas, Qt.Key.Key_Space)
+
+
+def test_space_is_no_hand_where_nothing_can_be_moved(qtbot, canvas: ScreenCanvas) -> None:
+    qtbot.keyPress(canvas, Qt.Key.Key_Space)
+    assert canvas.cursor().shape() is Qt.CursorShape.ArrowCursor
+    with qtbot.waitSignal(canvas.write_requested):
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(70, 200))
+    qtbot.keyRelease(canvas, Qt.Key.Key_Space)
+
+
+def test_a_space_that_goes_up_elsewhere_presses_nothing(qtbot, canvas: ScreenCanvas) -> None:
+    canvas.setFocus()
+    canvas.focusNextPrevChild(True)
+    with qtbot.assertNotEmitted(canvas.write_requested):
+        qtbot.keyPress(canvas, Qt.Key.Key_Space)
+        assert canvas.scene.look.pressed == "left"
+        canvas.clearFocus()
+        assert canvas.scene.look.pressed == ""
+        canvas.setFocus()
+        qtbot.keyRelease(canvas, Qt.Key.Key_Space)
+
+
 def test_a_touch_pad_zooms(canvas: ScreenCanvas) -> None:
     at = QPointF(400, 200)
     event = QNativeGestureEvent(

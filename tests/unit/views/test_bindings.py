@@ -22,10 +22,10 @@ TAGS = TagTable(
 )
 DECLARED = (
     Property("tag", PropertyKind.TAG, "", ""),
-    Property("label", PropertyKind.TEXT, "", "", live=True),
-    Property("high", PropertyKind.NUMBER, None, "", live=True),
-    Property("fixed", PropertyKind.NUMBER, 4, ""),
-    Property("lit", PropertyKind.BOOLEAN, False, "", live=True),
+    Property("label", PropertyKind.TEXT, "", ""),
+    Property("high", PropertyKind.NUMBER, None, ""),
+    Property("fixed", PropertyKind.NUMBER, 4, "", fixed="laid out once"),
+    Property("lit", PropertyKind.BOOLEAN, False, ""),
     Property("shape", PropertyKind.CHOICE, "round", "", choices=("round", "square")),
     Property("value", PropertyKind.VALUE, None, ""),
     Property("states", PropertyKind.STATES, None, ""),
@@ -124,7 +124,9 @@ def test_evaluate_tells_whether_anything_is_new(source: PreviewSource) -> None:
         ({"value": [1]}, "value: expected a value"),
         ({"states": {"on": "Open"}}, "states: expected texts by number"),
         ({"states": [1]}, "states: expected texts by number"),
-        ({"fixed": "=Tank1.Level"}, "fixed: takes no expression"),
+        ({"fixed": "=Tank1.Level"}, "fixed: takes no expression: laid out once"),
+        ({"states": "=Tank1.Level"}, "states: expected texts by number"),
+        ({"states": {"1": "=Tank1.Levl"}}, "Tank1.Level"),
         ({"tag": 5}, "tag: expected a tag's path"),
         ({"tag": "Nothing"}, "there is no tag 'Nothing'"),
     ],
@@ -138,6 +140,35 @@ def test_tag_of_a_type_that_is_not_accepted_is_refused() -> None:
     with pytest.raises(BindingError, match=r"Line\.Name is STRING"):
         properties({"tag": "Line.Name"}, frozenset({DataType.FLOAT64}))
     assert properties({"tag": "=Tank1.Level * 2"}, frozenset({DataType.BOOL})).tag() is None
+
+
+def test_a_bad_live_property_reads_as_its_default(source: PreviewSource) -> None:
+    given = {
+        "shape": "='square' if Tank1.Level > 1 else 'round'",
+        "high": "=Tank1.Level",
+        "value": "=Tank1.Level",
+    }
+    found = properties(given)
+    found.evaluate(source)
+    assert found.text("shape") == "square"
+    source.put("Tank1.Level", None, int(StatusCode.BadSensorFailure))
+    found.evaluate(source)
+    assert found.text("shape") == "round"
+    assert np.isnan(found.number("high")), "without a default there is none"
+    assert found.value("value") is None
+    wrong = properties({"shape": "='oval'"})
+    assert wrong.text("shape") == "round", "not even before the first values"
+    wrong.evaluate(source)
+    assert wrong.status == StatusCode.BadTypeMismatch
+
+
+def test_each_text_of_a_table_may_follow_tags(source: PreviewSource) -> None:
+    found = properties({"states": {"0": "Closed", "6": "='Above' if Tank1.Level > 40 else 'Below'"}})
+    found.evaluate(source)
+    assert found.states("states") == {0: "Closed", 6: "Above"}
+    source.put("Tank1.Level", 30.0)
+    assert found.evaluate(source)
+    assert found.states("states") == {0: "Closed", 6: "Below"}
 
 
 def test_states_are_numbers() -> None:

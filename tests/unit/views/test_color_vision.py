@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QImage
 
 from alarms.model import Priority
 from tests.unit.views.test_style import ciede2000
-from views.color_vision import ColorVision, seen, seen_color, seen_image
-from views.style import THEMES, contrast, load_theme
+from views.color_vision import ColorVision, seen, seen_color, seen_image, seen_text, seen_theme
+from views.style import COLOR_ROLES, THEMES, contrast, load_theme
 
 DEFICIENT = tuple(vision for vision in ColorVision if vision is not ColorVision.NORMAL)
 STATES = ("stopped", "running", "transition")
@@ -55,6 +55,41 @@ def test_a_picture_is_the_sum_of_its_pixels(vision: ColorVision) -> None:
         expected, got = seen_color(color, vision), found.pixelColor(place % 7, place // 7)
         apart = (got.red() - expected.red(), got.green() - expected.green(), got.blue() - expected.blue())
         assert max(map(abs, apart)) <= 12, (color.name(), expected.name(), got.name())
+
+
+@pytest.mark.parametrize("vision", DEFICIENT)
+def test_what_shines_through_a_picture_still_does(vision: ColorVision) -> None:
+    image = QImage(2, 1, QImage.Format.Format_ARGB32)
+    image.setPixelColor(0, 0, QColor(226, 32, 40, 0))
+    image.setPixelColor(1, 0, QColor(226, 32, 40, 130))
+    found = seen_image(image, vision)
+    assert (found.pixelColor(0, 0).alpha(), found.pixelColor(1, 0).alpha()) == (0, 130)
+    assert found.pixelColor(1, 0).rgb() != image.pixelColor(1, 0).rgb()
+
+
+@pytest.mark.parametrize("vision", ColorVision)
+@pytest.mark.parametrize("name", THEMES)
+def test_a_theme_has_every_colour_as_it_is_seen(name: str, vision: ColorVision) -> None:
+    theme = load_theme(name)
+    found = seen_theme(theme, vision)
+    assert (found.name, found.is_dark, found.vision) == (theme.name, theme.is_dark, vision)
+    for role in COLOR_ROLES:
+        assert found.color(role) == seen_color(theme.color(role), vision), role
+    assert found.pens == tuple(seen_color(pen, vision) for pen in theme.pens)
+    for priority in Priority:
+        assert found.alarms[priority].fill == seen_color(theme.alarms[priority].fill, vision)
+        assert found.alarms[priority].outline == seen_color(theme.alarms[priority].outline, vision)
+    if vision is ColorVision.NORMAL:
+        assert found is theme
+
+
+def test_colours_of_a_drawing_are_seen_and_other_words_stay() -> None:
+    vision = ColorVision.DEUTAN
+    assert seen_text("#e22028", vision) == seen_color(QColor("#e22028"), vision).name()
+    assert seen_text("rgb(226, 32, 40)", vision) == seen_text("#e22028", vision)
+    assert seen_text("red", vision) != "red"
+    for text in ("none", "transparent", "url(#shade)", "currentColor", "inherit"):
+        assert seen_text(text, vision) == text
 
 
 @pytest.mark.parametrize("theme_name", THEMES)

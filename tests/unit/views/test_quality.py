@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tags.status import StatusCode
-from views.quality import Mark, hidden_text, mark, marks, reason
+from views.quality import Mark, hidden_text, mark, marks, reason, short_reason
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ from views.quality import Mark, hidden_text, mark, marks, reason
         (StatusCode.BadWaitingForInitialData, Mark.WAITING),
         (StatusCode.BadNotConnected, Mark.NOT_CONNECTED),
         (StatusCode.BadSensorFailure, Mark.BAD),
+        (StatusCode.BadNoData, Mark.NO_VALUE),
+        (int(StatusCode.BadNoData) | 0x0400, Mark.NO_VALUE),
         (0x80FF0000, Mark.BAD),
         (0x40FF0000, Mark.UNCERTAIN),
         (0xC0000000, Mark.BAD),
@@ -35,7 +37,10 @@ def test_columns_agree_with_single_statuses() -> None:
 
 
 def test_bad_values_are_hidden_and_uncertain_ones_are_not() -> None:
-    assert [shown for shown in Mark if shown.hides_value] == [Mark.WAITING, Mark.NOT_CONNECTED, Mark.BAD]
+    hidden = [Mark.WAITING, Mark.NO_VALUE, Mark.NOT_CONNECTED, Mark.BAD]
+    assert [shown for shown in Mark if shown.hides_value] == hidden
+    assert len({hidden_text(shown) for shown in hidden}) == len(hidden), "each tells its own reason"
+    assert [shown for shown in hidden if not shown.is_muted] == [Mark.BAD]
     assert hidden_text(Mark.BAD) == "----"
     assert hidden_text(Mark.NOT_CONNECTED) == "---"
     assert hidden_text(Mark.WAITING) == "…"
@@ -45,3 +50,12 @@ def test_reason_names_the_status() -> None:
     assert reason(int(StatusCode.BadSensorFailure)).endswith("(BadSensorFailure)")
     assert "BadNotConnected" in reason(int(StatusCode.BadNotConnected))
     assert "(" not in reason(0)
+
+
+def test_each_reason_has_words_of_its_own() -> None:
+    assert reason(int(StatusCode.BadSensorFailure)) == "The sensor has failed. (BadSensorFailure)"
+    assert short_reason(int(StatusCode.BadSensorFailure) | 0x0400) == "sensor failure"
+    assert short_reason(int(StatusCode.BadConfigurationError)) == "no such address"
+    assert short_reason(0) == short_reason(int(StatusCode.BadNotConnected)) == ""
+    hidden = [code for code in StatusCode if mark(int(code)) is Mark.BAD and short_reason(int(code))]
+    assert all(reason(int(code)).endswith(f"({code.name})") for code in hidden)
