@@ -7,7 +7,7 @@ from functools import lru_cache
 from projects.containers import EMBEDDED, PLACEHOLDER, REASON, REPEATER, Placed, place
 from projects.derivation import is_kind_of
 from projects.drawings import DrawingError, read_drawing
-from projects.faceplates import filled
+from projects.faceplates import FaceplateError, arguments_of, filled
 from projects.model import ElementModel, Faceplate, Library, PropertyValue, Screen
 from projects.problems import Names, Problems
 from projects.screens import ScreenFile, property_values
@@ -66,6 +66,21 @@ class ScreenChecker:
             self.problems.fault(one.file, line, placed.own_id, text)
         if element.type == EMBEDDED:
             self._warn_of_size(one, element, placed, line)
+        text = self._instance_fault(element)
+        if text:
+            self.problems.fault(one.file, line, f"{placed.own_id}.instance", text)
+
+    def _instance_fault(self, element: ElementModel) -> str:
+        """Return why an element's faceplate cannot be shown for its instance; empty when it can."""
+        faceplate = self.library.faceplates.get(str(element.properties.get("faceplate", "")))
+        given = element.properties.get("instance", "")
+        if faceplate is None or not isinstance(given, str) or "{" in given or given.startswith("="):
+            return ""
+        try:
+            arguments_of(faceplate, given, self.library.instances, self.library.extends)
+        except FaceplateError as error:
+            return str(error).rstrip(".")
+        return ""
 
     def _faults(self, key: str, value: PropertyValue) -> list[str]:
         if not isinstance(value, str) or not value:

@@ -1,11 +1,23 @@
 """The widget that shows a screen: one widget for all elements, painted from columns that a source updates."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, QTimerEvent, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    QTimerEvent,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -51,7 +63,8 @@ from views.elements.catalogue import NO_LIBRARY
 from views.elements.sparkline import Sparkline
 from views.elements.trend import Trend
 from views.fit import Fit, prepare
-from views.scene import Scene, static_layer
+from views.scene import Scene
+from views.static_layer import painting_static, static_layer
 from views.style import LABEL_PX, Theme
 from views.trend import HistoryQuery
 from views.viewport import Viewport
@@ -77,6 +90,8 @@ class ScreenCanvas(QWidget):
     :meth:`refresh` is called by the window once per frame; nothing else makes the canvas look at values.
     While hidden it does nothing and costs nothing; when shown again it takes up what changed.
 
+    ``scene`` is that of the screen when it was made before.
+
     Signals: ``write_requested(path, value, element_id, reason)``, ``navigate(screen_id)``,
     ``tag_focused(path)`` when an element with a tag is clicked,
     ``faceplate_requested(faceplate_id, instance)``.
@@ -101,9 +116,10 @@ class ScreenCanvas(QWidget):
         theme: Theme,
         parent: QWidget | None = None,
         library: Library = NO_LIBRARY,
+        scene: Scene | None = None,
     ) -> None:
         super().__init__(parent)
-        self.scene = Scene(screen, source, theme, library)
+        self.scene = Scene(screen, source, theme, library) if scene is None else scene
         self._static: QPixmap | None = None
         self.viewport = Viewport(self, screen)
         self.viewport.changed.connect(self._on_view)
@@ -305,10 +321,20 @@ class ScreenCanvas(QWidget):
         finally:
             painter.end()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Fit the screen to the new size."""
+    def preparing(self, size: QSize, ratio: float) -> Iterator[None]:
+        """Paint what never changes for a size that the canvas will have, in slices; it then opens at once."""
+        self.resize(size)
         self.viewport.resized()
         self._settled()
+        self._static = yield from painting_static(self.scene, self._fit, size.width(), size.height(), ratio)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Fit the screen to the new size; what was painted for it beforehand stays."""
+        self.viewport.resized()
+        fit, before, layer = self.viewport.fit, self._fit, self._static
+        is_same = (fit.scale, fit.offset) == (before.scale, before.offset)
+        if not is_same or layer is None or layer.deviceIndependentSize().toSize() != self.size():
+            self._settled()
         self._close_popup()
         super().resizeEvent(event)
 

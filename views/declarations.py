@@ -8,6 +8,7 @@ from typing import Final, TypeGuard
 
 from projects.model import PropertyValue
 from tags.expression import Evaluated
+from tags.spelling import near_misses
 from tags.status import StatusCode
 from views.style import COLOR_ROLES
 from views.words import word
@@ -202,9 +203,9 @@ def literal_of(item: Property, given: PropertyValue) -> PropertyValue:
         case PropertyKind.BOOLEAN:
             fits, expected = isinstance(given, (bool, type(item.default))), "true or false"
         case PropertyKind.COLOR:
-            fits, expected = given in COLOR_ROLES, f"one of {', '.join(COLOR_ROLES)}"
+            fits, expected = given in COLOR_ROLES, one_of(given, COLOR_ROLES)
         case PropertyKind.CHOICE:
-            fits, expected = given in item.choices, f"one of {', '.join(item.choices)}"
+            fits, expected = given in item.choices, one_of(given, item.choices)
         case PropertyKind.VALUE:
             fits, expected = given is None or isinstance(given, (bool, int, float, str)), "a value"
         case PropertyKind.STATES:
@@ -214,6 +215,18 @@ def literal_of(item: Property, given: PropertyValue) -> PropertyValue:
     if not fits:
         raise BindingError(f"{item.name}: expected {expected}, got {given!r}")
     return given
+
+
+def one_of(given: PropertyValue, choices: tuple[str, ...]) -> str:
+    """Return what may be given, as the rest of a sentence: all when they are few, else those like it."""
+    if len(choices) <= _MOST_LISTED:
+        return f"one of {', '.join(choices)}"
+    near = near_misses(given, choices) if isinstance(given, str) else []
+    some = ", ".join(near or choices[:_MOST_LISTED])
+    return f"one of {len(choices)}, such as {some}"
+
+
+_MOST_LISTED: Final = 12
 
 
 def _are_states(given: PropertyValue) -> bool:

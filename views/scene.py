@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPixmap, QTransform
+from PySide6.QtGui import QPainter, QTransform
 
 from alarms.model import AlarmSnapshot, Priority
 from projects.containers import place
@@ -14,15 +14,16 @@ from projects.model import Library, Screen
 from tags.source import TagSource
 from views.dependencies import Dependencies
 from views.elements.base import Element, Look, WriteMark, text_width
-from views.elements.catalogue import NO_LIBRARY, create
+from views.elements.catalogue import NO_LIBRARY, create, elements_of
 from views.elements.containers import Tab
 from views.elements.trend import Trend
 from views.expression_groups import ExpressionGroups
-from views.fit import Fit, prepare
-from views.grouping import columns_of, groups_of
+from views.fit import Fit
+from views.grouping import Column, columns_of, grouping
 from views.painting_order import painting_order
 from views.pictures import Pictures
 from views.quality import Mark, short_reason
+from views.slices import Slices, finished
 from views.style import LABEL_PX, Theme, paint_alarm_symbol
 from views.symbols import paint_mark
 from views.write_marks import paint_write
@@ -33,6 +34,9 @@ ALARM_PX: Final = 20.0
 _MARGIN_PX: Final = 26.0
 """How far marks, alarm symbols and write results may stick out of an element."""
 
+_DONE: Final = object()
+_SLICE: Final = 64
+"""Elements that are made at once, in about a millisecond."""
 _INWARD: Final = np.array([_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX])
 """What makes a box of an element of one that its marks may paint."""
 
@@ -40,11 +44,18 @@ _INWARD: Final = np.array([_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX])
 class Scene:
     """Hold the elements of one screen in painting order, and paint them in screen pixels.
 
-    GUI thread only. ``rows`` are positions in :attr:`elements`.
+    GUI thread only. ``rows`` are positions in :attr:`elements`. With ``at_once`` False it is not to be used
+    before :meth:`step` was called until it says so.
     """
 
     def __init__(
-        self, screen: Screen, source: TagSource, theme: Theme, library: Library = NO_LIBRARY
+        self,
+        screen: Screen,
+        source: TagSource,
+        theme: Theme,
+        library: Library = NO_LIBRARY,
+        *,
+        at_once: bool = True,
     ) -> None:
         self.screen = screen
         self.source = source
@@ -53,11 +64,28 @@ class Scene:
         self._open_pages: dict[str, int] = {}
         self._made: dict[str, Element] = {}
         """Every element that was shown once, by its placed id: a page that comes back keeps its history."""
-        self._arrange()
+        self._work = self._arranging()
+        if at_once:
+            self.finish()
 
-    def _arrange(self) -> None:
+    def step(self) -> bool:
+        """Do a slice of what is left before the scene can be shown; tell whether that was the last one."""
+        return next(self._work, _DONE) is _DONE
+
+    def finish(self) -> None:
+        """Do all that is left before the scene can be shown."""
+        finished(self._work)
+
+    def _arranging(self) -> Slices[None]:
         """Lay out what is on open pages, and decide how it is painted."""
-        self.elements: tuple[Element, ...] = tuple(self._shown_elements())
+        shown: list[Element] = []
+        placed = place(self.screen, self.library, self.source.tags, self._open_pages)
+        yield
+        for element in elements_of(placed, self.source.tags, self.library, self._made):
+            shown.append(element)
+            if len(shown) % _SLICE == 0:
+                yield
+        self.elements: tuple[Element, ...] = tuple(shown)
         self.by_id: Mapping[str, Element] = {element.model.id: element for element in self.elements}
         self.interactive = sorted(
             (element for element in self.elements if element.is_interactive),
@@ -71,6 +99,7 @@ class Scene:
             ],
             len(self.source.tags),
         )
+        yield
         self._bounds = np.array(
             [
                 (
@@ -84,12 +113,18 @@ class Scene:
         ).reshape(-1, 4)
         self.trends = tuple(element for element in self.elements if isinstance(element, Trend))
         self._observers = [row for row, item in enumerate(self.elements) if item.keeps_history]
-        groups = groups_of(self.elements)
+        groups = yield from grouping(self.elements)
         order = painting_order(self.elements, groups)
-        self.columns = columns_of(self.elements, order.last, groups, len(self.source.tags))
+        yield
+        made: list[Column] = []
+        for column in columns_of(self.elements, order.last, groups, len(self.source.tags)):
+            made.append(column)
+            yield
+        self.columns = tuple(made)
         self._is_column = np.zeros(len(self.elements), bool)
         for column in self.columns:
             self._is_column[column.rows] = True
+        yield
         self._expressions = ExpressionGroups(self.elements, np.flatnonzero(~self._is_column).tolist())
         self._gated = np.array(
             [row for row, element in enumerate(self.elements) if element.gate is not None], np.intp
@@ -114,30 +149,16 @@ class Scene:
         self.live_rows = np.flatnonzero(live)
         self._single_rows = np.flatnonzero(live & ~self._is_column)
         self._pictures = Pictures()
-        self._cursor = 0
+        yield
+        _, self._cursor = self.source.changed_since(0)
         self._alarmed: dict[int, tuple[Priority, bool]] = {}
-        self._evaluate(np.flatnonzero(~self._is_column).tolist())
+        alone = np.flatnonzero(~self._is_column).tolist()
+        for start in range(0, len(alone), _SLICE):
+            self._evaluate(alone[start : start + _SLICE])
+            yield
         for column in self.columns:
             column.changed(self.source)
-
-    def _shown_elements(self) -> Iterable[Element]:
-        """Yield the elements on open pages; what a faulty container holds is left out."""
-        placed = place(self.screen, self.library, self.source.tags, self._open_pages)
-        gates: list[Element | None] = []
-        refused: set[int] = set()
-        for position, one in enumerate(placed):
-            element = self._made.get(one.model.id)
-            if element is None or element.model != one.model:
-                element = self._made[one.model.id] = create(one.model, self.source.tags, self.library)
-            if one.inside >= 0:
-                element.gate = gates[one.inside]
-            gates.append(element if element.properties.is_live("visible") else element.gate)
-            if one.inside in refused:
-                refused.add(position)
-                continue
-            if element.problem:
-                refused.add(position)
-            yield element
+            yield
 
     def open_page(self, tab_id: str, page: int) -> bool:
         """Show a page (from 0) of a tab; tell whether it was another one. Everything is to be painted again.
@@ -149,7 +170,8 @@ class Scene:
             return False
         tab.shown = page
         self._open_pages[tab_id] = page
-        self._arrange()
+        self._work = self._arranging()
+        self.finish()
         self.set_alarms(self.look.alarms)
         return True
 
@@ -161,14 +183,14 @@ class Scene:
         for one in place(self.screen, self.library, self.source.tags):
             if one.pages and one.model.id not in self.by_id:
                 element = create(one.model, self.source.tags, self.library)
-                if _is_about(element, path):
+                if element.is_about(path):
                     for tab_id, page in one.pages:
                         self.open_page(tab_id, page)
                     return self._first(path)
         return None
 
     def _first(self, path: str) -> Element | None:
-        return next((element for element in self.elements if _is_about(element, path)), None)
+        return next((element for element in self.elements if element.is_about(path)), None)
 
     @property
     def tag_ids(self) -> NDArray[np.intp]:
@@ -188,7 +210,7 @@ class Scene:
         rows += self._expressions.changed(self.source, touched)
         if len(self._gated):
             gates = {id(self.elements[row]) for row in rows}
-            rows += [row for row in self._gated.tolist() if _passes_any(self.elements[row], gates)]
+            rows += [row for row in self._gated.tolist() if self.elements[row].is_gated_by(gates)]
         for column in self.columns:
             rows += column.changed(self.source).tolist()
         return rows
@@ -262,10 +284,10 @@ class Scene:
                 return element
         return None
 
-    def paint_static(self, painter: QPainter) -> None:
-        """Paint background and what never changes; the painter is set to screen pixels."""
-        painter.fillRect(QRectF(0, 0, self.screen.width, self.screen.height), self.look.theme.background)
-        for row, element in enumerate(self.elements):
+    def paint_static(self, painter: QPainter, rows: Iterable[int] | None = None) -> None:
+        """Paint what never changes, of ``rows`` if given; the painter is set to screen pixels."""
+        for row in range(len(self.elements)) if rows is None else rows:
+            element = self.elements[row]
             if element.has_static and not self._has_late_static[row] and element.is_visible:
                 element.paint_static(painter, self.look)
 
@@ -365,33 +387,3 @@ class Scene:
         meets = (left < box.right()) & (right > box.left()) & (top < box.bottom()) & (bottom > box.top())
         around = (left <= of.left()) & (right >= of.right()) & (top <= of.top()) & (bottom >= of.bottom())
         return not bool((meets & ~around).any())
-
-
-def _is_about(element: Element, path: str) -> bool:
-    below = element.alarm_path
-    return element.path == path or bool(below and (path == below or path.startswith(below + ".")))
-
-
-def _passes_any(element: Element, gates: set[int]) -> bool:
-    """Tell whether a container around an element is among ``gates`` (by identity)."""
-    gate = element.gate
-    while gate is not None:
-        if id(gate) in gates:
-            return True
-        gate = gate.gate
-    return False
-
-
-def static_layer(scene: Scene, fit: Fit, width: int, height: int, ratio: float) -> QPixmap:
-    """Return what never changes as a picture of ``width`` x ``height`` widget pixels."""
-    layer = QPixmap(max(1, round(width * ratio)), max(1, round(height * ratio)))
-    layer.setDevicePixelRatio(ratio)
-    layer.fill(scene.look.theme.background)
-    painter = QPainter(layer)
-    try:
-        prepare(painter)
-        painter.setTransform(fit.transform)
-        scene.paint_static(painter)
-    finally:
-        painter.end()
-    return layer

@@ -496,6 +496,7 @@ class MainWindow(QMainWindow):
         self.horn.close()
         self.client.close()
         if self.workspace is not None:
+            self.workspace.screens.ahead.forget()
             self.workspace.screens.desk.close_all()
             self.workspace.background.close()
         if not self.isFullScreen():

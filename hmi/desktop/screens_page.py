@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
+from hmi.desktop.ahead import Making, ScreensAhead
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.detached import ScreenDesk
 from hmi.desktop.faceplate_desk import FaceplateDesk
@@ -21,8 +23,9 @@ from tags.roles import Role
 from tags.status import is_bad
 from views.alarm_guidance import GuidancePanel
 from views.canvas import ScreenCanvas
-from views.elements.base import Element, WriteMark
+from views.elements.base import Element, NavigateAction, WriteMark
 from views.faceplates import FaceplateWindow
+from views.scene import Scene
 from views.style import Theme
 from views.trend import HistoryQuery
 
@@ -74,6 +77,7 @@ class ScreensPage(QWidget):
         self._alarm_rows: Mapping[str, AlarmSnapshot] = {}
         self._writes: Mapping[str, WriteMark] = {}
         self._canvases: OrderedDict[str, ScreenCanvas] = OrderedDict()
+        self.ahead = ScreensAhead(self._making, self)
         self._desk = FaceplateDesk(project, live, settings, self._prepare_faceplate, self)
         self._desk.changed.connect(self.faceplates_changed)
         self.desk = ScreenDesk(project, self._make_apart, settings, self)
@@ -106,7 +110,7 @@ class ScreensPage(QWidget):
         """Show a screen of the project."""
         canvas = self._canvases.get(screen_id)
         if canvas is None:
-            canvas = self._make(screen_id)
+            canvas = self._keep(screen_id, self.ahead.take(screen_id))
         self._canvases.move_to_end(screen_id)
         if self._stack.currentWidget() is not canvas:
             self.guidance.hide()
@@ -116,7 +120,16 @@ class ScreensPage(QWidget):
             _, oldest = self._canvases.popitem(last=False)
             self._stack.removeWidget(oldest)
             oldest.deleteLater()
+        self.ahead.want(self._next_screens(canvas))
         return canvas
+
+    def _next_screens(self, canvas: ScreenCanvas) -> list[str]:
+        """Return the screens that a screen leads to and that are not there yet, those it links to first."""
+        shown, screens = canvas.screen_model, self._project.screens
+        links = [element.action() for element in canvas.scene.elements if element.is_interactive]
+        near = [link.screen_id for link in links if isinstance(link, NavigateAction)]
+        near += [shown.parent, *(screen.id for screen in screens.values() if screen.parent == shown.id)]
+        return [name for name in near if name in screens and name not in self._canvases]
 
     @property
     def faceplates(self) -> tuple[FaceplateWindow, ...]:
@@ -137,7 +150,7 @@ class ScreensPage(QWidget):
         self._desk.close_all()
 
     def _all(self) -> list[ScreenCanvas]:
-        return [*self._canvases.values(), *self._apart()]
+        return [*self._canvases.values(), *self.ahead.canvases, *self._apart()]
 
     def _apart(self) -> list[ScreenCanvas]:
         """Return the canvases in windows beside this one."""
@@ -152,10 +165,31 @@ class ScreensPage(QWidget):
         self._load_history(canvas)
         return canvas
 
-    def _make(self, screen_id: str) -> ScreenCanvas:
-        screen = self._project.screens[screen_id]
-        canvas = ScreenCanvas(screen, self._live, self._theme, self, self._library)
+    def _making(self, screen_id: str) -> Making:
+        """Make a canvas and paint what never changes on it, in slices."""
+        scene = Scene(self._project.screens[screen_id], self._live, self._theme, self._library, at_once=False)
+        while not scene.step():
+            yield None
+        canvas = ScreenCanvas(scene.screen, self._live, self._theme, self, self._library, scene)
+        canvas.hide()
         self._connect(canvas, screen_id)
+        try:
+            for _ in canvas.preparing(self._stack.size(), self.devicePixelRatioF()):
+                yield None
+        except GeneratorExit:
+            if isValid(canvas):
+                canvas.deleteLater()
+            raise
+        yield canvas
+
+    def _keep(self, screen_id: str, made: ScreenCanvas | None) -> ScreenCanvas:
+        """Take a canvas in, made now if it was not made before."""
+        canvas = made
+        if canvas is None:
+            screen = self._project.screens[screen_id]
+            canvas = ScreenCanvas(screen, self._live, self._theme, self, self._library)
+            self._connect(canvas, screen_id)
+        self._inform(canvas)
         canvas.navigate.connect(self.navigate)
         self._canvases[screen_id] = canvas
         self._stack.addWidget(canvas)
@@ -176,6 +210,10 @@ class ScreensPage(QWidget):
             canvas.set_history(self._history)
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         canvas.customContextMenuRequested.connect(lambda place: self._pop_up(canvas, place))
+        self._inform(canvas)
+
+    def _inform(self, canvas: ScreenCanvas) -> None:
+        """Tell a canvas what all of them show."""
         canvas.set_locked(self._locked)
         canvas.set_role(self._client.role)
         canvas.set_alarm_rows(self._alarm_rows)
@@ -284,8 +322,11 @@ class ScreensPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
         self._theme = theme
+        self.ahead.forget()
         for canvas in self._all():
             canvas.set_theme(theme)
+        if self.canvas is not None:
+            self.ahead.want(self._next_screens(self.canvas))
 
 
 def samples(batch: Batch) -> list[tuple[int, float]]:

@@ -171,6 +171,7 @@ class Workspace(QStackedWidget):
         self._client.alarms.disconnect(self._on_alarms)
         self._client.connections.disconnect(self._on_connections)
         self._client.role_changed.disconnect(self.alarms.set_role)
+        self.screens.ahead.forget()
         self.screens.close_faceplates()
         self.screens.desk.close_all()
         self.writes.leave()

@@ -5458,6 +5458,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>l’un de {}</translation>
         </message>
         <message>
+            <source>one of {}, such as {}</source>
+            <translation>l’un de {}, par exemple {}</translation>
+        </message>
+        <message>
             <source>one value</source>
             <translation>une valeur</translation>
         </message>

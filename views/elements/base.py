@@ -358,6 +358,20 @@ class Element:
         """Return properties that this very element has beside those of its kind, each with its value."""
         return []
 
+    def is_about(self, path: str) -> bool:
+        """Tell whether the element shows a tag, or marks alarms of it."""
+        below = self.alarm_path
+        return self.path == path or bool(below and (path == below or path.startswith(below + ".")))
+
+    def is_gated_by(self, gates: set[int]) -> bool:
+        """Tell whether a container around it is among ``gates``, by identity."""
+        gate = self.gate
+        while gate is not None:
+            if id(gate) in gates:
+                return True
+            gate = gate.gate
+        return False
+
     def equip(self, library: Library) -> None:
         """Take what the element needs of the project besides tags; called once, before it is shown.
 

@@ -1,10 +1,10 @@
 """All element kinds, by the type that a screen's file names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from projects.containers import REASON
+from projects.containers import REASON, Placed
 from projects.model import ElementModel, Library
 from tags.model import TagTable
 from views.bindings import Properties
@@ -126,3 +126,27 @@ def create(model: ElementModel, tags: TagTable, library: Library = NO_LIBRARY) -
     except BindingError as error:
         return Placeholder(model, station_text(str(error)))
     return element
+
+
+def elements_of(
+    placed: Iterable[Placed], tags: TagTable, library: Library, made: dict[str, Element]
+) -> Iterator[Element]:
+    """Yield the elements of a screen as it is laid out; what a faulty container holds is left out.
+
+    ``made`` are those that were there before, by their placed ids, and takes the new ones.
+    """
+    gates: list[Element | None] = []
+    refused: set[int] = set()
+    for position, one in enumerate(placed):
+        element = made.get(one.model.id)
+        if element is None or element.model != one.model:
+            element = made[one.model.id] = create(one.model, tags, library)
+        if one.inside >= 0:
+            element.gate = gates[one.inside]
+        gates.append(element if element.properties.is_live("visible") else element.gate)
+        if one.inside in refused:
+            refused.add(position)
+            continue
+        if element.problem:
+            refused.add(position)
+        yield element

@@ -43,5 +43,10 @@ class Placeholder(Element):
         painter.setFont(cached_font(LABEL_PX, False))
         painter.setPen(theme.text)
         painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, text)
+        wrapped = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+        # One that is too long is cut at its end only: the beginning says what is wrong.
+        fits = painter.boundingRect(box, wrapped, text).height() <= box.height()
+        painter.drawText(
+            box, wrapped | (Qt.AlignmentFlag.AlignVCenter if fits else Qt.AlignmentFlag.AlignTop), text
+        )
         painter.restore()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from alarms.model import Priority
+from projects.model import ElementModel
 from tags.model import DataType
 from tags.status import StatusCode
 from views.elements.base import Element, WriteMark, WriteState
@@ -217,6 +218,16 @@ def test_faulty_element_becomes_a_placeholder_and_the_rest_runs(
     assert reason in scene.elements[0].problem
     assert not scene.elements[1].problem
     assert len(colors(paint(scene, SIZE))) > 1
+
+
+def test_a_long_reason_is_cut_at_its_end_only(light: Theme, source: PreviewSource, make_screen) -> None:
+    def top(reason: str) -> QImage:
+        box = ElementModel("one", "placeholder", 8, 8, 200, 44, {"reason": reason})
+        return render(make_screen(box, width=320, height=240), source, light, SIZE).copy(12, 10, 190, 18)
+
+    long = "Alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa"
+    assert top(long) == top(long + " quebec romeo sierra tango"), "the first line is where it was"
+    assert len(colors(top(long))) > 4
 
 
 def test_expression_that_fails_while_running_is_marked_bad(

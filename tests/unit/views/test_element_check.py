@@ -67,6 +67,16 @@ def test_an_expression_that_can_never_fit_is_told() -> None:
     assert found("text", text="A", bold="=Tank.Level > 1", color="='runing'")[0][0] == "color"
 
 
+def test_of_many_choices_those_like_it_are_offered() -> None:
+    ((_, text, _),) = found("symbol", symbol="valv")
+    assert text.startswith("expected one of ")
+    assert "such as valve" in text
+    ((_, text, _),) = found("symbol", symbol="flux_capacitor")
+    assert len(text) < 250
+    ((_, text, _),) = found("text", text="A", align="middle")
+    assert text == "expected one of left, center, right, got 'middle'"
+
+
 def test_an_element_of_the_future_is_kept_and_told() -> None:
     ((name, text, is_warning),) = found("hologram", depth=3)
     assert (name, is_warning) == ("type", True)
@@ -98,3 +108,17 @@ def test_findings_have_file_line_and_place(tmp_path: Path) -> None:
     (fault,) = [one for one in check(tmp_path, findings) if one.column == "level.decimals"]
     assert (fault.file, fault.row, fault.is_warning) == ("screens/overview.json", 3, False)
     assert fault.text == "expected a number, got '2'"
+
+
+def test_a_faceplate_of_another_type_is_told(tmp_path: Path) -> None:
+    (tmp_path / "project.toml").write_text('format = 1\nname = "Small"\n')
+    (tmp_path / "tags.csv").write_text("path,type\nLevel,FLOAT64\n")
+    (tmp_path / "screens").mkdir()
+    (tmp_path / "screens" / "overview.json").write_text(
+        '{"format": 1, "title": "A", "level": "L1", "size": [400, 300], "elements": [\n'
+        '  {"id": "box", "type": "rectangle", "x": 0, "y": 0, "w": 80, "h": 40,'
+        ' "faceplate": "motor", "instance": "Level"}\n]}\n'
+    )
+    (fault,) = [one for one in check(tmp_path, findings) if one.column == "box.instance"]
+    assert fault.text == "Level is no instance of a type; Motor takes a Motor for 'motor'"
+    assert fault.row == 2
