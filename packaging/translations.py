@@ -104,6 +104,7 @@ COMPOSED = (
     "{} alarms stood for more than 24 h; solve or suppress them by design, or they hide new ones: {}",
     *("{} flood", "{} floods", "{} and {} more", "{} alarms"),
     *("!! exceeded", "{} % low", "{} days", "{} per 10 min", "{} d", "80 / 15 / 5 % (< 1 % urgent)"),
+    "{} % low / {} % medium / {} % high / {} % urgent",
     "{}: {} % low / {} % medium / {} % high / {} % urgent",
     *("1 urgent", "2 high", "3 medium", "4 low"),
     *("disabled", "connecting", "connected", "degraded", "unavailable", "failed"),

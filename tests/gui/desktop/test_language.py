@@ -8,11 +8,13 @@ from PySide6.QtCore import QLocale
 
 from historian.happening import Happening
 from hmi.desktop.wording import Wording
-from hmi.link import Hello, Notice, Timeline, Traffic
+from hmi.diagnosis import WhyKind, WhyStep
+from hmi.link import Hello, Notice, Timeline, Traffic, Why
 from projects.examples import example_path
 from projects.files import load
 from tags.drivers import modbus_frames, opcua_frames, siemens_frames
 from tags.drivers.frames import Direction, Frame
+from tags.model import WriteOutcome, WriteRequest, WriteResult
 from tests.support.fake_station import snapshot
 from views.language import LANGUAGE, frame_text
 from views.local_text import duration, local_time, number
@@ -129,7 +131,7 @@ def test_the_frame_log_speaks_the_windows_language(qapp):
     wording = Wording()
     frame = Frame(1, 1, Direction.SENT, 1, b"x", "#12 unit 4: read holding registers 0 to 9")
     (said,) = wording.message(Traffic("filling", [frame], 0, available=True)).frames
-    assert said.text == "#12 esclave 4\u202f: lire les registres de maintien 0 à 9"
+    assert said.text == "#12 esclave 4\u202f: lire registres de maintien 0 à 9"
 
 
 def test_a_time_of_day_has_the_decimal_sign(qapp):
@@ -171,3 +173,35 @@ def test_the_event_log_speaks_as_the_screens_do(qapp):
 def test_a_count_has_its_form_and_its_digits_in_groups(qapp, language, count, expected):
     LANGUAGE.use(language)
     assert qapp.translate("EventLogPage", "%Ln event(s)", "", count) == expected
+
+
+def test_an_explanation_and_an_outcome_speak_as_the_screens_do(qapp):
+    LANGUAGE.use("fr")
+    wording = Wording()
+    wording.project(load(example_path("packaging_cell")))
+    level, jam = "Filling.Tank.Level", "Training.InfeedJam"
+    request = "read of bytes 0 to 3 of DB1"
+    chain = [
+        WhyStep(WhyKind.TAG, 0, level, "Product tank level", "118.5 %"),
+        WhyStep(WhyKind.TAG, 0, "Infeed.Motor.Running", "Motor runs", "Stopped"),
+        WhyStep(WhyKind.RAW, 0, "Infeed.Motor.Running", "x", "False", dump="IR100 [00]\n…      14 bytes behind"),
+        WhyStep(WhyKind.REQUEST, 0, level,
+                f"DB1.DBW2 is asked for every 200 ms by {request}. Asked now, it answered in 2.4 ms."),
+    ]  # fmt: skip
+    tag, running, raw, asked = wording.message(Why(1, [chain])).chains[0]
+    assert (tag.text, tag.value) == ("Niveau de la cuve produit", "118,5 %")
+    assert (running.text, running.value) == ("Le moteur tourne", "Arrêt")
+    assert raw.value == "Arrêt"
+    assert raw.dump.split("\n")[0] == "IR100 [00]"
+    assert "octets" in raw.dump
+    assert asked.text == (
+        "DB1.DBW2 est interrogée toutes les 200 ms par lecture des octets 0 à 3 de DB1. "
+        "Interrogée maintenant, elle a répondu en 2,4 ms."
+    )
+    result = WriteResult(
+        WriteRequest(1, jam, 1), WriteOutcome.CONFIRMED, text="The controller holds Provoked."
+    )
+    assert wording.result(result).text == "L’automate contient Provoqué."
+    event = Happening("alarm", 5, "Air.Pressure.Value", "AIR-001: x", "activated", "5.2125 / 5.5 bar")
+    (shown,) = wording.message(Timeline(1, [event], more=False)).events
+    assert shown.change == "5,21 / 5,50 bar"
