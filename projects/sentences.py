@@ -112,7 +112,7 @@ class Sentences:
         return self._say(text, DEPTH, self._fact) or text
 
     def say_with(self, text: str, fact: Callable[[str], str]) -> str:
-        """Return the translation with other words for its facts, of which the sentence itself knows nothing."""
+        """Return the translation with words of ``fact`` for the facts in it; kept nowhere."""
         return self._say(text, DEPTH, fact) or text
 
     def _say(self, text: str, depth: int, fact: Callable[[str], str]) -> str:

@@ -8,8 +8,8 @@ import msgspec
 from PySide6.QtCore import QCoreApplication
 
 from alarms.model import AlarmSnapshot
-from hmi.diagnosis import WhyStep
 from hmi.desktop.connector import LinkCause, LinkChange, LinkState
+from hmi.diagnosis import WhyStep
 from hmi.link import (
     Alarms,
     AlarmsDone,

@@ -184,7 +184,7 @@ def test_an_explanation_and_an_outcome_speak_as_the_screens_do(qapp):
     chain = [
         WhyStep(WhyKind.TAG, 0, level, "Product tank level", "118.5 %"),
         WhyStep(WhyKind.TAG, 0, "Infeed.Motor.Running", "Motor runs", "Stopped"),
-        WhyStep(WhyKind.RAW, 0, "Infeed.Motor.Running", "x", "False", dump="IR100 [00]\n…      14 bytes behind"),
+        WhyStep(WhyKind.RAW, 0, "Infeed.Motor.Running", "x", "False", dump="IR100 [00]\n…   14 bytes behind"),
         WhyStep(WhyKind.REQUEST, 0, level,
                 f"DB1.DBW2 is asked for every 200 ms by {request}. Asked now, it answered in 2.4 ms."),
     ]  # fmt: skip
