@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from alarms import words as alarm_words
+from alarms.instruments import with_diagnostics
 from alarms.messages import subject
 from alarms.model import AlarmEvent, AlarmSnapshot, Transition
 from historian import words as history_words
@@ -73,9 +74,10 @@ class EventWords:
         """Return the project in a language, and word its alarms from now on."""
         shown = translated(project, language)
         self._tags, self._theirs = shown.tags, project.tags
+        both = (with_diagnostics(one.alarms, one.tags, one.connections) for one in (project, shown))
         self._subjects = {
             ours.alarm_id: (subject(theirs), self._subject(subject(theirs), subject(ours)))
-            for theirs, ours in zip(project.alarms, shown.alarms, strict=True)
+            for theirs, ours in zip(*both, strict=True)
         }
         return shown
 

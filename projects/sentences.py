@@ -18,6 +18,8 @@ _LEAST_FIXED: Final = 6
 """Letters that a pattern needs outside its placeholders to be sure of itself. With fewer, such as
 ``{} to {}``, its facts must be numbers, or it would take any sentence for its own."""
 _NUMERIC: Final = re.compile(r"[-−+]?(\d|∞).*|[^\w\s]*", re.DOTALL)
+_ENDS: Final = (re.compile(r"(?<=[.;]) "), re.compile(r"(?<=:) "))
+"""Where sentences end that stand one behind the other; a colon is mostly within one."""
 _NEXT_SENTENCE: Final = re.compile(r"[.!?] [A-ZÀ-Þ]")
 """Where a new sentence begins: no fact reaches beyond it."""
 
@@ -143,10 +145,9 @@ class Sentences:
 
     def _several(self, text: str, depth: int, fact: Callable[[str], str]) -> str:
         """Translate sentences that stand one behind the other, each for itself."""
-        parts = re.split(r"(?<=[.;:]) ", text)
-        if len(parts) < 2:
-            return ""
-        said = [self._say(part, depth - 1, fact) for part in parts]
-        if not any(said):
-            return ""
-        return " ".join(new or old for new, old in zip(said, parts, strict=True))
+        for end in _ENDS:
+            parts = end.split(text)
+            said = [self._say(part, depth - 1, fact) for part in parts] if len(parts) > 1 else []
+            if any(said):
+                return " ".join(new or old for new, old in zip(said, parts, strict=True))
+        return ""

@@ -6667,6 +6667,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} : performance des alarmes</translation>
         </message>
         <message>
+            <source>{}: alarms without a usable input</source>
+            <translation>{} : alarmes sans entrée utilisable</translation>
+        </message>
+        <message>
+            <source>{}: communication lost</source>
+            <translation>{} : communication perdue</translation>
+        </message>
+        <message>
             <source>{}: expected a file name that ends with {}</source>
             <translation>{} : attendu un nom de fichier qui finit par {}</translation>
         </message>

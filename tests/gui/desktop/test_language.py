@@ -154,12 +154,20 @@ def test_the_event_log_speaks_as_the_screens_do(qapp):
         Happening("write", 3, "Infeed.Jog", "engineer wrote True", "confirmed", "False → True"),
         Happening("write", 2, "Filling.Dose.Setpoint", "engineer wrote 250.5", "confirmed", "250 → 250.5"),
     ]
-    alarm, connection, jog, dose = wording.message(Timeline(1, events, more=False)).events
+    lost = "line: communication lost (Opc.tcp://127.0.0.1:1/line, publishing: the connection is lost. "
+    events.append(
+        Happening("alarm", 1, "line", f"COMM.line: {lost}Attempts to reconnect go on.)", "activated")
+    )
+    alarm, connection, jog, dose, communication = wording.message(Timeline(1, events, more=False)).events
     assert alarm.text == "LINE-002: Convoyeur de sortie bloqué, l’encaisseuse ne prend pas de bouteilles"
     assert alarm.change == "Bloqué"
     assert connection.text == "désactivée\u00a0: Arrêté."
     assert jog.change == "Arrêt → Pas à pas"
     assert dose.change == "250 → 250,5"
+    assert communication.text == (
+        "COMM.line: line\u202f: communication perdue (Opc.tcp://127.0.0.1:1/line, publishing\u202f: "
+        "la connexion est perdue. Les tentatives de reconnexion continuent.)"
+    )
 
 
 @pytest.mark.parametrize(
