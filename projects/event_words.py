@@ -22,7 +22,7 @@ from projects.texts import translated
 from tags.connection import ConnectionState
 from tags.model import Tag, TagTable, Value, WriteOutcome
 
-_DECIMAL: Final = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
+_DECIMAL: Final = re.compile(r"(?<![\d.])\d+\.\d+(?!\d|\.\d)")
 _WHOLE: Final = re.compile(r"-?\d+")
 _STATES: Final = frozenset(state.value for state in ConnectionState)
 _Row = TypeVar("_Row", AlarmEvent, AlarmSnapshot)
@@ -87,7 +87,14 @@ class EventWords:
     def alarm(self, row: _Row) -> _Row:
         """Return an alarm's event or row with its message in the language."""
         text = self._alarm_text(row.alarm_id, row.message)
-        return row if text == row.message else replace(row, message=text)
+        # A connection's value is the station's sentence about it.
+        value = self._say(row.value) if isinstance(row.value, str) else row.value
+        if (text, value) != (row.message, row.value):
+            row = replace(row, message=text, value=value)
+        if isinstance(row, AlarmEvent) and row.comment and not row.user:
+            # What nobody typed the station itself says.
+            row = replace(row, comment=self._say(row.comment))
+        return row
 
     def happening(self, event: Happening) -> Happening:
         """Return an event with its sentence and its values in the language."""

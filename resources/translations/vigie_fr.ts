@@ -802,7 +802,7 @@
         </message>
         <message>
             <source>design</source>
-            <translation>conception</translation>
+            <translation>règle</translation>
         </message>
         <message numerus="yes">
             <source>{message}

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QLocale
 
+from alarms.model import Transition
 from historian.happening import Happening
 from hmi.desktop.wording import Wording
 from hmi.diagnosis import WhyKind, WhyStep
-from hmi.link import Hello, Notice, Timeline, Traffic, Why
+from hmi.link import EventHistory, Hello, Notice, Timeline, Traffic, Why
 from projects.examples import example_path
 from projects.files import load
 from tags.drivers import modbus_frames, opcua_frames, siemens_frames
 from tags.drivers.frames import Direction, Frame
 from tags.model import WriteOutcome, WriteRequest, WriteResult
-from tests.support.fake_station import snapshot
+from tests.support.fake_station import event, snapshot
 from views.language import LANGUAGE, frame_text
 from views.local_text import duration, local_time, number
 
@@ -195,10 +197,12 @@ def test_an_explanation_and_an_outcome_speak_as_the_screens_do(qapp):
         WhyStep(WhyKind.RAW, 0, "Infeed.Motor.Running", "x", "False", dump="IR100 [00]\n…   14 bytes behind"),
         WhyStep(WhyKind.REQUEST, 0, level,
                 f"DB1.DBW2 is asked for every 200 ms by {request}. Asked now, it answered in 2.4 ms."),
+        WhyStep(WhyKind.SCALING, 0, level, "Scaled from 0…27648 to 0…100 %: 17428 (0x4414) gives 63.0353."),
     ]  # fmt: skip
-    tag, running, raw, asked = wording.message(Why(1, [chain])).chains[0]
+    tag, running, raw, asked, scaled = wording.message(Why(1, [chain])).chains[0]
     assert (tag.text, tag.value) == ("Niveau de la cuve produit", "118,5 %")
     assert (running.text, running.value) == ("Le moteur tourne", "Arrêt")
+    assert scaled.text.endswith("donne 63,0353.")
     assert raw.value == "Arrêt"
     assert raw.dump.split("\n")[0] == "IR100 [00]"
     assert "octets" in raw.dump
@@ -213,3 +217,17 @@ def test_an_explanation_and_an_outcome_speak_as_the_screens_do(qapp):
     event = Happening("alarm", 5, "Air.Pressure.Value", "AIR-001: x", "activated", "5.2125 / 5.5 bar")
     (shown,) = wording.message(Timeline(1, [event], more=False)).events
     assert shown.change == "5,21 / 5,50 bar"
+
+
+def test_what_the_station_itself_says_of_an_alarm_is_french_and_what_people_typed_stays(qapp):
+    LANGUAGE.use("fr")
+    wording = Wording()
+    wording.project(load(example_path("packaging_cell")))
+    told = "The device answers and all tags are up to date."
+    lost = snapshot("COMM.line", message="line: communication lost", tag="line", value=told)
+    started = replace(event(lost, Transition.UNSUPPRESSED), comment="station started")
+    typed = replace(started, user="anna")
+    first, second = wording.message(EventHistory(1, [started, typed])).events
+    assert first.message == "line\u202f: communication perdue"
+    assert first.value == "L’appareil répond et toutes les variables sont à jour."
+    assert (first.comment, second.comment) == ("station démarrée", "station started")
