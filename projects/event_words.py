@@ -50,9 +50,10 @@ def detail_word(event: Happening) -> tuple[str, str]:
 class EventWords:
     """Say a project's alarms and events in another language.
 
-    ``sentences`` are the station's, ``localise`` writes a number's decimal sign, ``value_text`` a
-    value of a tag, ``after_state`` joins a connection's ``{state}`` and its ``{text}``. In the language of
-    the sources, and for a project without texts of that language, everything stays the very object that came.
+    ``sentences`` are the station's, ``localise`` writes a number's decimal sign, ``value_text`` a value of a
+    tag, ``after_state`` joins a connection's ``{state}`` and its ``{text}``. With ``is_short`` an alarm's
+    value has the decimals of its tag; a written value always has all its digits. In the language of the
+    sources, and for a project without texts of that language, everything stays the very object that came.
     """
 
     def __init__(
@@ -61,7 +62,10 @@ class EventWords:
         localise: Callable[[str], str],
         value_text: Callable[[Value, Tag | None], str],
         after_state: str,
+        *,
+        is_short: bool = False,
     ) -> None:
+        self._is_short = is_short
         self._sentences = sentences
         self._say = sentences.say
         self._localise = localise
@@ -85,16 +89,21 @@ class EventWords:
         return self._say(original) if original == shown else shown
 
     def alarm(self, row: _Row) -> _Row:
-        """Return an alarm's event or row with its message in the language."""
+        """Return what is the same of an alarm's event and its row: message and value, in the language."""
         text = self._alarm_text(row.alarm_id, row.message)
         # A connection's value is the station's sentence about it.
         value = self._say(row.value) if isinstance(row.value, str) else row.value
         if (text, value) != (row.message, row.value):
             row = replace(row, message=text, value=value)
-        if isinstance(row, AlarmEvent) and row.comment and not row.user:
-            # What nobody typed the station itself says.
-            row = replace(row, comment=self._say(row.comment))
         return row
+
+    def event(self, event: AlarmEvent) -> AlarmEvent:
+        """Return an alarm's event in the language, with the comment that the station itself made."""
+        shown = self.alarm(event)
+        if event.user or not event.comment:
+            return shown
+        comment = self._say(event.comment)
+        return shown if comment == event.comment else replace(shown, comment=comment)
 
     def happening(self, event: Happening) -> Happening:
         """Return an event with its sentence and its values in the language."""
@@ -107,7 +116,8 @@ class EventWords:
         else:
             text = self.sentence(text, event.subject)
         tag = self._tags.find(event.subject)
-        change = " → ".join(self._value(part, tag) for part in event.change.split(" → "))
+        places = tag.decimals if tag is not None and self._is_short and event.kind == ALARM_KIND else None
+        change = " → ".join(self._value(part, tag, places) for part in event.change.split(" → "))
         if (text, change) == (event.text, event.change):
             return event
         return replace(event, text=text, change=change)
@@ -147,16 +157,15 @@ class EventWords:
         said = self._say(text)
         return said if said != text else self._numbers(text)
 
-    def _value(self, text: str, tag: Tag | None) -> str:
+    def _value(self, text: str, tag: Tag | None, places: int | None = None) -> str:
         """Return a value that the station wrote down, as the tag's screens show it."""
         if text in ("True", "False"):
             return self._value_text(text == "True", tag)
         if tag is not None and tag.states and _WHOLE.fullmatch(text):
             return self._value_text(int(text), tag)
-        return self._numbers(text, tag)
+        return self._numbers(text, places)
 
-    def _numbers(self, text: str, tag: Tag | None = None) -> str:
-        if tag is not None and tag.decimals is not None:
-            # The station keeps all digits; people read as many as on the tag's screens.
-            text = _DECIMAL.sub(lambda found: f"{float(found.group()):.{tag.decimals}f}", text)
+    def _numbers(self, text: str, places: int | None = None) -> str:
+        if places is not None:
+            text = _DECIMAL.sub(lambda found: f"{float(found.group()):.{places}f}", text)
         return _DECIMAL.sub(lambda found: self._localise(found.group()), text)

@@ -46,6 +46,7 @@ class Wording:
             grouped,
             value_text,
             QCoreApplication.translate("EventLog", "{state}: {text}"),
+            is_short=True,
         )
 
     def project(self, project: Project) -> Project:
@@ -74,12 +75,12 @@ class Wording:
             case Alarms():
                 return msgspec.structs.replace(
                     message,
-                    events=[self._events.alarm(event) for event in message.events],
+                    events=[self._events.event(event) for event in message.events],
                     rows=[self._events.alarm(row) for row in message.rows],
                 )
             case EventHistory():
                 return msgspec.structs.replace(
-                    message, events=[self._events.alarm(event) for event in message.events]
+                    message, events=[self._events.event(event) for event in message.events]
                 )
             case Timeline():
                 return msgspec.structs.replace(
