@@ -3150,7 +3150,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>No time stated</source>
-            <translation>Temps non précisé</translation>
+            <translation>Sans délai</translation>
         </message>
         <message>
             <source>Not stated</source>
@@ -3201,8 +3201,24 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Essayer d’autres réglages…</translation>
         </message>
         <message>
+            <source>danger</source>
+            <translation>danger</translation>
+        </message>
+        <message>
+            <source>major</source>
+            <translation>majeure</translation>
+        </message>
+        <message>
+            <source>minor</source>
+            <translation>mineure</translation>
+        </message>
+        <message>
             <source>other priority: {n}</source>
             <translation>autre priorité : {n}</translation>
+        </message>
+        <message>
+            <source>severe</source>
+            <translation>grave</translation>
         </message>
         <message>
             <source>with another priority than they deserve: {n}</source>

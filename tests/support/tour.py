@@ -215,7 +215,8 @@ def _of_widget(widget: QWidget) -> Iterator[str]:
     elif isinstance(widget, QHeaderView) and widget.model() is not None:
         for section in range(widget.count()):
             text = str(widget.model().headerData(section, widget.orientation()) or "")
-            room = widget.sectionSize(section)
+            is_level = widget.orientation() is Qt.Orientation.Horizontal
+            room = widget.sectionSize(section) if is_level else widget.width()
             if not widget.isSectionHidden(section) and metrics.horizontalAdvance(text) + 8 > room:
                 yield f"{where}: {text!r}"
     elif isinstance(widget, QTreeWidget):
