@@ -57,7 +57,7 @@ def event_words(language: str) -> EventWords:
     is_source = language == SOURCE_LANGUAGE
     sentences = Sentences(() if is_source else catalogue.of_context(_STATION), _fact)
     return EventWords(
-        sentences.say,
+        sentences,
         str if is_source else lambda number: number.replace(".", ","),
         lambda value, tag: _value_text(value, tag, catalogue),
         catalogue.find("EventLog", "{state}: {text}") or "{state}: {text}",

@@ -10,17 +10,19 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from alarms import words as alarm_words
+from alarms.instruments import with_diagnostics
 from alarms.messages import subject
 from alarms.model import AlarmEvent, AlarmSnapshot, Transition
 from historian import words as history_words
 from historian.happening import ALARM_KIND, CONNECTION_KIND, WRITE_KIND, Happening
 from historian.model import GapReason
 from projects.model import Project
+from projects.sentences import Sentences
 from projects.texts import translated
 from tags.connection import ConnectionState
 from tags.model import Tag, TagTable, Value, WriteOutcome
 
-_DECIMAL: Final = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
+_DECIMAL: Final = re.compile(r"(?<![\d.])\d+\.\d+(?!\d|\.\d)")
 _WHOLE: Final = re.compile(r"-?\d+")
 _STATES: Final = frozenset(state.value for state in ConnectionState)
 _Row = TypeVar("_Row", AlarmEvent, AlarmSnapshot)
@@ -48,32 +50,38 @@ def detail_word(event: Happening) -> tuple[str, str]:
 class EventWords:
     """Say a project's alarms and events in another language.
 
-    ``say`` words a sentence of the station, ``localise`` writes a number's decimal sign, ``value_text`` a
-    value of a tag, ``after_state`` joins a connection's ``{state}`` and its ``{text}``. In the language of
-    the sources, and for a project without texts of that language, everything stays the very object that came.
+    ``sentences`` are the station's, ``localise`` writes a number's decimal sign, ``value_text`` a value of a
+    tag, ``after_state`` joins a connection's ``{state}`` and its ``{text}``. With ``is_short`` an alarm's
+    value has the decimals of its tag; a written value always has all its digits. In the language of the
+    sources, and for a project without texts of that language, everything stays the very object that came.
     """
 
     def __init__(
         self,
-        say: Callable[[str], str],
+        sentences: Sentences,
         localise: Callable[[str], str],
         value_text: Callable[[Value, Tag | None], str],
         after_state: str,
+        *,
+        is_short: bool = False,
     ) -> None:
-        self._say = say
+        self._is_short = is_short
+        self._sentences = sentences
+        self._say = sentences.say
         self._localise = localise
         self._value_text = value_text
         self._after_state = after_state
         self._subjects: dict[str, tuple[str, str]] = {}
-        self._tags = TagTable(())
+        self._tags = self._theirs = TagTable(())
 
     def project(self, project: Project, language: str) -> Project:
         """Return the project in a language, and word its alarms from now on."""
         shown = translated(project, language)
-        self._tags = shown.tags
+        self._tags, self._theirs = shown.tags, project.tags
+        both = (with_diagnostics(one.alarms, one.tags, one.connections) for one in (project, shown))
         self._subjects = {
             ours.alarm_id: (subject(theirs), self._subject(subject(theirs), subject(ours)))
-            for theirs, ours in zip(project.alarms, shown.alarms, strict=True)
+            for theirs, ours in zip(*both, strict=True)
         }
         return shown
 
@@ -81,9 +89,21 @@ class EventWords:
         return self._say(original) if original == shown else shown
 
     def alarm(self, row: _Row) -> _Row:
-        """Return an alarm's event or row with its message in the language."""
+        """Return what is the same of an alarm's event and its row: message and value, in the language."""
         text = self._alarm_text(row.alarm_id, row.message)
-        return row if text == row.message else replace(row, message=text)
+        # A connection's value is the station's sentence about it.
+        value = self._say(row.value) if isinstance(row.value, str) else row.value
+        if (text, value) != (row.message, row.value):
+            row = replace(row, message=text, value=value)
+        return row
+
+    def event(self, event: AlarmEvent) -> AlarmEvent:
+        """Return an alarm's event in the language, with the comment that the station itself made."""
+        shown = self.alarm(event)
+        if event.user or not event.comment:
+            return shown
+        comment = self._say(event.comment)
+        return shown if comment == event.comment else replace(shown, comment=comment)
 
     def happening(self, event: Happening) -> Happening:
         """Return an event with its sentence and its values in the language."""
@@ -94,12 +114,33 @@ class EventWords:
         elif event.kind == CONNECTION_KIND and first in _STATES:
             text = self._after_state.format(state=self._say(first), text=self._say(rest))
         else:
-            text = self._say(text)
+            text = self.sentence(text, event.subject)
         tag = self._tags.find(event.subject)
-        change = " → ".join(self._value(part, tag) for part in event.change.split(" → "))
+        places = tag.decimals if tag is not None and self._is_short and event.kind == ALARM_KIND else None
+        change = " → ".join(self._value(part, tag, places) for part in event.change.split(" → "))
         if (text, change) == (event.text, event.change):
             return event
         return replace(event, text=text, change=change)
+
+    def sentence(self, text: str, path: str) -> str:
+        """Return a sentence about a tag: what it is called and its states in the project's words."""
+        theirs, ours = self._theirs.find(path), self._tags.find(path)
+        if theirs is None or ours is None:
+            return self._say(text)
+        if text and text == theirs.description:
+            return ours.description
+        words = dict(zip(theirs.states.values(), ours.states.values(), strict=True))
+        return self._sentences.say_with(text, lambda fact: words.get(fact) or self._numbers(fact))
+
+    def value(self, text: str, path: str) -> str:
+        """Return a value that the station wrote with its unit, as the tag's screens show it."""
+        theirs, ours = self._theirs.find(path), self._tags.find(path)
+        if theirs is not None and ours is not None:
+            for number, word in theirs.states.items():
+                if text == word:
+                    return ours.states[number]
+        said = self._say(text)
+        return said if said != text else self._value(text, None)
 
     def _alarm_text(self, alarm_id: str, text: str) -> str:
         """Return an alarm's message: its subject from the project, the facts behind it from the station."""
@@ -116,13 +157,15 @@ class EventWords:
         said = self._say(text)
         return said if said != text else self._numbers(text)
 
-    def _value(self, text: str, tag: Tag | None) -> str:
+    def _value(self, text: str, tag: Tag | None, places: int | None = None) -> str:
         """Return a value that the station wrote down, as the tag's screens show it."""
         if text in ("True", "False"):
             return self._value_text(text == "True", tag)
         if tag is not None and tag.states and _WHOLE.fullmatch(text):
             return self._value_text(int(text), tag)
-        return self._numbers(text)
+        return self._numbers(text, places)
 
-    def _numbers(self, text: str) -> str:
+    def _numbers(self, text: str, places: int | None = None) -> str:
+        if places is not None:
+            text = _DECIMAL.sub(lambda found: f"{float(found.group()):.{places}f}", text)
         return _DECIMAL.sub(lambda found: self._localise(found.group()), text)

@@ -18,6 +18,8 @@ _LEAST_FIXED: Final = 6
 """Letters that a pattern needs outside its placeholders to be sure of itself. With fewer, such as
 ``{} to {}``, its facts must be numbers, or it would take any sentence for its own."""
 _NUMERIC: Final = re.compile(r"[-−+]?(\d|∞).*|[^\w\s]*", re.DOTALL)
+_ENDS: Final = (re.compile(r"(?<=[.;]) "), re.compile(r"(?<=:) "))
+"""Where sentences end that stand one behind the other; a colon is mostly within one."""
 _NEXT_SENTENCE: Final = re.compile(r"[.!?] [A-ZÀ-Þ]")
 """Where a new sentence begins: no fact reaches beyond it."""
 
@@ -109,9 +111,13 @@ class Sentences:
         self.say = lru_cache(KEPT)(self._say_first)
 
     def _say_first(self, text: str) -> str:
-        return self._say(text, DEPTH) or text
+        return self._say(text, DEPTH, self._fact) or text
 
-    def _say(self, text: str, depth: int) -> str:
+    def say_with(self, text: str, fact: Callable[[str], str]) -> str:
+        """Return the translation with words of ``fact`` for the facts in it; kept nowhere."""
+        return self._say(text, DEPTH, fact) or text
+
+    def _say(self, text: str, depth: int, fact: Callable[[str], str]) -> str:
         """Return the translation, empty when no pattern fits."""
         bare = text.strip()
         if not bare or depth == 0:
@@ -119,30 +125,29 @@ class Sentences:
         # The same sentence may have got a full stop or a capital where it was put into words.
         for core, end in ((bare, ""), (bare.removesuffix("."), ".")):
             for start in (core, core[:1].lower() + core[1:]):
-                found = self._known(start, depth)
+                found = self._known(start, depth, fact)
                 if found:
                     first = found[:1].upper() if start != core else found[:1]
                     return f"{first}{found[1:]}{end}"
             if not bare.endswith("."):
                 break
-        return self._several(bare, depth)
+        return self._several(bare, depth, fact)
 
-    def _known(self, text: str, depth: int) -> str:
+    def _known(self, text: str, depth: int, fact: Callable[[str], str]) -> str:
         whole = self._whole.get(text)
         if whole is not None:
             return whole
         for pattern in self._patterns:
             facts = pattern.match(text)
             if facts is not None:
-                return pattern.say([self._say(fact, depth - 1) or self._fact(fact) for fact in facts])
+                return pattern.say([self._say(one, depth - 1, fact) or fact(one) for one in facts])
         return ""
 
-    def _several(self, text: str, depth: int) -> str:
+    def _several(self, text: str, depth: int, fact: Callable[[str], str]) -> str:
         """Translate sentences that stand one behind the other, each for itself."""
-        parts = re.split(r"(?<=[.;:]) ", text)
-        if len(parts) < 2:
-            return ""
-        said = [self._say(part, depth - 1) for part in parts]
-        if not any(said):
-            return ""
-        return " ".join(new or old for new, old in zip(said, parts, strict=True))
+        for end in _ENDS:
+            parts = end.split(text)
+            said = [self._say(part, depth - 1, fact) for part in parts] if len(parts) > 1 else []
+            if any(said):
+                return " ".join(new or old for new, old in zip(said, parts, strict=True))
+        return ""

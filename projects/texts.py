@@ -11,7 +11,7 @@ from projects.model import ElementModel, Faceplate, Project, PropertyValue, Scre
 from projects.problems import Problems, shown
 from projects.sentences import places
 from projects.tables import read_table
-from projects.words import ITEM, Texts, Words
+from projects.words import ITEM, Texts, Words, endings_of, places_of
 from tags.model import Tag, TagTable
 
 TEXTS_FILE: Final = "texts.csv"
@@ -122,8 +122,9 @@ def check_texts(
     patterns = [(key, _expression(key[1])) for key in texts.rows if places(key[1])]
     told: set[tuple[str, str]] = set()
     wanted = {language: texts.words[language] for language in languages}
+    endings = endings_of(texts.rows)
     for use in uses:
-        keys = [(use.place, use.text), (use.place.partition(ITEM)[0], use.text), ("", use.text)]
+        keys = [(place, use.text) for place in places_of(use.place, endings.get(use.text, ()))]
         hits = [key for key in keys if key in texts.rows]
         hits = hits or [key for key, expression in patterns if expression.fullmatch(use.text)]
         used.update(hits)
@@ -156,10 +157,12 @@ Change = Callable[[str, str], str]
 def uses_of(project: Project) -> list[Use]:
     """Return every text of a project that operators read, each once a file and item with words of its own."""
     found: dict[tuple[str, str], Use] = {}
+    endings = endings_of(project.texts.rows)
 
     def note(place: str, text: str) -> str:
         if text:
-            if (place, text) not in project.texts.rows:
+            narrow = [one for one in places_of(place, endings.get(text, ())) if ITEM in one]
+            if not any((one, text) in project.texts.rows for one in narrow):
                 place = place.partition(ITEM)[0]
             is_optional = place == _UNITS or _OPTIONAL.fullmatch(text) is not None
             found.setdefault((place, text), Use(place, text, is_optional))
@@ -191,6 +194,9 @@ def _changed(project: Project, change: Change) -> Project:
         description=change("project.toml", project.description),
         tags=TagTable(_tag(tag, change) for tag in project.tags),
         alarms=tuple(_alarm(alarm, change) for alarm in project.alarms),
+        descriptions={
+            path: change(f"tags.csv{ITEM}{path}", text) for path, text in project.descriptions.items()
+        },
         screens={name: _screen("screens", screen, change) for name, screen in project.screens.items()},
         faceplates={
             name: Faceplate(_screen("faceplates", one.screen, change), one.parameters)

@@ -1,6 +1,6 @@
 """The words of a project in other languages, as ``texts.csv`` gives them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -8,6 +8,33 @@ from projects.sentences import Sentences, places
 
 ITEM: Final = "#"
 """Stands between a file and what is meant in it: an element's id, a tag's path or an alarm's id."""
+ANY: Final = "*."
+"""Begins an item that is meant wherever its path ends so: a member of a type in all instances."""
+
+
+def places_of(place: str, endings: Iterable[str]) -> Iterator[str]:
+    """Return the places of which one may have a row for a place, the narrowest first.
+
+    ``endings`` are those of items that begin with :data:`ANY`, the star left out.
+    """
+    file, sign, item = place.partition(ITEM)
+    yield place
+    if sign:
+        yield from (f"{file}{ITEM}*{ending}" for ending in endings if item.endswith(ending))
+        yield file
+    yield ""
+
+
+def endings_of(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return by text the endings of the items that rows ``(place, text)`` mean wherever they end so."""
+    found: dict[str, list[str]] = {}
+    for place, text in rows:
+        item = place.partition(ITEM)[2]
+        if item.startswith(ANY):
+            found.setdefault(text, []).append(item.removeprefix("*"))
+    for endings in found.values():
+        endings.sort(key=len, reverse=True)
+    return found
 
 
 class Words:
@@ -26,6 +53,7 @@ class Words:
             self._exact[place, text] = target
             if places(text):
                 patterns.append((text, target))
+        self._endings = endings_of((place, text) for place, text, _ in self._rows)
         self._patterns = Sentences(patterns, self._fact)
 
     def __eq__(self, other: object) -> bool:
@@ -45,11 +73,12 @@ class Words:
         ``place`` may name an item of a file, ``FILE#ITEM``: its own row comes before that of the file, and
         that of the file before that of all places.
         """
-        file = place.partition(ITEM)[0]
-        exact = self._exact
-        found = exact.get((place, text)) or exact.get((file, text)) or exact.get(("", text), "")
-        if found or not text:
-            return found
+        for one in places_of(place, self._endings.get(text, ())):
+            found = self._exact.get((one, text))
+            if found:
+                return found
+        if not text:
+            return ""
         said = self._patterns.say(text)
         if said == text:
             return self._fallback.find(place, text) if self._fallback is not None else ""

@@ -44,6 +44,7 @@ PixelQuery = Callable[[Sequence[str], int, int, int, HistoryAnswer], None]
 MOST_MARKS: Final = 2_000
 MOST_EMPTY: Final = 0.2
 """Of the period before the first stored value: if it is more, the plot begins at that value."""
+_LIST_ROOM_PX: Final = 24
 
 
 class BackTestPage(QWidget):
@@ -104,6 +105,9 @@ class BackTestPage(QWidget):
         names = [f"{key}  {item.description or item.name}" for key, item in self._definitions.items()]
         for key, name in zip(self._definitions, names, strict=True):
             self.alarm.addItem(name, key)
+        # The list is wider than its field: descriptions are told apart by their ends.
+        view = self.alarm.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + _LIST_ROOM_PX)
         completer = QCompleter(QStringListModel(names, self), self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)

@@ -54,7 +54,7 @@ class ReasonDialog(QDialog):
             AlarmAction.SHELVE: self.tr("Shelve"),
             AlarmAction.REMOVE: self.tr("Take out of service"),
             AlarmAction.RETURN: self.tr("Return to service"),
-            AlarmAction.COMMENT: self.tr("Comment"),
+            AlarmAction.COMMENT: self.tr("Comment", "what a button does"),
         }
         sentences = {
             AlarmAction.SHELVE: self.tr("It is not shown or heard for this time, then comes back by itself."),

@@ -39,10 +39,12 @@ from views.style import Theme, icon
 LONGEST: Final = 10_000
 """Events asked for at most; older ones of the period are left out and the page says so."""
 _WIDE_PX: Final = 1_400
-"""From this width on tag, states and station have columns of their own."""
+"""From this width on tag and states have columns of their own."""
 _ROOMY_PX: Final = 1_250
 """From this width on the area has one."""
-_WIDE_COLUMNS: Final = (HistoryColumn.TAG, HistoryColumn.STATES, HistoryColumn.WORKSTATION)
+_WIDEST_PX: Final = 1_800
+"""From this width on the workstation has one too."""
+_WIDE_COLUMNS: Final = (HistoryColumn.TAG, HistoryColumn.STATES)
 
 
 class JournalTable(QTableView):
@@ -64,7 +66,7 @@ class JournalTable(QTableView):
         header.setMinimumSectionSize(36)
         self._symbols = SymbolDelegate(model, theme, self)
         self.setItemDelegateForColumn(HistoryColumn.SYMBOL, self._symbols)
-        state = max(map(state_word, AlarmState), key=len)
+        longest = sorted(map(state_word, AlarmState), key=len)[-2:]
         fit_columns(
             self,
             {
@@ -76,7 +78,7 @@ class JournalTable(QTableView):
                 HistoryColumn.USER: ("operator 1",),
                 HistoryColumn.COMMENT: ("a short comment",),
                 HistoryColumn.TAG: ("Filling.Station.InletEyeFault",),
-                HistoryColumn.STATES: (f"{state} → {state}",),
+                HistoryColumn.STATES: (" → ".join(longest),),
                 HistoryColumn.WORKSTATION: ("workstation 1",),
             },
         )
@@ -97,6 +99,7 @@ class JournalTable(QTableView):
         self.setColumnHidden(HistoryColumn.AREA, width_px < _ROOMY_PX)
         for column in _WIDE_COLUMNS:
             self.setColumnHidden(column, width_px < _WIDE_PX)
+        self.setColumnHidden(HistoryColumn.WORKSTATION, width_px < _WIDEST_PX)
 
 
 class AlarmHistoryView(QWidget):

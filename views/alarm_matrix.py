@@ -93,7 +93,7 @@ class MatrixPage(QWidget):
         self.cells = self._table(self.tr("Priority matrix"))
         self.cells.setRowCount(len(self._rows))
         self.cells.setColumnCount(len(matrix.times_s) + 2)
-        self.cells.setVerticalHeaderLabels([name or self.tr("Not stated") for name in self._rows])
+        self.cells.setVerticalHeaderLabels([self._row_text(name) for name in self._rows])
         self.cells.setHorizontalHeaderLabels(self._times())
         self.shares = self._table(self.tr("Priorities"))
         self.shares.setRowCount(len(Priority))
@@ -259,6 +259,16 @@ class MatrixPage(QWidget):
     def _members(self, name: str, column: int) -> list[Placed]:
         return [item for item in self.placed if item.row == name and item.column == column]
 
+    def _row_text(self, name: str) -> str:
+        """Return what a row is called: the usual names in the language, a site's own ones as they are."""
+        return {
+            "": self.tr("Not stated"),
+            "minor": self.tr("minor"),
+            "major": self.tr("major"),
+            "severe": self.tr("severe"),
+            "danger": self.tr("danger"),
+        }.get(name, name)
+
     # The alarms behind a cell
 
     @Slot()
@@ -268,7 +278,7 @@ class MatrixPage(QWidget):
             return
         self.shares.clearSelection()
         name, column = self._rows[chosen[0].row()], chosen[0].column()
-        title = f"{name or self.tr('Not stated')} · {self._times()[column]}"
+        title = f"{self._row_text(name)} · {self._times()[column]}"
         self._list(title, self._members(name, column))
 
     @Slot()
@@ -302,7 +312,7 @@ class MatrixPage(QWidget):
                     definition.alarm_id,
                     definition.description or definition.name,
                     definition.consequence,
-                    item.row or self.tr("Not stated"),
+                    self._row_text(item.row),
                     duration(respond_s) if respond_s else self.tr("Not stated"),
                     priority_text(item.running),
                     deserved,

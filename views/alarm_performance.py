@@ -18,17 +18,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from alarms.metrics import Verdict
 from alarms.metrics_events import DAY_NS, Period
 from alarms.model import AlarmDefinition, AlarmEvent
 from tags.clock import NS_PER_S
 from tags.model import TagTable
 from views.alarm_fact_table import FactTable, TextTable
-from views.alarm_figures import KpiTiles
+from views.alarm_figures import KpiTiles, verdict_word
 from views.alarm_history import JournalTable
 from views.alarm_history_filter import PeriodChoice
 from views.alarm_journal import AlarmHistoryModel, Cancel, EventQuery, path_of
 from views.alarm_performance_tables import Assessment, RunBeside, Table, assessment, describe
 from views.alarm_plots import ParetoPlot, PriorityPlot, RatePlot
+from views.language import station_text
 from views.local_text import number
 from views.style import Theme, icon
 
@@ -91,7 +93,7 @@ class PerformancePage(QWidget):
                 self.tr("Verdict"),
             ],
             ("KPI-00", "", "00.0 % low / 00.0 % medium", "80 / 15 / 5 % (< 1 %",
-             "any: action plan", "!! above target"),
+             station_text("any: action plan"), max(map(verdict_word, Verdict), key=len)),
             1,
             lambda found: found.figures,
         )  # fmt: skip

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 
 from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
+from alarms.record import DESIGN
 from tags.model import TagTable
 from views.alarm_book import (
     HIDDEN_GROUPS,
@@ -507,7 +508,7 @@ class AlarmListModel(QAbstractTableModel):
                 acknowledged_text(row, self._today_ns),
                 local_time(row.hidden_ns, now_ns=self._today_ns, milliseconds=False),
                 "",
-                row.hidden_by,
+                self.tr("design") if row.hidden_by == DESIGN else row.hidden_by,
                 row.hidden_reason,
             )
         return texts

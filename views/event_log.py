@@ -132,7 +132,7 @@ class EventLogPage(QWidget):
                 LogColumn.TIME: ("12-30 00:00:00.000",),
                 LogColumn.KIND: map(kind_text, KINDS),
                 LogColumn.SUBJECT: ("Filler1.Tank.Level",),
-                LogColumn.CHANGE: ("100.0 → 100.0",),
+                LogColumn.CHANGE: ("100.0 → 100.0 1/min",),
                 LogColumn.OUTCOME: detail_texts(),
                 LogColumn.USER: ("operator",),
             },

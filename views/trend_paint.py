@@ -15,6 +15,7 @@ from views.style import Theme, font
 from views.trend_data import NO_DATA
 from views.trend_pen import MOST_AXES, Pen, PenScales
 from views.trend_raster import draw_trace, gap_starts, tick_decimals, time_ticks, value_ticks
+from views.words import grouped
 
 _AXIS_PX: Final = 62
 _STATES_AXIS_PX: Final = 92
@@ -172,14 +173,22 @@ def paint_value_axes(painter: QPainter, frame: PlotFrame, theme: Theme, *, norma
             painter.setPen(QPen(theme.control_border, 1))
             painter.drawLine(QPointF(right - 5, y), QPointF(right - 1, y))
             painter.setPen(theme.text)
-            text = states[int(tick)] if states else number(tick, decimals)
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 10)
+            if states:
+                text = metrics.elidedText(states[int(tick)], Qt.TextElideMode.ElideRight, width - 10)
+            else:
+                text = tick_text(tick, decimals, metrics, width - 10)
             box = QRectF(right - width, y - 8, width - 8, 16)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         if not is_inner:
             painter.setPen(QPen(theme.control_border, 1))
             painter.drawLine(QPointF(right - 1, plot.top()), QPointF(right - 1, plot.bottom()))
         _paint_axis_title(painter, right, axis.partition("\0")[0], pens, theme)
+
+
+def tick_text(tick: float, decimals: int, metrics: QFontMetrics, room_px: int) -> str:
+    """Return a number for an axis, with a power of ten where it is too long: cut it would be another one."""
+    text = number(tick, decimals)
+    return text if metrics.horizontalAdvance(text) <= room_px else grouped(f"{tick:.3g}")
 
 
 def _paint_axis_title(painter: QPainter, right: int, unit: str, pens: Sequence[Pen], theme: Theme) -> None:

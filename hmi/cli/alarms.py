@@ -112,7 +112,7 @@ def _worded(stored: StoredAlarms, events: "list[AlarmEvent]", language: str) -> 
         return events
     words = event_words(language)
     words.project(stored.project, language)
-    return [words.alarm(event) for event in events]
+    return [words.event(event) for event in events]
 
 
 def _export(stored: StoredAlarms, events: "list[AlarmEvent]", path: Path, language: str) -> Exit:

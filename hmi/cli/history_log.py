@@ -4,6 +4,7 @@ import argparse
 import csv
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -44,7 +45,10 @@ def log(arguments: argparse.Namespace, project: Project, directory: Path, start_
         tell = _printer(arguments)
         for event in islice(found, arguments.limit or None):
             count += 1
-            tell(words.happening(event))
+            said = words.happening(event)
+            # Programs read numbers with a point, and all their digits.
+            is_for_programs = arguments.json or arguments.csv
+            tell(replace(said, change=event.change) if is_for_programs else said)
     finally:
         reader.close()
     return Exit.OK if count else Exit.FAILED

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from alarms.model import AlarmSnapshot
 from hmi.desktop.connector import LinkCause, LinkChange, LinkState
+from hmi.diagnosis import WhyStep
 from hmi.link import (
     Alarms,
     AlarmsDone,
@@ -41,10 +42,11 @@ class Wording:
         self._sentences = LANGUAGE.sentences
         self._language = LANGUAGE.name
         self._events = EventWords(
-            self._sentences.say,
+            self._sentences,
             grouped,
             value_text,
             QCoreApplication.translate("EventLog", "{state}: {text}"),
+            is_short=True,
         )
 
     def project(self, project: Project) -> Project:
@@ -57,7 +59,7 @@ class Wording:
 
     def result(self, result: WriteResult) -> WriteResult:
         """Return a write's outcome with its sentence translated."""
-        return replace(result, text=self._sentences.say(result.text))
+        return replace(result, text=self._events.sentence(result.text, result.request.path))
 
     def statuses(self, statuses: Sequence[ConnectionStatus]) -> list[ConnectionStatus]:
         """Return connections with their sentences translated."""
@@ -73,12 +75,12 @@ class Wording:
             case Alarms():
                 return msgspec.structs.replace(
                     message,
-                    events=[self._events.alarm(event) for event in message.events],
+                    events=[self._events.event(event) for event in message.events],
                     rows=[self._events.alarm(row) for row in message.rows],
                 )
             case EventHistory():
                 return msgspec.structs.replace(
-                    message, events=[self._events.alarm(event) for event in message.events]
+                    message, events=[self._events.event(event) for event in message.events]
                 )
             case Timeline():
                 return msgspec.structs.replace(
@@ -88,13 +90,7 @@ class Wording:
                 refusals = [replace(one, text=say(one.text)) for one in message.refusals]
                 return msgspec.structs.replace(message, refusals=refusals)
             case Why():
-                chains = [
-                    [
-                        replace(step, text=say(step.text), value=say(step.value), advice=say(step.advice))
-                        for step in chain
-                    ]
-                    for chain in message.chains
-                ]
+                chains = [[self._step(step) for step in chain] for chain in message.chains]
                 return msgspec.structs.replace(message, chains=chains)
             case Probed():
                 steps = [replace(one, title=say(one.title), text=say(one.text)) for one in message.steps]
@@ -106,6 +102,17 @@ class Wording:
             case QueryFailed():
                 return msgspec.structs.replace(message, text=say(message.text))
         return message
+
+    def _step(self, step: WhyStep) -> WhyStep:
+        """Return a link of an explanation in the language; bytes stay."""
+        say = self._sentences.say
+        return replace(
+            step,
+            text=self._events.sentence(step.text, step.subject),
+            value=self._events.value(step.value, step.subject),
+            advice=say(step.advice),
+            dump="\n".join(map(say, step.dump.split("\n"))),
+        )
 
 
 class Told:

@@ -318,15 +318,15 @@ class Chain:
     def _request_step(self, tag: Tag, depth: int, reading: Reading | None, *, down: bool) -> WhyStep:
         address = tag.address.text if tag.address is not None else ""
         if self._station.pushes(tag.connection or ""):
-            text = f"{address} is monitored; the device reports changes at most every {tag.period_ms} ms"
+            # Whole sentences, in which other languages find their own order.
+            text = f"{address} is monitored; the device reports changes at most every {tag.period_ms} ms."
             if reading is not None and reading.inspection is not None:
-                text = f"{text}, and it was read just now by {reading.inspection.request}"
-            text = f"{text}."
+                text = f"{text} It was read just now by {reading.inspection.request}."
+        elif reading is not None and reading.inspection is not None:
+            request = reading.inspection.request
+            text = f"{address} is asked for every {tag.period_ms} ms by {request}."
         else:
-            text = f"{address} is asked for every {tag.period_ms} ms"
-            if reading is not None and reading.inspection is not None:
-                text = f"{text} by {reading.inspection.request}"
-            text = f"{text}."
+            text = f"{address} is asked for every {tag.period_ms} ms."
         step = WhyStep(WhyKind.REQUEST, depth, tag.path, text)
         if reading is None:
             return replace(step, verdict=WhyVerdict.UNKNOWN)

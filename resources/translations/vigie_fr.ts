@@ -800,6 +800,10 @@
             <source>Value / limit</source>
             <translation>Valeur / seuil</translation>
         </message>
+        <message>
+            <source>design</source>
+            <translation>règle</translation>
+        </message>
         <message numerus="yes">
             <source>{message}
 Alarm {alarm_id}, annunciated %Ln time(s)</source>
@@ -2613,11 +2617,11 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>mask register</source>
-            <translation>masquer un registre</translation>
+            <translation>masquer registre</translation>
         </message>
         <message>
             <source>mask register {}, {}</source>
-            <translation>masquer le registre {}, {}</translation>
+            <translation>masquer registre {}, {}</translation>
         </message>
         <message>
             <source>no Modbus TCP frame</source>
@@ -2633,39 +2637,39 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>read and write registers</source>
-            <translation>lire et écrire des registres</translation>
+            <translation>lire et écrire registres</translation>
         </message>
         <message>
             <source>read coils</source>
-            <translation>lire des bobines</translation>
+            <translation>lire bobines</translation>
         </message>
         <message>
             <source>read coils {} to {}</source>
-            <translation>lire les bobines {} à {}</translation>
+            <translation>lire bobines {} à {}</translation>
         </message>
         <message>
             <source>read discrete inputs</source>
-            <translation>lire des entrées tout ou rien</translation>
+            <translation>lire entrées TOR</translation>
         </message>
         <message>
             <source>read discrete inputs {} to {}</source>
-            <translation>lire les entrées tout ou rien {} à {}</translation>
+            <translation>lire entrées TOR {} à {}</translation>
         </message>
         <message>
             <source>read holding registers</source>
-            <translation>lire des registres de maintien</translation>
+            <translation>lire registres de maintien</translation>
         </message>
         <message>
             <source>read holding registers {} to {}</source>
-            <translation>lire les registres de maintien {} à {}</translation>
+            <translation>lire registres de maintien {} à {}</translation>
         </message>
         <message>
             <source>read input registers</source>
-            <translation>lire des registres d’entrée</translation>
+            <translation>lire registres d’entrée</translation>
         </message>
         <message>
             <source>read input registers {} to {}</source>
-            <translation>lire les registres d’entrée {} à {}</translation>
+            <translation>lire registres d’entrée {} à {}</translation>
         </message>
         <message>
             <source>unit {}: {}</source>
@@ -2673,39 +2677,39 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>write coil</source>
-            <translation>écrire une bobine</translation>
+            <translation>écrire bobine</translation>
         </message>
         <message>
             <source>write coil {}, {}</source>
-            <translation>écrire la bobine {}, {}</translation>
+            <translation>écrire bobine {}, {}</translation>
         </message>
         <message>
             <source>write coils</source>
-            <translation>écrire des bobines</translation>
+            <translation>écrire bobines</translation>
         </message>
         <message>
             <source>write coils {} to {}</source>
-            <translation>écrire les bobines {} à {}</translation>
+            <translation>écrire bobines {} à {}</translation>
         </message>
         <message>
             <source>write register</source>
-            <translation>écrire un registre</translation>
+            <translation>écrire registre</translation>
         </message>
         <message>
             <source>write register {}, {}</source>
-            <translation>écrire le registre {}, {}</translation>
+            <translation>écrire registre {}, {}</translation>
         </message>
         <message>
             <source>write registers</source>
-            <translation>écrire des registres</translation>
+            <translation>écrire registres</translation>
         </message>
         <message>
             <source>write registers {} to {}</source>
-            <translation>écrire les registres {} à {}</translation>
+            <translation>écrire registres {} à {}</translation>
         </message>
         <message>
             <source>write registers {} to {} and read {} to {}</source>
-            <translation>écrire les registres {} à {} et lire {} à {}</translation>
+            <translation>écrire registres {} à {} et lire {} à {}</translation>
         </message>
         <message>
             <source>{} at {}, value 0x{}</source>
@@ -3146,7 +3150,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>No time stated</source>
-            <translation>Temps non précisé</translation>
+            <translation>Sans délai</translation>
         </message>
         <message>
             <source>Not stated</source>
@@ -3197,8 +3201,24 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Essayer d’autres réglages…</translation>
         </message>
         <message>
+            <source>danger</source>
+            <translation>danger</translation>
+        </message>
+        <message>
+            <source>major</source>
+            <translation>majeure</translation>
+        </message>
+        <message>
+            <source>minor</source>
+            <translation>mineure</translation>
+        </message>
+        <message>
             <source>other priority: {n}</source>
             <translation>autre priorité : {n}</translation>
+        </message>
+        <message>
+            <source>severe</source>
+            <translation>grave</translation>
         </message>
         <message>
             <source>with another priority than they deserve: {n}</source>
@@ -3800,6 +3820,11 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Comment</source>
             <translation>Commentaire</translation>
+        </message>
+        <message>
+            <source>Comment</source>
+            <comment>what a button does</comment>
+            <translation>Commenter</translation>
         </message>
         <message>
             <source>If its condition is present, it is annunciated as new.</source>
@@ -6158,12 +6183,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} % basses</translation>
         </message>
         <message>
+            <source>{} % low / {} % medium / {} % high / {} % urgent</source>
+            <translation>{} % basses / {} % moyennes / {} % hautes / {} % urgentes</translation>
+        </message>
+        <message>
             <source>{} % of the range, {}</source>
             <translation>{} % de la plage, {}</translation>
         </message>
         <message>
             <source>{} Asked now, it answered in {} ms.</source>
             <translation>{} Interrogée maintenant, elle a répondu en {} ms.</translation>
+        </message>
+        <message>
+            <source>{} It was read just now by {}.</source>
+            <translation>{} Elle vient d’être lue par {}.</translation>
         </message>
         <message>
             <source>{} Its status is {}: {}.</source>
@@ -6350,8 +6383,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} en {}</translation>
         </message>
         <message>
-            <source>{} is asked for every {} ms</source>
-            <translation>{} est interrogée toutes les {} ms</translation>
+            <source>{} is asked for every {} ms by {}.</source>
+            <translation>{} est interrogée toutes les {} ms par {}.</translation>
+        </message>
+        <message>
+            <source>{} is asked for every {} ms.</source>
+            <translation>{} est interrogée toutes les {} ms.</translation>
         </message>
         <message>
             <source>{} is beyond the range of FLOAT32</source>
@@ -6370,8 +6407,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} est plein : l’historique garde alarmes, écritures et événements, et les échantillons attendent en mémoire ; libérez de la place maintenant</translation>
         </message>
         <message>
-            <source>{} is monitored; the device reports changes at most every {} ms</source>
-            <translation>{} est surveillée ; l’appareil signale les changements au plus toutes les {} ms</translation>
+            <source>{} is monitored; the device reports changes at most every {} ms.</source>
+            <translation>{} est surveillée ; l’appareil signale les changements au plus toutes les {} ms.</translation>
         </message>
         <message>
             <source>{} is no DATE_AND_TIME</source>
@@ -6578,10 +6615,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}() prend {} argument{}</translation>
         </message>
         <message>
-            <source>{}, and it was read just now by {}</source>
-            <translation>{}, et elle vient d’être lue par {}</translation>
-        </message>
-        <message>
             <source>{}, anonymous</source>
             <translation>{}, anonyme</translation>
         </message>
@@ -6652,6 +6685,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{}: alarm performance</source>
             <translation>{} : performance des alarmes</translation>
+        </message>
+        <message>
+            <source>{}: alarms without a usable input</source>
+            <translation>{} : alarmes sans entrée utilisable</translation>
+        </message>
+        <message>
+            <source>{}: communication lost</source>
+            <translation>{} : communication perdue</translation>
         </message>
         <message>
             <source>{}: expected a file name that ends with {}</source>

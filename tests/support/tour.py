@@ -3,10 +3,11 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QTabBar,
+    QTableView,
+    QTabWidget,
     QTreeWidget,
     QWidget,
 )
@@ -26,8 +29,11 @@ from tags.connection import ConnectionState
 from tests.support.fake_station import FakeStation, connection_status, event, snapshot
 from views.alarm_banner import ElidedLabel
 from views.canvas import ScreenCanvas
+from views.elements.base import Look
 from views.preview import PreviewSource, paint
 
+MOST_ROWS = 60
+"""Rows of a table that are read."""
 HIDING = (AlarmState.SHELVED, AlarmState.SUPPRESSED_BY_DESIGN, AlarmState.OUT_OF_SERVICE)
 
 
@@ -86,6 +92,20 @@ def steps(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"screen {screen_id}", lambda screen_id=screen_id: workspace.show_screen(screen_id)
     for page in window.navigation.buttons:
         yield f"page {page}", lambda page=page: workspace.show_page(page)
+    workspace.show_page("alarms")
+    yield from _tabs("alarms", workspace.alarms.tabs)
+    workspace.show_page("performance")
+    yield from _tabs("performance", workspace.maintenance.page.tabs)
+    for name in workspace.connections.cards:
+        workspace.show_page("connections")
+        workspace.connections.open_details(name)
+        yield from _tabs(f"connection {name}", workspace.details.tabs)
+    workspace.details.close_details()
+
+
+def _tabs(place: str, tabs: QTabBar | QTabWidget) -> Iterator[tuple[str, Callable[[], object]]]:
+    for row in range(tabs.count()):
+        yield f"{place}, {tabs.tabText(row)}", lambda row=row: tabs.setCurrentIndex(row)
 
 
 def visible_texts(window: QWidget) -> Iterator[tuple[QWidget, str]]:
@@ -106,8 +126,38 @@ def visible_texts(window: QWidget) -> Iterator[tuple[QWidget, str]]:
                 yield widget, str(widget.model().headerData(section, widget.orientation()) or "")
         if isinstance(widget, ElidedLabel):
             yield widget, widget.full_text
+        if isinstance(widget, QTableView):
+            yield from ((widget, text) for text in _cells(widget))
+        if isinstance(widget, ScreenCanvas):
+            yield from ((widget, text) for text in painted(widget))
         yield widget, widget.toolTip()
         yield widget, widget.accessibleName()
+
+
+def _cells(table: QTableView) -> Iterator[str]:
+    model = table.model()
+    for row in range(min(model.rowCount(), MOST_ROWS)):
+        for column in range(model.columnCount()):
+            if not table.isColumnHidden(column):
+                yield str(model.data(model.index(row, column)) or "")
+
+
+def painted(canvas: ScreenCanvas) -> list[str]:
+    """Return every text that the elements of a screen paint by themselves."""
+    found: list[str] = []
+
+    class Listening(Look):
+        def text(self, painter: QPainter, rect: QRectF, text: str, *more: Any, **options: Any) -> None:
+            found.append(text)
+            super().text(painter, rect, text, *more, **options)
+
+    own = canvas.scene.look
+    canvas.scene.look = Listening(**{one.name: getattr(own, one.name) for one in fields(own)})
+    try:
+        paint(canvas.scene, QSize(canvas.scene.screen.width, canvas.scene.screen.height))
+    finally:
+        canvas.scene.look = own
+    return found
 
 
 def overflows(window: QWidget) -> list[str]:
@@ -154,7 +204,10 @@ def _of_widget(widget: QWidget) -> Iterator[str]:
         widest = max(
             (metrics.horizontalAdvance(widget.itemText(row)) for row in range(widget.count())), default=0
         )
-        if widest > widget.width() - 24:
+        room = widget.width()
+        if widget.isEditable():  # what is typed scrolls, and the list may be wider than the field
+            room = max(room, widget.view().minimumWidth())
+        if widest > room - 24:
             yield f"{where}: {widget.currentText()!r}"
     elif isinstance(widget, QLineEdit) and not widget.text():
         if metrics.horizontalAdvance(widget.placeholderText()) > widget.width() - 10:
@@ -162,7 +215,8 @@ def _of_widget(widget: QWidget) -> Iterator[str]:
     elif isinstance(widget, QHeaderView) and widget.model() is not None:
         for section in range(widget.count()):
             text = str(widget.model().headerData(section, widget.orientation()) or "")
-            room = widget.sectionSize(section)
+            is_level = widget.orientation() is Qt.Orientation.Horizontal
+            room = widget.sectionSize(section) if is_level else widget.width()
             if not widget.isSectionHidden(section) and metrics.horizontalAdvance(text) + 8 > room:
                 yield f"{where}: {text!r}"
     elif isinstance(widget, QTreeWidget):

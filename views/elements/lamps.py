@@ -6,11 +6,23 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from views.declarations import Property, PropertyKind
-from views.elements.base import DISCRETE, LABEL, TAG, Element, Kind, Look, declared, pen, shown_value
+from views.elements.base import (
+    DISCRETE,
+    LABEL,
+    TAG,
+    Element,
+    Kind,
+    Look,
+    declared,
+    pen,
+    shown_value,
+    text_width,
+)
 from views.quality import hidden_text
 from views.style import LABEL_PX
 
 _DISC_PX = 18.0
+_GAP_PX = 8.0
 
 
 class Lamp(Element):
@@ -33,9 +45,16 @@ class Lamp(Element):
     static_reads = frozenset({"label"})
 
     def paint_static(self, painter: QPainter, look: Look) -> None:
-        """Paint the label."""
-        box = self.rect.adjusted(_DISC_PX + 10, 0, 0, 0)
+        """Paint the label, as far as the longer word leaves it room."""
+        box = self.rect.adjusted(_DISC_PX + 10, 0, -self._word_px(), 0)
         look.text(painter, box, self.properties.text("label"), color=look.theme.text, owner=self.model.id)
+
+    def _word_px(self) -> float:
+        """Return what the words take at the right of a label, with a gap before them."""
+        if not (self.properties.flag("show_text") and self.properties.has("label")):
+            return 0.0
+        both = (self.properties.text("on_text"), self.properties.text("off_text"))
+        return max(text_width(word, LABEL_PX, True) for word in both) + _GAP_PX
 
     def picture_key(self) -> Hashable | None:
         """Return the state."""
@@ -106,8 +125,10 @@ class MultiState(Element):
         theme, box = look.theme, QRectF(self.rect)
         label = self.properties.text("label")
         if label:
-            look.text(painter, box, label, color=theme.text_muted, owner=self.model.id)
-            box.setLeft(box.left() + box.width() * 0.45)
+            field = box.left() + box.width() * 0.45
+            beside = QRectF(box.left(), box.top(), field - box.left() - _GAP_PX, box.height())
+            look.text(painter, beside, label, color=theme.text_muted, owner=self.model.id)
+            box.setLeft(field)
         group = self.group()
         fills: dict[str, QColor] = {
             "running": theme.running,

@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QLocale
 
+from alarms.model import Transition
 from historian.happening import Happening
 from hmi.desktop.wording import Wording
-from hmi.link import Hello, Notice, Timeline, Traffic
+from hmi.diagnosis import WhyKind, WhyStep
+from hmi.link import EventHistory, Hello, Notice, Timeline, Traffic, Why
 from projects.examples import example_path
 from projects.files import load
 from tags.drivers import modbus_frames, opcua_frames, siemens_frames
 from tags.drivers.frames import Direction, Frame
-from tests.support.fake_station import snapshot
+from tags.model import WriteOutcome, WriteRequest, WriteResult
+from tests.support.fake_station import event, snapshot
 from views.language import LANGUAGE, frame_text
 from views.local_text import duration, local_time, number
 
@@ -129,7 +133,7 @@ def test_the_frame_log_speaks_the_windows_language(qapp):
     wording = Wording()
     frame = Frame(1, 1, Direction.SENT, 1, b"x", "#12 unit 4: read holding registers 0 to 9")
     (said,) = wording.message(Traffic("filling", [frame], 0, available=True)).frames
-    assert said.text == "#12 esclave 4\u202f: lire les registres de maintien 0 à 9"
+    assert said.text == "#12 esclave 4\u202f: lire registres de maintien 0 à 9"
 
 
 def test_a_time_of_day_has_the_decimal_sign(qapp):
@@ -152,12 +156,20 @@ def test_the_event_log_speaks_as_the_screens_do(qapp):
         Happening("write", 3, "Infeed.Jog", "engineer wrote True", "confirmed", "False → True"),
         Happening("write", 2, "Filling.Dose.Setpoint", "engineer wrote 250.5", "confirmed", "250 → 250.5"),
     ]
-    alarm, connection, jog, dose = wording.message(Timeline(1, events, more=False)).events
+    lost = "line: communication lost (Opc.tcp://127.0.0.1:1/line, publishing: the connection is lost. "
+    events.append(
+        Happening("alarm", 1, "line", f"COMM.line: {lost}Attempts to reconnect go on.)", "activated")
+    )
+    alarm, connection, jog, dose, communication = wording.message(Timeline(1, events, more=False)).events
     assert alarm.text == "LINE-002: Convoyeur de sortie bloqué, l’encaisseuse ne prend pas de bouteilles"
     assert alarm.change == "Bloqué"
     assert connection.text == "désactivée\u00a0: Arrêté."
     assert jog.change == "Arrêt → Pas à pas"
     assert dose.change == "250 → 250,5"
+    assert communication.text == (
+        "COMM.line: line\u202f: communication perdue (Opc.tcp://127.0.0.1:1/line, publishing\u202f: "
+        "la connexion est perdue. Les tentatives de reconnexion continuent.)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,3 +183,51 @@ def test_the_event_log_speaks_as_the_screens_do(qapp):
 def test_a_count_has_its_form_and_its_digits_in_groups(qapp, language, count, expected):
     LANGUAGE.use(language)
     assert qapp.translate("EventLogPage", "%Ln event(s)", "", count) == expected
+
+
+def test_an_explanation_and_an_outcome_speak_as_the_screens_do(qapp):
+    LANGUAGE.use("fr")
+    wording = Wording()
+    wording.project(load(example_path("packaging_cell")))
+    level, jam = "Filling.Tank.Level", "Training.InfeedJam"
+    request = "read of bytes 0 to 3 of DB1"
+    chain = [
+        WhyStep(WhyKind.TAG, 0, level, "Product tank level", "118.5 %"),
+        WhyStep(WhyKind.TAG, 0, "Infeed.Motor.Running", "Motor runs", "Stopped"),
+        WhyStep(WhyKind.RAW, 0, "Infeed.Motor.Running", "x", "False", dump="IR100 [00]\n…   14 bytes behind"),
+        WhyStep(WhyKind.REQUEST, 0, level,
+                f"DB1.DBW2 is asked for every 200 ms by {request}. Asked now, it answered in 2.4 ms."),
+        WhyStep(WhyKind.SCALING, 0, level, "Scaled from 0…27648 to 0…100 %: 17428 (0x4414) gives 63.0353."),
+    ]  # fmt: skip
+    tag, running, raw, asked, scaled = wording.message(Why(1, [chain])).chains[0]
+    assert (tag.text, tag.value) == ("Niveau de la cuve produit", "118,5 %")
+    assert (running.text, running.value) == ("Le moteur tourne", "Arrêt")
+    assert scaled.text.endswith("donne 63,0353.")
+    assert raw.value == "Arrêt"
+    assert raw.dump.split("\n")[0] == "IR100 [00]"
+    assert "octets" in raw.dump
+    assert asked.text == (
+        "DB1.DBW2 est interrogée toutes les 200 ms par lecture des octets 0 à 3 de DB1. "
+        "Interrogée maintenant, elle a répondu en 2,4 ms."
+    )
+    result = WriteResult(
+        WriteRequest(1, jam, 1), WriteOutcome.CONFIRMED, text="The controller holds Provoked."
+    )
+    assert wording.result(result).text == "L’automate contient Provoqué."
+    event = Happening("alarm", 5, "Air.Pressure.Value", "AIR-001: x", "activated", "5.2125 / 5.5 bar")
+    (shown,) = wording.message(Timeline(1, [event], more=False)).events
+    assert shown.change == "5,21 / 5,50 bar"
+
+
+def test_what_the_station_itself_says_of_an_alarm_is_french_and_what_people_typed_stays(qapp):
+    LANGUAGE.use("fr")
+    wording = Wording()
+    wording.project(load(example_path("packaging_cell")))
+    told = "The device answers and all tags are up to date."
+    lost = snapshot("COMM.line", message="line: communication lost", tag="line", value=told)
+    started = replace(event(lost, Transition.UNSUPPRESSED), comment="station started")
+    typed = replace(started, user="anna")
+    first, second = wording.message(EventHistory(1, [started, typed])).events
+    assert first.message == "line\u202f: communication perdue"
+    assert first.value == "L’appareil répond et toutes les variables sont à jour."
+    assert (first.comment, second.comment) == ("station démarrée", "station started")

@@ -74,16 +74,25 @@ def test_no_text_is_cut_on_any_page(qtbot, tour, language: str, example: str) ->
     assert not cut, "\n".join(dict.fromkeys(cut))
 
 
-def test_nothing_on_any_page_stays_english(qtbot, tour) -> None:
-    window = tour("fr", "first_steps")
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_nothing_on_any_page_stays_english(qtbot, tour, example: str) -> None:
+    window = tour("fr", example)
+    project = load(example_path(example))
+    # Names are the same in every language: of areas, people and OPC UA statuses, and of tags in expressions.
+    kept = {"operator", "Good"}
+    kept |= {text for alarm in project.alarms for text in (alarm.area, alarm.suppression_expression)}
     changed = {one.source for one in read("fr").messages if one.forms and one.source not in one.forms}
     same_in_french = {"Active"}
     left: set[str] = set()
     for name, go in steps(window):
+        if name.startswith("screen") and "fr" not in project.texts.words:
+            continue
         go()
         qtbot.wait(60)
         for widget, text in visible_texts(window):
             bare = text.strip()
+            if bare in kept:
+                continue
             if bare in changed - same_in_french or ENGLISH.search(bare):
                 left.add(f"{name}: {type(widget).__name__}: {bare}")
     assert not left, "\n".join(sorted(left))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,8 +17,9 @@ from tags.clock import NS_PER_S
 from tags.model import Batch, TagTable
 from tags.status import StatusCode
 from tests.support.fake_station import no_history, sample_project
-from views.style import contrast, load_theme
+from views.style import contrast, font, load_theme
 from views.trend import TrendPage
+from views.trend_paint import tick_text
 from views.trend_pen import MOST_PENS, Scale
 from views.trend_pens import PenColumn
 
@@ -287,6 +288,13 @@ def test_pens_of_one_unit_share_an_axis_and_states_have_their_names(qtbot, page)
     page.plot.set_scale(Scale.FIT)
     settle(qtbot, page)
     assert page.plot.pens[2].low > 0
+
+
+def test_a_number_that_an_axis_cannot_hold_is_written_with_a_power_of_ten(qapp):
+    metrics = QFontMetrics(font(13))
+    assert tick_text(4000.0, 0, metrics, 50) == "4000"
+    assert tick_text(4e9, 0, metrics, 50) == "4e+09"
+    assert tick_text(-123456789.0, 0, metrics, 50) == "−1.23e+08"
 
 
 def test_an_axis_can_be_zoomed_and_given_back(qtbot, page):

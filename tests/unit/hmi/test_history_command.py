@@ -179,6 +179,7 @@ def test_log_prints_one_list_with_filters_for_people_and_programs(
     assert "1 → 2,5  Confirmée" in lines[2]
     assert main(["history", "log", PROJECT, "--kind", "write", "--language", "fr", "--csv"]) == 0
     [row, _] = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert row["change"] == "1 → 2.5"
     assert (row["kind"], row["detail"]) == ("write", "confirmed")
     assert row["time"].endswith("Z")
     assert main(["history", "log", PROJECT, "--samples", path, "--newest"]) == 2

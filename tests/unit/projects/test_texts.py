@@ -139,6 +139,27 @@ def test_one_item_of_a_file_may_have_words_of_its_own() -> None:
     assert told == ["texts.csv:6 [text]: 'Ready' is no text of the project in screens/s.json#c"]
 
 
+def test_a_member_of_a_type_may_have_words_of_its_own_in_all_instances() -> None:
+    texts = (
+        "text,place,fr\nRunning,,Marche\nRunning,tags.csv#*.Running,En marche\n"
+        "Running,tags.csv#*.Stopped,Jamais\n"
+    )
+    files = {**sample(), TEXTS: texts.encode()}
+    assert translated(parse(files), "fr").tags.by_path("Pump.Running").states[1] == "En marche"
+    _, problems = analyse(files, drivers())
+    told = [str(one) for one in problems if one.file == TEXTS and "is no text" in one.text]
+    assert told == ["texts.csv:4 [text]: 'Running' is no text of the project in tags.csv#*.Stopped"]
+
+
+def test_what_an_instance_is_called_is_shown_in_the_language() -> None:
+    rows = b"path,type,description\nP1,Motor,Feed pump\n"
+    files = with_library({"project.toml": b'name = "x"\nformat = 1\n', "tags.csv": rows,
+                          TEXTS: b"text,fr\nFeed pump,Pompe\n"})  # fmt: skip
+    read = parse(files)
+    assert translated(read, "fr").descriptions == {"P1": "Pompe"}
+    assert translated(read, "fr").library.descriptions == {"P1": "Pompe"}
+
+
 def test_a_pattern_speaks_for_every_instance() -> None:
     tags = sample()["tags.csv"].decode().splitlines()
     assert tags
