@@ -108,6 +108,8 @@ class ConnectionCard(QFrame):
         self.detail = QLabel(self)
         self.detail.setProperty("role", "muted")
         self.detail.setWordWrap(True)
+        for label in (self.name, self.state, self.sentence, self.detail):
+            label.setTextFormat(Qt.TextFormat.PlainText)  # what a device or project says is no mark-up
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(self.mark)
@@ -192,8 +194,8 @@ class ConnectionCard(QFrame):
             "tags": number(status.tags),
             "bad": number(status.bad_tags),
             "rate": number(status.values_per_s, 0),
-            "p50": milliseconds(status.request_p50_ms),
-            "p99": milliseconds(status.request_p99_ms),
+            "p50": milliseconds(status.request_p50_ms) if status.requests else "–",
+            "p99": milliseconds(status.request_p99_ms) if status.requests else "–",
             "requests": number(status.requests),
             "errors": number(status.errors),
             "reconnects": number(status.reconnects),
@@ -284,6 +286,11 @@ class ConnectionsPage(QWidget):
         self._splitter.addWidget(details)
         self._splitter.setStretchFactor(0, 0)
         self._splitter.setStretchFactor(1, 1)
+
+    def show_card(self, name: str) -> None:
+        """Bring the card of a connection into view."""
+        if name in self.cards:
+            self._scroll.ensureWidgetVisible(self.cards[name])
 
     def open_details(self, name: str, *, certificates: bool = False) -> None:
         """Show the details of a connection and its card above them, or its device's certificates."""

@@ -19,13 +19,14 @@ from views.alarm_banner import AlarmBanner
 from views.alarm_book import HIDDEN_GROUPS, AlarmBook, StateGroup, group_of
 from views.alarm_list import AlarmPage
 from views.alarm_rows import Column
-from views.style import load_theme
+from views.style import load_fonts, load_theme, stylesheet
 
 ACKED = AlarmState.ACKNOWLEDGED
 
 
 @pytest.fixture
 def theme(qapp):
+    load_fonts()
     return load_theme("light")
 
 
@@ -158,6 +159,15 @@ def test_the_menu_leads_to_the_trend_as_well(qtbot, page):
     with qtbot.waitSignal(page.trend_requested):
         entry.trigger()
     menu.close()
+
+
+@pytest.mark.parametrize("state", [state for state in AlarmState if state is not AlarmState.NORMAL])
+def test_every_state_has_room_in_its_column(page, theme, state):
+    page.setStyleSheet(stylesheet(theme))  # its padding counts
+    row = snapshot("LT1_HI", state=state)
+    tell(page, row)
+    page.show_group(group_of(row) if group_of(row) in HIDDEN_GROUPS else None)
+    assert page.table.sizeHintForColumn(Column.STATE) <= page.table.columnWidth(Column.STATE)
 
 
 def test_the_message_has_the_room_of_the_tag_while_the_table_is_narrow(qtbot, page):
