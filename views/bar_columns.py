@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QPainter
 from tags.source import TagSource
 from views.elements.bars import BODY_INSET, END_PX, MIN_INSET_PX, Bar
 from views.elements.base import Look
+from views.mark_pictures import Doubts, edges_of
 from views.quality import Mark, marks
 
 _HIDES: Final = np.array([mark.hides_value for mark in Mark])
@@ -60,11 +61,9 @@ class BarColumn:
         found: NDArray[np.intp] = self.rows[new]
         return found
 
-    def marked(self) -> list[int]:
-        """Return the rows whose status has to be marked."""
-        shown = self._shown_marks
-        found: list[int] = self.rows[(shown != Mark.NONE) & (shown != Mark.WAITING)].tolist()
-        return found
+    def doubts(self) -> Doubts:
+        """Return what of the status is to be shown."""
+        return Doubts(self._shown_marks, edges_of(self._boxes), at_left=False)
 
     def paint(
         self, painter: QPainter, look: Look, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None

@@ -13,16 +13,17 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from tags.source import TagSource
-from views.elements.base import Element, Look, cached_font, decimals_of
+from views.elements.base import Element, Look, cached_font, decimals_of, text_width
 from views.elements.shapes import SIZES_PX
 from views.elements.value import Value
 from views.glyphs import Glyphs
-from views.quality import BAD_TEXT, NOT_CONNECTED_TEXT, WAITING_TEXT, Mark, hidden_text, marks
+from views.mark_pictures import Doubts
+from views.quality import BAD_TEXT, Mark, hidden_text, marks
 from views.style import Theme
 from views.words import least_grouped, localised
 
 _SIGNS: Final = "0123456789.−-… "
-_POINT, _MINUS, _HYPHEN, _DOTS, _SPACE = 10, 11, 12, 13, 14
+_POINT, _MINUS, _SPACE = 10, 11, 14
 _MAX_DIGITS: Final = 15
 """Digits that a double holds exactly; longer numbers are painted one by one."""
 _LIMIT: Final = 10.0**_MAX_DIGITS
@@ -57,13 +58,17 @@ class NumberColumn:
     """
 
     __slots__ = (
+        "_bottoms",
         "_decimals",
         "_glyphs",
+        "_lefts",
         "_middles",
         "_powers",
         "_rights",
         "_shown_marks",
         "_shown_numbers",
+        "_signs",
+        "_tops",
         "_values",
         "elements",
         "rows",
@@ -86,12 +91,16 @@ class NumberColumn:
         )
         self._powers = 10.0**self._decimals
         boxes = [element.value_rect() for element in self.elements]
+        self._lefts = np.array([box.left() for box in boxes])
         self._rights = np.array([box.right() for box in boxes])
-        self._middles = np.array([box.center().y() for box in boxes])
+        self._tops = np.array([box.top() for box in boxes])
+        self._bottoms = np.array([box.bottom() for box in boxes])
+        self._middles = (self._tops + self._bottoms) / 2
         self._values = np.full(len(self.rows), np.nan)
         self._shown_numbers = np.full(len(self.rows), np.inf)
         self._shown_marks = np.full(len(self.rows), 255, np.uint8)
         self._glyphs: Glyphs | None = None
+        self._signs = ""
 
     def forget_look(self) -> None:
         """Render the signs anew at the next painting, for another theme or scale."""
@@ -110,11 +119,37 @@ class NumberColumn:
         found: NDArray[np.intp] = self.rows[new]
         return found
 
-    def marked(self) -> list[int]:
-        """Return the rows whose status has to be marked."""
-        shown = self._shown_marks
-        found: list[int] = self.rows[(shown != Mark.NONE) & (shown != Mark.WAITING)].tolist()
+    def doubts(self) -> Doubts:
+        """Return what of the status is to be shown."""
+        right, top, bottom = self._rights, self._tops, self._bottoms
+        left = np.maximum(self._lefts, right - self._widths() - 6.0) - 2.0
+        boxes = np.column_stack((left, top + 2.0, right + 4.0, bottom - 2.0))
+        return Doubts(self._shown_marks, boxes, at_left=True)
+
+    def _widths(self) -> NDArray[np.float64]:
+        """Return how wide each text is, in screen pixels: as it is measured when it is painted alone."""
+        shown, numbers = self._shown_marks, self._shown_numbers
+        size_px = self.size_px
+        digit, point, space, minus = (
+            text_width(sign, size_px, True) for sign in ("0", localised("."), "\u202f", "−")
+        )
+        is_known = ~np.isnan(numbers) & (np.abs(numbers) < _LIMIT)
+        whole = np.abs(np.where(is_known, numbers, 0.0)).astype(np.int64) // 10**self._decimals
+        counts = _digit_counts(whole)
+        groups = np.where(counts >= least_grouped(), (counts - 1) // 3, 0)
+        found = (counts + self._decimals) * digit + (self._decimals > 0) * point + groups * space
+        found = np.asarray(found + (numbers < 0) * minus, float)
+        hidden = np.array([text_width(hidden_text(mark), size_px, True) for mark in Mark])
+        found = np.where(
+            _HIDES[shown] | np.isnan(numbers), hidden[np.where(_HIDES[shown], shown, Mark.BAD)], found
+        )
+        for row in np.flatnonzero(~is_known & ~_HIDES[shown] & ~np.isnan(numbers)).tolist():
+            found[row] = text_width(self._long(row), size_px, True)
         return found
+
+    def _long(self, row: int) -> str:
+        """Return a number of too many digits as it is written."""
+        return localised(f"{self._values[row]:.6g}")
 
     def paint(
         self, painter: QPainter, look: Look, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None
@@ -125,6 +160,8 @@ class NumberColumn:
         """
         if self._glyphs is None:
             signs = localised(_SIGNS).replace(" ", "\u202f")
+            signs += "".join(dict.fromkeys(sign for sign in hidden_text(Mark.NO_VALUE) if sign not in signs))
+            self._signs = signs
             self._glyphs = Glyphs(signs, self.size_px, scale, (look.theme.value, look.theme.not_connected))
         glyphs = self._glyphs
         shown = self._shown_marks
@@ -133,17 +170,15 @@ class NumberColumn:
         tops = glyphs.tops(self._middles * scale + offset.y())
         hidden = _HIDES[shown] | np.isnan(numbers)
         plain = ~hidden & (np.abs(numbers) < _LIMIT)
-        alone = ~hidden & ~plain | (shown == Mark.NO_VALUE)
-        hidden &= ~alone
+        alone = ~hidden & ~plain
         if inside is not None:
             plain, hidden, alone = plain & inside, hidden & inside, alone & inside
         parts = [self._digits(np.flatnonzero(plain), rights, tops, glyphs)]
         parts += [
             self._word(word, np.flatnonzero(hidden & chosen), rights, tops, glyphs)
             for word, chosen in (
-                (NOT_CONNECTED_TEXT, shown == Mark.NOT_CONNECTED),
-                (WAITING_TEXT, shown == Mark.WAITING),
-                (BAD_TEXT, (shown != Mark.NOT_CONNECTED) & (shown != Mark.WAITING)),
+                *((hidden_text(mark), shown == mark) for mark in Mark if _MUTED[mark]),
+                (BAD_TEXT, ~_MUTED[shown]),
             )
         ]
         fragments = np.concatenate([part for part in parts if len(part)] or [np.empty((0, 10))])
@@ -191,26 +226,24 @@ class NumberColumn:
         """Return the fragments of what stands for a hidden value."""
         at = rights[rows].copy()
         parts = []
-        for sign in word:
-            sign_id = _DOTS if sign == WAITING_TEXT else _HYPHEN
+        for sign in reversed(word):
+            sign_id = self._signs.index(sign)
             at -= glyphs.advance[sign_id]
             signs = np.full(len(rows), sign_id)
             parts.append(glyphs.fragments(signs, at, tops[rows], muted=_MUTED[self._shown_marks[rows]]))
         return np.concatenate(parts)
 
     def _paint_alone(self, painter: QPainter, row: int, theme: Theme, scale: float, offset: QPointF) -> None:
-        """Paint a number of too many digits, or the word for none."""
-        shown = Mark(self._shown_marks[row])
-        text = hidden_text(shown) if shown.hides_value else localised(f"{self._values[row]:.6g}")
+        """Paint a number of too many digits."""
         painter.save()
         painter.translate(offset)
         painter.scale(scale, scale)
         element = self.elements[row]
         box = element.value_rect()
         painter.setFont(cached_font(self.size_px, True))
-        painter.setPen(theme.not_connected if shown.is_muted else theme.value)
+        painter.setPen(theme.value)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(box), flags.value, text)
+        painter.drawText(QRectF(box), flags.value, self._long(row))
         painter.restore()
 
 

@@ -17,6 +17,7 @@ from views import bar_columns, columns, state_columns, text_columns
 from views.elements.bars import Bar
 from views.elements.base import Element, Look
 from views.elements.shapes import Text
+from views.mark_pictures import Doubts
 from views.slices import Slices, finished
 
 _ALIKE: Final = 8
@@ -51,8 +52,8 @@ class Column(Protocol):
     def changed(self, source: TagSource) -> NDArray[np.intp]:
         """Return the rows whose picture is another one than at the last call."""
 
-    def marked(self) -> list[int]:
-        """Return the rows whose status has to be marked."""
+    def doubts(self) -> Doubts:
+        """Return what of the status is to be shown."""
 
     def paint(
         self, painter: QPainter, look: Look, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None

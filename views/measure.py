@@ -14,12 +14,14 @@ from PySide6.QtGui import QPaintEvent
 from projects.model import ElementModel, PropertyValue, Screen, ScreenLevel
 from tags.clock import NS_PER_S
 from tags.model import DataType, Tag, TagTable
+from tags.status import StatusCode
 from views.canvas import ScreenCanvas
 from views.preview import START_NS, PreviewSource
 from views.style import Theme
 
 WIDTH, HEIGHT = 1920, 1080
 _WARM_UP = 20
+_DOUBTFUL = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class ScreenCost:
     ``open_ms`` runs from the model to the first painted picture; frames are the milliseconds of one
     :meth:`ScreenCanvas.refresh` with every element changed; ``cpu_share`` is the process time that frames at
     ``rate_hz`` would take of one core, ``cpu_ms`` that of one frame; ``memory_mb`` is what the open screen
-    added to the process; ``resize_ms`` is a change of size up to its picture.
+    added to the process; ``resize_ms`` is a change of size up to its picture; ``doubt_ms`` is the median
+    frame while every value is uncertain, as when a controller falls silent.
     """
 
     elements: int
@@ -41,6 +44,7 @@ class ScreenCost:
     cpu_ms: float
     memory_mb: float
     resize_ms: float
+    doubt_ms: float
 
 
 _MORE: Final[Mapping[str, Mapping[str, PropertyValue]]] = MappingProxyType(
@@ -127,6 +131,11 @@ def measure_screen(
             spent.append(ms)
             cpu_ns += time.process_time_ns() - cpu_start
     memory = process.memory_info().rss - memory
+    doubtful = []
+    for frame in range(_DOUBTFUL):
+        _change(source, tags, random, int(StatusCode.UncertainSubNormal))
+        doubtful.append(canvas.refresh(START_NS + int((frames + _WARM_UP + frame) * NS_PER_S / rate_hz)))
+    doubt_ms = float(np.median(doubtful))
     start = time.perf_counter_ns()
     canvas.resize(WIDTH * 3 // 4, HEIGHT * 3 // 4)
     canvas.repaint()
@@ -136,12 +145,12 @@ def measure_screen(
     p50, p99 = np.percentile(spent, [50, 99]).tolist()
     cpu_ms = cpu_ns / frames / 1e6
     share = cpu_ms * rate_hz / 1e3
-    return ScreenCost(count, open_ms, p50, p99, share, rate_hz, cpu_ms, memory / 1e6, resize_ms)
+    return ScreenCost(count, open_ms, p50, p99, share, rate_hz, cpu_ms, memory / 1e6, resize_ms, doubt_ms)
 
 
-def _change(source: PreviewSource, tags: TagTable, random: np.random.Generator) -> None:
-    """Give every tag a new value."""
+def _change(source: PreviewSource, tags: TagTable, random: np.random.Generator, status: int = 0) -> None:
+    """Give every tag a new value, with a status that has one."""
     numbers = random.uniform(0, 100, len(tags)).tolist()
     for tag, number in zip(tags, numbers, strict=True):
         is_switch = tag.data_type is DataType.BOOL
-        source.put(tag.path, not source.value(tag.id) if is_switch else number)
+        source.put(tag.path, not source.value(tag.id) if is_switch else number, status)

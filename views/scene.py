@@ -13,18 +13,20 @@ from projects.containers import place
 from projects.model import Library, Screen
 from tags.source import TagSource
 from views.dependencies import Dependencies
-from views.elements.base import Element, Look, WriteMark, text_width
+from views.elements.base import Element, Look, WriteMark
 from views.elements.catalogue import NO_LIBRARY, create, elements_of
 from views.elements.containers import Tab
 from views.elements.trend import Trend
 from views.expression_groups import ExpressionGroups
 from views.fit import Fit
 from views.grouping import Column, columns_of, grouping
+from views.mark_pictures import MarkPictures
 from views.painting_order import painting_order
 from views.pictures import Pictures
-from views.quality import Mark, short_reason
+from views.quality import Mark
+from views.reasons import Reasons
 from views.slices import Slices, finished
-from views.style import LABEL_PX, Theme, paint_alarm_symbol
+from views.style import Theme, paint_alarm_symbol
 from views.symbols import paint_mark
 from views.write_marks import paint_write
 
@@ -149,6 +151,8 @@ class Scene:
         self.live_rows = np.flatnonzero(live)
         self._single_rows = np.flatnonzero(live & ~self._is_column)
         self._pictures = Pictures()
+        self._mark_pictures = MarkPictures()
+        self._reasons = Reasons(self.elements, self._bounds + _INWARD, self._is_column)
         yield
         _, self._cursor = self.source.changed_since(0)
         self._alarmed: dict[int, tuple[Priority, bool]] = {}
@@ -327,6 +331,8 @@ class Scene:
             element.paint_live(painter, self.look)
         painter.setTransform(in_device)
         hidden = self._hidden()
+        scale, offset = fit.scale * ratio, fit.offset * ratio
+        painted: list[tuple[Column, NDArray[np.bool_] | None]] = []
         for column in self.columns:
             inside = None
             if area is not None:
@@ -334,24 +340,41 @@ class Scene:
             if len(hidden):
                 seen = ~np.isin(column.rows, hidden)
                 inside = seen if inside is None else inside & seen
-            column.paint(painter, self.look, fit.scale * ratio, fit.offset * ratio, inside)
+            column.paint(painter, self.look, scale, offset, inside)
+            painted.append((column, inside))
         painter.setTransform(in_screen)
         for row in shown:
             self._paint_marks(painter, row)
-        self._paint_column_marks(painter, area)
+        bad: list[int] = []
+        painter.setTransform(in_device)
+        for column, inside in painted:
+            bad += self._paint_doubts(painter, column, scale, offset, inside)
+        painter.setTransform(in_screen)
+        for row in bad:
+            self._reasons.paint(painter, self.look, row, self.source)
+        alarmed = np.array([row for row in self._alarmed if self._is_column[row]], np.intp)
+        for row in (alarmed if area is None else self.touching(alarmed, area)).tolist():
+            if self.elements[row].is_visible:
+                self._paint_alarm(painter, row)
         painter.setTransform(base)
 
-    def _paint_column_marks(self, painter: QPainter, area: QRectF | None) -> None:
-        """Mark what columns painted: those of doubtful status, and those with an alarm."""
-        marked = {row for column in self.columns for row in column.marked()}
-        marked.update(row for row in self._alarmed if self._is_column[row])
-        if not marked:
-            return
-        rows = np.array(sorted(marked), np.intp)
-        for row in (rows if area is None else self.touching(rows, area)).tolist():
-            if self.elements[row].is_visible:
-                self.evaluate(self.elements[row])
-                self._paint_marks(painter, row)
+    def _paint_doubts(
+        self,
+        painter: QPainter,
+        column: Column,
+        scale: float,
+        offset: QPointF,
+        inside: NDArray[np.bool_] | None,
+    ) -> list[int]:
+        """Mark what a column painted where its status is doubtful; return the rows of bad ones."""
+        doubts = column.doubts()
+        chosen = doubts.is_framed if inside is None else doubts.is_framed & inside
+        if not chosen.any():
+            return []
+        theme, boxes, shown = self.look.theme, doubts.boxes[chosen], doubts.marks[chosen]
+        self._mark_pictures.paint(painter, theme, scale, offset, boxes, shown, at_left=doubts.at_left)
+        found: list[int] = column.rows[chosen & (doubts.marks == Mark.BAD)].tolist()
+        return found
 
     def _paint_marks(self, painter: QPainter, row: int) -> None:
         element = self.elements[row]
@@ -360,30 +383,15 @@ class Scene:
             at = box.topLeft() if element.marks_at_left else box.topRight()
             paint_mark(painter, box, at, element.mark, self.look.theme)
             if element.mark is Mark.BAD:
-                self._paint_reason(painter, row)
-        alarm = self._alarmed.get(row)
-        if alarm is not None and not element.follows_alarms:
-            box = QRectF(0, 0, ALARM_PX, ALARM_PX)
-            box.moveCenter(element.alarm_anchor())
-            paint_alarm_symbol(painter, box, *alarm, self.look.blink_on, self.look.theme)
+                self._reasons.paint(painter, self.look, row, self.source)
+        self._paint_alarm(painter, row)
         write = self.look.writes.get(element.path) if element.is_interactive else None
         if write is not None and element.is_meant(write):
             paint_write(painter, element.rect, write, self.look)
 
-    def _paint_reason(self, painter: QPainter, row: int) -> None:
-        """Say in a word why a value is bad where there is room; the tool tip says it at length."""
-        element = self.elements[row]
-        room, said = element.reason_rect(), short_reason(element.properties.status)
-        width = text_width(said, LABEL_PX, False)
-        if not said or room is None or width > room.width():
-            return
-        box = QRectF(room.right() - width, room.y(), width, room.height())
-        if self._is_free(box, element.rect):
-            self.look.text(painter, box, said, color=self.look.theme.text_muted)
-
-    def _is_free(self, box: QRectF, of: QRectF) -> bool:
-        """Tell whether nothing lies in a box within ``of`` but what is behind the whole of that."""
-        left, top, right, bottom = (self._bounds + _INWARD).T
-        meets = (left < box.right()) & (right > box.left()) & (top < box.bottom()) & (bottom > box.top())
-        around = (left <= of.left()) & (right >= of.right()) & (top <= of.top()) & (bottom >= of.bottom())
-        return not bool((meets & ~around).any())
+    def _paint_alarm(self, painter: QPainter, row: int) -> None:
+        element, alarm = self.elements[row], self._alarmed.get(row)
+        if alarm is not None and not element.follows_alarms:
+            box = QRectF(0, 0, ALARM_PX, ALARM_PX)
+            box.moveCenter(element.alarm_anchor())
+            paint_alarm_symbol(painter, box, *alarm, self.look.blink_on, self.look.theme)

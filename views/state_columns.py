@@ -17,6 +17,7 @@ from tags.status import StatusCode
 from views.bindings import Properties
 from views.elements.base import Element, Look
 from views.fit import prepare
+from views.mark_pictures import Doubts
 from views.quality import Mark, marks
 from views.style import Theme
 
@@ -86,6 +87,10 @@ def paint_state(element: Element, state: int, painter: QPainter, look: Look) -> 
     shown.paint_live(painter, look)
 
 
+def _edges(box: QRectF) -> tuple[float, float, float, float]:
+    return box.left(), box.top(), box.right(), box.bottom()
+
+
 class StateColumn:
     """Paint many elements that each follow one BOOL tag; ``rows`` are their positions in the scene."""
 
@@ -138,11 +143,11 @@ class StateColumn:
         found: NDArray[np.intp] = self.rows[new]
         return found
 
-    def marked(self) -> list[int]:
-        """Return the rows whose status has to be marked."""
-        shown = self._shown_marks
-        found: list[int] = self.rows[(shown != Mark.NONE) & (shown != Mark.WAITING)].tolist()
-        return found
+    def doubts(self) -> Doubts:
+        """Return what of the status is to be shown."""
+        own = np.array([_edges(one.mark_rect().translated(-one.rect.topLeft())) for one in self._elements])
+        corners = self._xy + _MARGIN_PX
+        return Doubts(self._shown_marks, own[self._styles] + np.hstack((corners, corners)), at_left=False)
 
     def paint(
         self, painter: QPainter, look: Look, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None

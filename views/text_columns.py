@@ -18,6 +18,7 @@ from views.elements.base import Look
 from views.elements.shapes import SIZES_PX, Text
 from views.fit import prepare
 from views.glyphs import Glyphs
+from views.mark_pictures import Doubts, edges_of
 from views.quality import Mark, hidden_text, mark, marks
 from views.words import computed_text
 
@@ -107,11 +108,9 @@ class TextColumn:
         rows: NDArray[np.intp] = self.rows[at[new]]
         return rows
 
-    def marked(self) -> list[int]:
-        """Return the rows whose status has to be marked."""
-        shown = self._shown_marks
-        found: list[int] = self.rows[(shown != Mark.NONE) & (shown != Mark.WAITING)].tolist()
-        return found
+    def doubts(self) -> Doubts:
+        """Return what of the status is to be shown."""
+        return Doubts(self._shown_marks, edges_of(self._boxes), at_left=False)
 
     def paint(
         self, painter: QPainter, look: Look, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None

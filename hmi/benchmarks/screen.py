@@ -73,6 +73,7 @@ def _own(name: str, costs: list["ScreenCost"], elements: int) -> list[Result]:
         else Result(opened, open_ms, "ms"),
         Result(f"{name}: frame p50", _middle(costs, "frame_p50_ms"), "ms"),
         Result(f"{name}: frame p99", _middle(costs, "frame_p99_ms"), "ms"),
+        Result(f"{name}: frame p50, every value doubtful", _middle(costs, "doubt_ms"), "ms"),
         at_most(cpu, share, "% of a core", target)
         if elements <= limit
         else Result(cpu, share, "% of a core"),
