@@ -1381,8 +1381,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Certificat propre : {path}, empreinte {thumbprint}. Le serveur doit aussi l’approuver.</translation>
         </message>
         <message>
-            <source>Reason, such as: thumbprint compared at the server</source>
-            <translation>Motif, par exemple : empreinte comparée sur le serveur</translation>
+            <source>Reason, such as: thumbprint compared</source>
+            <translation>Motif (empreinte comparée…)</translation>
         </message>
         <message>
             <source>Reject</source>
