@@ -63,7 +63,7 @@ STATEMENT = re.compile(r"(OR|BEGIN|PRAGMA|SELECT|INSERT|UPDATE|CREATE|ALTER|DROP
 WORDS = {
     *("high", "low", "deviates", "tripped", "above", "below"),
     *("good", "bad", "uncertain"),
-    *("Stopped.", "Floods"),
+    *("Stopped.", "Floods", "Connect"),
 }
 """Single words that are sentences to people."""
 NOT_SHOWN = {

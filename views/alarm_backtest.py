@@ -430,7 +430,7 @@ class BackTestPage(QWidget):
             old = running.get(name, value_of(definition, name))
             values = [setting_value(name, value, definition.unit) for value in (old, new)]
             parts.append(f"{setting_text(name)} {values[0]} → {values[1]}")
-        return f"{alarm_id}: {', '.join(parts)}"
+        return self.tr("{alarm}: {changes}").format(alarm=alarm_id, changes=", ".join(parts))
 
     def applied(self) -> None:
         """Show that what was tried runs now."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from alarms.model import AlarmDefinition
-from alarms.settings import Setting, SettingChange, SettingDifference
+from alarms.settings import SETTINGS, Setting, SettingChange, SettingDifference
 from views.alarm_dialogs import SentenceDialog
 from views.alarm_fact_table import FactTable, TextTable
 from views.alarm_history_filter import PeriodChoice
@@ -51,6 +51,7 @@ class ChangesPage(QWidget):
         self.dialog: SentenceDialog | None = None
         self.summary = QLabel(self)
         self.summary.setProperty("role", "title")
+        longest = max(map(setting_text, SETTINGS), key=len)
         self.differences = FactTable(
             TextTable(
                 [
@@ -65,7 +66,7 @@ class ChangesPage(QWidget):
                 ],
                 self,
             ),
-            ("FIL-000 x", "Product tank level very", "Suppression", "00.0 1/min", "00.0 1/min",
+            ("FIL-000 x", "Product tank level very", longest, "00.0 1/min", "00.0 1/min",
              "12-30 00:00:00", "operator", ""),
             7,
             self,
@@ -84,7 +85,7 @@ class ChangesPage(QWidget):
                 ],
                 self,
             ),
-            ("12-30 00:00:00.000", "FIL-000 x", "Suppression", "00.0 1/min", "00.0 1/min", "operator",
+            ("12-30 00:00:00.000", "FIL-000 x", longest, "00.0 1/min", "00.0 1/min", "operator",
              "workstation", "The reason given by"),
             7,
             self,

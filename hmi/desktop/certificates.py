@@ -71,7 +71,7 @@ class CertificatesPanel(QWidget):
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.reason = QLineEdit(self)
         self.reason.setMaxLength(REASON_CHARACTERS)
-        self.reason.setPlaceholderText(self.tr("Reason, such as: thumbprint compared at the server"))
+        self.reason.setPlaceholderText(self.tr("Reason, such as: thumbprint compared"))
         self.reason.textChanged.connect(self._refresh_buttons)
         self.accept = QPushButton(self.tr("Accept"), self)
         self.reject = QPushButton(self.tr("Reject"), self)

@@ -326,7 +326,7 @@ class ConnectionsPage(QWidget):
         if good == len(enabled):
             return self.tr("All %Ln controller(s) connected", "", good)
         others = ", ".join(
-            f"{status.name}: {state_word(status.state).lower()}"
+            self.tr("{name}: {state}").format(name=status.name, state=state_word(status.state).lower())
             for status in enabled
             if status.state is not ConnectionState.CONNECTED
         )

@@ -28,6 +28,7 @@ from views.language import LANGUAGE, frame_text
 from views.local_text import value_text
 from views.words import grouped
 
+_CONNECTED = "Connected: "
 _Any = TypeVar("_Any")
 
 
@@ -93,7 +94,10 @@ class Wording:
                 chains = [[self._step(step) for step in chain] for chain in message.chains]
                 return msgspec.structs.replace(message, chains=chains)
             case Probed():
-                steps = [replace(one, title=say(one.title), text=say(one.text)) for one in message.steps]
+                steps = [
+                    replace(one, title=say(one.title), text=self._probe_text(one.text))
+                    for one in message.steps
+                ]
                 return msgspec.structs.replace(message, steps=steps)
             case Traffic():
                 return msgspec.structs.replace(
@@ -102,6 +106,12 @@ class Wording:
             case QueryFailed():
                 return msgspec.structs.replace(message, text=say(message.text))
         return message
+
+    def _probe_text(self, text: str) -> str:
+        """Return what a step of a test found: the device's own name stands behind a word of the station."""
+        say = self._sentences.say
+        _, head, device = text.partition(_CONNECTED)
+        return say(f"{_CONNECTED}{{}}").format(say(device)) if head and text.startswith(head) else say(text)
 
     def _step(self, step: WhyStep) -> WhyStep:
         """Return a link of an explanation in the language; bytes stay."""

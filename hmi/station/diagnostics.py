@@ -182,7 +182,7 @@ class Diagnostics:
             return steps
         tag = self._project.tags[item.tag_id]
         reading = await _read(driver, item)
-        title = f"Read {tag.path}"
+        title = f"Read tag {tag.path}"
         if reading.failure:
             steps.append(ProbeStep(title, reading.failure, False, reading.duration_ms))
         elif not is_good(reading.status):
@@ -190,7 +190,7 @@ class Diagnostics:
             steps.append(ProbeStep(title, text, False, reading.duration_ms))
         else:
             raw = raw_text(reading.value)
-            steps.append(ProbeStep(title, f"{item.address.text} holds {raw}.", True, reading.duration_ms))
+            steps.append(ProbeStep(title, f"{item.address.text} now holds {raw}.", True, reading.duration_ms))
         return steps
 
     def _item(self, connection: Connection, path: str) -> Item | None:

@@ -1042,11 +1042,11 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>Off-delay</source>
-            <translation>Retard au retour</translation>
+            <translation>Retard retour</translation>
         </message>
         <message>
             <source>On-delay</source>
-            <translation>Retard à l’apparition</translation>
+            <translation>Retard apparition</translation>
         </message>
         <message>
             <source>Priority</source>
@@ -1178,6 +1178,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>missed {n}</source>
             <translation>manquées {n}</translation>
+        </message>
+        <message>
+            <source>{alarm}: {changes}</source>
+            <translation>{alarm} : {changes}</translation>
         </message>
         <message>
             <source>{seconds} s</source>
@@ -1377,8 +1381,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Certificat propre : {path}, empreinte {thumbprint}. Le serveur doit aussi l’approuver.</translation>
         </message>
         <message>
-            <source>Reason, such as: thumbprint compared at the server</source>
-            <translation>Motif, par exemple : empreinte comparée sur le serveur</translation>
+            <source>Reason, such as: thumbprint compared</source>
+            <translation>Motif (empreinte comparée…)</translation>
         </message>
         <message>
             <source>Reject</source>
@@ -1906,6 +1910,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
                 <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
                 <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>{name}: {state}</source>
+            <translation>{name} : {state}</translation>
         </message>
     </context>
     <context>
@@ -4242,6 +4250,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Vérification de la configuration.</translation>
         </message>
         <message>
+            <source>Connect</source>
+            <translation>Connexion</translation>
+        </message>
+        <message>
             <source>Connected: {}</source>
             <translation>Connecté : {}</translation>
         </message>
@@ -4506,8 +4518,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Débit en mots (EEMUA 191)</translation>
         </message>
         <message>
-            <source>Read {}</source>
-            <translation>Lecture de {}</translation>
+            <source>Read tag {}</source>
+            <translation>Lecture de la variable {}</translation>
         </message>
         <message>
             <source>Refused to {} at {}: Acknowledge: {}</source>
@@ -6382,10 +6394,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} contient {} à {} s</translation>
         </message>
         <message>
-            <source>{} holds {}.</source>
-            <translation>{} contient {}.</translation>
-        </message>
-        <message>
             <source>{} in the project ('vigie check' shows all): {}</source>
             <translation>{} dans le projet (« vigie check » les montre tous) : {}</translation>
         </message>
@@ -6512,6 +6520,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{} needs an instance for {}{}.</source>
             <translation>{} a besoin d’une instance pour {}{}.</translation>
+        </message>
+        <message>
+            <source>{} now holds {}.</source>
+            <translation>{} contient {}.</translation>
         </message>
         <message>
             <source>{} ns is no time that the controller can hold</source>

@@ -78,7 +78,7 @@ async def test_why_and_probe_reach_the_device_and_come_back_in_words(project: Pa
         probed = await until(session, lambda message: isinstance(message, link.Probed))
         assert isinstance(probed, link.Probed)
         assert [step.passed for step in probed.steps] == [True, True, True]
-        assert probed.steps[2].text == "IR3 holds 3 (0x3)."
+        assert probed.steps[2].text == "IR3 now holds 3 (0x3)."
         assert 0 < probed.steps[2].duration_ms < 500
 
 

@@ -23,11 +23,15 @@ from PySide6.QtWidgets import (
 
 from alarms.messages import message as alarm_message
 from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, AlarmState, Transition
+from hmi.desktop.about import show_about, show_shortcuts
 from hmi.desktop.main_window import MainWindow
 from projects.model import Project
 from tags.connection import ConnectionState
 from tests.support.fake_station import FakeStation, connection_status, event, snapshot
+from views.alarm_actions import AlarmAction
+from views.alarm_backtest import BackTestPage
 from views.alarm_banner import ElidedLabel
+from views.alarm_dialogs import ReasonDialog
 from views.canvas import ScreenCanvas
 from views.elements.base import Look
 from views.preview import PreviewSource, paint
@@ -101,6 +105,39 @@ def steps(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
         workspace.connections.open_details(name)
         yield from _tabs(f"connection {name}", workspace.details.tabs)
     workspace.details.close_details()
+    yield from _back_test(window)
+    yield from _dialogs(window)
+
+
+def _back_test(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Show the settings of an alarm, which are empty before one is chosen."""
+    workspace = window.workspace
+    assert workspace is not None
+    workspace.show_page("performance")
+    page = window.findChild(BackTestPage)
+    assert page is not None
+    workspace.maintenance.page.show_tab_of(page)
+    alarm_id = workspace.project.alarms[0].alarm_id
+    yield "back-test of an alarm", lambda: page.show_alarm(alarm_id)
+
+
+def _dialogs(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Open what asks for a reason, what tells of the program, and the search; each is closed again."""
+    workspace = window.workspace
+    assert workspace is not None
+    rows = list(workspace.book.rows.values())[:1]
+    for action in (AlarmAction.SHELVE, AlarmAction.REMOVE, AlarmAction.RETURN, AlarmAction.COMMENT):
+        dialog = ReasonDialog(action, rows, window)
+        yield f"dialog {action.name}", dialog.show
+        dialog.close()
+    for name, opened in (
+        ("about", show_about(window, window.client)),
+        ("shortcuts", show_shortcuts(window, list(window.actions_by_name.values()))),
+    ):
+        yield f"dialog {name}", opened.show
+        opened.close()
+    yield "search", window.search.open
+    window.search.dismiss()
 
 
 def _tabs(place: str, tabs: QTabBar | QTabWidget) -> Iterator[tuple[str, Callable[[], object]]]:

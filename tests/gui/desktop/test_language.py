@@ -10,8 +10,8 @@ from PySide6.QtCore import QLocale
 from alarms.model import Transition
 from historian.happening import Happening
 from hmi.desktop.wording import Wording
-from hmi.diagnosis import WhyKind, WhyStep
-from hmi.link import EventHistory, Hello, Notice, Timeline, Traffic, Why
+from hmi.diagnosis import ProbeStep, WhyKind, WhyStep
+from hmi.link import EventHistory, Hello, Notice, Probed, Timeline, Traffic, Why
 from projects.examples import example_path
 from projects.files import load
 from tags.drivers import modbus_frames, opcua_frames, siemens_frames
@@ -231,3 +231,19 @@ def test_what_the_station_itself_says_of_an_alarm_is_french_and_what_people_type
     assert first.message == "line\u202f: communication perdue"
     assert first.value == "L’appareil répond et toutes les variables sont à jour."
     assert (first.comment, second.comment) == ("station démarrée", "station started")
+
+
+def test_the_test_of_a_connection_is_told_in_french(qapp):
+    LANGUAGE.use("fr")
+    device = "S7 controller at 127.0.0.1:11020, rack 0, slot 1, PDU 480"
+    steps = [
+        ProbeStep("Connect", f"Connected: {device}", True),
+        ProbeStep("Read tag Filling.Tank.Level", "DB1.DBW2 now holds 16594 (0x40D2).", True),
+    ]
+    connect, reading = Wording().message(Probed(1, steps)).steps
+    assert (connect.title, connect.text) == (
+        "Connexion",
+        "Connecté\u202f: Automate S7 à 127.0.0.1:11020, châssis 0, emplacement 1, PDU 480",
+    )
+    assert reading.title == "Lecture de la variable Filling.Tank.Level"
+    assert reading.text == "DB1.DBW2 contient 16594 (0x40D2)."

@@ -241,9 +241,9 @@ async def test_a_test_beside_a_running_connection_pings_and_reads() -> None:
     async with bench() as b:
         steps = await b.diagnostics.probe("plc", "Level")
         assert [(step.title, step.passed) for step in steps] == [
-            ("Connect", True), ("Ping", True), ("Read Level", True),
+            ("Connect", True), ("Ping", True), ("Read tag Level", True),
         ]  # fmt: skip
-        assert steps[2].text == "HR40 holds 412 (0x19C)."
+        assert steps[2].text == "HR40 now holds 412 (0x19C)."
         b.driver.statuses[LEVEL] = int(StatusCode.BadConfigurationError)
         assert not (await b.diagnostics.probe("plc"))[-1].passed
         assert "reads no tag" in (await b.diagnostics.probe("plc", "Double"))[0].text
