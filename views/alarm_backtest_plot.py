@@ -162,7 +162,7 @@ class LimitPlot(QWidget):
     ) -> None:
         known = np.flatnonzero(series.low == series.low)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.level)
+        painter.setBrush(self.theme.pens[1])  # neither the accent of what is tried nor the text of what runs
         # A run of columns without a hole is one shape, at least a pixel high.
         for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
             if not len(run):
@@ -206,6 +206,10 @@ class LimitPlot(QWidget):
             place.moveTop(y + 3)
         elif place.bottom() > box.bottom():
             place.moveTop(y - 19)
+        ground = QRectF(painter.fontMetrics().boundingRect(place.toRect(), flag, text)).adjusted(-3, 0, 3, 0)
+        cover = QColor(self.theme.panel)
+        cover.setAlpha(200)
+        painter.fillRect(ground, cover)  # values behind it would make it hard to read
         painter.drawText(place, flag, text)
 
     def _paint_marks(self, painter: QPainter, box: QRectF) -> None:

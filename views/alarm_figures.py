@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from alarms.metrics import Kpi, Performance, Verdict
 from views.language import station_text
-from views.local_text import number
+from views.local_text import duration, number
 from views.style import Theme, font
 
 SHOWN: Final = (
@@ -89,6 +89,8 @@ def kpi_value(item: Kpi) -> str:
     """Return the figure as it is shown."""
     if item.value is None:
         return "–"
+    if item.unit == "s":
+        return duration(item.value)
     text = number(round(item.value, 2) if item.value < 100 else round(item.value))
     return text if item.unit == "alarms" else f"{text} {station_text(item.unit)}".rstrip()
 

@@ -17,7 +17,7 @@ from alarms.model import AlarmDefinition, AlarmSnapshot
 from views.alarm_banner import ElidedLabel
 from views.alarm_text import priority_text
 from views.local_text import duration, number
-from views.style import Theme, font, icon
+from views.style import Theme, icon
 
 
 class GuidancePanel(QFrame):
@@ -43,7 +43,7 @@ class GuidancePanel(QFrame):
         self._address = ""
         self.alarm_id = ""
         self._title = ElidedLabel(self)
-        self._title.setFont(font(18, bold=True))
+        self._title.setProperty("role", "title")
         self._facts = ElidedLabel(self)
         self._facts.setProperty("role", "muted")
         self._show = QPushButton(self.tr("Show on screen"), self)

@@ -1,6 +1,7 @@
 """The alarm journal's page: choose events, look at one, go to the trend or the screen of that moment."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
@@ -38,13 +39,15 @@ from views.style import Theme, icon
 
 LONGEST: Final = 10_000
 """Events asked for at most; older ones of the period are left out and the page says so."""
-_WIDE_PX: Final = 1_400
-"""From this width on tag and states have columns of their own."""
-_ROOMY_PX: Final = 1_250
-"""From this width on the area has one."""
-_WIDEST_PX: Final = 1_800
-"""From this width on the workstation has one too."""
-_WIDE_COLUMNS: Final = (HistoryColumn.TAG, HistoryColumn.STATES)
+_SHOWN_FROM_PX: Final[Mapping[HistoryColumn, int]] = MappingProxyType(
+    {
+        HistoryColumn.AREA: 1_250,
+        HistoryColumn.TAG: 1_400,
+        HistoryColumn.STATES: 1_760,
+        HistoryColumn.WORKSTATION: 1_800,
+    }
+)
+"""From which width of the table on these have columns: the message needs the room more."""
 
 
 class JournalTable(QTableView):
@@ -96,10 +99,8 @@ class JournalTable(QTableView):
         self._show_columns(event.size().width())
 
     def _show_columns(self, width_px: int) -> None:
-        self.setColumnHidden(HistoryColumn.AREA, width_px < _ROOMY_PX)
-        for column in _WIDE_COLUMNS:
-            self.setColumnHidden(column, width_px < _WIDE_PX)
-        self.setColumnHidden(HistoryColumn.WORKSTATION, width_px < _WIDEST_PX)
+        for column, from_px in _SHOWN_FROM_PX.items():
+            self.setColumnHidden(column, width_px < from_px)
 
 
 class AlarmHistoryView(QWidget):

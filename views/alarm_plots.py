@@ -135,7 +135,8 @@ class RatePlot(Plot):
         ):
             self.label(painter, below, minute_text(at_ns), flag)
         above = QRectF(box.left(), y - 18, box.width(), 16)
-        self.label(painter, above, str(FLOOD_MORE_THAN), Qt.AlignmentFlag.AlignRight)
+        text = self.tr("A flood is more than {}").format(FLOOD_MORE_THAN)
+        self.label(painter, above, text, Qt.AlignmentFlag.AlignLeft)
 
     def choose(self, at: QPointF, box: QRectF, found: Performance) -> None:
         """Choose the activations of the column."""
@@ -209,7 +210,11 @@ class PriorityPlot(Plot):
             )
             share, target = found.priority_shares[priority], TARGET_SHARES[priority]
             self._bar(painter, bars, row.top() + step * 0.2, share, step * 0.32, self.theme.level)
-            self._bar(painter, bars, row.top() + step * 0.56, target, step * 0.2, self.theme.track)
+            # The target is outlined: the dark theme's track alone is hardly seen on a panel.
+            aim = QRectF(bars.left(), row.top() + step * 0.58, bars.width() * target / 100, step * 0.18)
+            painter.setPen(QPen(self.theme.track_edge, 1))
+            painter.setBrush(self.theme.track)
+            painter.drawRect(aim)
             text = self.tr("{share} % of {target} %").format(share=number(share, 1), target=number(target))
             self.label(painter, row, text, Qt.AlignmentFlag.AlignRight)
 

@@ -3812,6 +3812,13 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
+        <name>RatePlot</name>
+        <message>
+            <source>A flood is more than {}</source>
+            <translation>Une avalanche, c’est plus de {}</translation>
+        </message>
+    </context>
+    <context>
         <name>ReasonDialog</name>
         <message>
             <source>Cancel</source>
