@@ -333,6 +333,11 @@ class Connection:
         if self._session is None:
             self._retry.set()
 
+    def reconnect(self, reason: str) -> None:
+        """End the session, if there is one, and connect anew; what a connect checks may have changed."""
+        if self._session is not None:
+            self._session.end(reason)
+
     def review(self, bad_tags: int, aged_tags: int, example: str) -> None:
         """Judge the connection by its tags: how many are bad or late; ``example`` names one of them.
 

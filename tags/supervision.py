@@ -45,6 +45,7 @@ class Session:
         self._answer_ns = 0
         self._has_delivered = False
         self._doubt = asyncio.Event()
+        self._end = ""
         self._tasks: list[asyncio.Task[None]] = []
 
     def deliver(self, batch: Batch, age_ns: int = 0) -> None:
@@ -73,6 +74,11 @@ class Session:
 
     def probe(self) -> None:
         """Have the device pinged at once: something just went unanswered."""
+        self._doubt.set()
+
+    def end(self, reason: str) -> None:
+        """Have the session end at once, for a reason that the device does not know of."""
+        self._end = reason
         self._doubt.set()
 
     async def run(
@@ -132,6 +138,8 @@ class Session:
                 if self._clock.monotonic_ns() - self._heard_ns < watchdog_ns:
                     continue
             self._doubt.clear()
+            if self._end:
+                raise DriverError(DriverFault.LOST, self._end)
             await self.ping(driver)
 
 

@@ -37,8 +37,10 @@ class ConnectionTest(QWidget):
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(self.run)
         self.verdict = QLabel(self)
+        self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setFont(font(16, bold=True))
         self.hint = QLabel(self)
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)
         self.hint.setProperty("role", "muted")
         row = QHBoxLayout()
         row.addWidget(self.button)
@@ -121,6 +123,7 @@ class ConnectionDetails(QFrame):
         self.setProperty("surface", "panel")
         self.connection = ""
         self.title = QLabel(self)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setFont(font(18, bold=True))
         close = QPushButton(self.tr("Close"), self)
         close.setProperty("kind", "flat")

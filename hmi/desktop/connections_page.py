@@ -108,6 +108,8 @@ class ConnectionCard(QFrame):
         self.detail = QLabel(self)
         self.detail.setProperty("role", "muted")
         self.detail.setWordWrap(True)
+        for label in (self.name, self.state, self.sentence, self.detail):
+            label.setTextFormat(Qt.TextFormat.PlainText)  # what a device or project says is no mark-up
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(self.mark)
@@ -192,8 +194,8 @@ class ConnectionCard(QFrame):
             "tags": number(status.tags),
             "bad": number(status.bad_tags),
             "rate": number(status.values_per_s, 0),
-            "p50": milliseconds(status.request_p50_ms),
-            "p99": milliseconds(status.request_p99_ms),
+            "p50": milliseconds(status.request_p50_ms) if status.requests else "–",
+            "p99": milliseconds(status.request_p99_ms) if status.requests else "–",
             "requests": number(status.requests),
             "errors": number(status.errors),
             "reconnects": number(status.reconnects),

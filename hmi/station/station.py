@@ -49,6 +49,7 @@ from tags.connection import ConnectionState, ConnectionStatus
 from tags.database import TagDatabase
 from tags.drivers.base import ItemFacts
 from tags.drivers.catalogue import drivers, preload
+from tags.drivers.certificates import CertificateFacts, TrustDecision
 from tags.expression import compile_expression
 from tags.facts import described
 from tags.model import Batch, LogMode, WriteRequest, WriteResult
@@ -149,7 +150,7 @@ class Station:
             on_facts=self._take_facts,
         )
         self._effectiveness = EffectivenessDesk(project, self.started_ns, self.acquisition.publish)
-        self.trust = TrustDesk(self.clock, self._trust_entry, self._retry_connections)
+        self.trust = TrustDesk(self.clock, self._trust_entry, self._trust_decided)
         self.diagnostics = Diagnostics(project, self.database, self.acquisition.connections)
 
     async def start(self) -> None:
@@ -333,8 +334,12 @@ class Station:
     def _trust_entry(self, thumbprint: str, text: str) -> None:
         self._entry("trust", thumbprint, text)
 
-    def _retry_connections(self) -> None:
-        for connection in self.acquisition.connections.values():
+    def _trust_decided(self, decision: TrustDecision, facts: CertificateFacts) -> None:
+        """Let the connections that wait try again; end the sessions with what is trusted no more."""
+        for name, connection in self.acquisition.connections.items():
+            url = self.project.connections[name].options.get("url")
+            if decision is not TrustDecision.ACCEPT and url in facts.seen:
+                connection.reconnect("the device's certificate is no longer trusted")
             connection.retry_now()
 
     def _settings_changed(self, changes: list[SettingChange]) -> None:

@@ -18,20 +18,25 @@ _DONE = {
 class TrustDesk:
     """Answer questions about certificates; files are read and written in threads.
 
-    ``log`` takes subject and text of a plant log entry; ``retry`` has the connections that wait try again.
+    ``log`` takes subject and text of a plant log entry; ``decided`` has connections follow a decision.
     """
 
-    def __init__(self, clock: Clock, log: Callable[[str, str], None], retry: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        log: Callable[[str, str], None],
+        decided: Callable[[TrustDecision, CertificateFacts], None],
+    ) -> None:
         self._clock = clock
         self._log = log
-        self._retry = retry
+        self._decided = decided
 
     async def show(self, request_id: int) -> Trust:
         """Return all certificates and the own one."""
         return await asyncio.to_thread(_read, request_id)
 
     async def decide(self, request: ChangeTrust, actor: Actor) -> Trust:
-        """Carry a decision out and return all certificates after it; the connections try again at once.
+        """Carry a decision out and return all certificates after it; the connections follow it at once.
 
         Raises:
             TrustError: the role may not, the reason is missing, or there is no such certificate.
@@ -53,7 +58,7 @@ class TrustDesk:
             self._log(request.thumbprint, f"Refused to {who}: {request.decision.value} certificate: {error}")
             raise
         self._log(facts.thumbprint, f"{_DONE[request.decision]} by {who}: {facts.subject}: {request.reason}")
-        self._retry()
+        self._decided(request.decision, facts)
         return await self.show(request.request_id)
 
 

@@ -5798,6 +5798,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>l’appareil ne retient plus cette alarme</translation>
         </message>
         <message>
+            <source>the device's certificate is no longer trusted</source>
+            <translation>le certificat de l’appareil n’est plus approuvé</translation>
+        </message>
+        <message>
             <source>the diagnosis failed by a fault of Vigie; see the log</source>
             <translation>le diagnostic a échoué par un défaut de Vigie ; voir le journal</translation>
         </message>
@@ -5998,8 +6002,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>le serveur ne rend pas compte d’alarmes : il a répondu {}</translation>
         </message>
         <message>
-            <source>the server's certificate is not trusted yet: {}, thumbprint {}; compare it with the server's, then accept or reject it under Connections, or by: vigie trust accept {} --reason ...</source>
-            <translation>le certificat du serveur n’est pas encore approuvé : {}, empreinte {} ; comparez-la à celle du serveur, puis approuvez-le ou rejetez-le sous Connexions, ou par : vigie trust accept {} --reason …</translation>
+            <source>the server's certificate is not trusted yet: {}, thumbprint {}; compare it with the server's, then accept or reject it under Connections, or by: vigie trust accept {} --reason WHY</source>
+            <translation>le certificat du serveur n’est pas encore approuvé : {}, empreinte {} ; comparez-la à celle du serveur, puis approuvez-le ou rejetez-le sous Connexions, ou par : vigie trust accept {} --reason MOTIF</translation>
         </message>
         <message>
             <source>the server's certificate was rejected by {}: {}, thumbprint {}</source>

@@ -75,6 +75,6 @@ def _check_trust(server_certificate: bytes, url: str) -> None:
         text = (
             f"the server's certificate is not trusted yet: {subject}, thumbprint {facts.thumbprint}; "
             "compare it with the server's, then accept or reject it under Connections, or by: "
-            f"vigie trust accept {facts.thumbprint[:8]} --reason ..."
+            f"vigie trust accept {facts.thumbprint[:8]} --reason WHY"
         )
     raise DriverError(DriverFault.CONFIGURATION, text, int(StatusCode.BadCertificateUntrusted))

@@ -85,6 +85,33 @@ async def test_a_server_is_trusted_by_an_engineer_and_then_connects_by_itself(
     assert json.loads(line)["user"] == "anna"
 
 
+@pytest.mark.parametrize("decision", [TrustDecision.REJECT, TrustDecision.REMOVE])
+async def test_a_session_ends_when_its_server_is_trusted_no_more(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    decision: TrustDecision,
+) -> None:
+    monkeypatch.setenv("VIGIE_DATA_DIR", str(tmp_path / "data"))
+    project = tmp_path / "oven"
+    project.mkdir()
+    (project / "tags.csv").write_text(
+        "path,type,connection,address\nNow,DATETIME,plant,i=2258\n", encoding="utf-8"
+    )
+    with caplog.at_level(logging.WARNING):
+        async with secured_server(tmp_path) as port:
+            (project / "project.toml").write_text(PROJECT.format(port=port), encoding="utf-8")
+            async with running(project) as endpoint, Engineer(endpoint, "anna") as anna:
+                await anna.until(lambda: anna.statuses["plant"].state is ConnectionState.FAILED)
+                (waiting,) = (await anna.ask(link.QueryTrust)).certificates
+                await anna.ask(link.ChangeTrust, waiting.thumbprint, TrustDecision.ACCEPT, "compared")
+                await anna.until(lambda: anna.statuses["plant"].state is ConnectionState.CONNECTED)
+                await anna.ask(link.ChangeTrust, waiting.thumbprint, decision, "replaced")
+                await anna.until(lambda: anna.statuses["plant"].state is ConnectionState.FAILED)
+                assert anna.statuses["plant"].fault == StatusCode.BadCertificateUntrusted
+    assert "no longer trusted" in caplog.text
+
+
 def trust_log(project: Path) -> list[str]:
     databases = [path for path in station_dir(project).rglob("*.db") if path.is_file()]
     found: list[str] = []

@@ -177,6 +177,15 @@ def test_an_empty_list_of_tags_says_why(qtbot, station, window, page):
     assert tags._hint.text() == "This connection has no tags."
 
 
+def test_what_a_device_says_is_shown_as_it_is(qtbot, station, window, page):
+    status = replace(connection_status("plc", ConnectionState.FAILED), text="<b>up</b> & <why>", requests=0)
+    page.apply([status])
+    card = page.cards["plc"]
+    assert card.sentence.text() == "<b>up</b> & <why>"
+    assert card.sentence.textFormat() is Qt.TextFormat.PlainText
+    assert card._figures["p50"].text() == "–"
+
+
 def test_every_counter_says_what_it_counts(page):
     card = page.cards["plc"]
     assert all(value.toolTip() for value in card._figures.values())
