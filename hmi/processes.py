@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -127,8 +127,12 @@ class Child:
         Raises:
             ProcessError: it ended before (its own message is on standard error), or took too long.
         """
-        self._has_line.wait(START_TIMEOUT_S)
+        has_ended = self._has_line.wait(START_TIMEOUT_S)
         if self._first_line is None:
+            if has_ended:
+                # Its output has ended, so it ends: its exit code says why, and comes a moment later.
+                with suppress(subprocess.TimeoutExpired):
+                    self.process.wait(STOP_TIMEOUT_S)
             code = self.process.poll()
             self.stop()
             reason = f"exit code {code}" if code is not None else f"not within {START_TIMEOUT_S:.0f} s"
