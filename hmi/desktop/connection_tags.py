@@ -176,7 +176,7 @@ class ConnectionTags(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        for column, width in enumerate((270, 150, 200, 130, 130)):
+        for column, width in enumerate((250, 140, 170, 120, 110)):
             self.table.setColumnWidth(column, width)
         self.table.doubleClicked.connect(self._ask_why)
         line = QHBoxLayout()
