@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot
+from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, AlarmState
 from tags.clock import NS_PER_S
 from tags.model import TagTable
 from tags.roles import Action, Role, refusal
@@ -32,11 +32,11 @@ from views.alarm_history import AlarmHistoryView
 from views.alarm_journal import EventQuery
 from views.alarm_rows import ACTIVE_COLUMNS, HIDDEN_COLUMNS, AlarmFilter, AlarmListModel, Column
 from views.alarm_table import AlarmDelegate, AlarmTable
-from views.alarm_text import doubt_text, longest_state_text
+from views.alarm_text import doubt_text, state_word
 from views.alarm_views import SavedView
 from views.language import station_text
 from views.local_text import number
-from views.style import Theme, icon
+from views.style import Theme, font, icon
 
 TABS = (None, *HIDDEN_GROUPS, "history")
 """What each tab shows: the annunciated alarms, one group of hidden ones, or the journal."""
@@ -116,13 +116,14 @@ class AlarmPage(QWidget):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.sortIndicatorChanged.connect(self.model.sort)
+        metrics = QFontMetrics(font(14, bold=True))  # a word is as wide as its letters, not as their number
         self.table.fit_columns(
             {
                 Column.SYMBOL: "0",
                 Column.TIME: "00:00:00.000",
-                Column.STATE: longest_state_text(),
+                Column.STATE: max(map(state_word, AlarmState), key=metrics.horizontalAdvance) + " ?",
                 Column.TAG: "Filling.Tank",
-                Column.VALUE: "000.0 / 000.0 kW",
+                Column.VALUE: "00.00 / 00.00 kW",
                 Column.AREA: "Packaging",
                 Column.ACKNOWLEDGED: "00:00:00  operator",
                 Column.HIDDEN_SINCE: "00:00:00",

@@ -29,11 +29,6 @@ def state_word(state: AlarmState) -> str:
     return QCoreApplication.translate("Alarm", STATE_WORDS[state])
 
 
-def longest_state_text() -> str:
-    """Return the longest word for a state, for the width of a column."""
-    return max(map(state_word, AlarmState), key=len)
-
-
 def doubt_text(row: AlarmSnapshot, tags: TagTable | None) -> str:
     """Say that the alarm's input is bad and its state therefore frozen (ALM-10); empty when it is not.
 

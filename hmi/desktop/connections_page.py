@@ -287,6 +287,11 @@ class ConnectionsPage(QWidget):
         self._splitter.setStretchFactor(0, 0)
         self._splitter.setStretchFactor(1, 1)
 
+    def show_card(self, name: str) -> None:
+        """Bring the card of a connection into view."""
+        if name in self.cards:
+            self._scroll.ensureWidgetVisible(self.cards[name])
+
     def open_details(self, name: str, *, certificates: bool = False) -> None:
         """Show the details of a connection and its card above them, or its device's certificates."""
         if self.details is not None and name in self.cards:

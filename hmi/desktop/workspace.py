@@ -306,7 +306,11 @@ class Workspace(QStackedWidget):
 
     @Slot(str, str)
     def show_tag(self, screen_id: str, path: str) -> None:
-        """Show a screen with the focus on a tag."""
+        """Show a screen with the focus on a tag; of a connection, its card."""
+        if path in self.connections.statuses:
+            self.show_page("connections")
+            self.connections.show_card(path)
+            return
         self.show_screen(screen_id)
         canvas = self.screens.canvas
         if canvas is not None and path and canvas.highlight(path):
@@ -330,7 +334,12 @@ class Workspace(QStackedWidget):
         self.place_changed.emit()
 
     def screen_of_alarm(self, row: AlarmSnapshot) -> str:
-        """Return the screen that an alarm belongs to: its display link, else one that shows its tag."""
+        """Return the screen that an alarm belongs to: its display link, else one that shows its tag.
+
+        An alarm of a connection belongs to the page of that name.
+        """
+        if row.tag in self.connections.statuses:
+            return "connections"
         definition = self._definitions.get(row.alarm_id)
         return self.screen_of(definition.display_link if definition is not None else "", row.tag)
 

@@ -385,6 +385,18 @@ def test_guidance_comes_with_one_click_from_the_banner(qtbot, station, window):
     assert window.workspace.alarms.guidance.alarm_id == "LT1_HI"
 
 
+def test_a_connection_s_alarm_leads_to_its_card(qtbot, station, window):
+    station.set_connections([connection_status("plc", ConnectionState.UNAVAILABLE)])
+    station.set_alarms([snapshot("COMM.plc", tag="plc")])
+    workspace = window.workspace
+    qtbot.waitUntil(lambda: "COMM.plc" in workspace.book.rows and "plc" in workspace.connections.cards)
+    workspace.show_alarm("COMM.plc")
+    assert not workspace.alarms.guidance.trend.isEnabled()
+    qtbot.mouseClick(workspace.alarms.guidance._show, Qt.MouseButton.LeftButton)
+    assert workspace.page == "connections"
+    assert not workspace.connections.cards["plc"].visibleRegion().isEmpty()
+
+
 def test_guidance_comes_with_one_click_from_the_element(qtbot, station, window):
     panel = window.workspace.screens.guidance
     canvas = window.workspace.screens.canvas

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from alarms.filters import EventFilter
@@ -158,6 +158,16 @@ def test_the_menu_leads_to_the_trend_as_well(qtbot, page):
     with qtbot.waitSignal(page.trend_requested):
         entry.trigger()
     menu.close()
+
+
+@pytest.mark.parametrize("state", [state for state in AlarmState if state is not AlarmState.NORMAL])
+def test_every_state_has_room_in_its_column(page, state):
+    row = snapshot("LT1_HI", state=state)
+    tell(page, row)
+    page.show_group(group_of(row) if group_of(row) in HIDDEN_GROUPS else None)
+    index = page.model.index(0, Column.STATE)
+    needed_px = page._delegate.sizeHint(QStyleOptionViewItem(), index).width()
+    assert needed_px <= page.table.columnWidth(Column.STATE)
 
 
 def test_the_message_has_the_room_of_the_tag_while_the_table_is_narrow(qtbot, page):
