@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from alarms.filters import EventFilter
@@ -19,13 +19,14 @@ from views.alarm_banner import AlarmBanner
 from views.alarm_book import HIDDEN_GROUPS, AlarmBook, StateGroup, group_of
 from views.alarm_list import AlarmPage
 from views.alarm_rows import Column
-from views.style import load_theme
+from views.style import load_fonts, load_theme, stylesheet
 
 ACKED = AlarmState.ACKNOWLEDGED
 
 
 @pytest.fixture
 def theme(qapp):
+    load_fonts()
     return load_theme("light")
 
 
@@ -161,13 +162,12 @@ def test_the_menu_leads_to_the_trend_as_well(qtbot, page):
 
 
 @pytest.mark.parametrize("state", [state for state in AlarmState if state is not AlarmState.NORMAL])
-def test_every_state_has_room_in_its_column(page, state):
+def test_every_state_has_room_in_its_column(page, theme, state):
+    page.setStyleSheet(stylesheet(theme))  # its padding counts
     row = snapshot("LT1_HI", state=state)
     tell(page, row)
     page.show_group(group_of(row) if group_of(row) in HIDDEN_GROUPS else None)
-    index = page.model.index(0, Column.STATE)
-    needed_px = page._delegate.sizeHint(QStyleOptionViewItem(), index).width()
-    assert needed_px <= page.table.columnWidth(Column.STATE)
+    assert page.table.sizeHintForColumn(Column.STATE) <= page.table.columnWidth(Column.STATE)
 
 
 def test_the_message_has_the_room_of_the_tag_while_the_table_is_narrow(qtbot, page):
