@@ -44,7 +44,7 @@ _SHOWN_FROM_PX: Final[Mapping[HistoryColumn, int]] = MappingProxyType(
         HistoryColumn.AREA: 1_250,
         HistoryColumn.TAG: 1_400,
         HistoryColumn.STATES: 1_760,
-        HistoryColumn.WORKSTATION: 1_760,
+        HistoryColumn.WORKSTATION: 1_800,
     }
 )
 """From which width of the table on these have columns: the message needs the room more."""

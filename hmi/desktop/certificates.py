@@ -97,7 +97,7 @@ class CertificatesPanel(QWidget):
 
     def _build_layout(self) -> None:
         decision = QHBoxLayout()
-        decision.addWidget(self.reason, 1)
+        decision.addStretch(1)
         decision.addWidget(self.accept)
         decision.addWidget(self.reject)
         decision.addWidget(self.remove)
@@ -106,6 +106,7 @@ class CertificatesPanel(QWidget):
         layout.setContentsMargins(10, 0, 0, 0)
         layout.addWidget(self.facts)
         layout.addSpacing(8)
+        layout.addWidget(self.reason)
         layout.addLayout(decision)
         layout.addWidget(self.told)
         layout.addStretch(1)

@@ -173,7 +173,7 @@ class FrameLog(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        for column, width in enumerate((135, 105, 65, 370)):
+        for column, width in enumerate((135, 105, 65, 400)):
             self.table.setColumnWidth(column, width)
         self._hint = QLabel(self.table.viewport())
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
