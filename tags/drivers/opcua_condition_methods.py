@@ -6,8 +6,8 @@ from asyncua import ua
 
 from tags.conditions import ConditionOperation, ConditionRequest
 from tags.drivers.base import DriverError, DriverFault
+from tags.drivers.opcua_failures import code_name
 from tags.drivers.opcua_session import Session
-from tags.status import name as status_name
 
 _ids = ua.ObjectIds
 _O = ConditionOperation
@@ -93,7 +93,7 @@ class ConditionMethods:
             raise DriverError(
                 DriverFault.UNSUPPORTED, f"the server does not offer to {operation.value} it", status
             )
-        text = _WORDS.get(status, f"the server answered {status_name(status)}")
+        text = _WORDS.get(status, f"the server answered {code_name(status)}")
         raise DriverError(DriverFault.REFUSED, text, status)
 
     async def _comment(self, condition_id: ua.NodeId, request: ConditionRequest) -> None:

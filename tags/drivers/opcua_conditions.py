@@ -21,10 +21,10 @@ from tags.drivers.opcua_events import (
     fields_of,
     select_clauses,
 )
+from tags.drivers.opcua_failures import code_name
 from tags.drivers.opcua_publishing import Publisher
 from tags.drivers.opcua_session import Session
 from tags.drivers.tasks import run_together
-from tags.status import name as status_name
 
 _log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class ConditionWatch:
             status = int(result.StatusCode.value)
         raise DriverError(
             DriverFault.UNSUPPORTED,
-            f"the server reports no alarms: it answered {status_name(status)}",
+            f"the server reports no alarms: it answered {code_name(status)}",
             status,
         )
 
@@ -174,7 +174,7 @@ class ConditionWatch:
             self._deadline_s = math.inf
             if status == ua.StatusCodes.BadSubscriptionIdInvalid:
                 raise DriverError(DriverFault.LOST, "the server has forgotten the event subscription", status)
-            reason = "" if status in _NO_REFRESH else f" ({status_name(status)})"
+            reason = "" if status in _NO_REFRESH else f" ({code_name(status)})"
             self._sink.refresh_refused(
                 "the server cannot report the alarms that it retains"
                 f"{reason}; only those that change from now on are known"

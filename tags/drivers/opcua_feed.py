@@ -12,12 +12,12 @@ from asyncua import ua
 from tags.clock import Clock
 from tags.drivers.base import DriverError, DriverFault, Item, Sink
 from tags.drivers.opcua_decode import Columns, ItemTable, Published, columns_of, published_of
+from tags.drivers.opcua_failures import code_name
 from tags.drivers.opcua_publishing import SLOWER, Publisher, Subscription
 from tags.drivers.opcua_session import Session
 from tags.drivers.tasks import run_together
 from tags.model import Batch
 from tags.status import StatusCode
-from tags.status import name as status_name
 
 _log = logging.getLogger(__name__)
 
@@ -282,7 +282,7 @@ async def check_state(session: Session) -> None:
     (state,) = await session.read([wanted])
     if state.StatusCode is not None and not state.StatusCode.is_good():
         status = int(state.StatusCode.value)
-        raise DriverError(DriverFault.REFUSED, f"the server hides its state: {status_name(status)}", status)
+        raise DriverError(DriverFault.REFUSED, f"the server hides its state: {code_name(status)}", status)
     if state.Value is not None and state.Value.Value not in (_RUNNING, None):
         raise DriverError(
             DriverFault.LOST, f"the server is in state {state.Value.Value}", int(StatusCode.BadServerHalted)

@@ -14,9 +14,9 @@ from tags.clock import NS_PER_MS, NS_PER_S, Clock
 from tags.drivers.base import DriverError, DriverFault
 from tags.drivers.opcua_clock import answer_filetime
 from tags.drivers.opcua_decode import Published, decode_publish
+from tags.drivers.opcua_failures import code_name
 from tags.drivers.opcua_session import Session
 from tags.status import StatusCode
-from tags.status import name as status_name
 
 _log = logging.getLogger(__name__)
 
@@ -160,7 +160,7 @@ class Publisher:
             if published.ended is not None:
                 raise DriverError(
                     DriverFault.LOST,
-                    f"the server ended the subscription: {status_name(published.ended)}",
+                    f"the server ended the subscription: {code_name(published.ended)}",
                     published.ended,
                 )
             if not published.keep_alive:

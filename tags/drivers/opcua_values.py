@@ -13,10 +13,10 @@ from asyncua.common.utils import Buffer
 from asyncua.ua.ua_binary import nodeid_from_binary, struct_from_binary, variant_from_binary
 
 from tags.drivers.inspection import Inspection
+from tags.drivers.opcua_failures import code_name
 from tags.drivers.opcua_variants import count_of, data_value
 from tags.model import Batch
 from tags.status import StatusCode
-from tags.status import name as status_name
 
 _HAS_VALUE: Final = 0x01
 _IS_ARRAY, _HAS_DIMENSIONS, _TYPE_BITS = 0x80, 0x40, 0x3F
@@ -92,7 +92,7 @@ def _numbers(start: int, end: int, size: int) -> tuple[int, ...]:
 
 def _told(value: ua.DataValue) -> str:
     status = int(StatusCode.Good) if value.StatusCode is None else int(value.StatusCode.value)
-    rows = [f"StatusCode       {status_name(status)}"]
+    rows = [f"StatusCode       {code_name(status)}"]
     for name, moment in (
         ("SourceTimestamp", value.SourceTimestamp),
         ("ServerTimestamp", value.ServerTimestamp),

@@ -116,6 +116,12 @@ class PatternOpcUaServer:
             await session.end()
 
 
+def _fault(code: int) -> ua.ServiceFault:
+    fault = ua.ServiceFault()
+    fault.ResponseHeader.ServiceResult = ua.StatusCode(code)
+    return fault
+
+
 class _Session:
     """Be one client's connection, with its channel, session and subscriptions."""
 
@@ -207,12 +213,14 @@ class _Session:
             return
         handler = self._handlers.get(type_id)
         if handler is None:
-            fault = ua.ServiceFault()
-            fault.ResponseHeader.ServiceResult = ua.StatusCode(ua.StatusCodes.BadServiceUnsupported)
-            self._respond(fault, header, request_id)
+            self._respond(_fault(ua.StatusCodes.BadServiceUnsupported), header, request_id)
             return
         parameters, work = handler
-        self._respond(work(struct_from_binary(parameters, body)), header, request_id)
+        try:
+            response = work(struct_from_binary(parameters, body))
+        except ua.UaStatusCodeError as refusal:
+            response = _fault(refusal.code)
+        self._respond(response, header, request_id)
 
     def _respond(
         self,
@@ -318,7 +326,9 @@ class _Session:
         return response
 
     def _monitor(self, parameters: ua.CreateMonitoredItemsParameters) -> ua.CreateMonitoredItemsResponse:
-        subscription = self._subscriptions[parameters.SubscriptionId]
+        subscription = self._subscriptions.get(parameters.SubscriptionId)
+        if subscription is None:  # a client that was told a wrong number asks for it
+            raise ua.UaStatusCodeError(ua.StatusCodes.BadSubscriptionIdInvalid)
         wanted = parameters.ItemsToCreate
         response = ua.CreateMonitoredItemsResponse()
         handles, places = [], []
