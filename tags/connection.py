@@ -498,7 +498,9 @@ class Connection:
         reason = str(error) or type(error).__name__
         self._last_fault = error.status if isinstance(error, DriverError) else int(status)
         before = self._state
-        text = f"{reason[:1].upper()}{reason[1:].rstrip('.')}. {outlook}"
+        # An address stays as it is written.
+        first = reason[:1] if "://" in reason.partition(" ")[0] else reason[:1].upper()
+        text = f"{first}{reason[1:].rstrip('.')}. {outlook}"
         # The loss is told before its tags are bad: then it explains their alarms from the first (ALM-11).
         self._enter(event, text)
         self._text = text

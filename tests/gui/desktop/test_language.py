@@ -215,8 +215,10 @@ def test_an_explanation_and_an_outcome_speak_as_the_screens_do(qapp):
     )
     assert wording.result(result).text == "L’automate contient Provoqué."
     event = Happening("alarm", 5, "Air.Pressure.Value", "AIR-001: x", "activated", "5.2125 / 5.5 bar")
-    (shown,) = wording.message(Timeline(1, [event], more=False)).events
+    slow = Happening("alarm", 5, "Line.Status.CurMachSpeed", "LINE-004: x", "activated", "-0.04 / 15 1/min")
+    shown, turning = wording.message(Timeline(1, [event, slow], more=False)).events
     assert shown.change == "5,21 / 5,50 bar"
+    assert turning.change == "0,0 / 15,0 1/min"
 
 
 def test_what_the_station_itself_says_of_an_alarm_is_french_and_what_people_typed_stays(qapp):
