@@ -363,6 +363,8 @@ class Connection:
         settled_ns = self._established_ns + round(self._policy.settle_s * NS_PER_S)
         if now_ns >= settled_ns:
             text = f"{failing} of {len(self._items)} tags have no good value, for example {example}."
+            if failing == 1:
+                text = f"One of {len(self._items)} tags has no good value: {example}."
             self._enter(ConnectionEvent.ITEMS_FAILED, text)
             if self._state is ConnectionState.DEGRADED:
                 self._text = text

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -282,8 +283,11 @@ def _report(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
 
     found = _assess(stored, arguments)
     shown = translated(stored.project, arguments.language)
-    definitions = {item.alarm_id: item for item in (*stored.definitions, *shown.alarms)}
-    heading = Heading(shown.name, definitions, speaker(arguments.language))
+    say = speaker(arguments.language)
+    # Those of connections are worded here; the project's own come in its words.
+    own = [replace(item, description=say(item.description)) for item in stored.definitions]
+    definitions = {item.alarm_id: item for item in (*own, *shown.alarms)}
+    heading = Heading(shown.name, definitions, say)
     written: list[Path] = []
     try:
         if arguments.out is not None:
