@@ -19,7 +19,7 @@ from tags.drivers.frames import Direction, Frame
 from tags.model import WriteOutcome, WriteRequest, WriteResult
 from tests.support.fake_station import event, snapshot
 from views.language import LANGUAGE, frame_text
-from views.local_text import duration, local_time, number
+from views.local_text import duration, local_date, local_time, number
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,13 @@ def test_a_silenced_horn_stays_silent_in_the_other_language(qtbot, station, wind
 
 
 def test_the_choice_is_remembered(window):
+    day = 1_700_000_000_000_000_000
+    window.header.set_time(day)
+    assert window.header._date.text() == local_date(day), "the same form as in every table"
     window.set_language("fr")
+    window.header.set_time(day)
+    assert window.header._date.text() == local_date(day)
+    assert re.fullmatch(r"\d\d/11/2023", local_date(day))
     assert window.settings.language == "fr"
 
 
