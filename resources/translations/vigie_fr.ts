@@ -5042,6 +5042,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>alarmes aveugles</translation>
         </message>
         <message>
+            <source>by {}</source>
+            <translation>par {}</translation>
+        </message>
+        <message>
             <source>came and went within 10 s; a delay keeps such alarms from the operator</source>
             <translation>apparues et disparues en moins de 10 s ; une temporisation les épargne à l’opérateur</translation>
         </message>
