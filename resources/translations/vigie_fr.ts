@@ -5022,6 +5022,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>en arrière</translation>
         </message>
         <message>
+            <source>back-test {} to {}: {} activations become {}, {} missed, at most {} s later, floods {} become {}</source>
+            <translation>rejeu du {} au {} : apparitions : {}, puis {}, manquées : {}, au plus {} s plus tard, avalanches : {}, puis {}</translation>
+        </message>
+        <message>
             <source>bad</source>
             <translation>mauvaise</translation>
         </message>

@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from alarms.model import Transition
+from alarms.settings import SettingChange, SettingDifference
 from historian.happening import Happening
 from hmi.desktop.wording import Wording
 from hmi.diagnosis import ProbeStep, WhyKind, WhyStep
-from hmi.link import EventHistory, Hello, Notice, Probed, Timeline, Traffic, Why
+from hmi.link import AlarmSettings, EventHistory, Hello, Notice, Probed, Timeline, Traffic, Why
 from projects.examples import example_path
 from projects.files import load
 from tags.drivers import modbus_frames, opcua_frames, siemens_frames
@@ -239,6 +240,20 @@ def test_what_the_station_itself_says_of_an_alarm_is_french_and_what_people_type
     assert first.message == "line\u202f: communication perdue"
     assert first.value == "L’appareil répond et toutes les variables sont à jour."
     assert (first.comment, second.comment) == ("station démarrée", "station started")
+
+
+def test_a_change_tells_its_back_test_in_french_behind_what_somebody_typed(qapp):
+    LANGUAGE.use("fr")
+    effect = "back-test 2026-11-25T23:20Z to 2026-11-26T23:20Z: 2 activations become 1, 0 missed, "
+    reason = f"Returned [{effect}at most 12.5 s later, floods 1 become 0]"
+    change = SettingChange(1, "A", "setpoint", 1.0, 2.0, "anna", "desk", reason)
+    difference = SettingDifference("A", "setpoint", 1.0, 2.0, 1, "anna", "Returned")
+    said = Wording().message(AlarmSettings(1, [difference], [change]))
+    assert said.changes[0].reason == (
+        "Returned [rejeu du 2026-11-25T23:20Z au 2026-11-26T23:20Z\u202f: apparitions\u202f: 2, puis 1, "
+        "manquées\u202f: 0, au plus 12,5 s plus tard, avalanches\u202f: 1, puis 0]"
+    )
+    assert said.differences[0].reason == "Returned"
 
 
 def test_the_test_of_a_connection_is_told_in_french(qapp):
