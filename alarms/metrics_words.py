@@ -8,4 +8,5 @@ def kpi_text(item: Kpi) -> str:
     if item.value is None:
         return item.text or "no data"
     number = f"{item.value:.2f}".rstrip("0").rstrip(".") if item.value < 100 else f"{item.value:.0f}"
-    return f"{number} {item.unit}".rstrip()
+    unit = item.unit.removesuffix("s") if item.unit == "alarms" and item.value == 1 else item.unit
+    return f"{number} {unit}".rstrip()

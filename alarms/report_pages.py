@@ -11,6 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from alarms.report_plots import TEXT, Frame
 
+_PRINTED: Final = str.maketrans({"\u202f": "\u00a0", "−": "-", "→": ">", "≤": "<=", "≥": ">="})
+"""What the PDF's own fonts have instead of signs that they do not know."""
 _MARGIN: Final = 42.0
 _LINE: Final = 12.5
 _MORE: Final = 9.5
@@ -24,7 +26,7 @@ _MARKED: Final = HexColor("#e6e8ea")
 
 def plain(text: str) -> str:
     """Return the text as the PDF's own fonts can print it."""
-    return text.encode("cp1252", "replace").decode("cp1252")
+    return text.translate(_PRINTED).encode("cp1252", "replace").decode("cp1252")
 
 
 class Pages:

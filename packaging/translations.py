@@ -93,6 +93,8 @@ COMPOSED = (
     *("{}, no security, anonymous", "{}, no security, user {}", "{}, anonymous", "{}, user {}"),
     "Modbus TCP {}, unit {}",
     "{}: alarm journal",
+    "back-test {} to {}: {} activations become {}, {} missed, at most {} s later, floods {} become {}",
+    *("State", "{} alarm", "0 alarms", "by {}"),
     *("{}: communication lost", "{}: alarms without a usable input"),
     *("Alarm performance", "Key figures", "Figure", "Value", "Target", "Limit", "Verdict", "Alarm"),
     *("Description", "Count", "Share", "Sum", "In alarm", "Chatter", "Fleeting", "To ack.", "Start"),

@@ -23,6 +23,8 @@ from tags.connection import ConnectionState
 from tags.model import Tag, TagTable, Value, WriteOutcome
 
 _DECIMAL: Final = re.compile(r"(?<![\d.])\d+\.\d+(?!\d|\.\d)")
+_ALONE: Final = re.compile(r"(?<!\S)-?\d+(\.\d+)?(?!\S)")
+"""A number between blanks, so that no unit such as 1/min is one."""
 _WHOLE: Final = re.compile(r"-?\d+")
 _STATES: Final = frozenset(state.value for state in ConnectionState)
 _Row = TypeVar("_Row", AlarmEvent, AlarmSnapshot)
@@ -167,5 +169,5 @@ class EventWords:
 
     def _numbers(self, text: str, places: int | None = None) -> str:
         if places is not None:
-            text = _DECIMAL.sub(lambda found: f"{float(found.group()):.{places}f}", text)
+            return _ALONE.sub(lambda found: self._localise(f"{float(found.group()):.{places}f}"), text)
         return _DECIMAL.sub(lambda found: self._localise(found.group()), text)

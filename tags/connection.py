@@ -363,6 +363,8 @@ class Connection:
         settled_ns = self._established_ns + round(self._policy.settle_s * NS_PER_S)
         if now_ns >= settled_ns:
             text = f"{failing} of {len(self._items)} tags have no good value, for example {example}."
+            if failing == 1:
+                text = f"One of {len(self._items)} tags has no good value: {example}."
             self._enter(ConnectionEvent.ITEMS_FAILED, text)
             if self._state is ConnectionState.DEGRADED:
                 self._text = text
@@ -498,7 +500,9 @@ class Connection:
         reason = str(error) or type(error).__name__
         self._last_fault = error.status if isinstance(error, DriverError) else int(status)
         before = self._state
-        text = f"{reason[:1].upper()}{reason[1:].rstrip('.')}. {outlook}"
+        # An address stays as it is written.
+        first = reason[:1] if "://" in reason.partition(" ")[0] else reason[:1].upper()
+        text = f"{first}{reason[1:].rstrip('.')}. {outlook}"
         # The loss is told before its tags are bad: then it explains their alarms from the first (ALM-11).
         self._enter(event, text)
         self._text = text

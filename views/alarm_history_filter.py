@@ -23,6 +23,7 @@ from tags.clock import NS_PER_MS, NS_PER_S
 from tags.model import TagTable
 from views.alarm_table import symbol_icon
 from views.alarm_text import priority_text
+from views.local_text import date_format
 from views.style import Theme
 
 _PAUSE_MS = 300
@@ -60,7 +61,7 @@ class PeriodChoice(QWidget):
 
     def _moment(self) -> QDateTimeEdit:
         edit = QDateTimeEdit(self)
-        edit.setDisplayFormat("yyyy-MM-dd HH:mm")
+        edit.setDisplayFormat(f"{date_format()} HH:mm")
         edit.setCalendarPopup(True)
         edit.dateTimeChanged.connect(lambda _: self.changed.emit())
         return edit

@@ -48,7 +48,8 @@ def grouped(number: str) -> str:
         return number
     if not any(character in "123456789" for character in digits):
         sign = ""
-    if len(whole) >= least_grouped():
+    # Asked only where it matters: the language costs 1 us, and most values have fewer digits.
+    if len(whole) >= _DIGITS or (len(whole) >= _FRENCH_DIGITS and len(whole) >= least_grouped()):
         head = len(whole) % 3
         parts = [whole[:head]] if head else []
         parts += [whole[at : at + 3] for at in range(head, len(whole), 3)]

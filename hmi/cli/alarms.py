@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from tags.clock import NS_PER_S, iso_utc
 if TYPE_CHECKING:
     from alarms.journal import EventFilter
     from alarms.metrics import Kpi, Performance
-    from alarms.model import AlarmEvent
+    from alarms.model import AlarmEvent, AlarmState
 
 _SHOWN_HIDDEN = {"SHLVD": "shelved", "DSUPR": "suppressed by design", "OOSRV": "out of service"}
 
@@ -66,14 +67,16 @@ def _list(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
     if arguments.json:
         print_json([_event_json(event) for event in rows])
     else:
+        say, state_of = speaker(arguments.language), _state_words(arguments.language)
+        is_source = arguments.language == SOURCE_LANGUAGE
         for event in rows:
-            hidden = _SHOWN_HIDDEN.get(event.state_after.value)
-            state = f"{hidden}, {event.comment}" if hidden else event.state_after.value
-            print(
-                f"{int(event.priority)} {event.priority.name.lower():<7} {iso_utc(event.source_ns)}  "
-                f"{event.alarm_id}  {event.message}  [{state}]"
-            )
-        print(f"{len(rows)} alarms.")
+            after = event.state_after
+            hidden = _SHOWN_HIDDEN.get(after.value)
+            state = hidden if hidden and is_source else state_of(after)
+            state = f"{state}, {event.comment}" if hidden else state
+            priority = say(f"{int(event.priority)} {event.priority.name.lower()}")
+            print(f"{priority:<9} {iso_utc(event.source_ns)}  {event.alarm_id}  {event.message}  [{state}]")
+        print(f"{say('1 alarm' if len(rows) == 1 else f'{len(rows)} alarms')}.")
     return Exit.OK
 
 
@@ -92,18 +95,44 @@ def _journal(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
     events = _worded(stored, events, arguments.language)
     if arguments.out is not None:
         return _export(stored, events, arguments.out, arguments.language)
+    tell = _json_line if arguments.json else _text_line(arguments.language)
     for event in events:
-        if arguments.json:
-            print_json(_event_json(event))
-        else:
-            who = f"  by {event.user}" if event.user else ""
-            comment = f"  ({event.comment})" if event.comment else ""
-            print(
-                f"{iso_utc(event.source_ns)}  {int(event.priority)}  {event.alarm_id}  "
-                f"{event.transition.value}: {event.state_before.value} -> {event.state_after.value}  "
-                f"{event.message}{who}{comment}"
-            )
+        tell(event)
     return Exit.OK if events else Exit.FAILED
+
+
+def _json_line(event: "AlarmEvent") -> None:
+    print_json(_event_json(event))
+
+
+def _text_line(language: str) -> "Callable[[AlarmEvent], None]":
+    """Return what prints one event: codes in the language of the sources, words in another one."""
+    from alarms.words import TRANSITION_WORDS
+
+    say, state_of = speaker(language), _state_words(language)
+
+    def tell(event: "AlarmEvent") -> None:
+        is_source = language == SOURCE_LANGUAGE
+        what = event.transition.value if is_source else say(TRANSITION_WORDS[event.transition])
+        who = f"  {say('by {}').format(event.user)}" if event.user else ""
+        comment = f"  ({event.comment})" if event.comment else ""
+        print(
+            f"{iso_utc(event.source_ns)}  {int(event.priority)}  {event.alarm_id}  {what}"
+            f"{': ' if is_source else ' : '}{state_of(event.state_before)} -> {state_of(event.state_after)}  "
+            f"{event.message}{who}{comment}"
+        )
+
+    return tell
+
+
+def _state_words(language: str) -> "Callable[[AlarmState], str]":
+    """Return what names a state: its code in the language of the sources, a word in another one."""
+    from alarms.words import STATE_WORDS
+
+    say = speaker(language)
+    if language == SOURCE_LANGUAGE:
+        return lambda state: state.value
+    return lambda state: say(STATE_WORDS[state])
 
 
 def _worded(stored: StoredAlarms, events: "list[AlarmEvent]", language: str) -> "list[AlarmEvent]":
@@ -282,8 +311,11 @@ def _report(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
 
     found = _assess(stored, arguments)
     shown = translated(stored.project, arguments.language)
-    definitions = {item.alarm_id: item for item in (*stored.definitions, *shown.alarms)}
-    heading = Heading(shown.name, definitions, speaker(arguments.language))
+    say = speaker(arguments.language)
+    # Those of connections are worded here; the project's own come in its words.
+    own = [replace(item, description=say(item.description)) for item in stored.definitions]
+    definitions = {item.alarm_id: item for item in (*own, *shown.alarms)}
+    heading = Heading(shown.name, definitions, say)
     written: list[Path] = []
     try:
         if arguments.out is not None:

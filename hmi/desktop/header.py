@@ -1,12 +1,13 @@
 """The window's top line: the way back, where we are, the link to the station, who is there, and the time."""
 
-from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QDateTime, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from hmi.desktop.connector import LinkState
 from projects.model import Screen
 from views.alarm_banner import ElidedLabel
+from views.local_text import date_format
 from views.style import Theme, font
 
 HEIGHT_PX = 44
@@ -146,13 +147,7 @@ class HeaderBar(QFrame):
         text = moment.toString("HH:mm:ss")
         if text != self._clock.text():
             self._clock.setText(text)
-            locale = QLocale()
-            # The C locale's short form has no separators.
-            is_c = locale.language() is QLocale.Language.C
-            date = moment.date()
-            self._date.setText(
-                date.toString("yyyy-MM-dd") if is_c else locale.toString(date, QLocale.FormatType.ShortFormat)
-            )
+            self._date.setText(moment.toString(date_format()))
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""

@@ -13,6 +13,7 @@ from hmi.diagnosis import WhyStep
 from hmi.link import (
     Alarms,
     AlarmsDone,
+    AlarmSettings,
     EventHistory,
     Probed,
     QueryFailed,
@@ -29,6 +30,7 @@ from views.local_text import value_text
 from views.words import grouped
 
 _CONNECTED = "Connected: "
+_BACK_TEST = " [back-test "
 _Any = TypeVar("_Any")
 
 
@@ -87,6 +89,14 @@ class Wording:
                 return msgspec.structs.replace(
                     message, events=[self._events.happening(event) for event in message.events]
                 )
+            case AlarmSettings():
+                return msgspec.structs.replace(
+                    message,
+                    differences=[
+                        replace(one, reason=self._reason(one.reason)) for one in message.differences
+                    ],
+                    changes=[replace(one, reason=self._reason(one.reason)) for one in message.changes],
+                )
             case AlarmsDone():
                 refusals = [replace(one, text=say(one.text)) for one in message.refusals]
                 return msgspec.structs.replace(message, refusals=refusals)
@@ -106,6 +116,11 @@ class Wording:
             case QueryFailed():
                 return msgspec.structs.replace(message, text=say(message.text))
         return message
+
+    def _reason(self, text: str) -> str:
+        """Return why somebody changed a setting: as it was typed, and the back-test behind it in words."""
+        typed, test, effect = text.partition(_BACK_TEST)
+        return f"{typed} [{self._sentences.say(f'{test[2:]}{effect[:-1]}')}]" if test else text
 
     def _probe_text(self, text: str) -> str:
         """Return what a step of a test found: the device's own name stands behind a word of the station."""

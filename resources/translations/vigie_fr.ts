@@ -4062,6 +4062,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>, {} refusées par le serveur</translation>
         </message>
         <message>
+            <source>0 alarms</source>
+            <translation>0 alarme</translation>
+        </message>
+        <message>
             <source>1 event, times in {}</source>
             <translation>1 événement, heures en {}</translation>
         </message>
@@ -4494,6 +4498,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Serveur OPC UA</translation>
         </message>
         <message>
+            <source>One of {} tags has no good value: {}.</source>
+            <translation>Une variable sur {} n’a pas de bonne valeur : {}.</translation>
+        </message>
+        <message>
             <source>Peak</source>
             <translation>Pointe</translation>
         </message>
@@ -4596,6 +4604,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Start</source>
             <translation>Début</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>État</translation>
         </message>
         <message>
             <source>Station started</source>
@@ -5010,6 +5022,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>en arrière</translation>
         </message>
         <message>
+            <source>back-test {} to {}: {} activations become {}, {} missed, at most {} s later, floods {} become {}</source>
+            <translation>rejeu du {} au {} : apparitions : {}, puis {}, manquées : {}, au plus {} s plus tard, avalanches : {}, puis {}</translation>
+        </message>
+        <message>
             <source>bad</source>
             <translation>mauvaise</translation>
         </message>
@@ -5028,6 +5044,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>blind alarms</source>
             <translation>alarmes aveugles</translation>
+        </message>
+        <message>
+            <source>by {}</source>
+            <translation>par {}</translation>
         </message>
         <message>
             <source>came and went within 10 s; a delay keeps such alarms from the operator</source>
@@ -6244,6 +6264,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{} accepts no {} connection</source>
             <translation>{} n’accepte pas de connexion {}</translation>
+        </message>
+        <message>
+            <source>{} alarm</source>
+            <translation>{} alarme</translation>
         </message>
         <message>
             <source>{} alarm came and went within 10 s; a delay keeps such alarms from the operator: {}</source>

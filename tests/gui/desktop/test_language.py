@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from alarms.model import Transition
+from alarms.settings import SettingChange, SettingDifference
 from historian.happening import Happening
 from hmi.desktop.wording import Wording
 from hmi.diagnosis import ProbeStep, WhyKind, WhyStep
-from hmi.link import EventHistory, Hello, Notice, Probed, Timeline, Traffic, Why
+from hmi.link import AlarmSettings, EventHistory, Hello, Notice, Probed, Timeline, Traffic, Why
 from projects.examples import example_path
 from projects.files import load
 from tags.drivers import modbus_frames, opcua_frames, siemens_frames
@@ -19,7 +20,7 @@ from tags.drivers.frames import Direction, Frame
 from tags.model import WriteOutcome, WriteRequest, WriteResult
 from tests.support.fake_station import event, snapshot
 from views.language import LANGUAGE, frame_text
-from views.local_text import duration, local_time, number
+from views.local_text import duration, local_date, local_time, number
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,13 @@ def test_a_silenced_horn_stays_silent_in_the_other_language(qtbot, station, wind
 
 
 def test_the_choice_is_remembered(window):
+    day = 1_700_000_000_000_000_000
+    window.header.set_time(day)
+    assert window.header._date.text() == local_date(day), "the same form as in every table"
     window.set_language("fr")
+    window.header.set_time(day)
+    assert window.header._date.text() == local_date(day)
+    assert re.fullmatch(r"\d\d/11/2023", local_date(day))
     assert window.settings.language == "fr"
 
 
@@ -215,8 +222,10 @@ def test_an_explanation_and_an_outcome_speak_as_the_screens_do(qapp):
     )
     assert wording.result(result).text == "L’automate contient Provoqué."
     event = Happening("alarm", 5, "Air.Pressure.Value", "AIR-001: x", "activated", "5.2125 / 5.5 bar")
-    (shown,) = wording.message(Timeline(1, [event], more=False)).events
+    slow = Happening("alarm", 5, "Line.Status.CurMachSpeed", "LINE-004: x", "activated", "-0.04 / 15 1/min")
+    shown, turning = wording.message(Timeline(1, [event, slow], more=False)).events
     assert shown.change == "5,21 / 5,50 bar"
+    assert turning.change == "0,0 / 15,0 1/min"
 
 
 def test_what_the_station_itself_says_of_an_alarm_is_french_and_what_people_typed_stays(qapp):
@@ -231,6 +240,20 @@ def test_what_the_station_itself_says_of_an_alarm_is_french_and_what_people_type
     assert first.message == "line\u202f: communication perdue"
     assert first.value == "L’appareil répond et toutes les variables sont à jour."
     assert (first.comment, second.comment) == ("station démarrée", "station started")
+
+
+def test_a_change_tells_its_back_test_in_french_behind_what_somebody_typed(qapp):
+    LANGUAGE.use("fr")
+    effect = "back-test 2026-11-25T23:20Z to 2026-11-26T23:20Z: 2 activations become 1, 0 missed, "
+    reason = f"Returned [{effect}at most 12.5 s later, floods 1 become 0]"
+    change = SettingChange(1, "A", "setpoint", 1.0, 2.0, "anna", "desk", reason)
+    difference = SettingDifference("A", "setpoint", 1.0, 2.0, 1, "anna", "Returned")
+    said = Wording().message(AlarmSettings(1, [difference], [change]))
+    assert said.changes[0].reason == (
+        "Returned [rejeu du 2026-11-25T23:20Z au 2026-11-26T23:20Z\u202f: apparitions\u202f: 2, puis 1, "
+        "manquées\u202f: 0, au plus 12,5 s plus tard, avalanches\u202f: 1, puis 0]"
+    )
+    assert said.differences[0].reason == "Returned"
 
 
 def test_the_test_of_a_connection_is_told_in_french(qapp):

@@ -11,6 +11,7 @@ from historian.words import GAP_WORDS, OUTCOME_WORDS
 from tags.model import TagTable
 from tests.support.fake_station import event, snapshot
 from views.alarm_history import JournalTable
+from views.alarm_history_filter import PeriodChoice
 from views.alarm_journal import AlarmHistoryModel, HistoryColumn
 from views.event_log import EventLogPage
 from views.event_log_model import LogColumn
@@ -45,6 +46,14 @@ def cut_cells(table: QTableView, column: int) -> list[str]:
         for row in range(model.rowCount())
         if table.sizeHintForIndex(model.index(row, column)).width() > width
     ]
+
+
+def test_a_period_is_chosen_by_dates_of_the_language(qtbot, language: str) -> None:
+    host = QMainWindow()
+    qtbot.addWidget(host)
+    period = PeriodChoice(host)
+    wanted = {"en": "yyyy-MM-dd HH:mm", "fr": "dd/MM/yyyy HH:mm"}[language]
+    assert (period.begin.displayFormat(), period.end.displayFormat()) == (wanted, wanted)
 
 
 @pytest.mark.usefixtures("language")

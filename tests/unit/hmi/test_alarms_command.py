@@ -188,8 +188,14 @@ def test_the_journal_is_told_in_french(stored, capsys, tmp_path):
     assert french
     assert all(event["message"].startswith(french) for event in events)
     assert {event["transition"] for event in events} == {"activated", "returned", "re_alarmed"}
-    assert french in run(capsys, *asked)[1]
-    assert french in run(capsys, "list", str(folder), "--language", "fr")[1]
+    told = run(capsys, *asked)[1]
+    assert french in told
+    assert "Nouvelle alarme : Disparue -> Active" in told.replace("\u00a0", " ")
+    assert "UNACK" not in told
+    listed = run(capsys, "list", str(folder), "--language", "fr")[1]
+    assert french in listed
+    assert "[Active]" in listed
+    assert listed.splitlines()[-1] == "1 alarme."
     assert run(capsys, *asked, "--out", str(tmp_path / "j.csv"))[0] == 0
     table = (tmp_path / "j.csv").read_text("utf-8-sig")
     assert table.startswith("sequence,time,")

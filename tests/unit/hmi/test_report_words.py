@@ -3,13 +3,15 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
 
 from alarms.export import HEADER
 from alarms.export_files import write_events
-from alarms.metrics import assess
+from alarms.metrics import Kpi, Verdict, assess
+from alarms.metrics_words import kpi_text
 from alarms.report import Heading, write_pdf
 from hmi.report_words import event_words, speaker
 from projects.examples import example_path
@@ -96,6 +98,28 @@ def test_a_pdf_journal_is_french(tmp_path):
     assert re.search(r"Acquittée \(première +Active > Acquittée", text)
     assert "Returned" in text, "what people typed stays"
     assert ENGLISH.search(text.replace("Returned", "")) is None
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="reads the page with poppler")
+def test_every_sign_of_a_message_is_printed_and_every_title_is_french(tmp_path):
+    path = tmp_path / "journal.pdf"
+    message = "line\u202f: écart −2 → +2"
+    write_events(path, [event(snapshot("A", message=message))], PARIS, "x", speaker("fr"))
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "line : écart -2 > +2" in text
+    assert "?" not in text
+    titles = next(line for line in text.splitlines() if line.startswith("Heure")).split()
+    assert titles == ["Heure", "P", "Alarme", "Événement", "État", "Message", "Par", "Commentaire"]
+
+
+def test_one_alarm_and_none_are_no_plural():
+    assert [speaker("fr")(text) for text in ("0 alarms", "1 alarm", "2 alarms")] == [
+        "0 alarme", "1 alarme", "2 alarmes",
+    ]  # fmt: skip
+    one = Kpi("KPI-09", "x", 1.0, "alarms", "0", "", Verdict.MET)
+    assert (kpi_text(one), kpi_text(replace(one, value=2.0))) == ("1 alarm", "2 alarms")
 
 
 def test_a_table_is_the_same_for_programs_in_every_language(tmp_path):

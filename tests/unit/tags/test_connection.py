@@ -166,6 +166,24 @@ async def test_it_connects_subscribes_and_delivers() -> None:
     assert b.connection.state is S.DISABLED
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("the cable is cut", "The cable is cut. Attempts"),
+        ("opc.tcp://127.0.0.1:1/x: no answer", "opc.tcp://127.0.0.1:1/x: no answer. Attempts"),
+    ],
+)
+async def test_a_reason_is_a_sentence_and_an_address_stays_as_it_is(
+    expected_log, reason: str, told: str
+) -> None:
+    expected_log(reason)
+    async with bench() as b:
+        await b.connected()
+        b.driver.lose(reason)
+        await b.until(lambda: len(b.feed.statuses) > 2)
+        assert b.feed.statuses[2].text.startswith(told)
+
+
 async def test_a_loss_marks_all_tags_in_one_batch_and_comes_back(expected_log, caplog) -> None:
     expected_log("the cable is cut")
     caplog.set_level(logging.INFO, logger="tags.connection")
