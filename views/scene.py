@@ -13,7 +13,7 @@ from projects.containers import place
 from projects.model import Library, Screen
 from tags.source import TagSource
 from views.dependencies import Dependencies
-from views.elements.base import Element, Look, WriteMark
+from views.elements.base import Element, Look, WriteMark, below_each
 from views.elements.catalogue import NO_LIBRARY, create, elements_of
 from views.elements.containers import Tab
 from views.elements.trend import Trend
@@ -114,6 +114,14 @@ class Scene:
             ]
         ).reshape(-1, 4)
         self.trends = tuple(element for element in self.elements if isinstance(element, Trend))
+        self._followers = [row for row, item in enumerate(self.elements) if item.follows_alarms]
+        self._alarm_paths = [
+            (row, item.alarm_path)
+            for row, item in enumerate(self.elements)
+            if item.alarm_path and not item.follows_alarms
+        ]
+        """The part of the plant whose alarms each element marks, of those that do."""
+        yield
         self._observers = [row for row, item in enumerate(self.elements) if item.keeps_history]
         groups = yield from grouping(self.elements)
         order = painting_order(self.elements, groups)
@@ -245,15 +253,19 @@ class Scene:
     def set_alarms(self, alarms: Mapping[str, tuple[Priority, bool]]) -> list[int]:
         """Take the active alarms (tag path to priority and acknowledged); return the rows to paint again."""
         self.look.alarms = dict(alarms)
+        self.look.alarms_below = below_each(alarms)
         self.look.alarm_round += 1
         before = self._alarmed
         self._alarmed = {}
-        for row, element in enumerate(self.elements):
-            found = element.alarms(self.look)
+        for row, path in self._alarm_paths:
+            found = self.look.alarms_below.get(path)
             if found:
                 self._alarmed[row] = found[0]
-        followers = {row for row, element in enumerate(self.elements) if element.follows_alarms}
-        return sorted(followers | before.keys() | self._alarmed.keys())
+        for row in self._followers:
+            own = self.elements[row].alarms(self.look)
+            if own:
+                self._alarmed[row] = own[0]
+        return sorted({*self._followers, *before, *self._alarmed})
 
     def set_writes(self, writes: Mapping[str, WriteMark]) -> list[int]:
         """Take the state of writes by tag path; return the rows to paint again."""
@@ -348,7 +360,9 @@ class Scene:
         bad: list[int] = []
         painter.setTransform(in_device)
         for column, inside in painted:
-            bad += self._paint_doubts(painter, column, scale, offset, inside)
+            doubts, theme = column.doubts(), self.look.theme
+            is_bad = self._mark_pictures.paint_doubts(painter, theme, scale, offset, doubts, inside)
+            bad += column.rows[is_bad].tolist()
         painter.setTransform(in_screen)
         for row in bad:
             self._reasons.paint(painter, self.look, row, self.source)
@@ -357,24 +371,6 @@ class Scene:
             if self.elements[row].is_visible:
                 self._paint_alarm(painter, row)
         painter.setTransform(base)
-
-    def _paint_doubts(
-        self,
-        painter: QPainter,
-        column: Column,
-        scale: float,
-        offset: QPointF,
-        inside: NDArray[np.bool_] | None,
-    ) -> list[int]:
-        """Mark what a column painted where its status is doubtful; return the rows of bad ones."""
-        doubts = column.doubts()
-        chosen = doubts.is_framed if inside is None else doubts.is_framed & inside
-        if not chosen.any():
-            return []
-        theme, boxes, shown = self.look.theme, doubts.boxes[chosen], doubts.marks[chosen]
-        self._mark_pictures.paint(painter, theme, scale, offset, boxes, shown, at_left=doubts.at_left)
-        found: list[int] = column.rows[chosen & (doubts.marks == Mark.BAD)].tolist()
-        return found
 
     def _paint_marks(self, painter: QPainter, row: int) -> None:
         element = self.elements[row]
