@@ -134,6 +134,8 @@ class ScreenCanvas(QWidget):
         self._commander = Commander(self._open, self._write, self)
         self._pulses: dict[int, tuple[WriteAction, str]] = {}
         self._history: HistoryQuery | None = None
+        self._alarms: Mapping[str, tuple[Priority, bool]] | None = None
+        """Alarms that came while the canvas was hidden."""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -175,8 +177,18 @@ class ScreenCanvas(QWidget):
         self.update()
 
     def set_alarm_states(self, alarms: Mapping[str, tuple[Priority, bool]]) -> None:
-        """Take the active alarms: tag path to priority and whether it is acknowledged."""
-        self._update_rows(self.scene.set_alarms(alarms))
+        """Take the active alarms: tag path to priority and whether it is acknowledged.
+
+        A hidden canvas only keeps them until it is shown: the alarms of a flood cost nothing there.
+        """
+        self._alarms = alarms
+        if self.isVisible():
+            self._take_alarms()
+
+    def _take_alarms(self) -> None:
+        alarms, self._alarms = self._alarms, None
+        if alarms is not None:
+            self._update_rows(self.scene.set_alarms(alarms))
 
     def set_alarm_rows(self, rows: Mapping[str, AlarmSnapshot]) -> None:
         """Take the alarms by their id, for lists; call it before :meth:`set_alarm_states`."""
@@ -292,6 +304,7 @@ class ScreenCanvas(QWidget):
         if self._preview is not None:
             self._paint_preview(*self._preview)
             return
+        self._take_alarms()
         if self._static is None or self._static.devicePixelRatio() != self.devicePixelRatioF():
             size = self.size()
             self._static = static_layer(
@@ -386,6 +399,7 @@ class ScreenCanvas(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Take up what changed while hidden, so that the first picture is the present one."""
         self.scene.catch_up()
+        self._take_alarms()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name

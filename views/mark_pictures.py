@@ -58,6 +58,23 @@ class MarkPictures:
         self._kept: dict[int, QPixmap] = {}
         self._suits: Hashable = None
 
+    def paint_doubts(
+        self,
+        painter: QPainter,
+        theme: Theme,
+        scale: float,
+        offset: QPointF,
+        doubts: Doubts,
+        inside: NDArray[np.bool_] | None,
+    ) -> NDArray[np.bool_]:
+        """Mark what a column painted, or those of the mask ``inside``; return which are bad (n)."""
+        chosen = doubts.is_framed if inside is None else doubts.is_framed & inside
+        if chosen.any():
+            boxes, marks = doubts.boxes[chosen], doubts.marks[chosen]
+            self.paint(painter, theme, scale, offset, boxes, marks, at_left=doubts.at_left)
+        found: NDArray[np.bool_] = chosen & (doubts.marks == Mark.BAD)
+        return found
+
     def paint(
         self,
         painter: QPainter,

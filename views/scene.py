@@ -1,6 +1,6 @@
 """A screen's elements over one source: evaluates what changed and paints the static and the live layer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -13,21 +13,20 @@ from projects.containers import place
 from projects.model import Library, Screen
 from tags.source import TagSource
 from views.dependencies import Dependencies
-from views.elements.base import Element, Look, WriteMark
+from views.elements.base import Element, Look, WriteMark, below_each
 from views.elements.catalogue import NO_LIBRARY, create, elements_of
 from views.elements.containers import Tab
 from views.elements.trend import Trend
 from views.expression_groups import ExpressionGroups
 from views.fit import Fit
 from views.grouping import Column, columns_of, grouping
-from views.mark_pictures import MarkPictures
+from views.mark_pictures import Doubts, MarkPictures, edges_of
 from views.painting_order import painting_order
 from views.pictures import Pictures
 from views.quality import Mark
 from views.reasons import Reasons
 from views.slices import Slices, finished
 from views.style import Theme, paint_alarm_symbol
-from views.symbols import paint_mark
 from views.write_marks import paint_write
 
 BLINK_NS: Final = 500_000_000
@@ -114,6 +113,14 @@ class Scene:
             ]
         ).reshape(-1, 4)
         self.trends = tuple(element for element in self.elements if isinstance(element, Trend))
+        self._followers = [row for row, item in enumerate(self.elements) if item.follows_alarms]
+        self._alarm_paths = [
+            (row, item.alarm_path)
+            for row, item in enumerate(self.elements)
+            if item.alarm_path and not item.follows_alarms
+        ]
+        """The part of the plant whose alarms each element marks, of those that do."""
+        yield
         self._observers = [row for row, item in enumerate(self.elements) if item.keeps_history]
         groups = yield from grouping(self.elements)
         order = painting_order(self.elements, groups)
@@ -245,15 +252,19 @@ class Scene:
     def set_alarms(self, alarms: Mapping[str, tuple[Priority, bool]]) -> list[int]:
         """Take the active alarms (tag path to priority and acknowledged); return the rows to paint again."""
         self.look.alarms = dict(alarms)
+        self.look.alarms_below = below_each(alarms)
         self.look.alarm_round += 1
         before = self._alarmed
         self._alarmed = {}
-        for row, element in enumerate(self.elements):
-            found = element.alarms(self.look)
+        for row, path in self._alarm_paths:
+            found = self.look.alarms_below.get(path)
             if found:
                 self._alarmed[row] = found[0]
-        followers = {row for row, element in enumerate(self.elements) if element.follows_alarms}
-        return sorted(followers | before.keys() | self._alarmed.keys())
+        for row in self._followers:
+            own = self.elements[row].alarms(self.look)
+            if own:
+                self._alarmed[row] = own[0]
+        return sorted({*self._followers, *before, *self._alarmed})
 
     def set_writes(self, writes: Mapping[str, WriteMark]) -> list[int]:
         """Take the state of writes by tag path; return the rows to paint again."""
@@ -342,49 +353,36 @@ class Scene:
                 inside = seen if inside is None else inside & seen
             column.paint(painter, self.look, scale, offset, inside)
             painted.append((column, inside))
-        painter.setTransform(in_screen)
-        for row in shown:
-            self._paint_marks(painter, row)
-        bad: list[int] = []
-        painter.setTransform(in_device)
+        doubted = [row for row in shown if self.elements[row].shows_quality]
+        bad = [row for row in doubted if self.elements[row].mark is Mark.BAD]
+        theme = self.look.theme
+        for doubts in self._doubts_of(doubted):
+            self._mark_pictures.paint_doubts(painter, theme, scale, offset, doubts, None)
         for column, inside in painted:
-            bad += self._paint_doubts(painter, column, scale, offset, inside)
+            is_bad = self._mark_pictures.paint_doubts(painter, theme, scale, offset, column.doubts(), inside)
+            bad += column.rows[is_bad].tolist()
         painter.setTransform(in_screen)
         for row in bad:
             self._reasons.paint(painter, self.look, row, self.source)
+        for row in shown:
+            self._paint_alarm(painter, row)
+            self._paint_write(painter, self.elements[row])
         alarmed = np.array([row for row in self._alarmed if self._is_column[row]], np.intp)
         for row in (alarmed if area is None else self.touching(alarmed, area)).tolist():
             if self.elements[row].is_visible:
                 self._paint_alarm(painter, row)
         painter.setTransform(base)
 
-    def _paint_doubts(
-        self,
-        painter: QPainter,
-        column: Column,
-        scale: float,
-        offset: QPointF,
-        inside: NDArray[np.bool_] | None,
-    ) -> list[int]:
-        """Mark what a column painted where its status is doubtful; return the rows of bad ones."""
-        doubts = column.doubts()
-        chosen = doubts.is_framed if inside is None else doubts.is_framed & inside
-        if not chosen.any():
-            return []
-        theme, boxes, shown = self.look.theme, doubts.boxes[chosen], doubts.marks[chosen]
-        self._mark_pictures.paint(painter, theme, scale, offset, boxes, shown, at_left=doubts.at_left)
-        found: list[int] = column.rows[chosen & (doubts.marks == Mark.BAD)].tolist()
-        return found
+    def _doubts_of(self, rows: Iterable[int]) -> Iterator[Doubts]:
+        """Yield what of the statuses of elements that no column paints is to be shown."""
+        marked = [one for one in map(self.elements.__getitem__, rows) if one.mark]
+        for at_left in (False, True):
+            found = [one for one in marked if one.marks_at_left is at_left]
+            if found:
+                boxes = edges_of(np.array([one.mark_rect().getRect() for one in found], float))
+                yield Doubts(np.array([one.mark for one in found], np.uint8), boxes, at_left)
 
-    def _paint_marks(self, painter: QPainter, row: int) -> None:
-        element = self.elements[row]
-        if element.shows_quality and element.mark is not Mark.NONE:
-            box = element.mark_rect()
-            at = box.topLeft() if element.marks_at_left else box.topRight()
-            paint_mark(painter, box, at, element.mark, self.look.theme)
-            if element.mark is Mark.BAD:
-                self._reasons.paint(painter, self.look, row, self.source)
-        self._paint_alarm(painter, row)
+    def _paint_write(self, painter: QPainter, element: Element) -> None:
         write = self.look.writes.get(element.path) if element.is_interactive else None
         if write is not None and element.is_meant(write):
             paint_write(painter, element.rect, write, self.look)

@@ -165,6 +165,8 @@ class Look:
     pressed: str = ""
     now_ns: int = 0
     overflows: dict[str, str] | None = None
+    alarms_below: Mapping[str, list[tuple[Priority, bool]]] = field(default_factory=dict)
+    """The same below each part of the plant, the most urgent first."""
     alarm_rows: Mapping[str, AlarmSnapshot] = field(default_factory=dict)
     """The alarms by their id, as the station last told them."""
     alarm_round: int = 0
@@ -217,8 +219,18 @@ def text_width(text: str, size_px: float, bold: bool) -> float:
 
 def alarms_of(look: Look, path: str) -> list[tuple[Priority, bool]]:
     """Return the active alarms of a tag or of anything below a path, the most urgent first."""
-    below = path + "."
-    return sorted(state for tag, state in look.alarms.items() if tag == path or tag.startswith(below))
+    return look.alarms_below.get(path, [])
+
+
+def below_each(alarms: Mapping[str, tuple[Priority, bool]]) -> dict[str, list[tuple[Priority, bool]]]:
+    """Return the active alarms below each part of the plant, the most urgent first, of those by path."""
+    found: dict[str, list[tuple[Priority, bool]]] = {}
+    for path, state in sorted(alarms.items(), key=lambda item: item[1]):
+        end = len(path)
+        while end > 0:
+            found.setdefault(path[:end], []).append(state)
+            end = path.rfind(".", 0, end)
+    return found
 
 
 TAG: Final = Property("tag", PropertyKind.TAG, "", "The tag that is shown.")

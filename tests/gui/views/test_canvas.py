@@ -13,7 +13,7 @@ from projects.model import Screen
 from tags.status import StatusCode
 from views.canvas import ScreenCanvas
 from views.editors import Question, SetPointEditor
-from views.elements.base import WriteMark, WriteState
+from views.elements.base import WriteMark, WriteState, below_each
 from views.measure import measure_screen
 from views.preview import PreviewSource
 from views.style import Theme, load_theme
@@ -103,6 +103,33 @@ def test_hidden_canvas_costs_nothing_and_catches_up(show: Show, source, make_scr
     canvas.show()
     assert calls == [1]
     assert canvas.scene.elements[0].properties.number("tag") == 50.0
+
+
+def test_a_flood_of_alarms_costs_a_hidden_canvas_nothing(
+    show: Show, source, make_screen, make_element
+) -> None:
+    canvas = show(make_screen(make_element("value", tag="Tank.Level")))
+    canvas.hide()
+    rounds = canvas.scene.look.alarm_round
+    for _ in range(50):
+        canvas.set_alarm_states({"Tank.Level": (Priority.HIGH, False), "Tank.Valve": (Priority.LOW, True)})
+    assert canvas.scene.look.alarm_round == rounds
+    canvas.show()
+    assert canvas.scene.look.alarm_round == rounds + 1
+    assert canvas.scene.look.alarms["Tank.Level"] == (Priority.HIGH, False)
+
+
+def test_alarms_are_known_below_each_part_of_the_plant() -> None:
+    low, high, urgent = (Priority.LOW, True), (Priority.HIGH, False), (Priority.URGENT, False)
+    found = below_each({"A.B.C": low, "A.B": high, "A.BC": urgent, "D": low})
+    assert found == {
+        "A": [urgent, high, low],
+        "A.B": [high, low],
+        "A.B.C": [low],
+        "A.BC": [urgent],
+        "D": [low],
+    }
+    assert below_each({}) == {}
 
 
 def test_button_writes_its_value(qtbot, show: Show, make_screen, make_element) -> None:
