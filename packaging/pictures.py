@@ -175,12 +175,15 @@ class Photographer:
         state = self.workspace.project.tags.by_path("Line.Status.StateCurrent")
         wait_for(lambda: self.workspace.live.value(state.id) == EXECUTE, "the cell's return", 300)
         wait(20)
+        alarms = self.workspace.alarms
         self.workspace.show_page("alarms")
+        alarms.show_group(None)
+        alarms.flood.fold_requested.emit(False)
         wait(2)
-        self.workspace.alarms.acknowledge_visible()
+        alarms.acknowledge_visible()
         for _ in range(2):  # its sentence takes the place of the one about the flood, and goes away by itself
             self.window.actions_by_name["sound"].trigger()
-        wait(12)
+        wait(21)
 
     # The pictures
 
@@ -302,6 +305,7 @@ class Photographer:
         self.workspace.why_tag("Filling.Tank.Level")
         wait(6)
         self._shoot("why-dark", theme="dark")
+        self.workspace.why.hide()
         self._tell("start", "filling", "controller")
 
 
