@@ -2,7 +2,7 @@
 
 Simulator, station and window are those of ``vigie demo``, in folders of their own and without a display. The
 script lets the cell run, provokes its faults so that alarms chatter and flood, and photographs every page on
-the way: some eight minutes. ``--only TEXT`` writes only the pictures whose names have the text.
+the way: some ten minutes. ``--only TEXT`` writes only the pictures whose names have the text.
 """
 
 import argparse
@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SMALL: Final = (1366, 768)
 LARGE: Final = (1920, 1080)
 COLOURS: Final = 256
+EXECUTE: Final = 6
+"""The PackML state of a cell that produces."""
 FOLDERS: Final = (
     "VIGIE_DATA_DIR",
     "XDG_CONFIG_HOME",
@@ -134,12 +136,8 @@ class Photographer:
 
     def walk(self) -> None:
         """Take all pictures."""
-        print("The cell runs for a minute and a half, so that its trends have something to show.", flush=True)
-        wait(70)
-        self._provoke("mains_voltage_low", 9)
-        wait(14)
-        self._screens()
-        self._faceplates()
+        print("The cell runs for a minute, so that its trends have something to show.", flush=True)
+        wait(60)
         print("One alarm chatters, then several faults at once: a flood.", flush=True)
         for _ in range(5):
             self._tell("inject", "mains_voltage_low")
@@ -155,6 +153,10 @@ class Photographer:
             self._tell("clear", fault)
         self._trend()
         self._connections()
+        print("The cell comes back to production, and its alarms are acknowledged.", flush=True)
+        self._recover()
+        self._screens()
+        self._faceplates()
 
     # The cell
 
@@ -167,6 +169,21 @@ class Photographer:
         self._tell("inject", fault)
         wait(seconds)
         self._tell("clear", fault)
+
+    def _recover(self) -> None:
+        self.workspace.show_screen("overview")
+        state = self.workspace.project.tags.by_path("Line.Status.StateCurrent")
+        wait_for(lambda: self.workspace.live.value(state.id) == EXECUTE, "the cell's return", 300)
+        wait(20)
+        alarms = self.workspace.alarms
+        self.workspace.show_page("alarms")
+        alarms.show_group(None)
+        alarms.flood.fold_requested.emit(False)
+        wait(2)
+        alarms.acknowledge_visible()
+        for _ in range(2):  # its sentence takes the place of the one about the flood, and goes away by itself
+            self.window.actions_by_name["sound"].trigger()
+        wait(21)
 
     # The pictures
 
@@ -288,6 +305,7 @@ class Photographer:
         self.workspace.why_tag("Filling.Tank.Level")
         wait(6)
         self._shoot("why-dark", theme="dark")
+        self.workspace.why.hide()
         self._tell("start", "filling", "controller")
 
 

@@ -109,8 +109,8 @@ class MatrixPage(QWidget):
                 ],
                 self,
             ),
-            ("FIL-000 x", "Product tank temperature very high", "", "Not stated", "00 min 00 s", "Medium x",
-             "Medium x"),
+            ("COMM.filling", "Product tank temperature very high", "", "Not stated", "00 min 00 s",
+             "Medium x", "Medium x"),
             2,
             self,
         )  # fmt: skip

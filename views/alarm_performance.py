@@ -103,7 +103,7 @@ class PerformancePage(QWidget):
                 self.tr("Sum"), self.tr("Chatter"), self.tr("Fleeting"), self.tr("Stale"),
                 self.tr("In alarm"), self.tr("Longest"), self.tr("Between"), self.tr("To ack."),
             ],
-            ("FIL-000 x", "", "00000", "00.0 %", "00.0 %", "000", "000", "stale", "00 h 00 min",
+            ("COMM.filling", "", "00000", "00.0 %", "00.0 %", "000", "000", "stale", "00 h 00 min",
              "00 h 00 min", "00 h 00 min", "00 min 00 s"),
             1,
             lambda found: found.alarms,
@@ -114,7 +114,7 @@ class PerformancePage(QWidget):
                 self.tr("First"), self.tr("Then, within 60 s"), self.tr("Times"), self.tr("Alarm first"),
                 self.tr("Alarm then"),
             ],
-            ("Compressed air pressure very low, cell holds", "", "0000", "FIL-000 x", "FIL-000 x"),
+            ("Compressed air pressure very low, cell holds", "", "0000", "COMM.filling", "COMM.filling"),
             1,
             lambda found: found.together,
         )  # fmt: skip
@@ -123,7 +123,7 @@ class PerformancePage(QWidget):
                 self.tr("Begin"), self.tr("Lasted"), self.tr("Alarms"), self.tr("Most in 10 min"),
                 self.tr("First 10 min"), self.tr("First-out"), self.tr("What began it"),
             ],
-            ("2026-12-30 00:00:00", "00 h 00 min", "00000", "0000", "0000", "FIL-000 x", ""),
+            ("2026-12-30 00:00:00", "00 h 00 min", "00000", "0000", "0000", "COMM.filling", ""),
             6,
             lambda found: found.floods,
         )  # fmt: skip
