@@ -8,7 +8,6 @@ import pytest
 from hmi.desktop.alarm_export import STEP, CountedEvents, ExportCancelledError
 from tests.support.fake_station import event, snapshot
 from tests.unit.alarms.test_export_files import sheet_cells
-from views.language import LANGUAGE
 
 
 def events(number: int = 3):
@@ -54,13 +53,13 @@ def test_what_cannot_be_written_is_told_and_an_old_file_stays(qtbot, window, tmp
 
 
 def test_files_for_people_are_in_the_windows_language(qtbot, window, tmp_path):
-    LANGUAGE.use("fr")
+    window.set_language("fr")
     try:
         path = tmp_path / "journal.xlsx"
         with qtbot.waitSignal(window.workspace.told, check_params_cb=lambda text, _: str(path) in text):
             window.workspace.export.write(path, events(2), "x")
     finally:
-        LANGUAGE.use("en")
+        window.set_language("en")
     head, first, _ = sheet_cells(path)
     assert head[4][1] == "Événement"
     assert first[4][1] == "Alarme"
