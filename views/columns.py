@@ -158,9 +158,10 @@ class NumberColumn:
 
         ``scale`` is device pixels per screen pixel, ``offset`` the screen's origin in device pixels.
         """
-        if self._glyphs is None:
-            signs = localised(_SIGNS).replace(" ", "\u202f")
-            signs += "".join(dict.fromkeys(sign for sign in hidden_text(Mark.NO_VALUE) if sign not in signs))
+        # The language may have changed under a screen that is shown: its signs are others then.
+        signs = localised(_SIGNS).replace(" ", "\u202f")
+        signs += "".join(dict.fromkeys(sign for sign in hidden_text(Mark.NO_VALUE) if sign not in signs))
+        if self._glyphs is None or signs != self._signs:
             self._signs = signs
             self._glyphs = Glyphs(signs, self.size_px, scale, (look.theme.value, look.theme.not_connected))
         glyphs = self._glyphs

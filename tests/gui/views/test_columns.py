@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 from projects.model import Screen, ScreenLevel
 from tags.model import DataType, Tag, TagTable
 from tags.status import StatusCode
+from views.language import LANGUAGE, SOURCE_LANGUAGE
 from views.preview import PreviewSource, paint
 from views.scene import Scene
 from views.style import Theme
@@ -61,6 +62,24 @@ def test_columns_paint_what_elements_paint(
     assert ink(by_column, theme) == pytest.approx(ink(by_element, theme), rel=0.06, abs=30)
     left, right = edges(by_column, theme), edges(by_element, theme)
     assert left == pytest.approx(right, abs=2.5), "the text starts and ends at the same places"
+
+
+def test_columns_are_painted_in_the_language_that_the_window_has_now(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    screen = make_screen(make_element("value", box=(20, 40, 280, 40), tag="Tank.Level"))
+    scene = Scene(screen, source, light)
+    for value, status in ((41.2, 0), (None, int(StatusCode.BadNoData))):
+        source.put("Tank.Level", value, status)
+        scene.refresh(1)
+        paint(scene, SIZE)
+        LANGUAGE.use("fr")
+        try:
+            shown = paint(scene, SIZE)
+            fresh = paint(Scene(screen, source, light), SIZE)
+        finally:
+            LANGUAGE.use(SOURCE_LANGUAGE)
+        assert (pixels(shown) == pixels(fresh)).all()
 
 
 def ink(image: QImage, theme: Theme) -> float:
