@@ -417,6 +417,12 @@ class Connection:
                     pause_s = self._lost(error)
             except TagError as error:
                 pause_s = self._misconfigured(error)
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if self._is_stopping or task is None or task.cancelling():
+                    raise
+                # Nobody asked for it; ended by it, this connection would never come back.
+                pause_s = self._lost(DriverError(DriverFault.LOST, "the driver cancelled its own work"))
             except Exception as error:  # noqa: BLE001 - a driver's bug must not end its supervision unseen
                 _log.exception("%s: the driver failed in an unforeseen way", self.name)
                 pause_s = self._misconfigured(error)

@@ -5602,6 +5602,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>mettre hors service</translation>
         </message>
         <message>
+            <source>renewing the channel</source>
+            <translation>renouvellement du canal</translation>
+        </message>
+        <message>
             <source>reset alarms</source>
             <translation>réarmer des alarmes</translation>
         </message>
@@ -5836,6 +5840,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>the diagnosis failed by a fault of Vigie; see the log</source>
             <translation>le diagnostic a échoué par un défaut de Vigie ; voir le journal</translation>
+        </message>
+        <message>
+            <source>the driver cancelled its own work</source>
+            <translation>le pilote a annulé son propre travail</translation>
         </message>
         <message>
             <source>the driver did not connect within {} s</source>

@@ -132,7 +132,7 @@ class Session:
                 await asyncio.gather(renewal, return_exceptions=True)
             if self.is_alive and uaclient.has_session:
                 with suppress(Exception):
-                    async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+                    async with asyncio.timeout(_CLOSE_TIMEOUT_S), self.translated("closing"):
                         await uaclient.close_session(True)
                         await self._client.close_secure_channel()
         finally:
@@ -197,7 +197,7 @@ class Session:
         while True:
             await asyncio.sleep(client.secure_channel_timeout / 1000 * _RENEW_AFTER)
             try:
-                async with asyncio.timeout(self.timeout_s):
+                async with asyncio.timeout(self.timeout_s), self.translated("renewing the channel"):
                     await client.open_secure_channel(renew=True)
                 client.uaclient.revolve_security_token()
             except Exception as error:  # noqa: BLE001 - whatever the library raises, the channel is lost
@@ -308,6 +308,10 @@ class Session:
             yield
         except DriverError:
             raise
+        except asyncio.CancelledError:
+            # Where an answer comes at the very moment of a time-out, the library raises a subclass (in Python
+            # 3.11). asyncio.timeout would not take it for its own, and the supervision would end by it.
+            raise asyncio.CancelledError from None
         except TimeoutError:
             raise self._timeout(what) from None
         except ua.UaStatusCodeError as error:

@@ -405,6 +405,39 @@ async def test_a_server_without_room_for_a_session_says_what_to_do(
     await driver.close()
 
 
+class Answered(asyncio.CancelledError):
+    """As the library raises it when an answer comes at the very moment of a time-out (CPython 3.11)."""
+
+
+async def never(*_arguments: object, **_more: object) -> None:
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        raise Answered from None
+
+
+@pytest.mark.parametrize("step", ["connect_socket", "send_hello", "open_secure_channel", "activate_session"])
+async def test_an_answer_at_the_moment_of_the_time_out_is_a_time_out(
+    device: OpcUaDevice, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    driver = make(device.port, timeout_s=0.1)
+    with monkeypatch.context() as patched:
+        patched.setattr(opcua_session.Client, step, never)
+        with pytest.raises(DriverError, match=r"no answer within 0\.1 s") as caught:
+            await driver.connect()
+        assert caught.value.fault is DriverFault.TIMEOUT
+    await driver.close()
+
+
+async def test_an_answer_at_the_moment_of_the_time_out_does_not_end_who_closes(
+    device: OpcUaDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = make(device.port)
+    await driver.connect()
+    monkeypatch.setattr(opcua_session.UaSession, "close_session", never)
+    await driver.close()
+
+
 @asynccontextmanager
 async def secured_server(tmp_path: Path) -> AsyncIterator[int]:
     port = free_port()

@@ -278,6 +278,26 @@ async def test_a_driver_that_hangs_while_it_connects_is_given_up_and_tried_again
         assert b.feed.states == [S.CONNECTING, S.UNAVAILABLE, S.CONNECTED]
 
 
+async def test_a_cancellation_that_nobody_asked_for_is_a_loss_and_not_the_end(expected_log) -> None:
+    """As a library raises it when an answer comes at the very moment of a time-out."""
+    expected_log("cancelled its own work")
+
+    class Answered(asyncio.CancelledError):
+        pass
+
+    class Racing(FakeDriver):
+        async def connect(self) -> str:
+            if self.calls.count("connect") < 2:
+                self.calls.append("connect")
+                raise Answered
+            return await super().connect()
+
+    driver = Racing(ManualClock())
+    async with bench(driver, policy=FAST) as b:
+        await b.connected()
+        assert b.feed.states == [S.CONNECTING, S.UNAVAILABLE, S.CONNECTED]
+
+
 def test_pauses_double_and_are_never_longer_than_the_most() -> None:
     policy = ConnectionPolicy()
     connection = Connection(
