@@ -150,16 +150,18 @@ class Keeper:
             return 0
         applied: Future[None] | None = None
         for part in slices(pending.samples):
-            # Meanwhile the writer commits the slice before: no tag is in both.
-            with self._readable.connect() as connection:
-                changes = prepare(connection, part)
-            if applied is not None:
-                applied.result()
-            applied = self._writer.maintain(partial(apply, changes=changes))
+            try:
+                # Meanwhile the writer commits the slice before: no tag is in both.
+                with self._readable.connect() as connection:
+                    changes = prepare(connection, part)
+            finally:
+                # Also after a failure: the next pass must see what this one has changed.
+                if applied is not None:
+                    applied.result()
             self._checkpoint()
             if self._stop.wait(PAUSE_S):
-                applied.result()
                 return 0  # the journal still has everything; the next pass begins again
+            applied = self._writer.maintain(partial(apply, changes=changes))
         if applied is not None:
             applied.result()
         self._writer.maintain(lambda connection: finish(connection, pending)).result()

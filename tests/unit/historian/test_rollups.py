@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
-from historian import rollup_store, sealing
+from historian import keeper, rollup_store, sealing
 from historian.aggregates import Aggregate, AggregateSettings, compute
 from historian.blocks import Columns
+from historian.model import HistorianError
 from historian.patience import Patience
 from historian.pixels import Grid
 from historian.rollups import BUCKETS_PER_CHUNK, LEVELS, WIDTHS_NS, children, pack_chunk, unpack_chunk
@@ -234,4 +236,35 @@ def test_two_that_seal_at_once_sum_nothing_up_twice(tmp_path: Path) -> None:
     assert found.counts.sum() == count
     assert found.counts.max() == 3_600
     reader.close()
+    history.close()
+
+
+def test_a_pass_that_fails_leaves_no_slice_behind_for_the_next_one(tmp_path: Path) -> None:
+    """The next pass would work out from what the database held before that slice, and store it twice."""
+    tags = TagTable(
+        [Tag(row, f"Tag{row}", DataType.FLOAT64, log=LogPolicy(LogMode.CHANGE)) for row in range(100)]
+    )
+    history = open_history(tags, tmp_path, clock=ManualClock(START_NS))
+    history.writer().samples(Batch.of([(row, float(row), 0, START_NS) for row in range(100)], START_NS))
+    history.writer().flush().result(30)
+    gate, applied = threading.Event(), threading.Event()
+
+    def apply_slowly(connection: Connection, changes: sealing.Changes) -> None:
+        gate.wait(5)
+        sealing.apply(connection, changes)
+        applied.set()
+
+    def fail_after_one(connection: Connection, samples: Batch) -> sealing.Changes:
+        if samples.tag_ids[0] != 1:
+            threading.Timer(0.05, gate.set).start()
+            raise HistorianError("the second slice fails")
+        return sealing.prepare(connection, samples)
+
+    with patch.object(keeper, "apply", apply_slowly), patch.object(keeper, "prepare", fail_after_one):
+        with pytest.raises(HistorianError, match="second slice"):
+            history.seal()
+        assert applied.is_set()
+    assert history.seal() == 100
+    found = history.reader().raw("Tag7", START_NS, START_NS + 1)
+    assert found.values.tolist() == [7.0]
     history.close()
