@@ -21,6 +21,10 @@ from tags.clock import Clock
 from tags.model import Batch, TagTable
 from tags.status import StatusCode
 
+ROW_SAMPLES = 65_536
+"""A journal row's at most. What piled up while a disk was away is one commit of millions, and a row of 50 MB
+would hold up every thread of a reader that takes it."""
+
 
 def set_open(connection: Connection, *, is_open: bool) -> None:
     """Note whether a writer has the history."""
@@ -77,14 +81,24 @@ def set_pending(connection: Connection, batch: Batch | None) -> None:
         connection.execute(insert(pending_table), {"id": 1, "data": pack_journal(batch)})
 
 
-def journal_row(batch: Batch) -> dict[str, object]:
-    """Return the journal's row of samples; their tag ids are the history's own."""
-    return {
-        "first_ns": int(batch.source_ns.min()),
-        "last_ns": int(batch.source_ns.max()),
-        "samples": len(batch),
-        "data": pack_journal(batch),
-    }
+def journal_rows(batch: Batch) -> list[dict[str, object]]:
+    """Return the journal's rows of samples, which have the order of arrival and the history's own tag ids."""
+    if len(batch) <= ROW_SAMPLES:
+        parts = [batch]
+    else:
+        parts = [
+            batch.take(np.arange(begin, min(begin + ROW_SAMPLES, len(batch))))
+            for begin in range(0, len(batch), ROW_SAMPLES)
+        ]
+    return [
+        {
+            "first_ns": int(part.source_ns.min()),
+            "last_ns": int(part.source_ns.max()),
+            "samples": len(part),
+            "data": pack_journal(part),
+        }
+        for part in parts
+    ]
 
 
 def mark_crash(connection: Connection, clock: Clock) -> None:
@@ -94,7 +108,7 @@ def mark_crash(connection: Connection, clock: Clock) -> None:
     """
     undecided = connection.execute(select(pending_table.c.data)).scalar_one_or_none()
     if undecided is not None:
-        connection.execute(insert(journal_table), journal_row(unpack_journal(undecided)))
+        connection.execute(insert(journal_table), journal_rows(unpack_journal(undecided)))
         set_pending(connection, None)
     last_ns = connection.execute(select(func.max(journal_table.c.last_ns))).scalar_one_or_none()
     sealed_ns = connection.execute(select(func.max(block_table.c.last_ns))).scalar_one_or_none()
@@ -111,7 +125,7 @@ def mark_crash(connection: Connection, clock: Clock) -> None:
     now_ns = clock.now_ns()
     ids, times = _ends(connection, min(newest_ns + 1, now_ns))
     marker = replace(Batch.marking(ids, int(StatusCode.BadDataUnavailable), newest_ns + 1), source_ns=times)
-    connection.execute(insert(journal_table), journal_row(marker))
+    connection.execute(insert(journal_table), journal_rows(marker))
     detail = json.dumps({"reason": GapReason.STATION_STOPPED.value})
     text = "The station ended without stopping; samples are missing from here on"
     connection.execute(

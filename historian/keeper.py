@@ -20,7 +20,7 @@ from historian.model import HistorianError, LogEntry
 from historian.retention import Retention, vacuum
 from historian.retention import slices as retention_slices
 from historian.schema import journal_table
-from historian.sealing import apply, finish, load_pending, prepare, slices
+from historian.sealing import apply, clear, load_pending, prepare, slices
 from tags.clock import NS_PER_S, Clock
 
 log = logging.getLogger(__name__)
@@ -164,7 +164,10 @@ class Keeper:
             applied = self._writer.maintain(partial(apply, changes=changes))
         if applied is not None:
             applied.result()
-        self._writer.maintain(lambda connection: finish(connection, pending)).result()
+        for last_id in pending.cleared:
+            self._writer.maintain(partial(clear, last_id=last_id)).result()
+            if self._stop.wait(PAUSE_S):
+                break
         return pending.rows
 
     def prune(self) -> None:

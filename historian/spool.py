@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sqlalchemy import Connection, delete, func, insert, select
 
-from historian.beginning import entry_row, journal_row
+from historian.beginning import entry_row, journal_rows
 from historian.blocks import unpack_journal
 from historian.model import GapReason, HistorianError, LogEntry
 from historian.schema import journal_table, log_table, meta_table, quarantine_table
@@ -108,4 +108,4 @@ def _mark(connection: Connection, first_ns: dict[int, int]) -> None:
     ids = np.array(sorted(first_ns), np.int32)
     times = np.array([first_ns[tag_id] for tag_id in ids.tolist()], np.int64)
     marker = replace(Batch.marking(ids, int(StatusCode.BadDataLost), 0), source_ns=times)
-    connection.execute(insert(journal_table), journal_row(marker))
+    connection.execute(insert(journal_table), journal_rows(marker))

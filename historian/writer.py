@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, insert
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from historian.beginning import entry_row, history_ids, journal_row, mark_crash, set_open, set_pending
+from historian.beginning import entry_row, history_ids, journal_rows, mark_crash, set_open, set_pending
 from historian.disk import DiskGuard, Room
 from historian.model import GapReason, HistoryUnavailableError, LogEntry
 from historian.policy import LogFilter
@@ -307,7 +307,7 @@ class HistoryWriter:
         undecided = None if self._is_starved() else self._undecided
         with self._engine.begin() as connection:
             if joined is not None:
-                connection.execute(insert(journal_table), journal_row(self._stored(joined)))
+                connection.execute(insert(journal_table), journal_rows(self._stored(joined)))
             if undecided is not None:
                 set_pending(connection, self._stored(undecided))
             results = [_run_apart(connection, task) for task in tasks]

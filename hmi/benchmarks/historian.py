@@ -15,6 +15,7 @@ from historian.aggregates import Aggregate
 from historian.model import PixelSeries
 from historian.reader import HistoryReader
 from historian.store import History, open_history
+from historian.writer import COMMIT_INTERVAL_S
 from hmi.benchmarks.historian_ingest import FOR_EVER, ingest, ingest_in_turns
 from hmi.benchmarks.historian_peers import BULK_ROWS, Columns, Peer, peers
 from hmi.benchmarks.report import Report, Result, at_most
@@ -308,9 +309,11 @@ def _live(root: Path, tags: TagTable, seconds: float) -> Result:
             reader.pixels([tags[4].path], END_NS - DAY_NS, at_ns, PIXELS)
         reader.close()
 
-    # Just before a pass is due, so that sealing is part of what is measured.
-    for _ in range(390):
+    # Just before a pass is due, so that sealing is measured as well; by commits as a station makes them.
+    for number in range(390):
         writer.samples(batch())
+        if number % int(COMMIT_INTERVAL_S / LIVE_COMMIT_S) == 0:
+            writer.flush().result()
     writer.flush().result()
     thread = threading.Thread(target=read)
     thread.start()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from historian import writer as writer_module
+from historian.beginning import ROW_SAMPLES
 from historian.model import HistoryUnavailableError, LogEntry
 from historian.store import History, open_history
 from historian.writer import HistoryWriter
@@ -74,6 +75,24 @@ def test_samples_of_every_kind_are_read_back_exactly(tmp_path: Path) -> None:
     assert values_of(history, "Tank.Name") == ["Réservoir"]
     assert values_of(history, "Tank.Count") == [2**63 - 1]
     assert values_of(history, "Tank.Hidden") == []
+    history.close()
+
+
+def test_what_piled_up_is_one_commit_of_rows_that_a_reader_can_take(tmp_path: Path) -> None:
+    """A row of millions of samples would hold up every thread of a reader that takes it."""
+    history = opened(tmp_path)
+    rows = np.arange(3 * ROW_SAMPLES + 1)
+    extras = {row: f"batch {row}" for row in (0, ROW_SAMPLES, 3 * ROW_SAMPLES)}
+    ids = np.isin(rows, list(extras)).astype(np.int32)
+    values = np.where(ids, np.nan, rows % 2)
+    batch = Batch(ids, values, np.zeros(len(rows), np.uint32), START_NS + rows, START_NS, extras)
+    history.writer().samples(batch)
+    history.writer().flush().result(30)
+    with history.engine.connect() as connection:
+        stored = connection.execute(text("SELECT samples FROM journal ORDER BY id")).scalars().all()
+    assert stored == [ROW_SAMPLES] * 3 + [1]
+    assert values_of(history, "Tank.Name") == ["batch 0", f"batch {ROW_SAMPLES}", f"batch {3 * ROW_SAMPLES}"]
+    assert len(values_of(history, "Tank.Level")) == len(rows) - 3
     history.close()
 
 

@@ -268,3 +268,32 @@ def test_a_pass_that_fails_leaves_no_slice_behind_for_the_next_one(tmp_path: Pat
     found = history.reader().raw("Tag7", START_NS, START_NS + 1)
     assert found.values.tolist() == [7.0]
     history.close()
+
+
+def test_the_journal_is_cleared_in_steps_and_a_stop_between_them_stores_nothing_twice(tmp_path: Path) -> None:
+    """Of an instant that came twice the later value counts, whichever of the two is still in the journal."""
+    history = open_history(TAGS, tmp_path, clock=ManualClock(START_NS))
+    writer = history.writer()
+    rows = np.arange(sealing.CLEARED_SAMPLES)
+    for value in (10.0, 20.0, 30.0):
+        ids, statuses = np.zeros(len(rows), np.int32), np.zeros(len(rows), np.uint32)
+        writer.samples(Batch(ids, value + rows % 2, statuses, START_NS + rows * 1_000_000, START_NS))
+        writer.flush().result(30)
+    steps: list[int] = []
+
+    def clear(connection: Connection, last_id: int) -> None:
+        if len(steps) == 2:
+            raise HistorianError("the disk is gone")
+        steps.append(last_id)
+        sealing.clear(connection, last_id)
+
+    with patch.object(keeper, "clear", clear), pytest.raises(HistorianError, match="gone"):
+        history.seal()
+    assert len(set(steps)) == 2
+    for _ in range(2):
+        found = history.reader().raw("Tank0.Level", START_NS, 2**62)
+        assert np.array_equal(found.values, 30.0 + rows % 2)
+        assert history.seal() in (len(rows), 0)
+    [pixels] = history.reader().pixels(["Tank0.Level"], START_NS, START_NS + 60 * NS_PER_S, 60)
+    assert pixels.counts.tolist() == [1_000] * 60
+    history.close()
