@@ -1,11 +1,13 @@
 """The operator's window: banner, header, navigation and pages around one session with a station."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from hmi.desktop.about import show_about, show_shortcuts
 from hmi.desktop.actions import WindowActions
@@ -63,6 +65,8 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.theme: Theme = load_theme(theme or settings.theme)
         self.workspace: Workspace | None = None
+        self._keeps_place = False
+        """While a workspace is made anew, whoever has the keyboard keeps it, such as the search."""
         self._owns_station = owns_station
         self._ask_close = ask_close
         self._may_close = False
@@ -215,7 +219,8 @@ class MainWindow(QMainWindow):
 
     def _go_home(self) -> None:
         if self.workspace is not None:
-            self.workspace.open()
+            self.workspace.go_home()
+            self.workspace.focus_page()
 
     @Slot(str)
     def _show_screen(self, screen_id: str) -> None:
@@ -329,23 +334,16 @@ class MainWindow(QMainWindow):
             self.workspace.background.close()
         LANGUAGE.use(name)
         self.settings.language = name
-        place = self.workspace.place if self.workspace is not None else None
         is_navigation_shown = not self.navigation.isHidden()
-        focus = QApplication.focusWidget()
-        is_focused = self.workspace is not None and focus is not None and self.workspace.isAncestorOf(focus)
-        self._leave_workspace(is_silent=True)
-        self._actions.dismiss()
-        self._make_actions()
-        self._build()
-        self._connect_parts()
-        self._apply_theme()
-        self.navigation.setVisible(is_navigation_shown)
-        self._on_sounding(self.horn.sounding is not None)
-        self.client.reword()
-        if self.workspace is not None and place is not None:
-            self.workspace.return_to(place)
-            if is_focused:
-                self.workspace.focus_page()
+        with self._place_kept():
+            self._actions.dismiss()
+            self._make_actions()
+            self._build()
+            self._connect_parts()
+            self._apply_theme()
+            self.navigation.setVisible(is_navigation_shown)
+            self._on_sounding(self.horn.sounding is not None)
+            self.client.reword()
 
     # The station
 
@@ -366,17 +364,38 @@ class MainWindow(QMainWindow):
         self.frames.set_source(workspace.live)
         self._waiting.hide()
         self._middle.addWidget(workspace, 1)
+        # The layout would show it with the next turn of the event loop. A desktop that activates the window
+        # before that finds no screen to give the keyboard to and gives it to the first button.
+        workspace.show()
         workspace.open()
+        if not self._keeps_place:
+            workspace.focus_page()
         self.setWindowTitle(f"{project.name} - Vigie")
 
     @Slot()
     def _on_described(self) -> None:
         """Show ranges, units and states that devices told; the operator stays where he is."""
-        place = self.workspace.place if self.workspace is not None else None
+        with self._place_kept():
+            self.client.reword()
+
+    @contextmanager
+    def _place_kept(self) -> Iterator[None]:
+        """Leave the workspace; the one made meanwhile shows the same place, the keyboard where it was."""
+        before = self.workspace
+        place = before.place if before is not None else None
+        focus = self.focusWidget()
+        is_on_page = before is not None and before.isAncestorOf(focus)
         self._leave_workspace(is_silent=True)
-        self.client.reword()
+        self._keeps_place = True
+        try:
+            yield
+        finally:
+            self._keeps_place = False
         if self.workspace is not None and place is not None:
             self.workspace.return_to(place)
+            is_elsewhere = isValid(focus) and self.isAncestorOf(focus) and focus.isVisible()
+            if is_on_page or not is_elsewhere:
+                self.workspace.focus_page()
 
     def _leave_workspace(self, *, is_silent: bool = False) -> None:
         """Show no project; with ``is_silent`` the same one comes again and its alarms are not called anew."""

@@ -157,14 +157,17 @@ class Workspace(QStackedWidget):
         client.connections.connect(self._on_connections)
 
     def open(self) -> None:
-        """Show the home screen and ask for its values."""
+        """Show the home screen, ask for its values, and open the windows that were open last."""
+        self.go_home()
+        self.screens.desk.restore()
+
+    def go_home(self) -> None:
+        """Show the home screen."""
         home = home_screen(self.project)
         if home:
             self.show_screen(home)
-            self.screens.setFocus()
         else:
             self.show_page("screens")
-        self.screens.desk.restore()
 
     def leave(self) -> None:
         """Take nothing more from the client: another project is shown from now on."""

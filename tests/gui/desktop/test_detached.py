@@ -96,6 +96,14 @@ def test_open_windows_come_back_where_they_were(qtbot, plant, open_window):
     assert desk(third).windows == ()
 
 
+def test_going_home_opens_no_window_again(qtbot, plant, open_window):
+    window = open_window()
+    desk(window).open("apart")
+    window.actions_by_name["home"].trigger()
+    assert [one.screen_id for one in desk(window).windows] == ["apart"]
+    assert window.workspace.screens.screen_id == "overview"
+
+
 def test_keys_of_the_window(qtbot, plant, open_window):
     window = open_window()
     apart = desk(window).open("apart")

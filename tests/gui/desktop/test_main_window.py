@@ -57,6 +57,15 @@ def test_opens_the_home_screen_with_live_values(qtbot, station, window):
     qtbot.waitUntil(lambda: shown(window, "Tank.Level") == 50.0)
 
 
+def test_the_first_screen_takes_the_keyboard_however_late_the_desktop_activates_the_window(window):
+    project = window.workspace.project
+    window._leave_workspace()
+    window._on_welcome(project)
+    # An activation in the next turn of the event loop gives the keyboard to what is visible only.
+    canvas = window.workspace.screens.canvas
+    assert (canvas.isVisible(), window.focusWidget()) == (True, canvas)
+
+
 def test_a_new_value_reaches_the_pixels(qtbot, station, window):
     qtbot.waitUntil(lambda: shown(window, "Tank.Level") == 42.5)
     qtbot.wait(150)
