@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -35,7 +36,7 @@ def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["subproces
     if process.poll() is None:
         family += [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
     for pid in reversed(family):
-        if psutil.pid_exists(pid):
+        with suppress(psutil.NoSuchProcess):
             psutil.Process(pid).kill()
     process.wait(10)
     assert process.stdout is not None

@@ -51,12 +51,12 @@ async def test_changes_are_delivered_at_once_to_all_who_use_the_cell(driver: Mem
     subscription = asyncio.create_task(driver.subscribe(items, sink))
     await sink.until(lambda: len(sink.samples) == 3)
     driver.set_value("a", 5, source_ns=77)
-    await sink.until(lambda: sink.samples[0][-1] == (5, 0, 77) and sink.samples[1][-1] == (5, 0, 77), 0.5)
+    await sink.until(lambda: sink.samples[0][-1] == (5, 0, 77) and sink.samples[1][-1] == (5, 0, 77))
     await driver.write(items[2], 6)
-    await sink.until(lambda: sink.value(2) == 6, 0.5)
+    await sink.until(lambda: sink.value(2) == 6)
     assert len(sink.samples[0]) == 2
     driver.set_value("a", 5, StatusCode.BadSensorFailure)
-    await sink.until(lambda: sink.status(0) == StatusCode.BadSensorFailure, 0.5)
+    await sink.until(lambda: sink.status(0) == StatusCode.BadSensorFailure)
     assert driver.value("a") is None
     assert driver.plan() == "3 tags in memory"
     subscription.cancel()

@@ -14,6 +14,7 @@ from hmi.endpoint import Endpoint
 from hmi.session import StationSession
 from tags.clock import NS_PER_S
 from tests.protocol.test_station import ALARMS, TAGS, running
+from tests.support.patience import PATIENCE_S
 
 ROLES = '\n[roles]\ndefault = "operator"\nengineer = ["eve"]\n'
 WAVE = (95.0, 50.0) * 4
@@ -43,7 +44,7 @@ async def wavy(endpoint: Endpoint):
 
 
 async def until(session: StationSession, done: Callable[[link.ToClient], bool]) -> link.ToClient:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(PATIENCE_S):
         async for message in session.messages():
             if done(message):
                 return message

@@ -81,7 +81,7 @@ def test_reconnects_to_a_station_that_comes_back_and_subscribes_anew(qtbot, stat
     with qtbot.waitSignal(client.link_changed, check_params_cb=lambda state, _: state is LinkState.LOST):
         station.stop()
     station.received.clear()
-    with qtbot.waitSignal(client.welcomed, timeout=10_000) as welcomed:
+    with qtbot.waitSignal(client.welcomed) as welcomed:
         station.start()
     assert welcomed.args[0] is project
     assert station.wait_for(Subscribe)[0].tag_ids == [1]
@@ -92,7 +92,7 @@ def test_a_cut_connection_is_told_and_mended(qtbot, station, client):
     with qtbot.waitSignal(client.link_changed, check_params_cb=lambda s, t: s is LinkState.LOST) as lost:
         station.drop_clients()
     assert "lost" in lost.args[1]
-    qtbot.waitUntil(lambda: client.link_state is LinkState.CONNECTED, timeout=5000)
+    qtbot.waitUntil(lambda: client.link_state is LinkState.CONNECTED)
 
 
 def test_tells_a_refusal_in_the_stations_words(qtbot, station, client):

@@ -84,7 +84,7 @@ def test_frames_are_asked_for_only_while_the_log_is_visible(qtbot, station, wind
     station.stop()
     station.start()
     count = len(station.of(WatchFrames))
-    qtbot.waitUntil(lambda: len(station.of(WatchFrames)) > count, timeout=8000)
+    qtbot.waitUntil(lambda: len(station.of(WatchFrames)) > count)
     details.close_details()
     qtbot.waitUntil(lambda: [m.connection for m in station.of(WatchFrames)][-1] == "")
 

@@ -111,7 +111,7 @@ def test_alerts_are_not_audible(tell, player):
 
 def test_it_repeats(qtbot, horn, tell, player):
     tell(snapshot("U", priority=Priority.URGENT))
-    qtbot.waitUntil(lambda: len(player.played) >= 2, timeout=4_000)
+    qtbot.waitUntil(lambda: len(player.played) >= 2)
     assert set(player.played) == {"urgent"}
 
 

@@ -88,9 +88,9 @@ def test_a_lost_link_is_told_and_no_value_stays_good(qtbot, station, window):
     assert not is_good(status(window, "Tank.Level"))
     assert "not live" in window.link_notice.text
     assert window.workspace.screens.canvas.scene.look.locked
-    qtbot.waitUntil(lambda: is_bad(status(window, "Tank.Level")), timeout=4000)
+    qtbot.waitUntil(lambda: is_bad(status(window, "Tank.Level")))
     station.start()
-    qtbot.waitUntil(lambda: shown(window, "Tank.Level") == 42.5, timeout=8000)
+    qtbot.waitUntil(lambda: shown(window, "Tank.Level") == 42.5)
     assert window.link_notice.isHidden()
     assert not window.workspace.screens.canvas.scene.look.locked
 
@@ -101,7 +101,7 @@ def test_without_a_station_the_window_says_so_and_waits(qtbot, station, open_win
     qtbot.waitUntil(lambda: window.client.link_state is LinkState.LOST)
     assert "does not answer" in window._waiting.text()
     station.start()
-    qtbot.waitUntil(lambda: window.workspace is not None, timeout=8000)
+    qtbot.waitUntil(lambda: window.workspace is not None)
 
 
 def test_another_project_replaces_everything(qtbot, station, window):
@@ -109,7 +109,7 @@ def test_another_project_replaces_everything(qtbot, station, window):
     station.stop()
     station.project = sample_project("d2")
     station.start()
-    qtbot.waitUntil(lambda: window.workspace is not None and window.workspace is not first, timeout=8000)
+    qtbot.waitUntil(lambda: window.workspace is not None and window.workspace is not first)
     qtbot.waitUntil(lambda: shown(window, "Tank.Level") == 42.5)
 
 
@@ -169,7 +169,7 @@ def test_a_burst_of_5000_alarms_stays_responsive(qtbot, station, window):
             rows[start : start + 50],
             events=[event(row, sequence=start + n) for n, row in enumerate(rows[start : start + 50])],
         )
-    qtbot.waitUntil(lambda: len(window.workspace.book) == 5_000, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.workspace.book) == 5_000)
     assert len(window.workspace.alarms.model.alarms) == 5_000
     assert window.banner.counts[Priority.URGENT].active == 1_250
     assert window.frames.figures().worst_ms < 1_000
@@ -324,7 +324,7 @@ def test_closing_can_leave_the_station_running(qtbot, station, window):
 def test_closing_can_stop_the_station_and_waits_for_it(qtbot, station, window):
     assert not close_with(window, CloseChoice.STOP_STATION)
     assert window.isVisible()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not window.isVisible())
     assert station.of(Shutdown)
 
 

@@ -15,6 +15,7 @@ from tags.drivers.modbus_plan import Limits, spans
 from tags.drivers.polling import Answer, BlockRefusedError, Poller, PriorityGate, one_by_one, read_items
 from tags.model import DataType
 from tags.status import StatusCode
+from tests.support.patience import PATIENCE_S
 from tests.support.sinks import RecordingSink
 
 
@@ -203,5 +204,5 @@ async def test_a_cancelled_waiter_passes_its_turn_on():
     second.cancel()
     await asyncio.gather(third, return_exceptions=True)
     assert order[-1] == "c"
-    async with asyncio.timeout(1), gate.turn():
+    async with asyncio.timeout(PATIENCE_S), gate.turn():
         order.append("free")
