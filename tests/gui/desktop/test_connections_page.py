@@ -236,7 +236,6 @@ def test_what_is_shown_is_subscribed_and_nothing_more_when_closed(qtbot, station
 def test_the_page_fits_the_smallest_window(qtbot, window, page):
     window.resize(1024, 600)
     page.open_details("plc")
-    qtbot.wait(50)
     details = window.workspace.details
-    assert details.height() >= 200
-    assert details.geometry().right() <= page.width()
+    # It is laid out by an event.
+    qtbot.waitUntil(lambda: details.height() >= 200 and details.geometry().right() <= page.width())
