@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -131,8 +132,8 @@ async def test_a_short_pulse_reaches_who_asks_for_all(device: OpcUaDevice, drive
             await asyncio.sleep(0.02)
         await sink.until(lambda: sink.value(0) == 8 and sink.value(1) == 8)
         assert [sample[0] for sample in sink.samples[0]][-8:] == list(range(1, 9))
-        assert len(sink.samples[1]) < 6
-        assert len(sink.batches) < 6
+        # What changes between two publishes is one batch, and only its newest value for who wants no more.
+        assert len(sink.samples[1]) <= len(sink.batches) < len(sink.samples[0])
 
 
 async def test_a_pulse_of_50_ms_between_two_publishes_a_second_apart_is_not_lost(
@@ -154,10 +155,11 @@ async def test_quiet_items_are_confirmed_also_while_others_change(
 ) -> None:
     async with subscribed(driver, item("FLOAT64"), item("INT16", T.INT16, 1)) as sink:
         confirmed = sink.fresh.get(50, 0)
-        for value in range(10):
-            await device.set("INT16", ua.DataValue(ua.Variant(value, VT.Int16)))
-            await asyncio.sleep(0.05)
-        assert sink.fresh[50] - confirmed >= 5
+        values = count()
+        async with asyncio.timeout(PATIENCE_S):
+            while sink.fresh.get(50, 0) < confirmed + 5:
+                await device.set("INT16", ua.DataValue(ua.Variant(next(values), VT.Int16)))
+                await asyncio.sleep(0.05)
         assert len(sink.samples[0]) == 1
 
 

@@ -8,6 +8,9 @@ chance on a machine that has other work.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 PATIENCE_S = 40.0
 PATIENCE_MS = int(1000 * PATIENCE_S)
@@ -27,9 +30,10 @@ async def eventually_asked(condition: Callable[[], Awaitable[bool]], every_s: fl
             await asyncio.sleep(every_s)
 
 
-def wait_until(condition: Callable[[], bool], every_s: float = 0.01) -> None:
-    """Wait for another thread or process, where no event loop runs."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
+def wait_until(condition: Callable[[], T], most_s: float = PATIENCE_S) -> T:
+    """Wait for another thread or process, where no event loop runs; return what ``condition`` found."""
+    deadline = time.monotonic() + most_s
+    while not (found := condition()):
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(every_s)
+        time.sleep(0.01)
+    return found
