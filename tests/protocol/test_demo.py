@@ -4,8 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -15,6 +15,7 @@ from hmi import endpoint as endpoints
 from hmi.endpoint import Endpoint
 from hmi.processes import vigie_command
 from projects.examples import example_path
+from tests.support.patience import PATIENCE_S, T, wait_until
 
 PROJECT = example_path("packaging_cell")
 
@@ -35,21 +36,16 @@ def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["subproces
     if process.poll() is None:
         family += [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
     for pid in reversed(family):
-        if psutil.pid_exists(pid):
+        with suppress(psutil.NoSuchProcess):
             psutil.Process(pid).kill()
     process.wait(10)
     assert process.stdout is not None
     process.stdout.close()
 
 
-def eventually(find: Callable[[], object], timeout_s: float = 60.0) -> object:
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        found = find()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not happen in time")
+def eventually(find: Callable[[], T]) -> T:
+    """Wait for three processes to start, each of which imports much."""
+    return wait_until(find, most_s=60.0)
 
 
 def windows(demo: "subprocess.Popen[str]") -> list[psutil.Process]:
@@ -89,12 +85,12 @@ def test_a_killed_window_comes_back_and_closing_it_stops_everything(demo: "subpr
     others = [child for child in psutil.Process(demo.pid).children() if child.pid != second.pid]
     assert len(others) == 2
     second.send_signal(signal.SIGTERM)
-    assert demo.wait(30) == 0
+    assert demo.wait(PATIENCE_S) == 0
     assert demo.stdout is not None
     text = demo.stdout.read()
     assert "Traceback" not in text
     assert "ended unexpectedly" in text
-    psutil.wait_procs(others, timeout=10)
+    psutil.wait_procs(others, timeout=PATIENCE_S)
     assert not any(child.is_running() for child in others)
     assert endpoints.find(PROJECT) is None
 
@@ -106,7 +102,7 @@ def test_a_killed_demo_leaves_nothing_behind(demo: "subprocess.Popen[str]") -> N
     children = psutil.Process(demo.pid).children()
     assert len(children) == 3, "simulator, station and window"
     demo.kill()
-    _, alive = psutil.wait_procs(children, timeout=20)
+    _, alive = psutil.wait_procs(children, timeout=PATIENCE_S)
     assert not alive
 
 
@@ -116,8 +112,8 @@ def test_a_terminated_demo_closes_everything_in_good_order(demo: "subprocess.Pop
     eventually(lambda: any(is_up(window) for window in windows(demo)))
     children = psutil.Process(demo.pid).children()
     demo.terminate()
-    assert demo.wait(30) == 0
-    _, alive = psutil.wait_procs(children, timeout=20)
+    assert demo.wait(PATIENCE_S) == 0
+    _, alive = psutil.wait_procs(children, timeout=PATIENCE_S)
     assert not alive
     assert demo.stdout is not None
     assert "Traceback" not in demo.stdout.read()

@@ -13,6 +13,7 @@ from hmi.session import StationSession
 from hmi.station.station import Station
 from projects.files import load
 from tests.protocol.test_station import running, until
+from tests.support.patience import eventually
 from tests.support.servers import ModbusDevice
 
 CONFIG = """name = "Small"
@@ -140,9 +141,7 @@ async def test_the_tap_is_open_only_while_somebody_watches(project: Path) -> Non
     await station.start()
     try:
         plc = station.acquisition.connections["plc"]
-        async with asyncio.timeout(5):
-            while plc.frames is None:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await eventually(lambda: plc.frames is not None)
         assert not plc.frames.is_on
         sent: list[link.Traffic] = []
         first, second = (asyncio.create_task(station.diagnostics.watch("plc", sent.append)) for _ in range(2))

@@ -199,8 +199,8 @@ def test_a_screen_paints_what_is_sound_and_placeholders_for_the_rest(project: Pa
     assert {one.model.id for one in placeholders} == {"missing", "lost", "syntax"}
     assert any("did you mean Sound.Level" in one.problem for one in placeholders)
     canvas.resize(400, 200)
-    canvas.show()
-    qtbot.waitExposed(canvas)
+    with qtbot.waitExposed(canvas):
+        canvas.show()
     image = canvas.grab().toImage()
     pixels = {image.pixel(x, y) for x in range(8, 128, 2) for y in range(48, 80, 2)}
     assert len(pixels) > 2

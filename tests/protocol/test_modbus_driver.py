@@ -20,6 +20,7 @@ from tags.drivers.modbus_plan import limits_of, spans
 from tags.errors import AddressError
 from tags.model import DataType
 from tags.status import StatusCode
+from tests.support.patience import PATIENCE_S
 from tests.support.servers import ModbusDevice
 from tests.support.sinks import RecordingSink
 
@@ -495,9 +496,9 @@ async def test_a_peer_that_hangs_up_on_a_request_is_noticed_at_once() -> None:
         writer.transport.abort()
 
     async with Scripted(hang_up) as peer:
-        driver = make(peer.port, timeout_s=20.0)
+        driver = make(peer.port, timeout_s=600.0)
         await driver.connect()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_S):
             with pytest.raises(DriverError) as caught:
                 await driver.read([item("HR0")])
         assert caught.value.fault is DriverFault.LOST

@@ -132,7 +132,7 @@ async def test_a_gateway_that_tells_of_a_silent_unit_is_not_asked_all_the_time(g
 
 async def test_a_slow_unit_with_many_requests_takes_no_more_than_every_second_turn(gateway: Gateway) -> None:
     gateway.delays_s = {1: 0.03}
-    driver = make(gateway.port)
+    driver = make(gateway.port, timeout_s=20.0, unit_timeout_s=20.0)
     await driver.connect()
     sink = RecordingSink()
     items = [item(f"HR{200 * number}", tag_id=number) for number in range(12)]

@@ -3,10 +3,12 @@
 import asyncio
 import socket
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from tags.drivers.catalogue import create, drivers
 from tags.drivers.certificates import TrustDecision, TrustList, TrustState, pki_folder
 from tags.model import DataType
 from tags.status import StatusCode
+from tests.support.patience import PATIENCE_S, eventually
 from tests.support.ports import free_port
 from tests.support.servers import OpcUaDevice
 from tests.support.sinks import RecordingSink
@@ -129,8 +132,8 @@ async def test_a_short_pulse_reaches_who_asks_for_all(device: OpcUaDevice, drive
             await asyncio.sleep(0.02)
         await sink.until(lambda: sink.value(0) == 8 and sink.value(1) == 8)
         assert [sample[0] for sample in sink.samples[0]][-8:] == list(range(1, 9))
-        assert len(sink.samples[1]) < 6
-        assert len(sink.batches) < 6
+        # What changes between two publishes is one batch, and only its newest value for who wants no more.
+        assert len(sink.samples[1]) <= len(sink.batches) < len(sink.samples[0])
 
 
 async def test_a_pulse_of_50_ms_between_two_publishes_a_second_apart_is_not_lost(
@@ -152,10 +155,11 @@ async def test_quiet_items_are_confirmed_also_while_others_change(
 ) -> None:
     async with subscribed(driver, item("FLOAT64"), item("INT16", T.INT16, 1)) as sink:
         confirmed = sink.fresh.get(50, 0)
-        for value in range(10):
-            await device.set("INT16", ua.DataValue(ua.Variant(value, VT.Int16)))
-            await asyncio.sleep(0.05)
-        assert sink.fresh[50] - confirmed >= 5
+        values = count()
+        async with asyncio.timeout(PATIENCE_S):
+            while sink.fresh.get(50, 0) < confirmed + 5:
+                await device.set("INT16", ua.DataValue(ua.Variant(next(values), VT.Int16)))
+                await asyncio.sleep(0.05)
         assert len(sink.samples[0]) == 1
 
 
@@ -316,8 +320,10 @@ async def test_what_a_lost_message_held_is_fetched(
 async def test_making_the_own_key_does_not_hold_up_the_loop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    has_turned = threading.Event()
+
     async def make_slowly(_client: Any, key: Path, certificate: Path, _subject: Any) -> tuple[Path, Path]:
-        time.sleep(0.5)  # noqa: ASYNC251 - stands for the work of the processor
+        assert has_turned.wait(PATIENCE_S)  # stands for the work of the processor
         for path in (key, certificate):
             await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
             await asyncio.to_thread(path.write_bytes, b"")
@@ -327,13 +333,11 @@ async def test_making_the_own_key_does_not_hold_up_the_loop(
     monkeypatch.setattr(opcua_session.Client, "setup_self_signed_certificate", make_slowly)
     driver = make(free_port(), security="sign")
     attempt = asyncio.create_task(driver.connect())
-    ticks = 0
-    while not attempt.done():
-        await asyncio.sleep(0.02)
-        ticks += 1
+    await asyncio.sleep(0.02)
+    assert not attempt.done()
+    has_turned.set()
     with pytest.raises(DriverError):
         await attempt
-    assert ticks >= 10
 
 
 async def test_browsing(driver: Driver) -> None:
@@ -512,12 +516,12 @@ async def test_signed_and_encrypted_sessions_need_a_trusted_server(
 async def test_the_channel_is_renewed_before_it_expires(
     device: OpcUaDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    renewed: list[float] = []
+    renewed = 0
     original = opcua_session.Client.open_secure_channel
 
     async def short(client: Any, renew: bool = False) -> None:
-        if renew:
-            renewed.append(time.monotonic())
+        nonlocal renewed
+        renewed += renew
         await original(client, renew)
         client.secure_channel_timeout = 400
 
@@ -525,8 +529,7 @@ async def test_the_channel_is_renewed_before_it_expires(
     driver = make(device.port)
     await driver.connect()
     async with subscribed(driver, item("FLOAT64")) as sink:
-        await asyncio.sleep(0.8)
-        assert len(renewed) >= 2
+        await eventually(lambda: renewed >= 2)
         await device.set("FLOAT64", ua.DataValue(ua.Variant(9.0, VT.Double)))
         await sink.until(lambda: sink.value(0) == 9.0)
     await driver.close()

@@ -2,7 +2,6 @@
 
 import logging
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from tags.model import (
     WriteResult,
 )
 from tests.support.logs import ExpectedLog
+from tests.support.patience import wait_until
 from tests.support.postgresql import Server
 
 CHANGE = LogPolicy(LogMode.CHANGE)
@@ -70,13 +70,6 @@ def forwarded(history: History, folder: Path) -> bool:
     history.writer().flush().result(30)
     with history.engine.connect() as connection:
         return connection.exec_driver_sql("SELECT count(*) FROM journal").scalar_one() == 0
-
-
-def wait(done: Callable[[], bool], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def samples(seed: int, rows: int) -> Batch:
@@ -153,7 +146,7 @@ def test_the_same_answers_as_from_a_file(tmp_path: Path, url: str) -> None:
             feed(history, seed)
         # Handed over or not, sealed or not: always the same.
         assert_same(file, server)
-        wait(lambda: forwarded(server, tmp_path / "there"))
+        wait_until(lambda: forwarded(server, tmp_path / "there"))
         assert_same(file, server)
         if seed % 2:
             assert server.seal() > 0
@@ -187,13 +180,13 @@ def test_an_outage_loses_nothing_and_nothing_comes_twice(
             rows += 100
 
     send(5)
-    wait(lambda: forwarded(history, tmp_path))
+    wait_until(lambda: forwarded(history, tmp_path))
     server.stop()
     try:
         send(5)
         entry = LogEntry("connection", START_NS, START_NS, "filling", "lost while the server is away")
         history.writer().entry(entry).result(30)
-        wait(lambda: announced.seen == 1)
+        wait_until(lambda: announced.seen == 1)
         reader = history.reader()
         with pytest.raises(HistoryUnavailableError, match="cannot be read"):
             reader.raw("Tank.Level", 0, 2**62)
@@ -201,9 +194,9 @@ def test_an_outage_loses_nothing_and_nothing_comes_twice(
         reader.close()
     finally:
         server.start()
-    wait(lambda: forwarded(history, tmp_path))
+    wait_until(lambda: forwarded(history, tmp_path))
     send(2)
-    wait(lambda: forwarded(history, tmp_path))
+    wait_until(lambda: forwarded(history, tmp_path))
     assert any("is back" in notice for notice in history.notices())
     engine = server_engine(history_url(tmp_path, url))
     with engine.connect() as connection:
@@ -215,7 +208,7 @@ def test_an_outage_loses_nothing_and_nothing_comes_twice(
         before = connection.execute(text("SELECT journal_id FROM forwarded")).scalar_one()
     history.close()
     again = open_history(TAGS, tmp_path, url, ManualClock(START_NS))
-    wait(lambda: forwarded(again, tmp_path))
+    wait_until(lambda: forwarded(again, tmp_path))
     with engine.connect() as connection:
         assert connection.execute(text("SELECT journal_id FROM forwarded")).scalar_one() > before
         stored = connection.execute(text("SELECT sum(samples) FROM journal")).scalar_one()
@@ -237,7 +230,7 @@ def test_blocks_lie_in_partitions_and_are_pruned(tmp_path: Path, url: str) -> No
     history.writer().samples(
         Batch(np.zeros(count, np.int32), np.arange(float(count)), np.zeros(count, np.uint32), times, 0)
     )
-    wait(lambda: forwarded(history, tmp_path))
+    wait_until(lambda: forwarded(history, tmp_path))
     assert history.seal() == count
     engine = server_engine(history_url(tmp_path, url))
     with engine.connect() as connection:
@@ -319,7 +312,9 @@ def test_another_local_file_takes_nothing_away_from_the_server(tmp_path: Path, u
         entry = LogEntry("connection", START_NS, START_NS, "filling", f"lost {number}")
         history.writer().entry(entry).result(30)
         reader = history.reader()
-        wait(lambda reader=reader, number=number: len(list(reader.timeline(0, 2**62))) == 3 * number + 3)
+        wait_until(
+            lambda reader=reader, number=number: len(list(reader.timeline(0, 2**62))) == 3 * number + 3
+        )
         reader.close()
         history.close()
     there = open_reader(TAGS, tmp_path / "elsewhere", url)
@@ -345,8 +340,8 @@ def test_a_row_that_the_server_refuses_goes_to_quarantine_and_holds_up_nothing(
         )
     ).result(30)
     history.writer().samples(Batch.of([(0, 5.0, 0, START_NS)], START_NS))
-    wait(lambda: forwarded(history, tmp_path))
-    wait(lambda: sum("in quarantine" in notice for notice in history.notices()) > 0)
+    wait_until(lambda: forwarded(history, tmp_path))
+    wait_until(lambda: sum("in quarantine" in notice for notice in history.notices()) > 0)
     engine = server_engine(history_url(tmp_path, url))
     with engine.connect() as connection:
         assert connection.execute(text("SELECT text FROM plant_log")).scalars().all() == ["first", "third"]
@@ -372,7 +367,7 @@ def test_what_is_kept_for_a_server_that_is_away_has_limits_and_a_loss_is_marked(
     expected_log("server cannot be reached; everything is kept here")
     lost = expected_log("were dropped because the history's server was away")
     history = open_history(TAGS, tmp_path, url, ManualClock(START_NS), spool=SpoolLimits(40_000, 0))
-    wait(lambda: forwarded(history, tmp_path))
+    wait_until(lambda: forwarded(history, tmp_path))
     server.stop()
     sent = 0
     try:
@@ -383,17 +378,17 @@ def test_what_is_kept_for_a_server_that_is_away_has_limits_and_a_loss_is_marked(
             )
             history.writer().flush().result(30)
             sent += 100
-        wait(lambda: lost.seen >= 1)
+        wait_until(lambda: lost.seen >= 1)
         size = text("SELECT sum(length(data)) FROM journal")
 
         def is_short() -> bool:
             with history.engine.connect() as connection:
                 return connection.execute(size).scalar_one() <= 41_000
 
-        wait(is_short)
+        wait_until(is_short)
     finally:
         server.start()
-    wait(lambda: forwarded(history, tmp_path))
+    wait_until(lambda: forwarded(history, tmp_path))
     reader = history.reader()
     series = reader.raw("Tank.Level", 0, 2**62)
     good = series.statuses == 0

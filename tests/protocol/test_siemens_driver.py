@@ -3,7 +3,6 @@
 import asyncio
 import struct
 import threading
-import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
@@ -17,6 +16,7 @@ from tags.drivers.base import Driver, DriverError, DriverFault, Item
 from tags.drivers.catalogue import create, drivers
 from tags.model import DataType, Value
 from tags.status import StatusCode
+from tests.support.patience import PATIENCE_S
 from tests.support.servers import S7Device
 from tests.support.sinks import RecordingSink
 
@@ -207,14 +207,14 @@ async def test_a_controller_that_must_not_be_asked_for_its_state(
     device: S7Device, reaction: int | None
 ) -> None:
     device.cpu_state = reaction
-    driver = make(device.port, timeout_s=0.2)
+    driver = make(device.port, timeout_s=1.0)
     for _ in range(3):
         await driver.connect()
         assert (await driver.read([item("DB1.DBW0")])).value_at(0) == 0
         await driver.close()
-    started_s = time.monotonic()
+    asked = device.state_requests
     await driver.connect()
-    assert time.monotonic() - started_s < 0.2
+    assert device.state_requests == asked > 0
     await driver.close()
 
 
@@ -366,7 +366,7 @@ async def test_put_and_get_switched_off_is_a_matter_of_configuration() -> None:
     assert caught.value.fault is DriverFault.CONFIGURATION
     await driver.close()
     server.close()
-    await asyncio.wait_for(gone.wait(), 10)
+    await asyncio.wait_for(gone.wait(), PATIENCE_S)
 
 
 async def test_a_peer_that_trickles_is_given_up() -> None:
@@ -385,18 +385,18 @@ async def test_a_peer_that_trickles_is_given_up() -> None:
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     driver = make(server.sockets[0].getsockname()[1], timeout_s=0.2)
-    started_s = time.monotonic()
-    with pytest.raises(DriverError):
-        await driver.connect()
-    assert time.monotonic() - started_s < 2
-    await driver.close()
+    async with asyncio.timeout(PATIENCE_S):
+        with pytest.raises(DriverError):
+            await driver.connect()
+        await driver.close()
     server.close()
-    await asyncio.wait_for(gone.wait(), 10)
+    await asyncio.wait_for(gone.wait(), PATIENCE_S)
     await asyncio.sleep(0)
 
 
 async def test_a_peer_that_trickles_its_handshake_is_given_up_within_the_time_out() -> None:
     """Each byte begins the socket's time-out anew."""
+    gone = asyncio.Event()
 
     async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
@@ -405,15 +405,17 @@ async def test_a_peer_that_trickles_its_handshake_is_given_up_within_the_time_ou
                 await writer.drain()
                 await asyncio.sleep(0.2)
         writer.close()
+        gone.set()
 
     server = await asyncio.start_server(trickle, "127.0.0.1", 0)
-    driver = make(server.sockets[0].getsockname()[1], timeout_s=0.5)
-    with pytest.raises(DriverError, match=r"no whole answer within 0\.5 s") as caught:
+    driver = make(server.sockets[0].getsockname()[1], timeout_s=2.0)
+    with pytest.raises(DriverError, match=r"no whole answer within 2 s") as caught:
         await driver.connect()
     assert caught.value.fault is DriverFault.TIMEOUT
     assert not any(thread.name.startswith("vigie-s7") for thread in threading.enumerate())
     server.close()
-    await asyncio.sleep(0.3)
+    await asyncio.wait_for(gone.wait(), PATIENCE_S)
+    await asyncio.sleep(0)
 
 
 async def test_close_ends_the_thread_in_the_middle_of_a_request() -> None:
@@ -426,16 +428,15 @@ async def test_close_ends_the_thread_in_the_middle_of_a_request() -> None:
         gone.set()
 
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
-    driver = make(server.sockets[0].getsockname()[1], timeout_s=30.0)
+    driver = make(server.sockets[0].getsockname()[1], timeout_s=600.0)
     attempt = asyncio.create_task(driver.connect())
     await asyncio.sleep(0.1)
     assert any(thread.name.startswith("vigie-s7") for thread in threading.enumerate())
-    started_s = time.monotonic()
-    await driver.close()
-    assert time.monotonic() - started_s < 0.5
+    async with asyncio.timeout(PATIENCE_S):
+        await driver.close()
     assert not any(thread.name.startswith("vigie-s7") for thread in threading.enumerate())
     with pytest.raises(DriverError):
         await attempt
     server.close()
-    await asyncio.wait_for(gone.wait(), 10)
+    await asyncio.wait_for(gone.wait(), PATIENCE_S)
     await asyncio.sleep(0)

@@ -19,6 +19,7 @@ from hmi.session import StationSession
 from hmi.station.process import StationOptions, run
 from projects.model import ProjectError
 from tags.model import WriteOutcome
+from tests.support.patience import PATIENCE_S, eventually
 
 TAGS = """path,type,address,access,unit,eu_low,eu_high,states,log,description
 Tank.Level,FLOAT64,,rw,%,0,100,,change,Level
@@ -58,7 +59,7 @@ async def running(project: Path) -> AsyncIterator[Endpoint]:
 
 
 async def until(session: StationSession, done: Callable[[link.ToClient], bool]) -> link.ToClient:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         async for message in session.messages():
             if done(message):
                 return message
@@ -165,7 +166,7 @@ async def test_a_client_that_does_not_say_hello_is_cut_off(project: Path, frame:
     async with running(project) as endpoint:
         async with connect(f"ws://{endpoint.host}:{endpoint.port}/", proxy=None) as socket:
             await socket.send(frame)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 while True:
                     try:
                         await socket.recv()
@@ -179,7 +180,7 @@ async def test_garbage_in_a_session_costs_that_client_only(project: Path) -> Non
     async with running(project) as endpoint, StationSession(endpoint, "good") as good:
         async with StationSession(endpoint, "bad") as bad:
             await bad._connected().send(b"\xc1\xc1")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 await bad._connected().wait_closed()
         assert (await good.write("Tank.Level", 3.0)).outcome is WriteOutcome.CONFIRMED
 
@@ -188,12 +189,10 @@ async def test_a_client_may_shut_the_station_down(project: Path) -> None:
     async with running(project) as endpoint:
         async with StationSession(endpoint, "operator") as session:
             await session.send(link.Shutdown())
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 async for _ in session.messages():
                     pass
-        async with asyncio.timeout(10):
-            while endpoints.find(project) is not None:  # noqa: ASYNC110  # a file and a lock
-                await asyncio.sleep(0.02)
+        await eventually(lambda: endpoints.find(project) is None)
 
 
 async def test_a_project_without_a_usable_tag_table_is_refused_with_all_its_faults(project: Path) -> None:

@@ -12,6 +12,7 @@ from hmi import link
 from hmi.endpoint import Endpoint, station_dir
 from hmi.session import StationSession
 from tests.protocol.test_station import running
+from tests.support.patience import PATIENCE_S
 
 TAGS = """path,type,address,access,unit,eu_low,eu_high,log
 Tank.Level,FLOAT64,,rw,%,0,100,change
@@ -74,7 +75,7 @@ class Operator:
                 self.rows.pop(alarm_id, None)
 
     async def until(self, done) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not done():
                 async for message in self.session.messages():
                     self._take(message)
@@ -84,7 +85,7 @@ class Operator:
         """Send a request and return its answer."""
         self._next += 1
         await self.session.send(kind(self._next, *facts, **named))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             async for message in self.session.messages():
                 self._take(message)
                 if getattr(message, "request_id", None) == self._next:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from alarms.model import Transition
 from alarms.settings import Setting
 from hmi import link
 from hmi.endpoint import Endpoint
 from hmi.session import StationSession
 from tags.clock import NS_PER_S
 from tests.protocol.test_station import ALARMS, TAGS, running
+from tests.support.patience import PATIENCE_S, eventually_asked
 
 ROLES = '\n[roles]\ndefault = "operator"\nengineer = ["eve"]\n'
 WAVE = (95.0, 50.0) * 4
@@ -37,13 +39,24 @@ async def wavy(endpoint: Endpoint):
     async with session:
         for value in WAVE:
             await session.write("Tank.Level", value)
-        # The writer commits within a second.
-        await asyncio.sleep(1.5)
+        await eventually_asked(lambda: is_stored(session))
         yield session
 
 
+async def is_stored(session: StationSession) -> bool:
+    """Tell whether the writer has committed the wave and the alarms that it raised."""
+    await session.send(link.QueryRaw(901, "Tank.Level", 0, 2**62, False, None))
+    raw = await until(session, lambda message: isinstance(message, link.RawHistory))
+    await session.send(link.QueryEvents(902, 0, 2**62, 1000))
+    journal = await until(session, lambda message: isinstance(message, link.EventHistory))
+    assert isinstance(raw, link.RawHistory)
+    assert isinstance(journal, link.EventHistory)
+    returned = [event for event in journal.events if event.transition is Transition.RETURNED]
+    return raw.columns.unpack().values.tolist()[-len(WAVE) :] == list(WAVE) and len(returned) == 4
+
+
 async def until(session: StationSession, done: Callable[[link.ToClient], bool]) -> link.ToClient:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(PATIENCE_S):
         async for message in session.messages():
             if done(message):
                 return message

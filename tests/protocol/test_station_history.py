@@ -20,6 +20,7 @@ from tags.clock import NS_PER_S
 from tags.model import Batch, WriteOutcome, WriteRequest
 from tags.roles import Actor, Role
 from tests.support.logs import ExpectedLog
+from tests.support.patience import eventually
 from tests.support.servers import ModbusDevice
 
 CONFIG = """name = "Small"
@@ -70,12 +71,6 @@ def project(tmp_path: Path, device: ModbusDevice) -> Path:
     return folder
 
 
-async def until(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not done():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-
-
 async def test_everything_that_happened_is_one_list_and_every_gap_has_its_reason(
     project: Path, device: ModbusDevice, expected_log: Callable[..., ExpectedLog]
 ) -> None:
@@ -84,14 +79,14 @@ async def test_everything_that_happened_is_one_list_and_every_gap_has_its_reason
     await station.start()
     level = station.project.tags.by_path("Tank.Level").id
     try:
-        await until(lambda: station.database.values[level] == 3.0)
+        await eventually(lambda: station.database.values[level] == 3.0)
         written = await station.write(
             WriteRequest(1, "Tank.Target", 5.5, reason="test"), Actor("marie", "here", Role.ENGINEER)
         )
         assert written.outcome is WriteOutcome.CONFIRMED
         await device.stop()
-        await until(lambda: station.statuses["plc"].state.value == "unavailable")
-        await until(lambda: station.database.statuses[level] >> 31 == 1)
+        await eventually(lambda: station.statuses["plc"].state.value == "unavailable")
+        await eventually(lambda: station.database.statuses[level] >> 31 == 1)
         await asyncio.sleep(0.2)
     finally:
         await station.stop()
@@ -138,7 +133,7 @@ async def test_the_projects_own_retention_is_carried_out_while_the_station_runs(
     reader = station.reader()
     try:
         oldest = station.clock.now_ns() - 33 * DAY_NS
-        await until(lambda: reader.raw("Tank.Target", 0, now_ns - DAY_NS).source_ns[0] > oldest)
+        await eventually(lambda: reader.raw("Tank.Target", 0, now_ns - DAY_NS).source_ns[0] > oldest)
         kept = reader.raw("Tank.Target", 0, now_ns - DAY_NS)
         assert len(kept.source_ns) < 34 * 12
         # Hours are kept for longer: every pixel of the whole time is still there.

@@ -92,6 +92,7 @@ from tags.model import (
 )
 from tags.roles import Role
 from tags.status import StatusCode
+from tests.support.patience import PATIENCE_S
 
 SECRET = "only for tests"
 M = TypeVar("M", bound=Message)
@@ -413,10 +414,10 @@ class FakeStation:
         """Cut the TCP connection of every client without a goodbye."""
         self._call(lambda: [client.transport.abort() for client in list(self._clients)])
 
-    def wait_for(self, kind: type[M], count: int = 1, timeout_s: float = 10.0) -> list[M]:
+    def wait_for(self, kind: type[M], count: int = 1) -> list[M]:
         """Wait until this many messages of a kind came; not where the GUI thread must serve events."""
         with self._changed:
-            done = self._changed.wait_for(lambda: len(self.of(kind)) >= count, timeout_s)
+            done = self._changed.wait_for(lambda: len(self.of(kind)) >= count, PATIENCE_S)
         assert done, f"{kind.__name__} did not come; got {[type(m).__name__ for m in self.received]}"
         return self.of(kind)
 

@@ -305,6 +305,7 @@ class S7Device:
         self.remote_tsap = b""
         self.requests = 0
         """Reads and writes, and the agreement on the PDU size."""
+        self.state_requests = 0
         self.longest = 0
         """The longest PDU of either side."""
         self._service = _BitServer(log=False)
@@ -357,6 +358,7 @@ class S7Device:
 
     def _answer(self, pdu: bytes) -> bytes | None:
         if pdu[1] == 7:
+            self.state_requests += 1
             if self.cpu_state is None:
                 return None
             if self.cpu_state < 0:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from tags.conditions import DeviceCondition
 from tags.model import Batch, Value
+from tests.support.patience import PATIENCE_S
 
 
 class RecordingSink:
@@ -39,9 +40,9 @@ class RecordingSink:
     def status(self, tag_id: int) -> int:
         return self.samples[tag_id][-1][1]
 
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for a condition on what was delivered; raises TimeoutError."""
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(PATIENCE_S):
             while not condition():
                 self._changed.clear()
                 await self._changed.wait()
@@ -76,7 +77,7 @@ class ConditionRecorder:
         return [told for told in self.told if isinstance(told, DeviceCondition)]
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while not condition():
                 self._changed.clear()
                 await self._changed.wait()

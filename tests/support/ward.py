@@ -29,6 +29,7 @@ from tags.simulator.pattern import (
 )
 from tags.simulator.pattern_messages import Lies
 from tags.simulator.pattern_opcua import PatternOpcUaServer
+from tests.support.patience import PATIENCE_S
 from tests.support.ports import LOOPBACK
 
 FIRST_PLACE = 9000
@@ -100,7 +101,7 @@ class Ward:
         self._looked_s = 0.0
         self._nurse: asyncio.Task[None] | None = None
 
-    async def admit(self, timeout_s: float = 5.0) -> None:
+    async def admit(self, timeout_s: float = PATIENCE_S) -> None:
         """Start everything and wait until all is well."""
         await self.server.start()
         for proxy in self.proxies.values():
@@ -184,7 +185,7 @@ class Ward:
         await self.cure()
         await self.server.start()
 
-    async def recovered(self, timeout_s: float = 5.0) -> float:
+    async def recovered(self, timeout_s: float = PATIENCE_S) -> float:
         """Wait until every tag is good and every connection connected; return the seconds it took."""
         started_s = time.monotonic()
         while self.ill():

@@ -84,7 +84,7 @@ def test_frames_are_asked_for_only_while_the_log_is_visible(qtbot, station, wind
     station.stop()
     station.start()
     count = len(station.of(WatchFrames))
-    qtbot.waitUntil(lambda: len(station.of(WatchFrames)) > count, timeout=8000)
+    qtbot.waitUntil(lambda: len(station.of(WatchFrames)) > count)
     details.close_details()
     qtbot.waitUntil(lambda: [m.connection for m in station.of(WatchFrames)][-1] == "")
 
@@ -236,7 +236,6 @@ def test_what_is_shown_is_subscribed_and_nothing_more_when_closed(qtbot, station
 def test_the_page_fits_the_smallest_window(qtbot, window, page):
     window.resize(1024, 600)
     page.open_details("plc")
-    qtbot.wait(50)
     details = window.workspace.details
-    assert details.height() >= 200
-    assert details.geometry().right() <= page.width()
+    # It is laid out by an event.
+    qtbot.waitUntil(lambda: details.height() >= 200 and details.geometry().right() <= page.width())

@@ -70,13 +70,11 @@ def test_it_stays_live_and_asks_nothing_when_closed(qtbot, station, window):
     window.workspace.why_tag("Tank.Level")
     qtbot.waitUntil(lambda: panel.broken() is not None)
     station.chains["Tank.Level"] = [replace(CHAIN[0], status=0, value="42 %", verdict=WhyVerdict.SOUND)]
-    qtbot.waitUntil(lambda: panel.broken() is None and len(panel.rows) == 1, timeout=4000)
+    qtbot.waitUntil(lambda: panel.broken() is None and len(panel.rows) == 1)
     assert "in order" in panel.verdict.text()
     qtbot.keyClick(panel, Qt.Key.Key_Escape)
     assert panel.isHidden()
-    asked = len(station.of(QueryWhy))
-    qtbot.wait(1300)
-    assert len(station.of(QueryWhy)) == asked
+    assert not panel._timer.isActive()
 
 
 def test_each_link_shows_its_status_and_age_and_the_raw_one_its_bytes(qtbot, station, window):
@@ -105,10 +103,10 @@ def test_without_a_link_it_says_so(qtbot, station, window):
     panel = window.workspace.why
     qtbot.waitUntil(lambda: len(panel.rows) == 1)
     station.stop()
-    qtbot.waitUntil(lambda: "no connection" in panel.verdict.text(), timeout=4000)
+    qtbot.waitUntil(lambda: "no connection" in panel.verdict.text())
     assert panel.rows == []
     station.start()
-    qtbot.waitUntil(lambda: len(panel.rows) == 1, timeout=8000)
+    qtbot.waitUntil(lambda: len(panel.rows) == 1)
 
 
 def test_an_expression_of_the_screen_that_fails_with_good_tags_is_itself_the_broken_link(

@@ -78,8 +78,8 @@ def page(qtbot, station) -> BackTestPage:
     )
     qtbot.addWidget(page)
     page.resize(1_140, 600)
-    page.show()
-    qtbot.waitExposed(page)
+    with qtbot.waitExposed(page):
+        page.show()
     return page
 
 

@@ -34,8 +34,8 @@ def page(qtbot, asked) -> ChangesPage:
     page = ChangesPage(lambda *query: asked.append(query), DEFINITIONS, load_theme("light"))
     qtbot.addWidget(page)
     page.resize(1_120, 620)
-    page.show()
-    qtbot.waitExposed(page)
+    with qtbot.waitExposed(page):
+        page.show()
     return page
 
 

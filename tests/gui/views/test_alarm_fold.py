@@ -67,8 +67,8 @@ def page(qtbot: QtBot) -> AlarmPage:
     )
     qtbot.addWidget(page)
     page.resize(1120, 640)
-    page.show()
-    qtbot.waitExposed(page)
+    with qtbot.waitExposed(page):
+        page.show()
     page.apply(page._book.apply(rows(), [], complete=True), [])
     return page
 

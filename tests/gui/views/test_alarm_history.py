@@ -39,8 +39,8 @@ def page(qtbot: QtBot, asked, cancelled) -> AlarmHistoryView:
     page = AlarmHistoryView(query, project.tags, definitions, load_theme("light"))
     qtbot.addWidget(page)
     page.resize(1_120, 620)
-    page.show()
-    qtbot.waitExposed(page)
+    with qtbot.waitExposed(page):
+        page.show()
     return page
 
 

@@ -48,8 +48,8 @@ def page(qtbot: QtBot, theme, asked) -> AlarmPage:
     )
     qtbot.addWidget(page)
     page.resize(1150, 620)
-    page.show()
-    qtbot.waitExposed(page)
+    with qtbot.waitExposed(page):
+        page.show()
     return page
 
 

@@ -35,8 +35,8 @@ def page(qtbot):
     page = MatrixPage(DEFAULT_MATRIX, DEFINITIONS, load_theme("light"))
     qtbot.addWidget(page)
     page.resize(1_120, 560)
-    page.show()
-    qtbot.waitExposed(page)
+    with qtbot.waitExposed(page):
+        page.show()
     return page
 
 

@@ -39,8 +39,8 @@ def page(qtbot, asked) -> PerformancePage:
     )  # fmt: skip
     qtbot.addWidget(page)
     page.resize(1200, 900)
-    page.show()
-    qtbot.waitExposed(page)
+    with qtbot.waitExposed(page):
+        page.show()
     return page
 
 

@@ -30,8 +30,8 @@ def show(qtbot, light: Theme, source: PreviewSource) -> Show:
         canvas = ScreenCanvas(screen, source, light)
         qtbot.addWidget(canvas)
         canvas.resize(640, 480)
-        canvas.show()
-        qtbot.waitExposed(canvas)
+        with qtbot.waitExposed(canvas):
+            canvas.show()
         return canvas
 
     return make

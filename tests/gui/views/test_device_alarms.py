@@ -24,8 +24,8 @@ def page(qtbot: QtBot) -> AlarmPage:
     )
     qtbot.addWidget(page)
     page.resize(1150, 620)
-    page.show()
-    qtbot.waitExposed(page)
+    with qtbot.waitExposed(page):
+        page.show()
     return page
 
 

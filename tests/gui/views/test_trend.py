@@ -70,8 +70,8 @@ def page(qtbot: QtBot, live, history) -> TrendPage:
     page = TrendPage(live, history, load_theme("light"))
     qtbot.addWidget(page)
     page.resize(1150, 620)
-    page.show()
-    qtbot.waitExposed(page)
+    with qtbot.waitExposed(page):
+        page.show()
     return page
 
 

@@ -169,7 +169,7 @@ def test_while_it_moves_the_picture_that_is_there_is_shown_and_then_a_crisp_one(
     fresh._settled()
     crisp = fresh.grab().toImage()
     assert moving != crisp
-    qtbot.waitUntil(lambda: canvas.grab().toImage() == crisp, timeout=2000)
+    qtbot.waitUntil(lambda: canvas.grab().toImage() == crisp)
 
 
 def test_a_press_meets_what_is_under_the_pointer(qtbot, canvas: ScreenCanvas) -> None:

@@ -30,6 +30,7 @@ from tags.model import Batch, DataType, LogMode, LogPolicy, Tag, TagTable
 from tags.status import StatusCode
 from tests.support.history_kills import OLD_FORMATS, make_old_format
 from tests.support.logs import ExpectedLog
+from tests.support.patience import wait_until
 from tests.support.plain_history import pixel
 
 TAGS = TagTable(
@@ -211,21 +212,18 @@ def test_nothing_is_pruned_for_a_day_after_the_clock_leapt(
     fill(history, START_NS, 5000)
     history.seal()
     clock.set_now_ns(START_NS + 9000 * DAY_NS)
-    entries: list[LogEntry] = []
     reader = history.reader()
-    deadline = time.monotonic() + 5
-    while not entries and time.monotonic() < deadline:
-        time.sleep(0.02)
-        entries = list(reader.entries(0, 2**62, ["clock"]))
-    assert "set forward" in entries[0].text
+
+    def clock_entries() -> list[LogEntry]:
+        return list(reader.entries(0, 2**62, ["clock"]))
+
+    wait_until(lambda: bool(clock_entries()))
+    assert "set forward" in clock_entries()[0].text
     time.sleep(0.4)
     assert len(reader.raw("Tank.Level", 0, 2**62).source_ns) == 5000
     clock.set_now_ns(START_NS)
-    deadline = time.monotonic() + 5
-    while len(entries) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
-        entries = list(reader.entries(0, 2**62, ["clock"]))
-    assert "set back" in " ".join(entry.text for entry in entries)
+    wait_until(lambda: len(clock_entries()) == 2)
+    assert "set back" in " ".join(entry.text for entry in clock_entries())
     reader.close()
     history.close()
 
@@ -452,11 +450,11 @@ def test_a_full_disk_costs_samples_only_and_is_recovered_from(
         number += 1
         sent += 20_000
 
-    wait(lambda: (small_disk / "history.reserve").exists())
+    wait_until(lambda: (small_disk / "history.reserve").exists())
     other = (small_disk / "other.bin").open("wb")
     other.write(bytes(shutil.disk_usage(small_disk).free - 12 * MIB))
     other.flush()
-    wait(lambda: guard.room is Room.LITTLE)
+    wait_until(lambda: guard.room is Room.LITTLE)
     while guard.room is not Room.NONE:
         with suppress(OSError):
             other.write(bytes(MIB))
@@ -472,11 +470,11 @@ def test_a_full_disk_costs_samples_only_and_is_recovered_from(
     reader = history.reader()
     assert entry in list(reader.entries(0, 2**62))
     notices: list[str] = []
-    wait(lambda: notices.extend(history.notices()) or any("full" in notice for notice in notices))
+    wait_until(lambda: notices.extend(history.notices()) or any("full" in notice for notice in notices))
     other.close()
     (small_disk / "other.bin").unlink()
-    wait(lambda: guard.room is not Room.NONE)
-    wait(lambda: (small_disk / "history.reserve").exists())
+    wait_until(lambda: guard.room is not Room.NONE)
+    wait_until(lambda: (small_disk / "history.reserve").exists())
     history.writer().flush().result(30)
     send()
     history.writer().flush().result(30)
@@ -500,14 +498,14 @@ def test_a_station_closes_cleanly_on_a_full_disk(
     expected_log("is full: history keeps alarms")
     monkeypatch.setattr(keeper_module, "TICK_S", 0.02)
     history = open_history(TAGS, small_disk, clock=ManualClock(START_NS), disk=LIMITS)
-    wait(lambda: (small_disk / "history.reserve").exists())
+    wait_until(lambda: (small_disk / "history.reserve").exists())
     fill(history, START_NS, 10_000)
     guard = history.keeper._guard
     assert guard is not None
     for room, left in ((Room.LITTLE, 10 * MIB), (Room.NONE, MIB // 4)):
         with (small_disk / "other.bin").open("ab") as other:
             other.write(bytes(shutil.disk_usage(small_disk).free - left))
-        wait(lambda room=room: guard.room is room)
+        wait_until(lambda room=room: guard.room is room)
     fill_ns = START_NS + 20_000 * NS_PER_S
     history.writer().samples(Batch.of([(0, 5.0, 0, fill_ns)], fill_ns))
     history.close()
@@ -536,13 +534,6 @@ def test_the_guard_warns_in_good_time(tmp_path: Path, monkeypatch: pytest.Monkey
     assert guard.check() is None
     free = 80 * MIB
     assert "room again" in str(guard.check())
-
-
-def wait(done: Callable[[], bool], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
 
 
 def test_no_reserve_is_made_on_a_disk_that_is_nearly_empty(

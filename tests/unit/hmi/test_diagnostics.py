@@ -1,6 +1,5 @@
 """Each broken link of the chain is the one that is marked, with what to do about it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from tags.drivers.base import DriverError, DriverFault
 from tags.model import Access, Clamp, DataType, Scaling, Tag, TagTable, WriteRequest
 from tags.status import StatusCode
 from tests.support.fake_driver import FakeDriver, address
+from tests.support.patience import eventually
 
 FAST = ConnectionPolicy(
     retry_first_s=0.005, retry_most_s=0.02, retry_failed_s=0.02, watchdog_s=60.0, read_back_s=0.05
@@ -66,9 +66,7 @@ class Bench:
         self.driver.deliver()
 
     async def until(self, state: ConnectionState) -> None:
-        async with asyncio.timeout(5):
-            while self.acquisition.connections["plc"].state is not state:  # noqa: ASYNC110
-                await asyncio.sleep(0.001)
+        await eventually(lambda: self.acquisition.connections["plc"].state is state, every_s=0.001)
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from tags.clock import ManualClock
 from tags.database import TagDatabase
 from tags.model import Batch, DataType, Tag, TagTable
 from tags.status import StatusCode
+from tests.support.patience import PATIENCE_S
 
 TAGS = TagTable(
     [
@@ -107,7 +108,7 @@ async def test_waiting_ends_with_the_next_change(database: TagDatabase) -> None:
     await asyncio.sleep(0)
     assert not waiting.done()
     outbox.values_changed()
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, PATIENCE_S)
 
 
 def test_ids_outside_the_table_are_ignored(database: TagDatabase) -> None:

@@ -26,6 +26,7 @@ from tags.model import (
 )
 from tags.status import name
 from tests.support.fake_driver import FakeDriver, FakeSettings, address
+from tests.support.patience import eventually
 
 FAST = ConnectionPolicy(
     retry_first_s=0.005, retry_most_s=0.02, retry_failed_s=0.02, watchdog_s=60.0, read_back_s=0.05
@@ -59,9 +60,7 @@ class Bench:
     late: list[Batch] = field(default_factory=list)
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
-            while not condition():  # noqa: ASYNC110 - the condition is the test's own
-                await asyncio.sleep(0.001)
+        await eventually(condition, every_s=0.001)
 
     async def connected(self) -> None:
         await self.until(lambda: len(self.drivers) == 2)
@@ -302,9 +301,7 @@ async def test_a_receivers_bug_does_not_end_the_watch_over_age(expected_log) -> 
         policy=FAST,
     )
     acquisition.start()
-    async with asyncio.timeout(5):
-        while name(int(database.statuses[0])) != "BadNoCommunication":  # noqa: ASYNC110 - no event to wait for
-            await asyncio.sleep(0.01)
+    await eventually(lambda: name(int(database.statuses[0])) == "BadNoCommunication")
     await acquisition.stop()
     assert failures
 

@@ -36,6 +36,7 @@ from tags.model import (
 )
 from tags.status import StatusCode, name
 from tests.support.fake_driver import FakeDriver, address
+from tests.support.patience import PATIENCE_S, eventually
 from tests.support.sinks import ConditionRecorder
 
 FAST = ConnectionPolicy(
@@ -104,9 +105,7 @@ class Bench:
     connection: Connection
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
-            while not condition():  # noqa: ASYNC110 - the condition is the test's own
-                await asyncio.sleep(0.001)
+        await eventually(condition, every_s=0.001)
 
     async def connected(self) -> None:
         await self.until(self.driver.connected.is_set)
@@ -509,7 +508,7 @@ async def test_a_driver_that_swallows_the_cancellation_of_its_connect_is_stopped
     connection = Connection("plc", "fake", lambda: driver, TAGS, FeedRecorder(), ManualClock(), policy=FAST)
     connection.start()
     await asyncio.sleep(0.01)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         await connection.stop()
     assert driver.calls == ["close"]
     assert connection.state is ConnectionState.DISABLED
@@ -525,7 +524,7 @@ async def test_a_subscription_that_swallows_one_cancellation_is_ended_by_the_nex
 
     async with bench(Swallowing(ManualClock())) as b:
         await b.connected()
-        async with asyncio.timeout(4):
+        async with asyncio.timeout(PATIENCE_S):
             await b.connection.stop()
         assert b.driver.calls[-1] == "close"
 

@@ -8,17 +8,18 @@ from typing import Any
 import pytest
 
 from tags.drivers.siemens_worker import Worker
+from tests.support.patience import PATIENCE_S
 
 
 async def test_urgent_jobs_go_first() -> None:
     worker, started, gate = Worker("vigie-test-worker"), threading.Event(), threading.Event()
     order: list[int | str] = []
-    jobs: list[asyncio.Future[Any]] = [worker.submit(lambda: started.set() or gate.wait(5))]
-    assert await asyncio.to_thread(started.wait, 5)
+    jobs: list[asyncio.Future[Any]] = [worker.submit(lambda: started.set() or gate.wait(PATIENCE_S))]
+    assert await asyncio.to_thread(started.wait, PATIENCE_S)
     jobs += [worker.submit(lambda number=number: order.append(number)) for number in range(2)]
     jobs.append(worker.submit(lambda: order.append("urgent"), urgent=True))
     gate.set()
-    await asyncio.wait_for(asyncio.gather(*jobs), 5)
+    await asyncio.wait_for(asyncio.gather(*jobs), PATIENCE_S)
     assert order == ["urgent", 0, 1]
     await worker.stop(5)
 
@@ -40,8 +41,8 @@ async def test_a_failure_that_nobody_waits_for_any_more_is_no_fault_worth_a_log_
 
 async def test_what_waits_when_the_worker_stops_is_cancelled() -> None:
     worker, started, gate = Worker("vigie-test-worker"), threading.Event(), threading.Event()
-    running = worker.submit(lambda: started.set() or gate.wait(5))
-    assert await asyncio.to_thread(started.wait, 5)
+    running = worker.submit(lambda: started.set() or gate.wait(PATIENCE_S))
+    assert await asyncio.to_thread(started.wait, PATIENCE_S)
     waiting = worker.submit(lambda: 7)
     stopped = asyncio.create_task(worker.stop(5))
     await asyncio.sleep(0)

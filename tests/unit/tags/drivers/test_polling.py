@@ -1,7 +1,6 @@
 """The schedule of polls, the order of requests, and what happens to places that a device refuses."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -15,6 +14,8 @@ from tags.drivers.modbus_plan import Limits, spans
 from tags.drivers.polling import Answer, BlockRefusedError, Poller, PriorityGate, one_by_one, read_items
 from tags.model import DataType
 from tags.status import StatusCode
+from tests.support import virtual_time
+from tests.support.patience import PATIENCE_S
 from tests.support.sinks import RecordingSink
 
 
@@ -119,28 +120,28 @@ async def test_a_refusal_of_the_moment_keeps_the_block_whole():
     task.cancel()
 
 
-async def test_a_slow_device_skips_polls_and_never_overlaps_them():
-    memory, sink = Memory(), RecordingSink()
-    memory.delay_s = 0.05
-    poller = Poller(one_by_one(memory.fetch), SystemClock())
-    started_s = time.monotonic()
-    task = asyncio.create_task(poller.run({20: blocks(0)}, sink))
-    await sink.until(lambda: len(sink.batches) >= 5)
-    elapsed_s = time.monotonic() - started_s
-    assert elapsed_s >= 5 * 0.05
-    assert poller.overruns >= 4
-    task.cancel()
+def polled(period_ms: int, delay_s: float, times: int) -> tuple[float, int]:
+    """Return how many seconds so many polls take in virtual time, and how many were missed."""
+
+    async def poll() -> tuple[float, int]:
+        memory, sink = Memory(), RecordingSink()
+        memory.delay_s = delay_s
+        poller = Poller(one_by_one(memory.fetch), SystemClock())
+        task = asyncio.create_task(poller.run({period_ms: blocks(0)}, sink))
+        await sink.until(lambda: len(sink.batches) >= times)
+        task.cancel()
+        return asyncio.get_running_loop().time(), poller.overruns
+
+    return virtual_time.run(poll())
 
 
-async def test_polls_keep_their_rate():
-    memory, sink = Memory(), RecordingSink()
-    memory.delay_s = 0.01
-    poller = Poller(one_by_one(memory.fetch), SystemClock())
-    started_s = time.monotonic()
-    task = asyncio.create_task(poller.run({25: blocks(0)}, sink))
-    await sink.until(lambda: len(sink.batches) >= 21)
-    assert time.monotonic() - started_s == pytest.approx(0.5, abs=0.2)
-    task.cancel()
+def test_a_slow_device_skips_polls_and_never_overlaps_them():
+    # Each poll ends 50 ms after it began, and the next one begins with the next period of 20 ms.
+    assert polled(20, 0.05, 5) == (pytest.approx(4 * 0.06 + 0.05), 5 * 2)
+
+
+def test_polls_keep_their_rate():
+    assert polled(25, 0.01, 21) == (pytest.approx(20 * 0.025 + 0.01), 0)
 
 
 async def test_the_first_failure_of_the_link_ends_all_periods():
@@ -203,5 +204,5 @@ async def test_a_cancelled_waiter_passes_its_turn_on():
     second.cancel()
     await asyncio.gather(third, return_exceptions=True)
     assert order[-1] == "c"
-    async with asyncio.timeout(1), gate.turn():
+    async with asyncio.timeout(PATIENCE_S), gate.turn():
         order.append("free")
