@@ -26,10 +26,13 @@ Say = Callable[[str], str]
 """Puts a text, a date or a number of the program into the reader's language; the sources' is English."""
 
 
-def write_events(path: Path, events: Sequence[AlarmEvent], zone: tzinfo, title: str, say: Say = str) -> None:
+def write_events(
+    path: Path, events: Sequence[AlarmEvent], zone: tzinfo, title: str, say: Say = str, area: Say = str
+) -> None:
     """Write events into a file; times are in ``zone``. Blocking; runs in any thread.
 
-    ``title`` and the events' messages are in the reader's language already.
+    ``title`` and the events' messages are in the reader's language already; ``area`` says what an area is
+    called in it.
 
     Raises:
         AlarmError: the suffix is none of :data:`EXPORT_SUFFIXES`, or a sheet cannot hold so many events.
@@ -38,16 +41,20 @@ def write_events(path: Path, events: Sequence[AlarmEvent], zone: tzinfo, title: 
     write = _WRITERS.get(path.suffix.lower())
     if write is None:
         raise AlarmError(f"{path.name}: expected a file name that ends with {', '.join(EXPORT_SUFFIXES)}")
-    write(path, events, zone, title, say)
+    write(path, events, zone, title, say, area)
 
 
-def _write_csv(path: Path, events: Sequence[AlarmEvent], zone: tzinfo, title: str, say: Say) -> None:
-    del title, say
+def _write_csv(
+    path: Path, events: Sequence[AlarmEvent], zone: tzinfo, title: str, say: Say, area: Say
+) -> None:
+    del title, say, area
     # With the mark Excel reads accents and degree signs right.
     path.write_text(csv_text(events, zone), encoding="utf-8-sig", newline="")
 
 
-def _write_excel(path: Path, events: Sequence[AlarmEvent], zone: tzinfo, title: str, say: Say) -> None:
+def _write_excel(
+    path: Path, events: Sequence[AlarmEvent], zone: tzinfo, title: str, say: Say, area: Say
+) -> None:
     """Write a sheet in which numbers are numbers and times are times, sortable and filterable."""
     import xlsxwriter  # only when a sheet is written
     from xlsxwriter.exceptions import FileCreateError
@@ -76,6 +83,8 @@ def _write_excel(path: Path, events: Sequence[AlarmEvent], zone: tzinfo, title: 
             words = worded.get(HEADER[place])
             if words is not None:
                 cell = words[str(cell)]
+            elif HEADER[place] == "area":
+                cell = area(str(cell))
             _write_cell(sheet, number, place, cell, time_format)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(events)), len(HEADER) - 1)
@@ -108,13 +117,16 @@ def _write_cell(sheet: Any, row: int, column: int, cell: Cell, time_format: Any)
         sheet.write_string(row, column, cell)
 
 
-def _write_pdf(path: Path, events: Sequence[AlarmEvent], zone: tzinfo, title: str, say: Say) -> None:
+def _write_pdf(
+    path: Path, events: Sequence[AlarmEvent], zone: tzinfo, title: str, say: Say, area: Say
+) -> None:
     """Write A4 pages in landscape with what a person reads; the other columns are in the other formats."""
     from reportlab.lib.pagesizes import A4, landscape  # only when a PDF is written
     from reportlab.pdfgen.canvas import Canvas
 
     from alarms.report_pages import Pages, plain
 
+    del area  # of the columns that a page has no room for
     size = landscape(A4)
     canvas = Canvas(str(path), pagesize=size, invariant=1, pageCompression=1)
     canvas.setTitle(plain(title))
@@ -171,7 +183,7 @@ def _offset(at_ns: int, zone: tzinfo) -> timedelta:
     return datetime.fromtimestamp(at_ns / 1e9, zone).utcoffset() or timedelta()
 
 
-_Writer = Callable[[Path, Sequence[AlarmEvent], tzinfo, str, Say], None]
+_Writer = Callable[[Path, Sequence[AlarmEvent], tzinfo, str, Say, Say], None]
 _WRITERS: Final[Mapping[str, _Writer]] = MappingProxyType(
     {".csv": _write_csv, ".xlsx": _write_excel, ".pdf": _write_pdf}
 )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from alarms import words as alarm_words
+from alarms.device_record import parts_of
 from alarms.instruments import with_diagnostics
 from alarms.messages import subject
 from alarms.model import AlarmEvent, AlarmSnapshot, Transition
@@ -18,7 +19,7 @@ from historian.happening import ALARM_KIND, CONNECTION_KIND, WRITE_KIND, Happeni
 from historian.model import GapReason
 from projects.model import Project
 from projects.sentences import Sentences
-from projects.texts import translated
+from projects.texts import SaidNames, said_names, translated
 from tags.connection import ConnectionState
 from tags.model import Tag, TagTable, Value, WriteOutcome
 
@@ -75,10 +76,12 @@ class EventWords:
         self._after_state = after_state
         self._subjects: dict[str, tuple[str, str]] = {}
         self._tags = self._theirs = TagTable(())
+        self.names = SaidNames()
 
     def project(self, project: Project, language: str) -> Project:
         """Return the project in a language, and word its alarms from now on."""
         shown = translated(project, language)
+        self.names = said_names(project, language)
         self._tags, self._theirs = shown.tags, project.tags
         both = (with_diagnostics(one.alarms, one.tags, one.connections) for one in (project, shown))
         self._subjects = {
@@ -146,6 +149,8 @@ class EventWords:
 
     def _alarm_text(self, alarm_id: str, text: str) -> str:
         """Return an alarm's message: its subject from the project, the facts behind it from the station."""
+        if parts_of(alarm_id) is not None:
+            return self.names.device(text)
         theirs, ours = self._subjects.get(alarm_id, ("", ""))
         if not theirs or not text.startswith(theirs):
             return self._say(text)

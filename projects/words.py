@@ -49,12 +49,15 @@ class Words:
         self._fallback = fallback
         self._exact: dict[tuple[str, str], str] = {}
         patterns: list[tuple[str, str]] = []
+        by_place: dict[str, list[tuple[str, str]]] = {}
         for place, text, target in self._rows:
             self._exact[place, text] = target
             if places(text):
                 patterns.append((text, target))
+                by_place.setdefault(place, []).append((text, target))
         self._endings = endings_of((place, text) for place, text, _ in self._rows)
         self._patterns = Sentences(patterns, self._fact)
+        self._patterns_at = {place: Sentences(found, self._fact) for place, found in by_place.items()}
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Words):
@@ -83,6 +86,21 @@ class Words:
         if said == text:
             return self._fallback.find(place, text) if self._fallback is not None else ""
         return said
+
+    def of_place(self, place: str, text: str) -> str:
+        """Return what a row for exactly this text says, of this place or of all, or a pattern of this place.
+
+        Empty when there is none. A text that comes from elsewhere is never taken for a pattern of the
+        project's own.
+        """
+        found = self._exact.get((place, text)) or self._exact.get(("", text))
+        if found:
+            return found
+        patterns = self._patterns_at.get(place)
+        said = patterns.say(text) if patterns is not None and text else text
+        if said != text:
+            return said
+        return self._fallback.of_place(place, text) if self._fallback is not None else ""
 
     def before(self, fallback: "Words") -> "Words":
         """Return these words with others to look in where they know nothing."""

@@ -17,6 +17,7 @@ from alarms.model import AlarmSnapshot, Priority
 from views.alarm_book import HIDDEN_GROUPS, AlarmBook, StateGroup, is_unacknowledged
 from views.alarm_text import priority_text, state_text
 from views.local_text import local_time, number
+from views.project_names import area_text
 from views.style import Theme, font, icon, paint_alarm_symbol
 
 HEIGHT_PX = 46
@@ -296,7 +297,7 @@ class AlarmBanner(QFrame):
             return
         self.time.setText(local_time(shown.active_ns, milliseconds=False).partition(" ")[2])
         self.time.setToolTip(local_time(shown.active_ns))
-        place = f"  ·  {shown.area}" if shown.area else ""
+        place = f"  ·  {area_text(shown.area)}" if shown.area else ""
         self.message.set_full_text(shown.message + place)
         self.state.setText(state_text(shown))
 

@@ -35,6 +35,7 @@ from views.alarm_journal import (
 from views.alarm_text import state_word
 from views.column_widths import fit_columns
 from views.local_text import local_time, number
+from views.project_names import area_text
 from views.style import Theme, icon
 
 LONGEST: Final = 10_000
@@ -303,7 +304,7 @@ class AlarmHistoryView(QWidget):
             states_text(event),
             self.model.value_of(event),
             event.tag,
-            event.area,
+            area_text(event.area),
             who,
             event.comment,
             self.tr("first of its group") if event.first_out else "",

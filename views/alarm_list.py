@@ -36,6 +36,7 @@ from views.alarm_text import doubt_text, state_word
 from views.alarm_views import SavedView
 from views.language import station_text
 from views.local_text import number
+from views.project_names import area_text
 from views.style import Theme, font, icon
 
 TABS = (None, *HIDDEN_GROUPS, "history")
@@ -490,7 +491,7 @@ class AlarmPage(QWidget):
         self._acknowledge_all.setToolTip(
             refused or self.tr("Acknowledge the alarms that are on the screen now")
         )
-        area = selected[0].area if selected else ""
+        area = area_text(selected[0].area) if selected else ""
         self.acknowledge_area_action.setEnabled(not refused and bool(selected))
         text = self.tr("Acknowledge area {area}").format(area=area) if area else self.tr("Acknowledge area")
         self.acknowledge_area_action.setText(text)

@@ -14,7 +14,7 @@ from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_json, project_folder
 from hmi.cli.stored_alarms import StoredAlarms, period, stored_alarms
 from hmi.report_words import event_words, speaker
-from projects.texts import translated
+from projects.texts import said_names, translated
 from resources.catalogue import SOURCE_LANGUAGE
 from tags.clock import NS_PER_S, iso_utc
 
@@ -152,7 +152,7 @@ def _export(stored: StoredAlarms, events: "list[AlarmEvent]", path: Path, langua
     try:
         say = speaker(language)
         title = say("{}: alarm journal").format(stored.project.name)
-        write_events(path, events, zone, title, say)
+        write_events(path, events, zone, title, say, said_names(stored.project, language).area)
     except AlarmError as error:
         raise CommandError(f"--out {error}", Exit.USAGE) from error
     except OSError as error:

@@ -14,6 +14,7 @@ from hmi.desktop.saving import ask_file
 from hmi.report_words import speaker
 from views.language import LANGUAGE, station_text
 from views.local_text import number
+from views.project_names import area_text
 
 STEP = 250
 """Events between two signs of progress."""
@@ -122,7 +123,7 @@ class AlarmExport(QObject):
 
             try:
                 zone = datetime.now().astimezone().tzinfo or UTC
-                write_events(unfinished, counted, zone, title, say)
+                write_events(unfinished, counted, zone, title, say, area_text)
                 unfinished.replace(path)
             finally:
                 unfinished.unlink(missing_ok=True)

@@ -27,6 +27,7 @@ from tags.connection import ConnectionStatus
 from tags.model import WriteResult
 from views.language import LANGUAGE, frame_text
 from views.local_text import value_text
+from views.project_names import use_names
 from views.words import grouped
 
 _CONNECTED = "Connected: "
@@ -54,7 +55,9 @@ class Wording:
 
     def project(self, project: Project) -> Project:
         """Return the project in the window's language, and word its alarms from now on."""
-        return self._events.project(project, self._language)
+        shown = self._events.project(project, self._language)
+        use_names(self._events.names)
+        return shown
 
     def text(self, text: str) -> str:
         """Return one sentence of the station."""

@@ -16,6 +16,7 @@ from alarms.report import Heading, write_pdf
 from hmi.report_words import event_words, speaker
 from projects.examples import example_path
 from projects.files import load
+from projects.texts import said_names
 from resources.catalogue import CatalogueError
 from tests.support.fake_station import event, snapshot
 from tests.unit.alarms.test_export_files import recorded, sheet_cells
@@ -134,3 +135,24 @@ def test_messages_are_those_of_the_window():
     one = event(snapshot("LINE-002", message="Outfeed conveyor blocked, packer takes no bottles"))
     assert words.alarm(one).message.startswith("Convoyeur de sortie bloqué")
     assert event_words("en").alarm(one) is one
+
+
+def test_an_alarm_of_a_device_is_said_by_the_projects_texts_and_else_left_as_sent():
+    words = event_words("fr")
+    words.project(load(example_path("packaging_cell")), "fr")
+    sent = event(snapshot("@line/ns=2;s=Line.Mode", message="Line taken out of production mode"))
+    assert words.alarm(sent).message == "Ligne sortie du mode production"
+    counted = replace(sent, message="Too many bottles rejected: 3 of the last 50")
+    assert words.alarm(counted).message == "Trop de bouteilles rejetées\u202f: 3 sur les 50 dernières"
+    other = replace(sent, message="stopped: anna")
+    assert words.alarm(other) is other
+
+
+def test_areas_are_named_in_a_sheet_for_people_and_codes_in_a_table_for_programs(tmp_path):
+    names = said_names(load(example_path("packaging_cell")), "fr")
+    rows = [replace(one, area="Filling") for one in recorded("x")]
+    write_events(tmp_path / "journal.xlsx", rows, PARIS, "x", speaker("fr"), names.area)
+    write_events(tmp_path / "journal.csv", rows, PARIS, "x", speaker("fr"), names.area)
+    assert sheet_cells(tmp_path / "journal.xlsx")[1][HEADER.index("area")] == ("s", "Remplissage")
+    line = (tmp_path / "journal.csv").read_text("utf-8-sig").splitlines()[1]
+    assert line.split(",")[HEADER.index("area")] == "Filling"
