@@ -89,6 +89,7 @@ NOT_SHOWN = {
 """Names of tasks and threads, and faults of the program itself."""
 COMPOSED = (
     *(f"{{}} {noun}" for noun in ("tag", "tags", "request", "requests", "subscription", "subscriptions")),
+    *("{} byte", "{} bytes"),
     *(f"{{}} {noun}" for noun in ("message", "messages", "logged or alarmed tag", "logged or alarmed tags")),
     *("{}, no security, anonymous", "{}, no security, user {}", "{}, anonymous", "{}, user {}"),
     "Modbus TCP {}, unit {}",
@@ -117,6 +118,9 @@ COMPOSED = (
     *("back", "forward", "1 fault", "viewer", "operator", "supervisor", "maintenance", "engineer", "admin"),
 )
 """What the station puts together from a count and a noun, and the words of its states."""
+COMPOSED_FRAMES = tuple(
+    f"{before}{{}} {noun}" for before in ("", "{}, ", "MSG #{} {}, ") for noun in ("byte", "bytes")
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -327,6 +331,9 @@ def all_texts() -> list[Text]:
             found.setdefault(text.key, text)
     for source in COMPOSED:
         text = Text(STATION_CONTEXT, source, place="packaging/translations.py")
+        found.setdefault(text.key, text)
+    for source in COMPOSED_FRAMES:
+        text = Text(FRAME_CONTEXT, source, place="packaging/translations.py")
         found.setdefault(text.key, text)
     return sorted(found.values(), key=lambda text: text.key)
 

@@ -99,7 +99,7 @@ def read_texts(file: str, data: bytes, problems: Problems) -> Texts:
             else:
                 words[language].append((place, text, target))
     return Texts(
-        {language: Words(found) for language, found in words.items()},
+        {language: Words(found, language=language) for language, found in words.items()},
         rows,
         {language: frozenset(found) for language, found in missing.items()},
     )

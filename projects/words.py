@@ -43,10 +43,16 @@ class Words:
     What it does not know is looked up in ``fallback``: the texts of the library.
     """
 
-    def __init__(self, rows: Iterable[tuple[str, str, str]], fallback: "Words | None" = None) -> None:
+    def __init__(
+        self,
+        rows: Iterable[tuple[str, str, str]],
+        fallback: "Words | None" = None,
+        language: str = "fr",
+    ) -> None:
         """Take ``(place, text, translation)``; a place is a file, or ``FILE#ITEM``, or empty: everywhere."""
         self._rows = tuple(rows)
         self._fallback = fallback
+        self._language = language
         self._exact: dict[tuple[str, str], str] = {}
         patterns: list[tuple[str, str]] = []
         by_place: dict[str, list[tuple[str, str]]] = {}
@@ -56,8 +62,10 @@ class Words:
                 patterns.append((text, target))
                 by_place.setdefault(place, []).append((text, target))
         self._endings = endings_of((place, text) for place, text, _ in self._rows)
-        self._patterns = Sentences(patterns, self._fact)
-        self._patterns_at = {place: Sentences(found, self._fact) for place, found in by_place.items()}
+        self._patterns = Sentences(patterns, self._fact, language=language)
+        self._patterns_at = {
+            place: Sentences(found, self._fact, language=language) for place, found in by_place.items()
+        }
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Words):
@@ -104,7 +112,7 @@ class Words:
 
     def before(self, fallback: "Words") -> "Words":
         """Return these words with others to look in where they know nothing."""
-        return Words(self._rows, fallback)
+        return Words(self._rows, fallback, self._language)
 
 
 @dataclass(frozen=True, slots=True)

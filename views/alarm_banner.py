@@ -116,8 +116,8 @@ class PriorityCount(QAbstractButton):
     def set_counts(self, active: int, unacknowledged: int) -> None:
         """Show how many alarms are active or wait, and how many of them nobody has acknowledged."""
         self.active, self.unacknowledged = active, unacknowledged
-        text = self.tr("{priority}: {active} alarms, {unacknowledged} unacknowledged").format(
-            priority=priority_text(self.priority), active=active, unacknowledged=unacknowledged
+        text = self.tr("{priority}: %Ln alarm(s), {waiting}", "", active).format(
+            priority=priority_text(self.priority), waiting=self.tr("%Ln unacknowledged", "", unacknowledged)
         )
         self.setToolTip(text)
         self.setAccessibleName(text)

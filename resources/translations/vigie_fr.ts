@@ -2548,24 +2548,24 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>#{} taille de PDU</translation>
         </message>
         <message>
-            <source>#{} PDU size answered, {} bytes</source>
-            <translation>#{} réponse : taille de PDU, {} octets</translation>
+            <source>#{} PDU size answered, {}</source>
+            <translation>#{} réponse : taille de PDU, {}</translation>
         </message>
         <message>
             <source>#{} function 0x{}</source>
             <translation>#{} fonction 0x{}</translation>
         </message>
         <message>
-            <source>#{} function 0x{} answered, {} bytes</source>
-            <translation>#{} réponse : fonction 0x{}, {} octets</translation>
+            <source>#{} function 0x{} answered, {}</source>
+            <translation>#{} réponse : fonction 0x{}, {}</translation>
         </message>
         <message>
             <source>#{} kind {}</source>
             <translation>#{} type {}</translation>
         </message>
         <message>
-            <source>#{} read answered, {} bytes</source>
-            <translation>#{} réponse : lecture, {} octets</translation>
+            <source>#{} read answered, {}</source>
+            <translation>#{} réponse : lecture, {}</translation>
         </message>
         <message>
             <source>#{} read {}</source>
@@ -2584,24 +2584,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>#{} esclave {} : {}</translation>
         </message>
         <message>
-            <source>#{} write answered, {} bytes</source>
-            <translation>#{} réponse : écriture, {} octets</translation>
+            <source>#{} write answered, {}</source>
+            <translation>#{} réponse : écriture, {}</translation>
         </message>
         <message>
             <source>#{} write {}</source>
             <translation>#{} écrire {}</translation>
         </message>
         <message>
+            <source>MSG #{} {}, {} byte</source>
+            <translation>MSG #{} {}, {} octet</translation>
+        </message>
+        <message>
             <source>MSG #{} {}, {} bytes</source>
-            <translation>MSG #{} {}, {} octets</translation>
+            <translation>MSG #{} {}, {} {octet|octets}</translation>
         </message>
         <message>
-            <source>MSG #{} {}, {} bytes, sign-in hidden</source>
-            <translation>MSG #{} {}, {} octets, identifiants masqués</translation>
+            <source>MSG #{} {}, {}, sign-in hidden</source>
+            <translation>MSG #{} {}, {}, identifiants masqués</translation>
         </message>
         <message>
-            <source>MSG #{}, {} bytes, encrypted or a further part</source>
-            <translation>MSG #{}, {} octets, chiffré ou suite</translation>
+            <source>MSG #{}, {}, encrypted or a further part</source>
+            <translation>MSG #{}, {}, chiffré ou suite</translation>
         </message>
         <message>
             <source>connection confirmed</source>
@@ -2620,8 +2624,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>fonction {}</translation>
         </message>
         <message>
-            <source>incomplete: {} bytes</source>
-            <translation>incomplète : {} octets</translation>
+            <source>incomplete: {}</source>
+            <translation>incomplète : {}</translation>
         </message>
         <message>
             <source>mask register</source>
@@ -2724,6 +2728,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} en {}, valeur 0x{}</translation>
         </message>
         <message>
+            <source>{} byte</source>
+            <translation>{} octet</translation>
+        </message>
+        <message>
+            <source>{} bytes</source>
+            <translation>{} {octet|octets}</translation>
+        </message>
+        <message>
             <source>{} confirmed</source>
             <translation>{}, confirmé</translation>
         </message>
@@ -2732,8 +2744,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}, refusé, exception {}</translation>
         </message>
         <message>
+            <source>{}, {} byte</source>
+            <translation>{}, {} octet</translation>
+        </message>
+        <message>
             <source>{}, {} bytes</source>
-            <translation>{}, {} octets</translation>
+            <translation>{}, {} {octet|octets}</translation>
         </message>
         <message>
             <source>{}; length {} does not fit</source>
@@ -3424,6 +3440,13 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>PenChooser</name>
+        <message numerus="yes">
+            <source>%n of {most} pen(s) in use</source>
+            <translation>
+                <numerusform>%n courbe utilisée sur {most}</numerusform>
+                <numerusform>%n courbes utilisées sur {most}</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Logged tags</source>
             <translation>Variables historisées</translation>
@@ -3439,10 +3462,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>This project logs no tags.</source>
             <translation>Ce projet n’historise aucune variable.</translation>
-        </message>
-        <message>
-            <source>{n} of {most} pens in use</source>
-            <translation>{n} courbes utilisées sur {most}</translation>
         </message>
     </context>
     <context>
@@ -3781,13 +3800,23 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>PriorityCount</name>
+        <message numerus="yes">
+            <source>%Ln unacknowledged</source>
+            <translation>
+                <numerusform>%Ln non acquittée</numerusform>
+                <numerusform>%Ln non acquittées</numerusform>
+            </translation>
+        </message>
         <message>
             <source>999+</source>
             <translation>999+</translation>
         </message>
-        <message>
-            <source>{priority}: {active} alarms, {unacknowledged} unacknowledged</source>
-            <translation>{priority} : {active} alarmes, {unacknowledged} non acquittées</translation>
+        <message numerus="yes">
+            <source>{priority}: %Ln alarm(s), {waiting}</source>
+            <translation>
+                <numerusform>{priority} : %Ln alarme, {waiting}</numerusform>
+                <numerusform>{priority} : %Ln alarmes, {waiting}</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -4059,7 +4088,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>, {} refused by the server</source>
-            <translation>, {} refusées par le serveur</translation>
+            <translation>, {} {refusée|refusées} par le serveur</translation>
         </message>
         <message>
             <source>0 alarms</source>
@@ -4127,7 +4156,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>; {} lost on the way and fetched again</source>
-            <translation> ; {} perdues en route et redemandées</translation>
+            <translation> ; {} {perdu|perdus} en route et {redemandé|redemandés}</translation>
         </message>
         <message>
             <source>A page stands in a tab only.</source>
@@ -4351,7 +4380,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>INDICATIVE: {} days; figures are firm from 30 days on.</source>
-            <translation>INDICATIF : {} jours ; les chiffres sont sûrs à partir de 30 jours.</translation>
+            <translation>INDICATIF : {} {jour|jours} ; les chiffres sont sûrs à partir de 30 jours.</translation>
         </message>
         <message>
             <source>In alarm</source>
@@ -4723,7 +4752,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>The history's server refused {} rows; they are kept in quarantine here</source>
-            <translation>Le serveur d’historique a refusé {} lignes ; elles sont gardées ici en quarantaine</translation>
+            <translation>Le serveur d’historique a refusé {} {ligne ; elle est gardée|lignes ; elles sont gardées} ici en quarantaine</translation>
         </message>
         <message>
             <source>The most frequent alarms and their cumulative share</source>
@@ -4835,7 +4864,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>a PDU size of {} bytes</source>
-            <translation>une taille de PDU de {} octets</translation>
+            <translation>une taille de PDU de {} {octet|octets}</translation>
         </message>
         <message>
             <source>a byte text</source>
@@ -4867,7 +4896,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>a request names at most {} alarms</source>
-            <translation>une requête nomme au plus {} alarmes</translation>
+            <translation>une requête nomme au plus {} {alarme|alarmes}</translation>
         </message>
         <message>
             <source>a scaling needs ranges with a width: {}</source>
@@ -4955,15 +4984,15 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>an array of {} members in {} bytes</source>
-            <translation>un tableau de {} membres en {} octets</translation>
+            <translation>un tableau de {} {membre|membres} en {} {octet|octets}</translation>
         </message>
         <message>
             <source>an array of {} values</source>
-            <translation>un tableau de {} valeurs</translation>
+            <translation>un tableau de {} {valeur|valeurs}</translation>
         </message>
         <message>
             <source>an array of {} values in {} bytes</source>
-            <translation>un tableau de {} valeurs en {} octets</translation>
+            <translation>un tableau de {} {valeur|valeurs} en {} {octet|octets}</translation>
         </message>
         <message>
             <source>an assignment</source>
@@ -5195,11 +5224,11 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>expected an array of {} values, got one value</source>
-            <translation>attendu un tableau de {} valeurs, reçu une valeur</translation>
+            <translation>attendu un tableau de {} {valeur|valeurs}, reçu une valeur</translation>
         </message>
         <message>
             <source>expected an array of {} values, got {}</source>
-            <translation>attendu un tableau de {} valeurs, reçu {}</translation>
+            <translation>attendu un tableau de {} {valeur|valeurs}, reçu {}</translation>
         </message>
         <message>
             <source>expected an expression, or an empty text for none</source>
@@ -5215,7 +5244,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>expected one register, the device sent {} bytes</source>
-            <translation>attendu un registre, l’appareil a envoyé {} octets</translation>
+            <translation>attendu un registre, l’appareil a envoyé {} {octet|octets}</translation>
         </message>
         <message>
             <source>expected one value, got an array</source>
@@ -5231,15 +5260,15 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>expected {} bytes of values, the controller sent {}</source>
-            <translation>attendu {} octets de valeurs, l’automate en a envoyé {}</translation>
+            <translation>attendu {} {octet|octets} de valeurs, l’automate en a envoyé {}</translation>
         </message>
         <message>
             <source>expected {} bytes, the controller tells of {}</source>
-            <translation>attendu {} octets, l’automate en annonce {}</translation>
+            <translation>attendu {} {octet|octets}, l’automate en annonce {}</translation>
         </message>
         <message>
             <source>expected {} bytes, the device sent {}</source>
-            <translation>attendu {} octets, l’appareil en a envoyé {}</translation>
+            <translation>attendu {} {octet|octets}, l’appareil en a envoyé {}</translation>
         </message>
         <message>
             <source>expected {}, got the text {}</source>
@@ -5691,7 +5720,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>tag paths have at most {} characters</source>
-            <translation>les chemins de variables ont au plus {} caractères</translation>
+            <translation>les chemins de variables ont au plus {} {caractère|caractères}</translation>
         </message>
         <message>
             <source>take alarms out of service</source>
@@ -5763,7 +5792,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>the controller gives {} characters, there is room for {}</source>
-            <translation>l’automate donne {} caractères, il y a de la place pour {}</translation>
+            <translation>l’automate donne {} {caractère|caractères}, il y a de la place pour {}</translation>
         </message>
         <message>
             <source>the controller refuses access: allow PUT/GET communication in the CPU's protection settings, or use the controller's OPC UA server</source>
@@ -5859,7 +5888,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>the expression has {} characters, at most {} are allowed</source>
-            <translation>l’expression a {} caractères, {} au plus sont permis</translation>
+            <translation>l’expression a {} {caractère|caractères}, {} au plus sont permis</translation>
         </message>
         <message>
             <source>the expression is empty; write for example Tank1.Level * 100</source>
@@ -6059,11 +6088,11 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>the text has {} bytes, {} has room for {}</source>
-            <translation>le texte a {} octets, {} a de la place pour {}</translation>
+            <translation>le texte a {} {octet|octets}, {} a de la place pour {}</translation>
         </message>
         <message>
             <source>the text has {} characters, {} has room for {}</source>
-            <translation>le texte a {} caractères, {} a de la place pour {}</translation>
+            <translation>le texte a {} {caractère|caractères}, {} a de la place pour {}</translation>
         </message>
         <message>
             <source>the times to respond and to act are not below zero, and together above it</source>
@@ -6218,12 +6247,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>dd/mm/yyyy hh:mm:ss.000</translation>
         </message>
         <message>
-            <source>{}  {} bytes before</source>
-            <translation>{}  {} octets avant</translation>
+            <source>{}  {} before</source>
+            <translation>{}  {} avant</translation>
         </message>
         <message>
-            <source>{}  {} bytes behind</source>
-            <translation>{}  {} octets après</translation>
+            <source>{}  {} behind</source>
+            <translation>{}  {} après</translation>
         </message>
         <message>
             <source>{} % (target {} %)</source>
@@ -6291,7 +6320,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} alarms</source>
-            <translation>{} alarmes</translation>
+            <translation>{} {alarme|alarmes}</translation>
         </message>
         <message>
             <source>{} alarms came and went within 10 s; a delay keeps such alarms from the operator: {}</source>
@@ -6339,7 +6368,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} bits, signed with {}</source>
-            <translation>{} bits, signé avec {}</translation>
+            <translation>{} {bit|bits}, signé avec {}</translation>
         </message>
         <message>
             <source>{} breaks the protocol: {}</source>
@@ -6354,12 +6383,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} par {} : {} : {}</translation>
         </message>
         <message>
+            <source>{} byte</source>
+            <translation>{} octet</translation>
+        </message>
+        <message>
+            <source>{} bytes</source>
+            <translation>{} {octet|octets}</translation>
+        </message>
+        <message>
             <source>{} carried out by the device for {}</source>
             <translation>{} exécuté par l’appareil pour {}</translation>
         </message>
         <message>
             <source>{} certificates have</source>
-            <translation>{} certificats ont</translation>
+            <translation>{} {certificat a|certificats ont}</translation>
         </message>
         <message>
             <source>{} changed from {} to {} by {}</source>
@@ -6371,7 +6408,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} days</source>
-            <translation>{} jours</translation>
+            <translation>{} {jour|jours}</translation>
         </message>
         <message>
             <source>{} did not answer; look whether it was done</source>
@@ -6383,15 +6420,15 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} events do not fit into a sheet of {} rows: choose a shorter period, or write .csv</source>
-            <translation>{} événements ne tiennent pas dans une feuille de {} lignes : choisissez une période plus courte, ou écrivez en .csv</translation>
+            <translation>{} {événement ne tient|événements ne tiennent} pas dans une feuille de {} {ligne|lignes} : choisissez une période plus courte, ou écrivez en .csv</translation>
         </message>
         <message>
             <source>{} events, times in {}</source>
-            <translation>{} événements, heures en {}</translation>
+            <translation>{} {événement|événements}, heures en {}</translation>
         </message>
         <message>
             <source>{} faults</source>
-            <translation>{} défauts</translation>
+            <translation>{} {défaut|défauts}</translation>
         </message>
         <message>
             <source>{} flood</source>
@@ -6399,7 +6436,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} floods</source>
-            <translation>{} avalanches</translation>
+            <translation>{} {avalanche|avalanches}</translation>
         </message>
         <message>
             <source>{} has a connection but no address</source>
@@ -6535,7 +6572,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} logged or alarmed tags</source>
-            <translation>{} variables historisées ou en alarme</translation>
+            <translation>{} {variable historisée|variables historisées} ou en alarme</translation>
         </message>
         <message>
             <source>{} message</source>
@@ -6543,7 +6580,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} messages</source>
-            <translation>{} messages</translation>
+            <translation>{} {message|messages}</translation>
         </message>
         <message>
             <source>{} min</source>
@@ -6583,19 +6620,19 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} requests</source>
-            <translation>{} requêtes</translation>
+            <translation>{} {requête|requêtes}</translation>
         </message>
         <message>
             <source>{} results for {} operations</source>
-            <translation>{} résultats pour {} opérations</translation>
+            <translation>{} {résultat|résultats} pour {} {opération|opérations}</translation>
         </message>
         <message>
             <source>{} samples were dropped because the disk did not take them</source>
-            <translation>{} échantillons ont été perdus parce que le disque ne les a pas pris</translation>
+            <translation>{} {échantillon a été perdu|échantillons ont été perdus} parce que le disque ne {l’a pas pris|les a pas pris}</translation>
         </message>
         <message>
             <source>{} samples were dropped because the history's server was away for too long</source>
-            <translation>{} échantillons ont été perdus parce que le serveur d’historique est resté absent trop longtemps</translation>
+            <translation>{} {échantillon a été perdu|échantillons ont été perdus} parce que le serveur d’historique est resté absent trop longtemps</translation>
         </message>
         <message>
             <source>{} subscription</source>
@@ -6603,7 +6640,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} subscriptions</source>
-            <translation>{} abonnements</translation>
+            <translation>{} {abonnement|abonnements}</translation>
         </message>
         <message>
             <source>{} tag</source>
@@ -6611,11 +6648,11 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} tags</source>
-            <translation>{} variables</translation>
+            <translation>{} {variable|variables}</translation>
         </message>
         <message>
             <source>{} tags in memory</source>
-            <translation>{} variables en mémoire</translation>
+            <translation>{} {variable|variables} en mémoire</translation>
         </message>
         <message>
             <source>{} takes no parameters; a faceplate does.</source>
@@ -6643,7 +6680,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} values for {} places</source>
-            <translation>{} valeurs pour {} places</translation>
+            <translation>{} {valeur|valeurs} pour {} {place|places}</translation>
         </message>
         <message>
             <source>{} was written by a newer version of Vigie (history format {}, this one knows {}): install that version, or choose another history</source>
@@ -6707,7 +6744,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{}, {} refused by the device</source>
-            <translation>{}, {} refusées par l’appareil</translation>
+            <translation>{}, {} {refusée|refusées} par l’appareil</translation>
         </message>
         <message>
             <source>{}, {}: no answer within {} s</source>
@@ -6827,7 +6864,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{}: the text has {} characters, the controller has room for {}</source>
-            <translation>{} : le texte a {} caractères, l’automate a de la place pour {}</translation>
+            <translation>{} : le texte a {} {caractère|caractères}, l’automate a de la place pour {}</translation>
         </message>
         <message>
             <source>{}: {} % low / {} % medium / {} % high / {} % urgent</source>
@@ -6871,7 +6908,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{}; the worst brought {} alarms within 10 min and began with {}{}.</source>
-            <translation>{} ; la pire a apporté {} alarmes en 10 min et a commencé par {}{}.</translation>
+            <translation>{} ; la pire a apporté {} {alarme|alarmes} en 10 min et a commencé par {}{}.</translation>
         </message>
         <message>
             <source>{}; with the server's alarms</source>
