@@ -115,7 +115,7 @@ class EventWords:
         text = event.text
         first, colon, rest = text.partition(": ")
         if event.kind == ALARM_KIND and colon:
-            text = f"{first}: {self._alarm_text(first, rest)}"
+            text = self._after_state.format(state=first, text=self._alarm_text(first, rest))
         elif event.kind == CONNECTION_KIND and first in _STATES:
             text = self._after_state.format(state=self._say(first), text=self._say(rest))
         else:

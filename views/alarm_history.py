@@ -143,7 +143,7 @@ class AlarmHistoryView(QWidget):
         self.export = QPushButton(self.tr("Export…"), self)
         self.export.setToolTip(self.tr("Write the events shown as CSV, Excel or PDF"))
         self.export.clicked.connect(self._ask_export)
-        self.facts = ElidedLabel(self)
+        self.facts = ElidedLabel(self, lines=2)
         self.trend = QPushButton(self.tr("Trend ±10 min"), self)
         self.trend.setToolTip(self.tr("Show the tag's trend from 10 minutes before to 10 minutes after"))
         self.trend.clicked.connect(self._ask_trend)

@@ -538,49 +538,6 @@
         </message>
     </context>
     <context>
-        <name>AlarmExport</name>
-        <message>
-            <source>An export runs already: wait for its end or cancel it.</source>
-            <translation>Un export est déjà en cours : attendez sa fin ou annulez-le.</translation>
-        </message>
-        <message>
-            <source>CSV table</source>
-            <translation>Table CSV</translation>
-        </message>
-        <message>
-            <source>Events written to {path}: {count}</source>
-            <translation>Événements écrits dans {path} : {count}</translation>
-        </message>
-        <message>
-            <source>Excel workbook</source>
-            <translation>Classeur Excel</translation>
-        </message>
-        <message>
-            <source>Export the alarm journal</source>
-            <translation>Exporter le journal des alarmes</translation>
-        </message>
-        <message>
-            <source>PDF document</source>
-            <translation>Document PDF</translation>
-        </message>
-        <message>
-            <source>The export was cancelled; no file was written.</source>
-            <translation>L’export a été annulé ; aucun fichier n’a été écrit.</translation>
-        </message>
-        <message>
-            <source>Writing {name}…</source>
-            <translation>Écriture de {name}…</translation>
-        </message>
-        <message>
-            <source>alarm-journal</source>
-            <translation>journal-des-alarmes</translation>
-        </message>
-        <message>
-            <source>{path} was not written: {error}</source>
-            <translation>{path} n’a pas été écrit : {error}</translation>
-        </message>
-    </context>
-    <context>
         <name>AlarmFigures</name>
         <message>
             <source>above target</source>
@@ -1345,28 +1302,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Exporter…</translation>
         </message>
         <message>
-            <source>Fingerprint (SHA-256): {}</source>
-            <translation>Empreinte (SHA-256) : {}</translation>
+            <source>Fingerprint (SHA-256)</source>
+            <translation>Empreinte (SHA-256)</translation>
         </message>
         <message>
             <source>Forget the certificate; the next connection asks again</source>
             <translation>Oublier le certificat ; la prochaine connexion redemande</translation>
         </message>
         <message>
-            <source>Issued by: {}</source>
-            <translation>Émis par : {}</translation>
+            <source>Issued by</source>
+            <translation>Émis par</translation>
         </message>
         <message>
-            <source>Key: {}</source>
-            <translation>Clé : {}</translation>
+            <source>Key</source>
+            <translation>Clé</translation>
         </message>
         <message>
             <source>Name</source>
             <translation>Nom</translation>
         </message>
         <message>
-            <source>Names: {}</source>
-            <translation>Noms : {}</translation>
+            <source>Names</source>
+            <translation>Noms</translation>
         </message>
         <message>
             <source>No device has shown a certificate yet.</source>
@@ -1381,7 +1338,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Certificat propre : {path}, empreinte {thumbprint}. Le serveur doit aussi l’approuver.</translation>
         </message>
         <message>
-            <source>Reason, such as: thumbprint compared</source>
+            <source>Reason (thumbprint compared…)</source>
             <translation>Motif (empreinte comparée…)</translation>
         </message>
         <message>
@@ -1417,24 +1374,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Vu sur</translation>
         </message>
         <message>
-            <source>Subject: {}</source>
-            <translation>Sujet : {}</translation>
+            <source>Subject</source>
+            <translation>Sujet</translation>
         </message>
         <message>
-            <source>Thumbprint (SHA-1): {}</source>
-            <translation>Empreinte (SHA-1) : {}</translation>
+            <source>Thumbprint (SHA-1)</source>
+            <translation>Empreinte (SHA-1)</translation>
         </message>
         <message>
-            <source>Valid from {start} to {end}</source>
-            <translation>Valable du {start} au {end}</translation>
+            <source>Valid</source>
+            <translation>Valable</translation>
+        </message>
+        <message>
+            <source>by {user}, {time}: {reason}</source>
+            <translation>par {user}, {time} : {reason}</translation>
+        </message>
+        <message>
+            <source>from {start} to {end}</source>
+            <translation>du {start} au {end}</translation>
         </message>
         <message>
             <source>itself</source>
             <translation>lui-même</translation>
-        </message>
-        <message>
-            <source>{decision} by {user}, {time}: {reason}</source>
-            <translation>{decision} par {user}, {time} : {reason}</translation>
         </message>
         <message>
             <source>{path} cannot be written: {reason}</source>
@@ -2239,7 +2200,46 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
+        <name>EventExport</name>
+        <message>
+            <source>An export runs already: wait for its end or cancel it.</source>
+            <translation>Un export est déjà en cours : attendez sa fin ou annulez-le.</translation>
+        </message>
+        <message>
+            <source>CSV table</source>
+            <translation>Table CSV</translation>
+        </message>
+        <message>
+            <source>Events written to {path}: {count}</source>
+            <translation>Événements écrits dans {path} : {count}</translation>
+        </message>
+        <message>
+            <source>Excel workbook</source>
+            <translation>Classeur Excel</translation>
+        </message>
+        <message>
+            <source>PDF document</source>
+            <translation>Document PDF</translation>
+        </message>
+        <message>
+            <source>The export was cancelled; no file was written.</source>
+            <translation>L’export a été annulé ; aucun fichier n’a été écrit.</translation>
+        </message>
+        <message>
+            <source>Writing {name}…</source>
+            <translation>Écriture de {name}…</translation>
+        </message>
+        <message>
+            <source>{path} was not written: {error}</source>
+            <translation>{path} n’a pas été écrit : {error}</translation>
+        </message>
+    </context>
+    <context>
         <name>EventLog</name>
+        <message>
+            <source>About</source>
+            <translation>À propos de</translation>
+        </message>
         <message>
             <source>Alarm</source>
             <translation>Alarme</translation>
@@ -2269,8 +2269,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Lacune</translation>
         </message>
         <message>
+            <source>Kind</source>
+            <translation>Nature</translation>
+        </message>
+        <message>
             <source>Link lost</source>
             <translation>Liaison perdue</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>Issue</translation>
+        </message>
+        <message>
+            <source>Person</source>
+            <translation>Personne</translation>
         </message>
         <message>
             <source>Quality</source>
@@ -2305,6 +2317,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Variable</translation>
         </message>
         <message>
+            <source>Time</source>
+            <translation>Heure</translation>
+        </message>
+        <message>
             <source>Time (UTC)</source>
             <translation>Heure (UTC)</translation>
         </message>
@@ -2323,6 +2339,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Value</source>
             <translation>Valeur</translation>
+        </message>
+        <message>
+            <source>What happened</source>
+            <translation>Événement</translation>
         </message>
         <message>
             <source>Write</source>
@@ -2374,8 +2394,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             </translation>
         </message>
         <message>
+            <source>Event log from {first} to {last}</source>
+            <translation>Journal de marche du {first} au {last}</translation>
+        </message>
+        <message>
             <source>Everything stored</source>
             <translation>Tout ce qui est stocké</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exporter…</translation>
         </message>
         <message>
             <source>Last 24 hours</source>
@@ -2410,6 +2438,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Chercher</translation>
         </message>
         <message>
+            <source>Select an event to see all of it and to go to its trend.</source>
+            <translation>Sélectionnez un événement pour le voir en entier et aller à sa courbe.</translation>
+        </message>
+        <message>
             <source>Show everything again</source>
             <translation>Tout afficher de nouveau</translation>
         </message>
@@ -2439,6 +2471,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
                 <numerusform>L’événement le plus récent (%Ln) ; faites défiler pour les plus anciens</numerusform>
                 <numerusform>Les %Ln événements les plus récents ; faites défiler pour les plus anciens</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>Write the events shown as CSV, Excel or PDF</source>
+            <translation>Écrire les événements affichés en CSV, Excel ou PDF</translation>
         </message>
     </context>
     <context>
@@ -7327,6 +7363,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Cliquez d’abord sur un élément d’une vue.</translation>
         </message>
         <message>
+            <source>Export the alarm journal</source>
+            <translation>Exporter le journal des alarmes</translation>
+        </message>
+        <message>
+            <source>Export the event log</source>
+            <translation>Exporter le journal de marche</translation>
+        </message>
+        <message>
             <source>No screen shows {path}.</source>
             <translation>Aucune vue ne montre {path}.</translation>
         </message>
@@ -7345,6 +7389,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>This alarm is acknowledged with a comment only.</source>
             <translation>Cette alarme ne s’acquitte qu’avec un commentaire.</translation>
+        </message>
+        <message>
+            <source>alarm-journal</source>
+            <translation>journal-des-alarmes</translation>
+        </message>
+        <message>
+            <source>event-log</source>
+            <translation>journal-de-marche</translation>
         </message>
         <message>
             <source>{path} is not logged, so it has no trend.</source>

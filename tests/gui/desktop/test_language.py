@@ -180,7 +180,9 @@ def test_the_event_log_speaks_as_the_screens_do(qapp):
         Happening("alarm", 1, "line", f"COMM.line: {lost}Attempts to reconnect go on.)", "activated")
     )
     alarm, connection, jog, dose, communication = wording.message(Timeline(1, events, more=False)).events
-    assert alarm.text == "LINE-002: Convoyeur de sortie bloqué, l’encaisseuse ne prend pas de bouteilles"
+    assert (
+        alarm.text == "LINE-002\u00a0: Convoyeur de sortie bloqué, l’encaisseuse ne prend pas de bouteilles"
+    )
     assert alarm.change == "Bloqué"
     assert connection.text == "désactivée\u00a0: Arrêté."
     assert jog.change == "Arrêt → Pas à pas"

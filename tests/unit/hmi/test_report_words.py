@@ -1,5 +1,6 @@
 """Reports and tables on alarms in the reader's language."""
 
+import csv
 import re
 import shutil
 import subprocess
@@ -13,7 +14,9 @@ from alarms.export_files import write_events
 from alarms.metrics import Kpi, Verdict, assess
 from alarms.metrics_words import kpi_text
 from alarms.report import Heading, write_pdf
+from historian.happening import Happening
 from hmi.report_words import event_words, speaker
+from projects.event_files import write_happenings
 from projects.examples import example_path
 from projects.files import load
 from projects.texts import said_names
@@ -156,3 +159,23 @@ def test_areas_are_named_in_a_sheet_for_people_and_codes_in_a_table_for_programs
     assert sheet_cells(tmp_path / "journal.xlsx")[1][HEADER.index("area")] == ("s", "Remplissage")
     line = (tmp_path / "journal.csv").read_text("utf-8-sig").splitlines()[1]
     assert line.split(",")[HEADER.index("area")] == "Filling"
+
+
+def test_the_event_log_is_written_in_words_for_people_and_in_codes_for_programs(tmp_path):
+    events = [
+        Happening("alarm", 1_700_000_000_000_000_000, "Tank.Level", "FIL-004\u202f: haut", "activated",
+                  "\u22121\u202f248,5 / 95,0 %"),
+        Happening("connection", 1_700_000_001_000_000_000, "line", "connectée", '{"a": 1}', user="anna"),
+    ]  # fmt: skip
+    for suffix in (".csv", ".xlsx", ".pdf"):
+        write_happenings(tmp_path / f"log{suffix}", events, PARIS, "Journal", speaker("fr"))
+    with (tmp_path / "log.csv").open(encoding="utf-8-sig", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert first["time"] == "2023-11-14T23:13:20.000+01:00"
+    assert (first["kind"], first["detail"], first["change"]) == ("alarm", "activated", "'-1248.5 / 95.0 %")
+    assert second["user"] == "anna"
+    head, alarm, link = ([text for _, text in row] for row in sheet_cells(tmp_path / "log.xlsx"))
+    assert head[:3] == ["Heure (UTC+01:00)", "Nature", "À propos de"]
+    assert alarm[1:6] == ["Alarme", "Tank.Level", events[0].text, events[0].change, "Alarme"]
+    assert link[5] == "", "what is for programs only"
+    assert (tmp_path / "log.pdf").read_bytes().startswith(b"%PDF")

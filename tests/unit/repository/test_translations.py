@@ -187,7 +187,9 @@ def test_every_plural_text_says_one_and_many_rightly():
 
 
 def test_every_counted_word_of_a_sentence_agrees_with_its_number():
-    plural = re.compile(r"\{\}[ \u202f](?!(?:ms|ns|plus|premières|refus|dans|pas|vers|toutes|après)\b)[a-zà-ÿ]+s\b")
+    plural = re.compile(
+        r"\{\}[ \u202f](?!(?:ms|ns|plus|premières|refus|dans|pas|vers|toutes|après)\b)[a-zà-ÿ]+s\b"
+    )
     large = {
         "The address answers when asked now, but not every {} ms as it should.",
         "INDICATIVE: {} days; figures are firm from 30 days on.",
