@@ -7045,6 +7045,321 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
+        <name>Terminal</name>
+        <message>
+            <source>(none)</source>
+            <translation>(aucun)</translation>
+        </message>
+        <message>
+            <source>1 alarm</source>
+            <translation>1 alarme</translation>
+        </message>
+        <message>
+            <source>1 change.</source>
+            <translation>1 changement.</translation>
+        </message>
+        <message>
+            <source>1 event: {}</source>
+            <translation>1 événement : {}</translation>
+        </message>
+        <message>
+            <source>1 setting differs from alarms.csv.</source>
+            <translation>1 réglage diffère d’alarms.csv.</translation>
+        </message>
+        <message>
+            <source>1 starting value. Back-tests find better ones once there is history.</source>
+            <translation>1 valeur de départ. Un rejeu en trouve de meilleures dès qu’il y a un historique.</translation>
+        </message>
+        <message>
+            <source>Applied.</source>
+            <translation>Appliqué.</translation>
+        </message>
+        <message>
+            <source>BROKEN</source>
+            <translation>ROMPU</translation>
+        </message>
+        <message>
+            <source>Floods: {} become {}</source>
+            <translation>Avalanches : {} {devient|deviennent} {}</translation>
+        </message>
+        <message>
+            <source>INDICATIVE: less than 30 days</source>
+            <translation>INDICATIF : moins de 30 jours</translation>
+        </message>
+        <message>
+            <source>Missed</source>
+            <translation>Manquée</translation>
+        </message>
+        <message>
+            <source>Most frequent alarms:</source>
+            <translation>Alarmes les plus fréquentes :</translation>
+        </message>
+        <message>
+            <source>Proposed</source>
+            <translation>Proposition</translation>
+        </message>
+        <message>
+            <source>The alarms run as alarms.csv says.</source>
+            <translation>Les alarmes suivent alarms.csv.</translation>
+        </message>
+        <message>
+            <source>What to do: {}</source>
+            <translation>Que faire : {}</translation>
+        </message>
+        <message>
+            <source>alarms.csv {}, running {}</source>
+            <translation>alarms.csv {}, en service {}</translation>
+        </message>
+        <message>
+            <source>bad</source>
+            <translation>mauvaises</translation>
+        </message>
+        <message>
+            <source>by {}</source>
+            <translation>par {}</translation>
+        </message>
+        <message>
+            <source>bytes</source>
+            <translation>octets</translation>
+        </message>
+        <message>
+            <source>connection</source>
+            <translation>connexion</translation>
+        </message>
+        <message>
+            <source>contact</source>
+            <translation>contact</translation>
+        </message>
+        <message>
+            <source>controller</source>
+            <translation>automate</translation>
+        </message>
+        <message>
+            <source>deadband {}</source>
+            <translation>hystérésis {}</translation>
+        </message>
+        <message>
+            <source>deadband {} {}</source>
+            <translation>hystérésis {} {}</translation>
+        </message>
+        <message>
+            <source>exceeded</source>
+            <translation>dépassé</translation>
+        </message>
+        <message>
+            <source>expression</source>
+            <translation>expression</translation>
+        </message>
+        <message>
+            <source>flow</source>
+            <translation>débit</translation>
+        </message>
+        <message>
+            <source>gaps</source>
+            <translation>lacunes</translation>
+        </message>
+        <message>
+            <source>gaps: none</source>
+            <translation>lacunes : aucune</translation>
+        </message>
+        <message>
+            <source>gaps: {}</source>
+            <translation>lacunes : {}</translation>
+        </message>
+        <message>
+            <source>last</source>
+            <translation>dernière</translation>
+        </message>
+        <message>
+            <source>level</source>
+            <translation>niveau</translation>
+        </message>
+        <message>
+            <source>limit</source>
+            <translation>seuil</translation>
+        </message>
+        <message>
+            <source>missing</source>
+            <translation>manquant</translation>
+        </message>
+        <message>
+            <source>no alarm changes</source>
+            <translation>aucune alarme ne change</translation>
+        </message>
+        <message>
+            <source>no data</source>
+            <translation>pas de données</translation>
+        </message>
+        <message>
+            <source>note</source>
+            <translation>note</translation>
+        </message>
+        <message>
+            <source>off-delay {} s</source>
+            <translation>retard retour {} s</translation>
+        </message>
+        <message>
+            <source>ok</source>
+            <translation>ok</translation>
+        </message>
+        <message>
+            <source>oldest sample {}</source>
+            <translation>plus ancien échantillon {}</translation>
+        </message>
+        <message>
+            <source>on-delay {} s</source>
+            <translation>retard apparition {} s</translation>
+        </message>
+        <message>
+            <source>per s</source>
+            <translation>par s</translation>
+        </message>
+        <message>
+            <source>pressure</source>
+            <translation>pression</translation>
+        </message>
+        <message>
+            <source>property</source>
+            <translation>propriété</translation>
+        </message>
+        <message>
+            <source>range</source>
+            <translation>étendue</translation>
+        </message>
+        <message>
+            <source>raw</source>
+            <translation>brute</translation>
+        </message>
+        <message>
+            <source>refused: {}</source>
+            <translation>refusé : {}</translation>
+        </message>
+        <message>
+            <source>request</source>
+            <translation>requête</translation>
+        </message>
+        <message>
+            <source>samples</source>
+            <translation>échantillons</translation>
+        </message>
+        <message>
+            <source>scaling</source>
+            <translation>échelle</translation>
+        </message>
+        <message>
+            <source>since {} by {}</source>
+            <translation>depuis {}, par {}</translation>
+        </message>
+        <message>
+            <source>speed, current or power</source>
+            <translation>vitesse, courant ou puissance</translation>
+        </message>
+        <message>
+            <source>tag</source>
+            <translation>variable</translation>
+        </message>
+        <message>
+            <source>target {}</source>
+            <translation>objectif {}</translation>
+        </message>
+        <message>
+            <source>temperature</source>
+            <translation>température</translation>
+        </message>
+        <message>
+            <source>trip</source>
+            <translation>déclenchement</translation>
+        </message>
+        <message>
+            <source>warning: {}</source>
+            <translation>avertissement : {}</translation>
+        </message>
+        <message>
+            <source>{} (ALM-30)</source>
+            <translation>{} (ALM-30)</translation>
+        </message>
+        <message>
+            <source>{} MB</source>
+            <translation>{} Mo</translation>
+        </message>
+        <message>
+            <source>{} activations become {}, {} are missed, the others come at most {} s later</source>
+            <translation>{} {apparition devient|apparitions deviennent} {}, {} {manquée|manquées}, les autres viennent au plus {} s plus tard</translation>
+        </message>
+        <message>
+            <source>{} activations become {}, {} missed, {} added, at most {} s later (mean {} s)</source>
+            <translation>{} {apparition devient|apparitions deviennent} {}, {} {manquée|manquées}, {} {ajoutée|ajoutées}, retard maximal {} s (moyen {} s)</translation>
+        </message>
+        <message>
+            <source>{} alarms</source>
+            <translation>{} {alarme|alarmes}</translation>
+        </message>
+        <message>
+            <source>{} at {}: {} before {}, half as much time again as response and action take (ALM-24)</source>
+            <translation>{} à {} : {} avant {}, soit la moitié de temps de plus que n’en prennent réaction et action (ALM-24)</translation>
+        </message>
+        <message>
+            <source>{} becomes {} by {} at {}</source>
+            <translation>{} devient {}, par {} sur {}</translation>
+        </message>
+        <message>
+            <source>{} bytes a sealed sample, roll-ups included</source>
+            <translation>{} {octet|octets} par échantillon scellé, agrégats compris</translation>
+        </message>
+        <message>
+            <source>{} changes.</source>
+            <translation>{} {changement|changements}.</translation>
+        </message>
+        <message>
+            <source>{} events: {}</source>
+            <translation>{} {événement|événements} : {}</translation>
+        </message>
+        <message>
+            <source>{} old</source>
+            <translation>il y a {}</translation>
+        </message>
+        <message>
+            <source>{} rows in quarantine: the history's server refused them</source>
+            <translation>{} {ligne|lignes} en quarantaine : le serveur d’historique {l’a refusée|les a refusées}</translation>
+        </message>
+        <message>
+            <source>{} samples ({} not sealed yet) in {} blocks</source>
+            <translation>{} {échantillon|échantillons} (non {scellé|scellés} : {}) dans {} {bloc|blocs}</translation>
+        </message>
+        <message>
+            <source>{} samples, {} of them fed to the engine, {} s</source>
+            <translation>{} {échantillon|échantillons}, dont {} {donné|donnés} au moteur, {} s</translation>
+        </message>
+        <message>
+            <source>{} settings differ from alarms.csv.</source>
+            <translation>{} {réglage diffère|réglages diffèrent} d’alarms.csv.</translation>
+        </message>
+        <message>
+            <source>{} starting values. Back-tests find better ones once there is history.</source>
+            <translation>{} {valeur|valeurs} de départ. Un rejeu en trouve de meilleures dès qu’il y a un historique.</translation>
+        </message>
+        <message>
+            <source>{} to {}</source>
+            <translation>{} à {}</translation>
+        </message>
+        <message>
+            <source>{}, begin with {}</source>
+            <translation>{}, commencer par {}</translation>
+        </message>
+        <message>
+            <source>{}: 1 row</source>
+            <translation>{} : 1 ligne</translation>
+        </message>
+        <message>
+            <source>{}: alarm journal</source>
+            <translation>{} : journal des alarmes</translation>
+        </message>
+        <message>
+            <source>{}: {} rows</source>
+            <translation>{} : {} {ligne|lignes}</translation>
+        </message>
+    </context>
+    <context>
         <name>Trend</name>
         <message numerus="yes">
             <source>Trend of %n tag(s)</source>

@@ -188,7 +188,7 @@ def test_the_event_log_speaks_as_the_screens_do(qapp):
     assert jog.change == "Arrêt → Pas à pas"
     assert dose.change == "250 → 250,5"
     assert communication.text == (
-        "COMM.line: line\u202f: communication perdue (Opc.tcp://127.0.0.1:1/line, publishing\u202f: "
+        "COMM.line\u00a0: line\u202f: communication perdue (Opc.tcp://127.0.0.1:1/line, publishing\u202f: "
         "la connexion est perdue. Les tentatives de reconnexion continuent.)"
     )
 
