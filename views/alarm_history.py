@@ -78,7 +78,7 @@ class JournalTable(QTableView):
                 HistoryColumn.TIME: ("12-30 00:00:00.000",),
                 HistoryColumn.TRANSITION: map(transition_text, Transition),
                 HistoryColumn.VALUE: ("00.0 / 00.0 1/min",),
-                HistoryColumn.AREA: ("Packaging",),
+                HistoryColumn.AREA: ("Packaging", *model.areas()),
                 HistoryColumn.USER: ("operator 1",),
                 HistoryColumn.COMMENT: ("a short comment",),
                 HistoryColumn.TAG: ("Filling.Station.InletEyeFault",),

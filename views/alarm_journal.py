@@ -177,6 +177,10 @@ class AlarmHistoryModel(QAbstractTableModel):
             case _:
                 return ""
 
+    def areas(self) -> list[str]:
+        """Return what the areas of the project's alarms are called."""
+        return [area_text(item.area) for item in self._definitions.values()]
+
     def value_of(self, event: AlarmEvent) -> str:
         """Return an event's value and limit with their unit; empty when it has none."""
         definition = self._definitions.get(event.alarm_id)

@@ -118,14 +118,15 @@ class AlarmPage(QWidget):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.sortIndicatorChanged.connect(self.model.sort)
         metrics = QFontMetrics(font(14, bold=True))  # a word is as wide as its letters, not as their number
+        areas = ["Packaging", *(area_text(item.area) for item in self._definitions.values())]
         self.table.fit_columns(
             {
                 Column.SYMBOL: "0",
                 Column.TIME: "00:00:00.000",
                 Column.STATE: max(map(state_word, AlarmState), key=metrics.horizontalAdvance) + " ?",
                 Column.TAG: "Filling.Tank",
-                Column.VALUE: "00.00 / 00.00 kW",
-                Column.AREA: "Packaging",
+                Column.VALUE: "000.00 / 000.00 kW",
+                Column.AREA: max(areas, key=metrics.horizontalAdvance),
                 Column.ACKNOWLEDGED: "00:00:00  operator",
                 Column.HIDDEN_SINCE: "00:00:00",
                 Column.REMAINING: self.tr("00 h 00 min"),

@@ -38,6 +38,8 @@ LogQuery = Callable[[int, int, int, EventChoice, LogAnswer], None]
 
 PAGE_EVENTS: Final = 500
 _PERSON_FROM_PX: Final = 1_250
+_PATH: Final = "Filler1.Tank.Level"
+_LONG_PATH: Final = "Filling.Station.InletEyeFault"
 _POLL_NS: Final = 2 * NS_PER_S
 _LATE_NS: Final = 30 * NS_PER_S
 """Events that come late by less are found by the next look at what is new."""
@@ -137,7 +139,7 @@ class EventLogPage(QWidget):
             {
                 LogColumn.TIME: ("12-30 00:00:00.000",),
                 LogColumn.KIND: map(kind_text, KINDS),
-                LogColumn.SUBJECT: ("Filler1.Tank.Level",),
+                LogColumn.SUBJECT: (_PATH,),
                 LogColumn.CHANGE: ("100.0 → 100.0 1/min",),
                 LogColumn.OUTCOME: detail_texts(),
                 LogColumn.USER: ("operator",),
@@ -367,7 +369,9 @@ class EventLogPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Show who did it in a column of its own where there is room; the events need it more."""
         super().resizeEvent(event)
-        self.table.setColumnHidden(LogColumn.USER, event.size().width() < _PERSON_FROM_PX)
+        is_wide = event.size().width() >= _PERSON_FROM_PX
+        self.table.setColumnHidden(LogColumn.USER, not is_wide)
+        fit_columns(self.table, {LogColumn.SUBJECT: (_LONG_PATH if is_wide else _PATH,)})
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
