@@ -178,7 +178,7 @@ def test_log_prints_one_list_with_filters_for_people_and_programs(
     kinds = [json.loads(line)["kind"] for line in capsys.readouterr().out.splitlines()]
     assert kinds.count("sample") > 50
     assert kinds.count("write") == 2
-    assert main(["history", "log", PROJECT, "--from", "95s", "--language", "fr"]) == 0
+    assert main(["history", "log", PROJECT, "--language", "fr"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[1] for line in lines] == [
         "Station", "Connexion", "Écriture", "Lacune", "Écriture",
