@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from alarms.metrics import Performance, Verdict
 from alarms.metrics_words import kpi_text
+from tags.counting import counted
 
 _ENOUGH_SHARE = 5.0
 """Percent of the load from which one alarm alone is worth a sentence (KPI-08)."""
@@ -29,7 +30,7 @@ def findings(
     ):
         names = performance.kpi(kpi_id).alarm_ids
         if names:
-            found.append(f"{_counted(len(names))} {words}: {_listed(names)}.")
+            found.append(f"{counted(len(names), 'alarm')} {words}: {_listed(names)}.")
     unauthorised = performance.kpi("KPI-13")
     if unauthorised.value:
         found.append(f"{unauthorised.value:g} times an alarm was hidden without a user or a reason.")
@@ -64,13 +65,9 @@ def _of_floods(performance: Performance, describe: Callable[[str], str]) -> list
     worst = max(performance.floods, key=lambda flood: flood.peak)
     name = describe(worst.first_out)
     return [
-        f"{_counted(len(performance.floods), 'flood')}; the worst brought {worst.peak} alarms within 10 min "
+        f"{counted(len(performance.floods), 'flood')}; the worst brought {worst.peak} alarms within 10 min "
         f"and began with {worst.first_out}{f' ({name})' if name else ''}."
     ]
-
-
-def _counted(number: int, noun: str = "alarm") -> str:
-    return f"1 {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -39,6 +39,18 @@ OUTCOME_WORDS: Final[Mapping[WriteOutcome, str]] = MappingProxyType(
         WriteOutcome.TIMED_OUT: "Timed out",
     }
 )
+LOG_TITLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "time": "Time",
+        "kind": "Kind",
+        "subject": "About",
+        "text": "What happened",
+        "change": "Value",
+        "detail": "Outcome",
+        "user": "Person",
+    }
+)
+"""The columns of the event log as people read them, by their names in CSV."""
 TITLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "time": "Time (UTC)",

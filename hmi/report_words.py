@@ -24,8 +24,10 @@ _DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: (\d\d:\d\d(?::\d\d)?)(?:\.(
 _GROUP: Final = re.compile(r"(?<=\d)(?=(?:\d{3})+$)")
 
 
-def speaker(language: str) -> Callable[[str], str]:
+def speaker(language: str, *contexts: str) -> Callable[[str], str]:
     """Return what puts a text of a report into a language; numbers and dates get its form.
+
+    ``contexts`` are others whose translations it knows as well, after those of reports.
 
     Raises:
         CatalogueError: there is no such language.
@@ -35,7 +37,7 @@ def speaker(language: str) -> Callable[[str], str]:
         return str
     pairs = dict(
         pair
-        for context in (_STATION, history_words.CONTEXT, alarm_words.CONTEXT)
+        for context in (*contexts, _STATION, history_words.CONTEXT, alarm_words.CONTEXT)
         for pair in catalogue.of_context(context)
     )
     sentences = Sentences(pairs.items(), _fact)

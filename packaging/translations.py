@@ -89,6 +89,7 @@ NOT_SHOWN = {
 """Names of tasks and threads, and faults of the program itself."""
 COMPOSED = (
     *(f"{{}} {noun}" for noun in ("tag", "tags", "request", "requests", "subscription", "subscriptions")),
+    *("{} byte", "{} bytes"),
     *(f"{{}} {noun}" for noun in ("message", "messages", "logged or alarmed tag", "logged or alarmed tags")),
     *("{}, no security, anonymous", "{}, no security, user {}", "{}, anonymous", "{}, user {}"),
     "Modbus TCP {}, unit {}",
@@ -117,6 +118,22 @@ COMPOSED = (
     *("back", "forward", "1 fault", "viewer", "operator", "supervisor", "maintenance", "engineer", "admin"),
 )
 """What the station puts together from a count and a noun, and the words of its states."""
+TERMINAL_CONTEXT = "Terminal"
+TERMINAL = "hmi/cli/*.py"
+TELLING = ("say", "tell")
+"""What commands say people in the terminal goes through these."""
+COMPOSED_TERMINAL = (
+    *("flow", "level", "pressure", "temperature", "speed, current or power", "contact", "trip"),
+    *("deadband {}", "deadband {} {}", "on-delay {} s", "off-delay {} s"),
+    "{} activations become {}, {} are missed, the others come at most {} s later",
+    *("{} (ALM-30)", "BROKEN", "ok", "note", "{} MB"),
+    *("property", "expression", "tag", "range", "scaling", "raw", "request", "connection", "controller"),
+    *("samples", "bad", "per s", "bytes", "gaps", "missing", "last", "exceeded", "no data", "(none)"),
+)
+"""Words of codes that the terminal shows in other languages than English."""
+COMPOSED_FRAMES = tuple(
+    f"{before}{{}} {noun}" for before in ("", "{}, ", "MSG #{} {}, ") for noun in ("byte", "bytes")
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -269,6 +286,32 @@ def station_texts(path: Path, name: str, context: str = STATION_CONTEXT) -> Iter
             yield Text(context, source.strip(), place=f"{name}:{getattr(node, 'lineno', 0)}")
 
 
+def terminal_texts(path: Path, name: str) -> Iterator[Text]:
+    """Yield what a module of the command line tells people: the plain texts and f-strings that it says."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or called(node) not in TELLING or not node.args:
+            continue
+        for part in alternatives(node.args[0]):
+            source = sentence_of(part)
+            if re.search(r"[A-Za-z]{2,}", re.sub(r"\{[^{}]*\}", "", source)):
+                yield Text(TERMINAL_CONTEXT, source, place=f"{name}:{node.lineno}")
+
+
+def alternatives(node: ast.expr) -> list[ast.expr]:
+    """Return the two sides of a condition, else the node itself."""
+    if isinstance(node, ast.IfExp):
+        return alternatives(node.body) + alternatives(node.orelse)
+    return [node]
+
+
+def sentence_of(node: ast.expr) -> str:
+    """Return a text with ``{}`` for its facts; empty for what is none."""
+    if isinstance(node, ast.JoinedStr):
+        parts = (str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        return "".join(parts)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
 def table_texts(path: Path, name: str) -> Iterator[Text]:
     """Yield the words of a module of tables: what its mappings hold, in the context that it names."""
     tree = ast.parse(path.read_text("utf-8"))
@@ -322,11 +365,20 @@ def all_texts() -> list[Text]:
     for path in sorted(ROOT.glob(FRAMES)):
         for text in station_texts(path, path.relative_to(ROOT).as_posix(), FRAME_CONTEXT):
             found.setdefault(text.key, text)
+    for path in sorted(ROOT.glob(TERMINAL)):
+        for text in terminal_texts(path, path.relative_to(ROOT).as_posix()):
+            found.setdefault(text.key, text)
+    for source in COMPOSED_TERMINAL:
+        text = Text(TERMINAL_CONTEXT, source, place="packaging/translations.py")
+        found.setdefault(text.key, text)
     for name in WORD_TABLES:
         for text in table_texts(ROOT / name, name):
             found.setdefault(text.key, text)
     for source in COMPOSED:
         text = Text(STATION_CONTEXT, source, place="packaging/translations.py")
+        found.setdefault(text.key, text)
+    for source in COMPOSED_FRAMES:
+        text = Text(FRAME_CONTEXT, source, place="packaging/translations.py")
         found.setdefault(text.key, text)
     return sorted(found.values(), key=lambda text: text.key)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from alarms import words as alarm_words
+from alarms.device_record import parts_of
 from alarms.instruments import with_diagnostics
 from alarms.messages import subject
 from alarms.model import AlarmEvent, AlarmSnapshot, Transition
@@ -18,13 +19,14 @@ from historian.happening import ALARM_KIND, CONNECTION_KIND, WRITE_KIND, Happeni
 from historian.model import GapReason
 from projects.model import Project
 from projects.sentences import Sentences
-from projects.texts import translated
+from projects.texts import SaidNames, said_names, translated
 from tags.connection import ConnectionState
 from tags.model import Tag, TagTable, Value, WriteOutcome
 
 _DECIMAL: Final = re.compile(r"(?<![\d.])\d+\.\d+(?!\d|\.\d)")
 _ALONE: Final = re.compile(r"(?<!\S)-?\d+(\.\d+)?(?!\S)")
 """A number between blanks, so that no unit such as 1/min is one."""
+_BACK_TEST: Final = " [back-test "
 _WHOLE: Final = re.compile(r"-?\d+")
 _STATES: Final = frozenset(state.value for state in ConnectionState)
 _Row = TypeVar("_Row", AlarmEvent, AlarmSnapshot)
@@ -47,6 +49,12 @@ def detail_word(event: Happening) -> tuple[str, str]:
     except (ValueError, KeyError, TypeError):
         return "", event.detail
     return "", ""
+
+
+def reason_text(text: str, say: Callable[[str], str]) -> str:
+    """Return why somebody changed a setting: as it was typed, and the back-test behind it in words."""
+    typed, test, effect = text.partition(_BACK_TEST)
+    return f"{typed} [{say(f'{test[2:]}{effect[:-1]}')}]" if test else text
 
 
 class EventWords:
@@ -75,10 +83,12 @@ class EventWords:
         self._after_state = after_state
         self._subjects: dict[str, tuple[str, str]] = {}
         self._tags = self._theirs = TagTable(())
+        self.names = SaidNames()
 
     def project(self, project: Project, language: str) -> Project:
         """Return the project in a language, and word its alarms from now on."""
         shown = translated(project, language)
+        self.names = said_names(project, language)
         self._tags, self._theirs = shown.tags, project.tags
         both = (with_diagnostics(one.alarms, one.tags, one.connections) for one in (project, shown))
         self._subjects = {
@@ -92,7 +102,7 @@ class EventWords:
 
     def alarm(self, row: _Row) -> _Row:
         """Return what is the same of an alarm's event and its row: message and value, in the language."""
-        text = self._alarm_text(row.alarm_id, row.message)
+        text = self.message(row.alarm_id, row.message)
         # A connection's value is the station's sentence about it.
         value = self._say(row.value) if isinstance(row.value, str) else row.value
         if (text, value) != (row.message, row.value):
@@ -112,7 +122,7 @@ class EventWords:
         text = event.text
         first, colon, rest = text.partition(": ")
         if event.kind == ALARM_KIND and colon:
-            text = f"{first}: {self._alarm_text(first, rest)}"
+            text = self._after_state.format(state=first, text=self.message(first, rest))
         elif event.kind == CONNECTION_KIND and first in _STATES:
             text = self._after_state.format(state=self._say(first), text=self._say(rest))
         else:
@@ -144,8 +154,10 @@ class EventWords:
         said = self._say(text)
         return said if said != text else self._value(text, None)
 
-    def _alarm_text(self, alarm_id: str, text: str) -> str:
-        """Return an alarm's message: its subject from the project, the facts behind it from the station."""
+    def message(self, alarm_id: str, text: str) -> str:
+        """Return an alarm's message: its subject in the project's words, the facts in the station's."""
+        if parts_of(alarm_id) is not None:
+            return self.names.device(text)
         theirs, ours = self._subjects.get(alarm_id, ("", ""))
         if not theirs or not text.startswith(theirs):
             return self._say(text)

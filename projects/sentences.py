@@ -9,8 +9,14 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
-PLACE: Final = re.compile(r"\{[^{}]*\}")
+from resources.catalogue import plural_form
+
+PLACE: Final = re.compile(r"\{[^{}|]*\}")
 """A placeholder of a pattern: ``{}`` or a named one."""
+_CHOICE: Final = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
+"""The words of a translation that agree with the number before them: ``{} {day|days}``."""
+_FILLED: Final = re.compile(f"{PLACE.pattern}|{_CHOICE.pattern}")
+_COUNT: Final = re.compile(r"[-−]?\d[\d,]*(\.\d+)?")
 DEPTH: Final = 4
 """How many sentences may stand inside one another."""
 KEPT: Final = 2_048
@@ -32,7 +38,8 @@ def places(text: str) -> list[str]:
 class _Pattern:
     """Hold one source pattern with placeholders and its translation."""
 
-    def __init__(self, source: str, target: str, least_fixed: int) -> None:
+    def __init__(self, source: str, target: str, least_fixed: int, language: str) -> None:
+        self._language = language
         self._names = places(source)
         self._fixed = PLACE.split(source)
         self.weight = sum(len(part) for part in self._fixed)
@@ -57,21 +64,32 @@ class _Pattern:
             return None
         return facts if not self._is_loose or all(map(_NUMERIC.fullmatch, facts)) else None
 
-    def say(self, facts: list[str]) -> str:
-        """Fill the translation: numbered or named placeholders by name, plain ones in their order."""
-        by_name: dict[str, list[str]] = {}
-        for name, fact in zip(self._names, facts, strict=True):
-            by_name.setdefault(name, []).append(fact)
-        numbered = {f"{{{row}}}": fact for row, fact in enumerate(facts)}
+    def say(self, facts: list[str], said: list[str]) -> str:
+        """Fill the translation: numbered or named placeholders by name, plain ones in their order.
+
+        ``facts`` are as they came, ``said`` as they are written; the forms of words go by the former.
+        """
+        by_name: dict[str, list[int]] = {}
+        for row, name in enumerate(self._names):
+            by_name.setdefault(name, []).append(row)
+        numbered = {f"{{{row}}}": row for row in range(len(facts))}
+        form = 1
 
         def fill(found: re.Match[str]) -> str:
-            name = found.group()
-            left = by_name.get(name)
-            if left:
-                return left.pop(0) if len(left) > 1 else left[0]
-            return numbered.get(name, name)
+            nonlocal form
+            if found[0].count("|"):
+                return str(found[1 + form])
+            left = by_name.get(found[0])
+            row = (left.pop(0) if len(left) > 1 else left[0]) if left else numbered.get(found[0])
+            if row is None:
+                return str(found[0])
+            count = _COUNT.match(facts[row])
+            if count is not None:
+                number = float(count[0].replace(",", "").replace("−", "-"))
+                form = plural_form(self._language, abs(number))
+            return said[row]
 
-        return PLACE.sub(fill, self._target)
+        return _FILLED.sub(fill, self._target)
 
 
 def _before(sign: str) -> str:
@@ -83,8 +101,8 @@ class Sentences:
     """Know the sentences of one language; what it does not know it returns as it is.
 
     ``fact`` is asked for every fact that is no sentence itself, for example to write numbers in the
-    reader's way. ``is_closed``: every text that will come is one of these sentences, so that a pattern need
-    not be sure of itself.
+    reader's way; words that agree with a number take the form that it has in ``language``. ``is_closed``:
+    every text that will come is one of these sentences, so that a pattern need not be sure of itself.
     """
 
     def __init__(
@@ -93,6 +111,7 @@ class Sentences:
         fact: Callable[[str], str] = lambda text: text,
         *,
         is_closed: bool = False,
+        language: str = "fr",
     ) -> None:
         self._fact = fact
         least = 0 if is_closed else _LEAST_FIXED
@@ -101,9 +120,11 @@ class Sentences:
         for source, target in ((one.strip(), other.strip()) for one, other in pairs):
             if source[:1] in (";", ","):
                 # What is added to a sentence that is there already.
-                self._patterns.append(_Pattern(f"{{}}{source}", f"{{}}{_before(target[0])}{target}", least))
+                self._patterns.append(
+                    _Pattern(f"{{}}{source}", f"{{}}{_before(target[0])}{target}", least, language)
+                )
             elif places(source):
-                self._patterns.append(_Pattern(source, target, least))
+                self._patterns.append(_Pattern(source, target, least, language))
             else:
                 self._whole[source] = target
         # The pattern that says most fits best: "{} is {} of {}" must not take what "{} is {}" was meant for.
@@ -140,7 +161,7 @@ class Sentences:
         for pattern in self._patterns:
             facts = pattern.match(text)
             if facts is not None:
-                return pattern.say([self._say(one, depth - 1, fact) or fact(one) for one in facts])
+                return pattern.say(facts, [self._say(one, depth - 1, fact) or fact(one) for one in facts])
         return ""
 
     def _several(self, text: str, depth: int, fact: Callable[[str], str]) -> str:

@@ -41,6 +41,12 @@ _OPTIONAL: Final = re.compile(r"[^A-Za-zÀ-ž]*|\{[^{}]*\}|.{1,2}|[^ ]*[/²³°%
 """What is the same in every language as a rule: numbers, signs, short units; nobody is asked for it."""
 _UNITS: Final = "units"
 """The place of the units of tags and alarms while texts are listed; none of them has to be translated."""
+AREAS: Final = "areas"
+"""The place of the names of areas and of first-out groups, which stay codes everywhere but on the screen."""
+DEVICES: Final = "devices"
+"""The place of texts that only a device knows: its alarms' messages, values of texts."""
+_LEVEL: Final = "."
+"""Stands between an area and one in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ def read_texts(file: str, data: bytes, problems: Problems) -> Texts:
             else:
                 words[language].append((place, text, target))
     return Texts(
-        {language: Words(found) for language, found in words.items()},
+        {language: Words(found, language=language) for language, found in words.items()},
         rows,
         {language: frozenset(found) for language, found in missing.items()},
     )
@@ -137,7 +143,7 @@ def check_texts(
                 text = f"{shown(use.text)} of {use.place} has no translation"
                 problems.warn(TEXTS_FILE, row, language, text)
     for (place, text), row in texts.rows.items():
-        if (place, text) not in used:
+        if place != DEVICES and (place, text) not in used:
             where = f" in {place}" if place else ""
             problems.warn(TEXTS_FILE, row, TEXT, f"{shown(text)} is no text of the project{where}")
 
@@ -169,7 +175,54 @@ def uses_of(project: Project) -> list[Use]:
         return text
 
     _changed(project, note)
+    for name in _names(project):
+        for part in [name] if (AREAS, name) in project.texts.rows else name.split(_LEVEL):
+            note(AREAS, part)
     return list(found.values())
+
+
+def _names(project: Project) -> list[str]:
+    """Return the areas and first-out groups that alarms name, and the areas of devices' own alarms."""
+    found = {name for alarm in project.alarms for name in (alarm.area, alarm.group)}
+    found |= {str(one.options.get("alarm_area", "")) for one in project.connections.values()}
+    return sorted(found - {""})
+
+
+@dataclass(frozen=True, slots=True)
+class SaidNames:
+    """Say in a language what travels as a code or as a device sent it, where it is shown.
+
+    Everything else of a project is translated once, by :func:`translated`; these texts come with alarms and
+    values, and filters and comparisons need them as they are.
+    """
+
+    words: Words | None = None
+
+    def area(self, area: str) -> str:
+        """Return what an area or a first-out group is called; of ``Hall.Filling`` each level by itself."""
+        if self.words is None or not area:
+            return area
+        whole = self.words.of_place(AREAS, area)
+        if whole or _LEVEL not in area:
+            return whole or area
+        return _LEVEL.join(self.words.of_place(AREAS, part) or part for part in area.split(_LEVEL))
+
+    def device(self, text: str) -> str:
+        """Return a text that a device sent: what ``texts.csv`` has for it, else as it was sent."""
+        return text if self.words is None else self.words.of_place(DEVICES, text) or text
+
+
+def said_names(project: Project, language: str) -> SaidNames:
+    """Return what says a project's areas and its devices' texts in a language."""
+    return SaidNames(_words_of(project, language))
+
+
+def _words_of(project: Project, language: str) -> Words | None:
+    """Return a project's words of a language; None where its own texts are shown."""
+    if language == project.station.language:
+        return None
+    words = project.texts.words
+    return words.get(language) or words.get(language.partition("-")[0])
 
 
 def translated(project: Project, language: str) -> Project:
@@ -177,8 +230,8 @@ def translated(project: Project, language: str) -> Project:
 
     Nothing but texts changes: ids, paths, addresses and expressions are the same.
     """
-    words = project.texts.words.get(language) or project.texts.words.get(language.partition("-")[0])
-    if words is None or language == project.station.language:
+    words = _words_of(project, language)
+    if words is None:
         return project
     known = words
 

@@ -43,18 +43,29 @@ class Words:
     What it does not know is looked up in ``fallback``: the texts of the library.
     """
 
-    def __init__(self, rows: Iterable[tuple[str, str, str]], fallback: "Words | None" = None) -> None:
+    def __init__(
+        self,
+        rows: Iterable[tuple[str, str, str]],
+        fallback: "Words | None" = None,
+        language: str = "fr",
+    ) -> None:
         """Take ``(place, text, translation)``; a place is a file, or ``FILE#ITEM``, or empty: everywhere."""
         self._rows = tuple(rows)
         self._fallback = fallback
+        self._language = language
         self._exact: dict[tuple[str, str], str] = {}
         patterns: list[tuple[str, str]] = []
+        by_place: dict[str, list[tuple[str, str]]] = {}
         for place, text, target in self._rows:
             self._exact[place, text] = target
             if places(text):
                 patterns.append((text, target))
+                by_place.setdefault(place, []).append((text, target))
         self._endings = endings_of((place, text) for place, text, _ in self._rows)
-        self._patterns = Sentences(patterns, self._fact)
+        self._patterns = Sentences(patterns, self._fact, language=language)
+        self._patterns_at = {
+            place: Sentences(found, self._fact, language=language) for place, found in by_place.items()
+        }
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Words):
@@ -84,9 +95,24 @@ class Words:
             return self._fallback.find(place, text) if self._fallback is not None else ""
         return said
 
+    def of_place(self, place: str, text: str) -> str:
+        """Return what a row for exactly this text says, of this place or of all, or a pattern of this place.
+
+        Empty when there is none. A text that comes from elsewhere is never taken for a pattern of the
+        project's own.
+        """
+        found = self._exact.get((place, text)) or self._exact.get(("", text))
+        if found:
+            return found
+        patterns = self._patterns_at.get(place)
+        said = patterns.say(text) if patterns is not None and text else text
+        if said != text:
+            return said
+        return self._fallback.of_place(place, text) if self._fallback is not None else ""
+
     def before(self, fallback: "Words") -> "Words":
         """Return these words with others to look in where they know nothing."""
-        return Words(self._rows, fallback)
+        return Words(self._rows, fallback, self._language)
 
 
 @dataclass(frozen=True, slots=True)

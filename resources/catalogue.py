@@ -58,11 +58,11 @@ class Catalogue:
                 yield one.source, one.forms[0]
 
 
-def plural_form(language: str, count: int) -> int:
-    """Return which plural form a count takes: 0 the singular. French counts 0 and 1 as singular."""
+def plural_form(language: str, count: float) -> int:
+    """Return which plural form a count takes: 0 the singular. French has it for all below 2: 0,1 jour."""
     if count < 0:
         return 0
-    return int(count > 1) if language == "fr" else int(count != 1)
+    return int(count >= 2) if language == "fr" else int(count != 1)
 
 
 def read(language: str) -> Catalogue:

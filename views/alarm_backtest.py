@@ -113,6 +113,7 @@ class BackTestPage(QWidget):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.alarm.setCompleter(completer)
         self.alarm.setCurrentIndex(-1)
+        self.alarm.currentTextChanged.connect(self.alarm.setToolTip)
         line = self.alarm.lineEdit()
         if line is not None:
             line.setPlaceholderText(self.tr("Alarm, by id or description"))

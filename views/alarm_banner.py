@@ -1,7 +1,7 @@
 """The alarm banner of every screen: the foremost alarm, counts per priority, what is hidden (HMI-14)."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -17,17 +17,24 @@ from alarms.model import AlarmSnapshot, Priority
 from views.alarm_book import HIDDEN_GROUPS, AlarmBook, StateGroup, is_unacknowledged
 from views.alarm_text import priority_text, state_text
 from views.local_text import local_time, number
+from views.project_names import area_text
 from views.style import Theme, font, icon, paint_alarm_symbol
 
 HEIGHT_PX = 46
+_LEAST_PX = 12
+"""No text is smaller than this."""
 
 
 class ElidedLabel(QLabel):
-    """Show one line; what does not fit ends in an ellipsis and is complete in the tool tip."""
+    """Show a text in one line, or ``lines`` at most where it needs them and there is the height.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    What still does not fit ends in an ellipsis and is complete in the tool tip.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, lines: int = 1) -> None:
         super().__init__(parent)
         self._full = ""
+        self._most_lines = lines
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(40)
 
@@ -47,16 +54,42 @@ class ElidedLabel(QLabel):
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the room for the whole text."""
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self._full) + 4, metrics.height() + 4)
+        return QSize(metrics.horizontalAdvance(self._full) + 4, metrics.lineSpacing() * self._most_lines + 4)
+
+    def shown_lines(self) -> tuple[QFont, list[str]]:
+        """Return what is painted, and in which font: smaller where two lines are higher than the label."""
+        own = self.font()
+        if self._most_lines == 1 or QFontMetrics(own).horizontalAdvance(self._full) <= self.width():
+            lines = [self._full]
+        else:
+            tallest = self.height() // self._most_lines
+            while own.pixelSize() > _LEAST_PX and QFontMetrics(own).height() > tallest:
+                own.setPixelSize(own.pixelSize() - 1)
+            lines = _broken(self._full, QFontMetrics(own), self.width(), self._most_lines)
+        metrics = QFontMetrics(own)
+        return own, [metrics.elidedText(line, Qt.TextElideMode.ElideRight, self.width()) for line in lines]
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
         """Paint what fits."""
         painter = QPainter(self)
-        painter.setFont(self.font())
+        shown, lines = self.shown_lines()
+        painter.setFont(shown)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        text = QFontMetrics(self.font()).elidedText(self._full, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
+        flags = self.alignment() | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), flags, "\n".join(lines))
         painter.end()
+
+
+def _broken(text: str, metrics: QFontMetrics, width_px: int, most: int) -> list[str]:
+    """Return a text in lines broken between words; the last one holds all the rest."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and len(lines) < most and metrics.horizontalAdvance(longer) > width_px:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 class SymbolLabel(QWidget):
@@ -115,8 +148,8 @@ class PriorityCount(QAbstractButton):
     def set_counts(self, active: int, unacknowledged: int) -> None:
         """Show how many alarms are active or wait, and how many of them nobody has acknowledged."""
         self.active, self.unacknowledged = active, unacknowledged
-        text = self.tr("{priority}: {active} alarms, {unacknowledged} unacknowledged").format(
-            priority=priority_text(self.priority), active=active, unacknowledged=unacknowledged
+        text = self.tr("{priority}: %Ln alarm(s), {waiting}", "", active).format(
+            priority=priority_text(self.priority), waiting=self.tr("%Ln unacknowledged", "", unacknowledged)
         )
         self.setToolTip(text)
         self.setAccessibleName(text)
@@ -200,7 +233,7 @@ class AlarmBanner(QFrame):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.symbol = SymbolLabel(28, theme, self)
         self.time = QLabel(self)
-        self.message = ElidedLabel(self)
+        self.message = ElidedLabel(self, lines=2)
         self.state = QLabel(self)
         self.state.setProperty("role", "muted")
         self.acknowledge = QPushButton(self.tr("Acknowledge"), self)
@@ -296,7 +329,7 @@ class AlarmBanner(QFrame):
             return
         self.time.setText(local_time(shown.active_ns, milliseconds=False).partition(" ")[2])
         self.time.setToolTip(local_time(shown.active_ns))
-        place = f"  ·  {shown.area}" if shown.area else ""
+        place = f"  ·  {area_text(shown.area)}" if shown.area else ""
         self.message.set_full_text(shown.message + place)
         self.state.setText(state_text(shown))
 

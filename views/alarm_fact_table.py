@@ -9,6 +9,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView
 
 from views.style import font
 
+_ROOM_PX: Final = 22
+"""What the style keeps free beside the text of a cell or title."""
+_SIGN_PX: Final = 18
+"""What the sign of the order needs beside the title of the column that is sorted by."""
 WIDE_PX: Final = 1_400
 """From this width on a table shows all its columns."""
 _Index = QModelIndex | QPersistentModelIndex
@@ -93,6 +97,8 @@ class FactTable(QTableView):
         self._only_wide = only_wide
         self._stretch = stretch
         self._wide_px = wide_px
+        self._roomy_px: dict[int, int] = {}
+        self._tight_px: dict[int, int] = {}
         self._hint = QLabel(self.viewport())
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
@@ -115,8 +121,10 @@ class FactTable(QTableView):
         metrics = QFontMetrics(font(14, bold=True))
         for column, sample in enumerate(samples):
             title = str(model.headerData(column, Qt.Orientation.Horizontal))
-            width_px = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(title) + 18) + 22
-            self.setColumnWidth(column, width_px)
+            text_px, title_px = metrics.horizontalAdvance(sample), metrics.horizontalAdvance(title)
+            self._roomy_px[column] = max(text_px, title_px + _SIGN_PX) + _ROOM_PX
+            self._tight_px[column] = max(text_px, title_px) + _ROOM_PX
+            self.setColumnWidth(column, self._roomy_px[column])
         header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
 
     @Slot()
@@ -138,6 +146,15 @@ class FactTable(QTableView):
         super().resizeEvent(event)
         for column in self._only_wide:
             self.setColumnHidden(column, event.size().width() < self._wide_px)
+        self._fit(event.size().width())
         # Without the column that takes the room that is left, the last one does.
         self.horizontalHeader().setStretchLastSection(self.isColumnHidden(self._stretch))
         self._hint.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))
+
+    def _fit(self, width_px: int) -> None:
+        """Leave the sign of the order no room of its own where the table has none to spare."""
+        shown = [column for column in self._roomy_px if not self.isColumnHidden(column)]
+        is_tight = sum(self._roomy_px[column] for column in shown) > width_px
+        for column in shown:
+            if column != self._stretch:
+                self.setColumnWidth(column, (self._tight_px if is_tight else self._roomy_px)[column])

@@ -91,7 +91,10 @@ def kpi_value(item: Kpi) -> str:
         return "–"
     if item.unit == "s":
         return duration(item.value)
-    text = number(round(item.value, 2) if item.value < 100 else round(item.value))
+    value = round(item.value, 2) if item.value < 100 else round(item.value)
+    if item.unit == "days":  # the one unit that is a word, which agrees with its number
+        return station_text(f"{value:.6g} days")
+    text = number(value)
     return text if item.unit == "alarms" else f"{text} {station_text(item.unit)}".rstrip()
 
 

@@ -12,6 +12,7 @@ from views.alarm_rows import AlarmFilter
 from views.alarm_table import symbol_icon
 from views.alarm_text import priority_text
 from views.alarm_views import SavedView, ViewsButton
+from views.project_names import area_text
 from views.style import Theme, icon
 
 
@@ -127,7 +128,7 @@ class FilterBar(QWidget):
         for area in areas:
             if area not in self._offered:
                 self._offered.append(area)
-                self.areas.addItem(area, area)
+                self.areas.addItem(area_text(area), area)
 
     def chosen(self) -> AlarmFilter:
         """Return the choice as it stands."""

@@ -23,7 +23,7 @@ class FloodStrip(QFrame):
         self.flood: LiveFlood | None = None
         self._is_folded = True
         self._mark = QLabel(self)
-        self.sentence = ElidedLabel(self)
+        self.sentence = ElidedLabel(self, lines=2)
         self.sentence.setFont(font(15, bold=True))
         self.what = QPushButton(self.tr("What began it"), self)
         self.what.clicked.connect(self._ask_guidance)

@@ -35,6 +35,7 @@ from views.alarm_journal import (
 from views.alarm_text import state_word
 from views.column_widths import fit_columns
 from views.local_text import local_time, number
+from views.project_names import area_text
 from views.style import Theme, icon
 
 LONGEST: Final = 10_000
@@ -77,7 +78,7 @@ class JournalTable(QTableView):
                 HistoryColumn.TIME: ("12-30 00:00:00.000",),
                 HistoryColumn.TRANSITION: map(transition_text, Transition),
                 HistoryColumn.VALUE: ("00.0 / 00.0 1/min",),
-                HistoryColumn.AREA: ("Packaging",),
+                HistoryColumn.AREA: ("Packaging", *model.areas()),
                 HistoryColumn.USER: ("operator 1",),
                 HistoryColumn.COMMENT: ("a short comment",),
                 HistoryColumn.TAG: ("Filling.Station.InletEyeFault",),
@@ -142,7 +143,7 @@ class AlarmHistoryView(QWidget):
         self.export = QPushButton(self.tr("Export…"), self)
         self.export.setToolTip(self.tr("Write the events shown as CSV, Excel or PDF"))
         self.export.clicked.connect(self._ask_export)
-        self.facts = ElidedLabel(self)
+        self.facts = ElidedLabel(self, lines=2)
         self.trend = QPushButton(self.tr("Trend ±10 min"), self)
         self.trend.setToolTip(self.tr("Show the tag's trend from 10 minutes before to 10 minutes after"))
         self.trend.clicked.connect(self._ask_trend)
@@ -303,7 +304,7 @@ class AlarmHistoryView(QWidget):
             states_text(event),
             self.model.value_of(event),
             event.tag,
-            event.area,
+            area_text(event.area),
             who,
             event.comment,
             self.tr("first of its group") if event.first_out else "",

@@ -24,6 +24,7 @@ from tags.model import TagTable
 from views.alarm_table import symbol_icon
 from views.alarm_text import priority_text
 from views.local_text import date_format
+from views.project_names import area_text
 from views.style import Theme
 
 _PAUSE_MS = 300
@@ -160,8 +161,8 @@ class JournalFilterBar(QWidget):
         self.areas = QComboBox(self)
         self.areas.setMinimumContentsLength(10)
         self.areas.addItem(self.tr("All areas"), "")
-        for area in areas:
-            self.areas.addItem(area, area)
+        for area in sorted(areas, key=area_text):
+            self.areas.addItem(area_text(area), area)
         self.tag = self._line(self.tr("Tag, or all below a path"))
         completer = QCompleter(QStringListModel([tag.path for tag in tags], self), self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

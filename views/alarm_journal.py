@@ -24,6 +24,7 @@ from alarms.words import TRANSITION_WORDS
 from tags.model import TagTable
 from views.alarm_text import state_word
 from views.local_text import local_time, number, short_time, value_text
+from views.project_names import area_text
 from views.style import Theme, paint_alarm_symbol
 
 EventAnswer = Callable[[list[AlarmEvent] | None, str], None]
@@ -162,7 +163,7 @@ class AlarmHistoryModel(QAbstractTableModel):
             case HistoryColumn.VALUE:
                 return self.value_of(event)
             case HistoryColumn.AREA:
-                return event.area
+                return area_text(event.area)
             case HistoryColumn.USER:
                 return event.user
             case HistoryColumn.COMMENT:
@@ -175,6 +176,10 @@ class AlarmHistoryModel(QAbstractTableModel):
                 return event.workstation
             case _:
                 return ""
+
+    def areas(self) -> list[str]:
+        """Return what the areas of the project's alarms are called."""
+        return [area_text(item.area) for item in self._definitions.values()]
 
     def value_of(self, event: AlarmEvent) -> str:
         """Return an event's value and limit with their unit; empty when it has none."""

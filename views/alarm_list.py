@@ -36,6 +36,7 @@ from views.alarm_text import doubt_text, state_word
 from views.alarm_views import SavedView
 from views.language import station_text
 from views.local_text import number
+from views.project_names import area_text
 from views.style import Theme, font, icon
 
 TABS = (None, *HIDDEN_GROUPS, "history")
@@ -117,14 +118,15 @@ class AlarmPage(QWidget):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.sortIndicatorChanged.connect(self.model.sort)
         metrics = QFontMetrics(font(14, bold=True))  # a word is as wide as its letters, not as their number
+        areas = ["Packaging", *(area_text(item.area) for item in self._definitions.values())]
         self.table.fit_columns(
             {
                 Column.SYMBOL: "0",
                 Column.TIME: "00:00:00.000",
                 Column.STATE: max(map(state_word, AlarmState), key=metrics.horizontalAdvance) + " ?",
                 Column.TAG: "Filling.Tank",
-                Column.VALUE: "00.00 / 00.00 kW",
-                Column.AREA: "Packaging",
+                Column.VALUE: "000.00 / 000.00 kW",
+                Column.AREA: max(areas, key=metrics.horizontalAdvance),
                 Column.ACKNOWLEDGED: "00:00:00  operator",
                 Column.HIDDEN_SINCE: "00:00:00",
                 Column.REMAINING: self.tr("00 h 00 min"),
@@ -490,7 +492,7 @@ class AlarmPage(QWidget):
         self._acknowledge_all.setToolTip(
             refused or self.tr("Acknowledge the alarms that are on the screen now")
         )
-        area = selected[0].area if selected else ""
+        area = area_text(selected[0].area) if selected else ""
         self.acknowledge_area_action.setEnabled(not refused and bool(selected))
         text = self.tr("Acknowledge area {area}").format(area=area) if area else self.tr("Acknowledge area")
         self.acknowledge_area_action.setText(text)

@@ -109,7 +109,7 @@ class MatrixPage(QWidget):
                 ],
                 self,
             ),
-            ("COMM.filling", "Product tank temperature very high", "", "Not stated", "00 min 00 s",
+            ("COMM.conveyors", "Product tank temperature very high", "", "Not stated", "00 min 00 s",
              "Medium x", "Medium x"),
             2,
             self,

@@ -123,7 +123,7 @@ class PerformancePage(QWidget):
                 self.tr("Begin"), self.tr("Lasted"), self.tr("Alarms"), self.tr("Most in 10 min"),
                 self.tr("First 10 min"), self.tr("First-out"), self.tr("What began it"),
             ],
-            ("2026-12-30 00:00:00", "00 h 00 min", "00000", "0000", "0000", "COMM.filling", ""),
+            ("2026-12-30 00:00:00.000", "00 h 00 min", "00000", "0000", "0000", "COMM.filling", ""),
             6,
             lambda found: found.floods,
         )  # fmt: skip

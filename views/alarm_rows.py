@@ -39,6 +39,7 @@ from views.alarm_text import (
     value_and_limit,
 )
 from views.local_text import local_time, number
+from views.project_names import area_text
 
 MOST_MOVES: Final = 64
 """More rows than this that change place in one message are taken out and put in again, by blocks."""
@@ -95,7 +96,10 @@ class AlarmFilter:
         if not self.text:
             return True
         wanted = self.text.casefold()
-        return any(wanted in part.casefold() for part in (row.message, row.tag, row.area, row.alarm_id))
+        return any(
+            wanted in part.casefold()
+            for part in (row.message, row.tag, row.area, area_text(row.area), row.alarm_id)
+        )
 
 
 class _Descending:
@@ -483,7 +487,7 @@ class AlarmListModel(QAbstractTableModel):
             Column.TAG: (row.tag.casefold(),),
             Column.MESSAGE: (row.message.casefold(),),
             Column.VALUE: (row.value if isinstance(row.value, (int, float)) else -1e300,),
-            Column.AREA: (row.area.casefold(),),
+            Column.AREA: (area_text(row.area).casefold(),),
             Column.ACKNOWLEDGED: (row.acknowledged_ns,),
             Column.HIDDEN_SINCE: (row.hidden_ns,),
             Column.REMAINING: (row.shelved_until_ns,),
@@ -504,7 +508,7 @@ class AlarmListModel(QAbstractTableModel):
                 self._message(row),
                 row.tag,
                 value_and_limit(row, self._tags),
-                row.area,
+                area_text(row.area),
                 acknowledged_text(row, self._today_ns),
                 local_time(row.hidden_ns, now_ns=self._today_ns, milliseconds=False),
                 "",

@@ -10,6 +10,7 @@ from tags.status import is_bad
 from tags.status import name as status_name
 from views.alarm_fold import Fold
 from views.local_text import duration, local_time, number, value_text
+from views.project_names import area_text
 
 
 def priority_text(priority: Priority) -> str:
@@ -79,7 +80,7 @@ def remaining_text(row: AlarmSnapshot, now_ns: int) -> str:
 
 def fold_text(head: Fold) -> str:
     """Return what a fold stands for: how many alarms of what, and which came first."""
-    title = head.title or QCoreApplication.translate("Alarm", "Others")
+    title = area_text(head.title) or QCoreApplication.translate("Alarm", "Others")
     mark = "▼" if head.is_open else "▶"
     text = QCoreApplication.translate("Alarm", "{mark} {title} ({count}). First: {first}")
     return text.format(mark=mark, title=title, count=number(len(head.rows)), first=head.first.message)

@@ -27,6 +27,7 @@ from views.declarations import (
     members_of,
     prepared,
 )
+from views.project_names import device_text
 
 
 class Binding:
@@ -100,7 +101,7 @@ class Properties:
             an expression is faulty. Properties that no kind declares are left alone.
     """
 
-    __slots__ = ("_current", "_defaults", "_holds", "_literals", "bindings", "source_ns", "status")
+    __slots__ = ("_current", "_defaults", "_holds", "_literals", "_sent", "bindings", "source_ns", "status")
 
     def __init__(
         self,
@@ -120,6 +121,8 @@ class Properties:
         """What a live property reads as while it is bad."""
         self._holds: dict[str, Property] = {}
         """The declaration of each live property whose value has to be checked."""
+        self._sent: set[str] = set()
+        """The live properties whose texts people read."""
         self.status = int(StatusCode.Good)
         self.source_ns = 0
         for name, given in model.properties.items():
@@ -152,6 +155,8 @@ class Properties:
         self.bindings[item.name] = bind_expression(given[1:], tags)
         if item.kind in CHECKED:
             self._holds[item.name] = item
+        if item.kind is PropertyKind.TEXT:
+            self._sent.add(item.name)
 
     def _bind_tag(
         self, item: Property, given: PropertyValue, tags: TagTable, accepts: frozenset[DataType] | None
@@ -240,8 +245,9 @@ class Properties:
         return bool(value) and not isinstance(value, tuple)
 
     def text(self, name: str) -> str:
-        """Return a property as text."""
-        return as_text(self._value_or_default(name))
+        """Return a property as text; one that follows a tag as people read what the device sent."""
+        text = as_text(self._value_or_default(name))
+        return device_text(text) if name in self._sent else text
 
     def _value_or_default(self, name: str) -> Value | None:
         """Return a property's value; while a live one is bad, what it declares where that is kept.

@@ -101,6 +101,14 @@ class Popup(QFrame):
         self.deleteLater()
 
 
+def _typed(action: EditAction) -> str:
+    """Return a value as an operator would type it: numbers in plain digits, a text as the device has it."""
+    if action.value is None or isinstance(action.value, str):
+        return action.value or ""
+    text = format_value(action.value, action.tag, action.decimals)
+    return "".join(text.split()).replace("−", "-")
+
+
 class SetPointEditor(Popup):
     """Take a set point: nothing is sent before Enter, and a wrong entry is refused in place (HMI-21)."""
 
@@ -110,8 +118,7 @@ class SetPointEditor(Popup):
         super().__init__(parent)
         self.edited = action
         places = action.decimals
-        text = "" if action.value is None else format_value(action.value, action.tag, places)
-        self.entry = QLineEdit("".join(text.split()).replace("−", "-"), self)
+        self.entry = QLineEdit(_typed(action), self)
         self.entry.setAccessibleName(self.tr("New value of {}").format(action.title))
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.entry.selectAll()

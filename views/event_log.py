@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -23,9 +24,11 @@ from PySide6.QtWidgets import (
 
 from historian.happening import KINDS, EventChoice, Happening
 from tags.clock import NS_PER_S
+from views.alarm_banner import ElidedLabel
 from views.column_widths import fit_columns
 from views.event_log_model import EventLogModel, LogColumn
 from views.event_words import detail_texts, kind_text
+from views.local_text import local_time
 from views.style import Theme, icon
 
 LogAnswer = Callable[[list[Happening] | None, bool, str], None]
@@ -34,6 +37,9 @@ LogQuery = Callable[[int, int, int, EventChoice, LogAnswer], None]
 """Asks for the newest events with start <= source time < end: start_ns, end_ns, limit, choice, answer."""
 
 PAGE_EVENTS: Final = 500
+_PERSON_FROM_PX: Final = 1_250
+_PATH: Final = "Filler1.Tank.Level"
+_LONG_PATH: Final = "Filling.Station.InletEyeFault"
 _POLL_NS: Final = 2 * NS_PER_S
 _LATE_NS: Final = 30 * NS_PER_S
 """Events that come late by less are found by the next look at what is new."""
@@ -46,6 +52,8 @@ class EventLogPage(QWidget):
 
     trend_requested = Signal(str, object)
     """A subject (maybe a tag's path) and a time (int, ns) at which the trend is wanted."""
+    export_requested = Signal(object, str)
+    """The events shown (a list, oldest first) and a title for them."""
 
     def __init__(self, query: LogQuery, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +76,8 @@ class EventLogPage(QWidget):
         layout.setSpacing(6)
         layout.addLayout(self._build_tools())
         layout.addWidget(self._build_table(), 1)
-        layout.addWidget(self._build_state())
+        layout.addWidget(self._build_details())
+        layout.addLayout(self._build_footer())
         self.set_theme(theme)
         self._on_choice()
 
@@ -110,7 +119,6 @@ class EventLogPage(QWidget):
         tools.addWidget(self.chosen)
         self.to_trend = QPushButton(self.tr("Show in the trend"), self)
         self.to_trend.clicked.connect(self._trend_selected)
-        tools.addWidget(self.to_trend)
         return tools
 
     def _build_table(self) -> QTableView:
@@ -131,7 +139,7 @@ class EventLogPage(QWidget):
             {
                 LogColumn.TIME: ("12-30 00:00:00.000",),
                 LogColumn.KIND: map(kind_text, KINDS),
-                LogColumn.SUBJECT: ("Filler1.Tank.Level",),
+                LogColumn.SUBJECT: (_PATH,),
                 LogColumn.CHANGE: ("100.0 → 100.0 1/min",),
                 LogColumn.OUTCOME: detail_texts(),
                 LogColumn.USER: ("operator",),
@@ -151,10 +159,30 @@ class EventLogPage(QWidget):
         )
         return self.table
 
-    def _build_state(self) -> QLabel:
+    def _build_details(self) -> QFrame:
+        self.facts = ElidedLabel(self, lines=2)
+        details = QFrame(self)
+        details.setProperty("surface", "panel")
+        row = QHBoxLayout(details)
+        row.setContentsMargins(12, 6, 8, 6)
+        row.addWidget(self.facts, 1)
+        row.addWidget(self.to_trend)
+        return details
+
+    def _build_footer(self) -> QHBoxLayout:
         self.state = QLabel(self)
         self.state.setProperty("role", "muted")
-        return self.state
+        self.export = QPushButton(self.tr("Export…"), self)
+        self.export.setToolTip(self.tr("Write the events shown as CSV, Excel or PDF"))
+        self.export.clicked.connect(self._ask_export)
+        self._footer = QHBoxLayout()
+        self._footer.addWidget(self.state, 1)
+        self._footer.addWidget(self.export)
+        return self._footer
+
+    def add_footer(self, widget: QWidget) -> None:
+        """Put a widget of the window's into the line below the table."""
+        self._footer.insertWidget(1, widget, 1)
 
     # What is wanted
 
@@ -268,6 +296,7 @@ class EventLogPage(QWidget):
 
     def _tell_count(self) -> None:
         count = self.model.rowCount()
+        self.export.setEnabled(bool(count))
         if not count:
             self.state.setText(self.tr("Nothing happened in this period that suits the filters"))
         elif self.model.has_more:
@@ -283,7 +312,23 @@ class EventLogPage(QWidget):
 
     @Slot()
     def _on_selection(self) -> None:
-        self.to_trend.setEnabled(self._selected() is not None)
+        event = self._selected()
+        self.to_trend.setEnabled(event is not None)
+        if event is None:
+            self.facts.set_full_text(self.tr("Select an event to see all of it and to go to its trend."))
+            return
+        row = self.table.selectionModel().selectedRows()[0].row()
+        cells = (str(self.model.data(self.model.index(row, column)) or "") for column in LogColumn)
+        facts = (local_time(event.source_ns), *list(cells)[LogColumn.KIND :])
+        self.facts.set_full_text("  ·  ".join(fact for fact in facts if fact))
+
+    @Slot()
+    def _ask_export(self) -> None:
+        events = self.model.events
+        if events:
+            first, last = local_time(events[-1].source_ns), local_time(events[0].source_ns)
+            title = self.tr("Event log from {first} to {last}").format(first=first, last=last)
+            self.export_requested.emit(events[::-1], title)
 
     @Slot()
     def _trend_selected(self) -> None:
@@ -321,9 +366,17 @@ class EventLogPage(QWidget):
             )
         return menu
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Show who did it in a column of its own where there is room; the events need it more."""
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= _PERSON_FROM_PX
+        self.table.setColumnHidden(LogColumn.USER, not is_wide)
+        fit_columns(self.table, {LogColumn.SUBJECT: (_LONG_PATH if is_wide else _PATH,)})
+
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
         self._theme = theme
         self.to_trend.setIcon(icon("trend", theme))
         self.chosen.setIcon(icon("remove", theme))
+        self.export.setIcon(icon("export", theme))
         self.table.viewport().update()

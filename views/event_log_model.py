@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 
@@ -99,6 +100,11 @@ class EventLogModel(QAbstractTableModel):
     def event_at(self, row: int) -> Happening:
         """Return an event."""
         return self._events[row]
+
+    @property
+    def events(self) -> list[Happening]:
+        """Return the events shown, newest first, as the rows say them."""
+        return [replace(event, text=station_text(event.text)) for event in self._events]
 
     @property
     def newest_ns(self) -> int | None:

@@ -6,7 +6,9 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 from projects.sentences import Sentences
+from projects.texts import SaidNames
 from resources.catalogue import LANGUAGES, SOURCE_LANGUAGE, Catalogue, read
+from views.project_names import use_names
 from views.words import grouped
 
 STATION: Final = "Station"
@@ -56,6 +58,7 @@ class Language:
             translator.deleteLater()
         self._translators = []
         self.name = name
+        use_names(SaidNames())  # until the project is said in this language
         QLocale.setDefault(locale_of(name))
         self.sentences = Sentences(catalogue.of_context(STATION), _local_fact)
         # Apart from the others: a frame is put into words for each of hundreds a second.

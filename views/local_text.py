@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime
 
 from tags.clock import NS_PER_MS, NS_PER_S
 from tags.model import Tag, Value
+from views.project_names import device_text
 from views.words import decimal_point, grouped
 
 
@@ -62,7 +63,9 @@ def value_text(value: Value | None, tag: Tag | None = None, unit: str = "") -> s
     """Return a value with its state text or its decimals and unit; a dash when there is none."""
     if value is None:
         return "—"
-    if isinstance(value, (str, tuple)):
+    if isinstance(value, str):
+        return device_text(value)
+    if isinstance(value, tuple):
         return str(value)
     if tag is not None and tag.states and int(value) in tag.states:
         return tag.states[int(value)]

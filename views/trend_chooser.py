@@ -177,7 +177,7 @@ class PenChooser(QWidget):
             )
         else:
             self._note.setText(
-                self.tr("{n} of {most} pens in use").format(n=self.model.chosen_count(), most=MOST_PENS)
+                self.tr("%n of {most} pen(s) in use", "", self.model.chosen_count()).format(most=MOST_PENS)
             )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802

@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from tags.model import Value
+from views.project_names import device_text
 
 _SPACE: Final = "\u202f"
 """Between thousands in every language: a comma or a point there could be read as the decimal sign."""
@@ -62,7 +63,7 @@ def computed_text(value: Value | None) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return device_text(value)
     if isinstance(value, bool):
         return QCoreApplication.translate("LocalText", "On" if value else "Off")
     return grouped(f"{value:g}" if isinstance(value, float) else str(value))

@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hmi.cli.exits import CommandError, Exit
+from hmi.cli.speech import speaker, teller
 from hmi.cli.stations import print_json, project_folder
 from hmi.cli.times import span_ns
 from projects.files import load
@@ -32,10 +33,14 @@ def propose(arguments: argparse.Namespace) -> Exit:
     if arguments.json:
         print_json([_json(item) for item in found])
     else:
+        say, tell = speaker(arguments.language), teller(arguments.language)
         for item in found:
-            values = f"{item.present:g}, begin with {item.suggested:g}"
-            print(f"{item.alarm_id} {item.setting}: {values}: {item.reason}")
-        print(f"{len(found)} starting values. Back-tests find better ones once there is history.")
+            values = say(f"{item.present:g}, begin with {item.suggested:g}")
+            print(f"{item.alarm_id} {item.setting}: {values}: {say(item.reason)}")
+        if len(found) == 1:
+            tell("1 starting value. Back-tests find better ones once there is history.")
+        else:
+            tell(f"{len(found)} starting values. Back-tests find better ones once there is history.")
     return Exit.OK
 
 
@@ -61,7 +66,8 @@ def setpoint(arguments: argparse.Namespace) -> Exit:
         print_json({"type": "LO" if arguments.low else "HI", "setpoint": limit})
     else:
         way = abs(arguments.threshold - limit)
-        print(
+        tell = teller(arguments.language)
+        tell(
             f"{'LO' if arguments.low else 'HI'} at {limit:.4g}: {way:.4g} before {arguments.threshold:g}, "
             "half as much time again as response and action take (ALM-24)"
         )

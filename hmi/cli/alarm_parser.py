@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from resources.catalogue import LANGUAGES, SOURCE_LANGUAGE
+from hmi.cli.speech import add_language
 
 
 def add_actions(command: argparse.ArgumentParser) -> None:
@@ -28,18 +28,10 @@ def add_actions(command: argparse.ArgumentParser) -> None:
             action.add_argument("--to", dest="end", metavar="TIME", help="as --from (default: now)")
         return action
 
-    def language(action: argparse.ArgumentParser, text: str) -> None:
-        action.add_argument(
-            "--language",
-            choices=tuple(LANGUAGES),
-            default=SOURCE_LANGUAGE,
-            help=f"{text} (default: %(default)s)",
-        )
-
     listed = add("list", "list the alarms that stand, as the journal knows them", is_period=False)
-    language(listed, "the language of the messages")
+    add_language(listed, "the language of the messages")
     journal = add("journal", "print what happened to alarms")
-    language(journal, "the language of messages, and of all of an Excel sheet or PDF")
+    add_language(journal, "the language of messages, and of all of an Excel sheet or PDF")
     for name, text in (
         ("alarm", "an alarm's id"),
         ("tag", "a tag, or everything below a path"),
@@ -58,13 +50,13 @@ def add_actions(command: argparse.ArgumentParser) -> None:
     journal.add_argument(
         "--out", type=Path, metavar="FILE", help="write a file instead: .csv, .xlsx or .pdf by its name"
     )
-    add("kpi", "judge the alarm system: key figures beside their targets")
+    add_language(add("kpi", "judge the alarm system: key figures beside their targets"))
     report = add("report", "write the report on the alarm system's performance")
     report.add_argument("--out", type=Path, metavar="FILE", help="the PDF file")
     report.add_argument(
         "--csv", type=Path, metavar="FOLDER", help="also, or only, write tables into this folder"
     )
-    language(report, "the PDF's language; tables stay as programs read them")
+    add_language(report, "the PDF's language; tables stay as programs read them")
     backtest = add("backtest", "show how stored history would have alarmed with other settings")
     backtest.add_argument(
         "--change",
@@ -79,8 +71,12 @@ def add_actions(command: argparse.ArgumentParser) -> None:
     backtest.add_argument(
         "--apply", action="store_true", help="let the changes run on the project's station after the test"
     )
+    add_language(backtest)
     backtest.add_argument("--reason", default="", metavar="TEXT", help="why, for the record of the change")
-    add("propose", "propose deadbands and delays to begin with, by the kind of signal", is_period=False)
+    starting = add(
+        "propose", "propose deadbands and delays to begin with, by the kind of signal", is_period=False
+    )
+    add_language(starting)
     setpoint = actions.add_parser(
         "setpoint",
         help="compute the limit that leaves enough time before a consequence",
@@ -96,10 +92,12 @@ def add_actions(command: argparse.ArgumentParser) -> None:
     )
     setpoint.add_argument("--low", action="store_true", help="the value falls towards the threshold")
     setpoint.add_argument("--json", action="store_true", help="print JSON for programs")
-    add("diff", "show how the settings that run differ from alarms.csv", is_period=False)
-    add("changes", "print who changed which setting of an alarm, and why")
+    add_language(setpoint)
+    add_language(add("diff", "show how the settings that run differ from alarms.csv", is_period=False))
+    add_language(add("changes", "print who changed which setting of an alarm, and why"))
     enforce = add("enforce", "let the alarms run as alarms.csv says", is_period=False)
     enforce.add_argument(
         "--alarm", action="append", default=[], metavar="ALARM", help="only this alarm; may be repeated"
     )
+    add_language(enforce)
     enforce.add_argument("--reason", required=True, metavar="TEXT", help="why, for the record of the change")

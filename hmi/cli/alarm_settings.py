@@ -5,9 +5,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from hmi.cli.exits import CommandError, Exit
+from hmi.cli.speech import speaker, teller
 from hmi.cli.stations import print_json, project_folder, session
 from hmi.cli.stored_alarms import StoredAlarms, period
 from hmi.link import EnforceSettings
+from projects.event_words import reason_text
 from tags.clock import iso_utc
 
 if TYPE_CHECKING:
@@ -21,13 +23,20 @@ def diff(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
     if arguments.json:
         print_json([_difference_json(item) for item in differences])
     else:
+        say, tell = speaker(arguments.language), teller(arguments.language)
         for item in differences:
-            since = f"since {iso_utc(item.at_ns)} by {item.user}: {item.reason}" if item.at_ns else ""
-            print(
-                f"{item.alarm_id} {item.setting}: alarms.csv {_shown(item.master)}, "
-                f"running {_shown(item.running)}  {since}".rstrip()
+            by = (
+                say(f"since {iso_utc(item.at_ns)} by {item.user}") + f": {reason_text(item.reason, say)}"
+                if item.at_ns
+                else ""
             )
-        print(f"{len(differences)} settings differ from alarms.csv.")
+            master, running = say(_shown(item.master)), say(_shown(item.running))
+            told = say(f"alarms.csv {master}, running {running}")
+            print(f"{item.alarm_id} {item.setting}: {told}  {by}".rstrip())
+        if len(differences) == 1:
+            tell("1 setting differs from alarms.csv.")
+        else:
+            tell(f"{len(differences)} settings differ from alarms.csv.")
     return Exit.FAILED if differences else Exit.OK
 
 
@@ -38,12 +47,13 @@ def changes(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
     if arguments.json:
         print_json([_change_json(item) for item in found])
     else:
+        say, tell = speaker(arguments.language), teller(arguments.language)
         for item in found:
-            print(
-                f"{iso_utc(item.at_ns)}  {item.alarm_id} {item.setting}: {_shown(item.old)} becomes "
-                f"{_shown(item.new)} by {item.user} at {item.workstation}: {item.reason}"
-            )
-        print(f"{len(found)} changes.")
+            old, new = say(_shown(item.old)), say(_shown(item.new))
+            told = say(f"{old} becomes {new} by {item.user} at {item.workstation}")
+            reason = reason_text(item.reason, say)
+            print(f"{iso_utc(item.at_ns)}  {item.alarm_id} {item.setting}: {told}: {reason}")
+        tell("1 change." if len(found) == 1 else f"{len(found)} changes.")
     return Exit.OK
 
 
@@ -52,10 +62,11 @@ def enforce(arguments: argparse.Namespace) -> Exit:
     if not arguments.reason.strip():
         raise CommandError("--reason: a change needs a reason (ALM-22)", Exit.USAGE)
     refusals = asyncio.run(_enforce(arguments))
+    say, tell = speaker(arguments.language), teller(arguments.language)
     for refusal in refusals:
-        print(f"refused: {refusal.text}")
+        tell(f"refused: {say(refusal.text)}")
     if not refusals:
-        print("The alarms run as alarms.csv says.")
+        tell("The alarms run as alarms.csv says.")
     return Exit.FAILED if refusals else Exit.OK
 
 

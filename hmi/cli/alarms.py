@@ -11,10 +11,11 @@ from hmi.cli.alarm_design import propose, setpoint
 from hmi.cli.alarm_settings import changes, diff, enforce
 from hmi.cli.backtests import apply, backtest
 from hmi.cli.exits import CommandError, Exit
+from hmi.cli.speech import speaker, teller
 from hmi.cli.stations import print_json, project_folder
 from hmi.cli.stored_alarms import StoredAlarms, period, stored_alarms
-from hmi.report_words import event_words, speaker
-from projects.texts import translated
+from hmi.report_words import event_words
+from projects.texts import said_names, translated
 from resources.catalogue import SOURCE_LANGUAGE
 from tags.clock import NS_PER_S, iso_utc
 
@@ -152,12 +153,13 @@ def _export(stored: StoredAlarms, events: "list[AlarmEvent]", path: Path, langua
     try:
         say = speaker(language)
         title = say("{}: alarm journal").format(stored.project.name)
-        write_events(path, events, zone, title, say)
+        write_events(path, events, zone, title, say, said_names(stored.project, language).area)
     except AlarmError as error:
         raise CommandError(f"--out {error}", Exit.USAGE) from error
     except OSError as error:
         raise CommandError(f"the journal cannot be written: {error}") from error
-    print(f"{len(events)} events: {path}")
+    tell = teller(language)
+    tell(f"{len(events)} events: {path}" if len(events) != 1 else f"1 event: {path}")
     return Exit.OK
 
 
@@ -222,28 +224,30 @@ def _kpi(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
     if arguments.json:
         print_json(_performance_json(found))
     else:
-        _print_kpis(found)
+        _print_kpis(found, arguments.language)
     return Exit.FAILED if any(item.verdict is Verdict.EXCEEDED for item in found.kpis) else Exit.OK
 
 
-def _print_kpis(found: "Performance") -> None:
+def _print_kpis(found: "Performance", language: str) -> None:
     from alarms.report import kpi_text
 
+    say, tell = speaker(language), teller(language)
     period = found.period
-    note = "  INDICATIVE: less than 30 days" if found.is_indicative else ""
-    print(f"{iso_utc(period.start_ns)} to {iso_utc(period.end_ns)}{note}")
+    note = f"  {say('INDICATIVE: less than 30 days')}" if found.is_indicative else ""
+    print(f"{say(f'{iso_utc(period.start_ns)} to {iso_utc(period.end_ns)}')}{note}")
+    rows = []
     for item in found.kpis:
-        target = f"target {item.target}" if item.target else ""
-        limit = f", limit {item.limit}" if item.limit else ""
-        print(
-            f"  {item.kpi_id}  {item.name:<42} {kpi_text(item):>16}  {item.verdict.value:<13} {target}{limit}"
-        )
-    print("Most frequent alarms:")
+        parts = [say(f"target {say(item.target)}")] if item.target else []
+        parts += [f"{say('limit')} {say(item.limit)}"] if item.limit else []
+        rows.append((item.kpi_id, say(item.name), say(kpi_text(item)), say(item.verdict.value), parts))
+    wide, high, long = (max(len(str(row[column])) for row in rows) for column in (1, 2, 3))
+    for kpi_id, name, value, verdict, parts in rows:
+        print(f"  {kpi_id}  {name:<{wide}}  {value:>{high}}  {verdict:<{long}}  {', '.join(parts)}".rstrip())
+    tell("Most frequent alarms:")
     for item_of_alarm in found.statistics[:20]:
-        print(
-            f"  {item_of_alarm.activations:>6}  {item_of_alarm.share:5.1f} %  "
-            f"{item_of_alarm.cumulative_share:5.1f} %  {item_of_alarm.alarm_id}"
-        )
+        shares = (item_of_alarm.share, item_of_alarm.cumulative_share)
+        first, sum_of_all = (f"{say(f'{share:.1f} %'):>7}" for share in shares)
+        print(f"  {item_of_alarm.activations:>6}  {first}  {sum_of_all}  {item_of_alarm.alarm_id}")
 
 
 def _performance_json(found: "Performance") -> dict[str, object]:

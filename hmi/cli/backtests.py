@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hmi.cli.exits import CommandError, Exit
+from hmi.cli.speech import speaker, teller
 from hmi.cli.stations import print_json, project_folder, session
 from hmi.cli.stored_alarms import StoredAlarms, period
+from hmi.report_words import event_words
 from tags.clock import NS_PER_S, iso_utc
 
 if TYPE_CHECKING:
     from alarms.backtest_facts import AlarmEffect, BackTestResult
     from alarms.metrics_events import Period
     from alarms.settings import Setting
+    from projects.event_words import EventWords
 
 _TRUTH = {"0": False, "1": True, "false": False, "true": True}
 
@@ -70,7 +73,9 @@ def backtest(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
         found = try_settings(history, definitions, changes, tested, has_proposals=arguments.propose)
     except AlarmError as error:
         raise CommandError(str(error), Exit.FAILED) from error
-    _print(found, arguments)
+    words = event_words(arguments.language)
+    words.project(project, arguments.language)
+    _print(found, arguments, words)
     return Exit.OK
 
 
@@ -83,10 +88,11 @@ def apply(arguments: argparse.Namespace) -> Exit:
         raise CommandError("--apply needs at least one --change", Exit.USAGE)
     found, texts = asyncio.run(_apply(arguments, changes, period(arguments)))
     _print(found, arguments)
+    say, tell = speaker(arguments.language), teller(arguments.language)
     for text in texts:
-        print(f"refused: {text}")
+        tell(f"refused: {say(text)}")
     if not texts and not arguments.json:
-        print("Applied.")
+        tell("Applied.")
     return Exit.FAILED if texts else Exit.OK
 
 
@@ -101,30 +107,35 @@ async def _apply(
     return found, [refusal.text for refusal in refusals]
 
 
-def _print(found: "BackTestResult", arguments: argparse.Namespace) -> None:
+def _print(found: "BackTestResult", arguments: argparse.Namespace, words: "EventWords | None" = None) -> None:
     if arguments.json:
         print_json(_json(found))
         return
-    note = "  INDICATIVE: less than 30 days" if found.is_indicative else ""
-    print(f"{iso_utc(found.start_ns)} to {iso_utc(found.end_ns)}{note}")
-    print(f"{found.samples:,} samples, {found.fed:,} of them fed to the engine, {found.duration_s:.1f} s")
+    say, tell = speaker(arguments.language), teller(arguments.language)
+    note = f"  {say('INDICATIVE: less than 30 days')}" if found.is_indicative else ""
+    print(f"{say(f'{iso_utc(found.start_ns)} to {iso_utc(found.end_ns)}')}{note}")
+    tell(f"{found.samples:,} samples, {found.fed:,} of them fed to the engine, {found.duration_s:.1f} s")
     for text in found.warnings:
-        print(f"warning: {text}")
+        tell(f"warning: {say(text)}")
     effects = [item for item in found.effects if item.is_changed]
     for item in effects:
-        print(
-            f"  {item.alarm_id}: {item.activations_before} activations become {item.activations_after}, "
+        told = say(
+            f"{item.activations_before} activations become {item.activations_after}, "
             f"{len(item.missed)} missed, {item.added} added, at most "
             f"{item.longest_added_delay_ns / NS_PER_S:g} s later "
             f"(mean {item.mean_added_delay_ns / NS_PER_S:g} s)"
         )
+        print(f"  {item.alarm_id}: {told}")
     if not effects:
-        print("  no alarm changes")
-    print(f"Floods: {len(found.before.floods)} become {len(found.after.floods)}")
+        print(f"  {say('no alarm changes')}")
+    tell(f"Floods: {len(found.before.floods)} become {len(found.after.floods)}")
     for missed in found.missed:
-        print(f"Missed: {iso_utc(missed.source_ns)}  {missed.alarm_id}  {missed.message}")
+        message = missed.message if words is None else words.message(missed.alarm_id, missed.message)
+        print(f"{say('Missed')}: {iso_utc(missed.source_ns)}  {missed.alarm_id}  {message}")
     for proposal in found.proposals:
-        print(f"Proposed: {proposal.text}")
+        alarm_id, settings, effect = proposal.text.split(": ", 2)
+        told = ", ".join(map(say, settings.split(", ")))
+        print(f"{say('Proposed')}: {alarm_id}: {told}: {say(effect)}")
 
 
 def _json(found: "BackTestResult") -> dict[str, object]:

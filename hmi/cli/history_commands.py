@@ -14,12 +14,13 @@ from historian.export import Row, aggregate_rows, cell, export, iso_ns, raw_rows
 from historian.reader import HistoryReader
 from historian.repair import repair
 from historian.store import history_path, open_reader
+from historian.words import GAP_WORDS
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.history_log import log
+from hmi.cli.speech import speaker, teller
 from hmi.cli.stations import print_json, project_folder
 from hmi.cli.times import span_ns, span_text, time_ns
 from hmi.endpoint import station_dir
-from hmi.report_words import speaker
 from projects.files import load_tolerant
 from projects.model import Project
 from tags import status as status_codes
@@ -61,7 +62,8 @@ def _export(arguments: argparse.Namespace) -> Exit:
         count = export(arguments.out, pieces, start_ns, end_ns, _progress(), speaker(arguments.language))
     finally:
         reader.close()
-    print(f"{arguments.out}: {count:,} rows")
+    tell = teller(arguments.language)
+    tell(f"{arguments.out}: {count:,} rows" if count != 1 else f"{arguments.out}: 1 row")
     return Exit.OK if count else Exit.FAILED
 
 
@@ -115,26 +117,38 @@ def _stats(arguments: argparse.Namespace) -> Exit:
             }
         )
         return Exit.OK
+    say, tell = speaker(arguments.language), teller(arguments.language)
     if path is not None and size is not None:
-        print(f"{path}: {size / 1e6:,.1f} MB")
-    print(f"{found.samples:,} samples ({found.unsealed:,} not sealed yet) in {found.blocks:,} blocks")
-    print(f"{found.bytes_per_sample:.2f} bytes a sealed sample, roll-ups included")
+        print(f"{path}: {say(f'{size / 1e6:,.1f} MB')}")
+    tell(f"{found.samples:,} samples ({found.unsealed:,} not sealed yet) in {found.blocks:,} blocks")
+    tell(f"{found.bytes_per_sample:.2f} bytes a sealed sample, roll-ups included")
     times = [tag.first_ns for tag in found.tags if tag.first_ns is not None]
     if times:
-        print(f"oldest sample {iso_ns(min(times))}")
-    print("gaps: " + ", ".join(f"{count} {reason}" for reason, count in found.gaps.items()))
+        tell(f"oldest sample {iso_ns(min(times))}")
+    gaps = ", ".join(f"{count} {_gap_word(reason, say)}" for reason, count in found.gaps.items())
+    tell(f"gaps: {gaps}" if gaps else "gaps: none")
     if found.quarantined:
-        print(f"{found.quarantined:,} rows in quarantine: the history's server refused them")
-    width = max((len(tag.path) for tag in found.tags), default=3)
-    heads = f"{'samples':>12}  {'bad':>8}  {'per s':>9}  {'bytes':>6}  {'gaps':>6}  {'missing':>10}"
-    print(f"{'tag':<{width}}  {heads}  last")
+        tell(f"{found.quarantined:,} rows in quarantine: the history's server refused them")
+    titles = [say(name) for name in ("tag", "samples", "bad", "per s", "bytes", "gaps", "missing", "last")]
+    rows = [tuple(titles)]
     for tag in found.tags:
-        last = "-" if tag.last_ns is None else iso_ns(tag.last_ns)
         each = tag.bytes / tag.samples if tag.samples else 0.0
-        numbers = f"{tag.samples:>12,}  {tag.bad:>8,}  {tag.rate_per_s:>9.3f}  {each:>6.2f}"
-        gaps = f"{len(tag.gaps):>6,}  {span_text(tag.missing_s):>10}"
-        print(f"{tag.path:<{width}}  {numbers}  {gaps}  {last}")
+        numbers = (f"{tag.samples:,}", f"{tag.bad:,}", f"{tag.rate_per_s:.3f}", f"{each:.2f}")
+        missing = (f"{len(tag.gaps):,}", span_text(tag.missing_s))
+        last = "-" if tag.last_ns is None else iso_ns(tag.last_ns)
+        rows.append((tag.path, *map(say, (*numbers, *missing)), last))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
+    for row in rows:
+        between = "  ".join(f"{cell:>{width}}" for cell, width in zip(row[1:-1], widths[1:-1], strict=True))
+        print(f"{row[0]:<{widths[0]}}  {between}  {row[-1]}")
     return Exit.OK
+
+
+def _gap_word(reason: str, say: Callable[[str], str]) -> str:
+    """Return why samples are missing: the code in English, words in another language."""
+    words = {one.value: word for one, word in GAP_WORDS.items()}
+    said = say(words.get(reason, reason))
+    return reason if said == words.get(reason) else said.lower()
 
 
 def _repair(arguments: argparse.Namespace) -> Exit:

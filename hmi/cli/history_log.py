@@ -15,11 +15,10 @@ from historian.words import CONTEXT, KIND_WORDS
 from hmi.cli.exits import CommandError, Exit
 from hmi.cli.stations import print_json
 from hmi.report_words import event_words
+from projects.event_files import COLUMNS
 from projects.event_words import detail_word
 from projects.model import Project
 from resources.catalogue import SOURCE_LANGUAGE, read
-
-_COLUMNS = ("time", "kind", "subject", "text", "change", "detail", "user")
 
 
 def log(arguments: argparse.Namespace, project: Project, directory: Path, start_ns: int, end_ns: int) -> Exit:
@@ -57,10 +56,10 @@ def log(arguments: argparse.Namespace, project: Project, directory: Path, start_
 def _printer(arguments: argparse.Namespace) -> Callable[[Happening], None]:
     """Return what prints one event."""
     if arguments.json:
-        return lambda event: print_json(dict(zip(_COLUMNS, _cells(event), strict=True)))
+        return lambda event: print_json(dict(zip(COLUMNS, _cells(event), strict=True)))
     if arguments.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(_COLUMNS)
+        writer.writerow(COLUMNS)
         return lambda event: writer.writerow(_cells(event))
     if arguments.language == SOURCE_LANGUAGE:
         return lambda event: print(_line(event, event.kind, event.detail))

@@ -9,7 +9,8 @@ from historian.aggregate_names import AGGREGATES
 from historian.happening import KINDS
 from hmi.cli.alarm_parser import add_actions as _alarm_actions
 from hmi.cli.exits import Exit
-from resources.catalogue import LANGUAGES, SOURCE_LANGUAGE
+from hmi.cli.speech import add_language
+from resources.catalogue import LANGUAGES
 from tags.model import DataType
 
 Command = Callable[[argparse.Namespace], Exit]
@@ -95,12 +96,6 @@ def _window(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size")
 
 
-def _language(parser: argparse.ArgumentParser, text: str) -> None:
-    parser.add_argument(
-        "--language", choices=tuple(LANGUAGES), default=SOURCE_LANGUAGE, help=f"{text} (default: %(default)s)"
-    )
-
-
 def _period(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument(
         "--from",
@@ -142,7 +137,7 @@ def _log(log: argparse.ArgumentParser) -> None:
     )
     log.add_argument("--newest", action="store_true", help="the newest first")
     log.add_argument("--limit", type=int, default=0, metavar="N", help="print the first N only")
-    _language(log, "the language of what is told; column names, times and numbers of CSV and JSON stay")
+    add_language(log)
     form = log.add_mutually_exclusive_group()
     _json(form)
     form.add_argument("--csv", action="store_true", help="print CSV")
@@ -163,10 +158,11 @@ def _history(history: argparse.ArgumentParser) -> None:
         "--out", type=Path, required=True, metavar="FILE", help="a name that ends in .csv, .parquet or .xlsx"
     )
     export.add_argument("--force", action="store_true", help="replace the file if there is one")
-    _language(export, "the language of an Excel sheet; CSV and Parquet stay as programs read them")
+    add_language(export, "the language of an Excel sheet; CSV and Parquet stay as programs read them")
     stats = actions.add_parser("stats", help="size, bytes per sample, oldest, rates and gaps")
     _project(stats)
     _json(stats)
+    add_language(stats)
     repair = actions.add_parser("repair", help="save what can be read of a damaged history")
     repair.add_argument("file", metavar="FILE", help="the damaged file")
     repair.add_argument("--out", type=Path, metavar="FILE", help="the new file (default: FILE-repaired.db)")
@@ -244,10 +240,12 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
     write = add("write", "write one tag and say how it ended", _device, _station, _json, _direct)
     write.add_argument("tag", metavar="TAG", help="the tag's path, or an address")
     write.add_argument("value", metavar="VALUE", help="a number, true or false, a text, or a state's text")
+    add_language(write)
     write.add_argument("--reason", default="", help="why, for the log")
     write.add_argument("--timeout", type=_positive, default=10.0, help="seconds to wait (default 10)")
     explain = add("why", "explain why a tag has its value, down to the controller", _project, _station, _json)
     explain.add_argument("tag", metavar="TAG", help="the tag's path")
+    add_language(explain)
     add("trust", "decide which devices' certificates are trusted", _trust)
     add("check", "check a project's files and say everything that is wrong", _project, _json)
     kinds = add("elements", "list what screens are made of, with properties", _json)
@@ -265,7 +263,7 @@ def build(commands: dict[str, Command], version: str) -> argparse.ArgumentParser
         default="normal",
         help="paint the colours as people see them without red, green or blue cones",
     )
-    _language(shot, "the language of the texts")
+    add_language(shot, "the language of the texts")
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH")
     _history(add("history", "ask a history, take data out of it, look after it"))
     _alarm_actions(add("alarms", "list alarms, read their journal, judge and back-test them"))

@@ -5,16 +5,20 @@ import asyncio
 import time
 from collections.abc import Sequence
 
+from historian.words import OUTCOME_WORDS
 from hmi.cli.exits import CommandError, Exit
+from hmi.cli.speech import speaker
 from hmi.cli.stations import print_json, project_folder, session
 from hmi.link import Frame, LinkError
+from hmi.report_words import event_words
 from hmi.session import StationSession
 from projects.files import parse_tolerant
 from projects.model import Project
+from resources.catalogue import SOURCE_LANGUAGE
 from tags import status as status_codes
 from tags.clock import iso_utc
 from tags.errors import UnknownTagError
-from tags.model import Batch, DataType, Tag, Value, WriteOutcome
+from tags.model import Batch, DataType, Tag, Value, WriteOutcome, WriteResult
 from tags.status import StatusCode
 
 READ_TIMEOUT_S = 10.0
@@ -119,7 +123,8 @@ async def _write(arguments: argparse.Namespace) -> Exit:
             }
         )
     else:
-        print(f"{tag.path} = {arguments.value}: {result.outcome.value}. {result.text}".rstrip())
+        said = _said(result, project, arguments.language)
+        print(f"{tag.path} = {arguments.value}: {said}")
     return Exit.OK if result.outcome is WriteOutcome.CONFIRMED else Exit.FAILED
 
 
@@ -135,6 +140,16 @@ async def _wait_until_connected(station: StationSession, tag: Tag, timeout_s: fl
                         return
     except TimeoutError:
         return
+
+
+def _said(result: WriteResult, project: Project, language: str) -> str:
+    """Return how a write ended: the outcome's code in English, its word in another language."""
+    if language == SOURCE_LANGUAGE:
+        return f"{result.outcome.value}. {result.text}".rstrip()
+    words, say = event_words(language), speaker(language)
+    words.project(project, language)
+    text = words.sentence(result.text, result.request.path)
+    return f"{say(OUTCOME_WORDS[result.outcome])}. {text}".rstrip()
 
 
 def _project(station: StationSession) -> Project:

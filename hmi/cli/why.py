@@ -2,15 +2,19 @@
 
 import argparse
 import asyncio
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 
 from hmi.cli.exits import CommandError, Exit
+from hmi.cli.speech import speaker
 from hmi.cli.stations import print_json, project_folder, session
 from hmi.diagnosis import WhyStep, WhyVerdict
 from hmi.link import Frame, LinkError, QueryFailed, QueryWhy, Why
+from hmi.report_words import event_words
 from hmi.session import StationSession
 from projects.files import parse_tolerant
+from projects.model import Project
+from resources.catalogue import SOURCE_LANGUAGE
 from tags.clock import NS_PER_S, SystemClock
 from tags.status import StatusCode, is_good, name
 
@@ -36,17 +40,19 @@ async def _why(arguments: argparse.Namespace) -> Exit:
     async with session(folder, arguments.set, "vigie why") as station:
         if station.welcome is None:
             raise LinkError("the session is not open")
-        tag = parse_tolerant(station.welcome.project_files).tags.find(arguments.tag)
+        project = parse_tolerant(station.welcome.project_files)
+        tag = project.tags.find(arguments.tag)
         if tag is None:
             raise CommandError(f"no tag has the path {arguments.tag!r}", Exit.USAGE)
         await _settle(station, tag.id)
         steps = await _ask(station, tag.path)
+    steps = _worded(steps, project, arguments.language)
     now_ns = SystemClock().now_ns()
     if arguments.json:
         print_json([asdict(step) for step in steps])
     else:
         for step in steps:
-            print(text_of(step, now_ns))
+            print(text_of(step, now_ns, speaker(arguments.language)))
     return Exit.OK if is_good(steps[0].status) else Exit.FAILED
 
 
@@ -78,6 +84,24 @@ async def _ask(station: StationSession, path: str) -> Sequence[WhyStep]:
     raise LinkError("the station went away")
 
 
+def _worded(steps: Sequence[WhyStep], project: Project, language: str) -> list[WhyStep]:
+    """Return an explanation as the window of that language says it; bytes stay."""
+    if language == SOURCE_LANGUAGE:
+        return list(steps)
+    words, say = event_words(language), speaker(language)
+    words.project(project, language)
+    return [
+        replace(
+            step,
+            text=words.sentence(step.text, step.subject),
+            value=words.value(step.value, step.subject),
+            advice=say(step.advice),
+            dump="\n".join(map(say, step.dump.split("\n"))),
+        )
+        for step in steps
+    ]
+
+
 def age_text(age_ns: int) -> str:
     """Return an age in words: milliseconds up to ten seconds, then seconds, minutes or hours."""
     age_s = max(age_ns, 0) / NS_PER_S
@@ -88,19 +112,19 @@ def age_text(age_ns: int) -> str:
     return f"{age_s / 60:.0f} min" if age_s < 36_000 else f"{age_s / 3600:.0f} h"
 
 
-def text_of(step: WhyStep, now_ns: int) -> str:
+def text_of(step: WhyStep, now_ns: int, say: Callable[[str], str] = str) -> str:
     """Return one link as lines: mark, kind, subject, value, status, age; then sentence, bytes and advice."""
     indent = "  " * step.depth
-    head = f"{_MARKS[step.verdict]:<7}{indent}{step.kind.value} {step.subject}"
+    head = f"{say(_MARKS[step.verdict]):<7}{indent}{say(step.kind.value)} {step.subject}"
     if step.value:
         head += f" = {step.value}"
     facts = [name(step.status)] if step.value or not is_good(step.status) else []
     if step.at_ns:
-        facts.append(f"{age_text(now_ns - step.at_ns)} old")
+        facts.append(say(f"{age_text(now_ns - step.at_ns)} old"))
     lines = [f"{head} ({', '.join(facts)})" if facts else head]
     if step.text:
         lines.append(f"{'':<9}{indent}{step.text}")
     lines += [f"{'':<9}{indent}{row}" for row in step.dump.splitlines()]
     if step.advice:
-        lines.append(f"{'':<9}{indent}What to do: {step.advice}")
+        lines.append(f"{'':<9}{indent}{say(f'What to do: {step.advice}')}")
     return "\n".join(lines)

@@ -22,11 +22,12 @@ from hmi.desktop.sound import system_player
 from hmi.endpoint import Endpoint, data_dir
 from projects.files import parse_tolerant as parse_files
 from projects.model import Project, Screen
-from projects.texts import translated
+from projects.texts import said_names, translated
 from resources.catalogue import SOURCE_LANGUAGE
 from views.color_vision import ColorVision, seen_image
 from views.language import LANGUAGE, system_language
 from views.preview import PreviewSource, render
+from views.project_names import use_names
 from views.style import load_fonts, load_theme
 
 DEFAULT_SIZE = (1366, 768)
@@ -169,6 +170,7 @@ def screenshot(
     application = make_application()
     LANGUAGE.use(language)
     shown = translated(project, language)
+    use_names(said_names(project, language))
     source = live_values(shown, endpoint) if endpoint is not None else PreviewSource(shown.tags)
     image = render(shown.screens[screen.id], source, load_theme(theme), QSize(*size), library=shown.library)
     is_written = seen_image(image, ColorVision(vision)).save(str(out))

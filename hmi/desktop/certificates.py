@@ -7,11 +7,13 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QTableWidget,
     QTableWidgetItem,
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import (
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.link import ChangeTrust, QueryTrust, Trust
 from tags.drivers.certificates import CertificateFacts, TrustDecision, TrustState
+from views.language import station_text
 from views.local_text import local_time
 
 REASON_CHARACTERS = 200
@@ -34,6 +37,45 @@ def trust_word(state: TrustState) -> str:
         TrustState.WAITING: QCoreApplication.translate("Certificates", "Not decided"),
         TrustState.REJECTED: QCoreApplication.translate("Certificates", "Rejected"),
     }[state]
+
+
+class FactGrid(QWidget):
+    """Show facts as names and values under each other; without a name a value takes the whole line."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._rows: list[tuple[str, str]] = []
+
+    def show_rows(self, rows: list[tuple[str, str]]) -> None:
+        """Show these names with their values."""
+        self._rows = rows
+        while (item := self._grid.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for place, (name, value) in enumerate(rows):
+            text = QLabel(value, self)
+            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.setWordWrap(True)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            if name:
+                title = QLabel(name, self)
+                title.setProperty("role", "muted")
+                title.setAlignment(Qt.AlignmentFlag.AlignTop)
+                self._grid.addWidget(title, place, 0)
+                self._grid.addWidget(text, place, 1)
+            else:
+                self._grid.addWidget(text, place, 0, 1, 2)
+
+    def text(self) -> str:
+        """Return all that is shown, a line for each fact."""
+        return "\n".join(" ".join(part for part in row if part) for row in self._rows)
 
 
 class CertificatesPanel(QWidget):
@@ -64,14 +106,10 @@ class CertificatesPanel(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.table.itemSelectionChanged.connect(self._show_selected)
-        self.facts = QLabel(self)
-        self.facts.setTextFormat(Qt.TextFormat.PlainText)
-        self.facts.setWordWrap(True)
-        self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.facts = FactGrid(self)
         self.reason = QLineEdit(self)
         self.reason.setMaxLength(REASON_CHARACTERS)
-        self.reason.setPlaceholderText(self.tr("Reason, such as: thumbprint compared"))
+        self.reason.setPlaceholderText(self.tr("Reason (thumbprint compared…)"))
         self.reason.textChanged.connect(self._refresh_buttons)
         self.accept = QPushButton(self.tr("Accept"), self)
         self.reject = QPushButton(self.tr("Reject"), self)
@@ -84,6 +122,7 @@ class CertificatesPanel(QWidget):
         self.told = QLabel(self)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
         self.told.setWordWrap(True)
+        self.told.hide()
         self.own = QLabel(self)
         self.own.setTextFormat(Qt.TextFormat.PlainText)
         self.own.setWordWrap(True)
@@ -97,26 +136,30 @@ class CertificatesPanel(QWidget):
 
     def _build_layout(self) -> None:
         decision = QHBoxLayout()
-        decision.addStretch(1)
+        decision.addWidget(self.reason, 1)
         decision.addWidget(self.accept)
         decision.addWidget(self.reject)
         decision.addWidget(self.remove)
         right = QFrame(self)
         layout = QVBoxLayout(right)
         layout.setContentsMargins(10, 0, 0, 0)
-        layout.addWidget(self.facts)
-        layout.addSpacing(8)
-        layout.addWidget(self.reason)
+        room = QScrollArea(right)
+        room.setFrameShape(QFrame.Shape.NoFrame)
+        room.setWidgetResizable(True)
+        room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        room.setWidget(self.facts)
+        for part in (room.viewport(), self.facts):  # what a scroll area fills would be the palette's grey
+            part.setAutoFillBackground(False)
+        layout.addWidget(room, 1)
         layout.addLayout(decision)
         layout.addWidget(self.told)
-        layout.addStretch(1)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
         splitter.addWidget(right)
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([1_000, 1_000])  # halves, whatever is in them now
+        splitter.setSizes([900, 1_100])  # whatever is in them now
         own = QHBoxLayout()
         own.addWidget(self.own, 1)
         own.addWidget(self.export)
@@ -132,7 +175,7 @@ class CertificatesPanel(QWidget):
 
     def _take(self, found: Trust | QueryFailure) -> None:
         if isinstance(found, QueryFailure):
-            self.told.setText(found.text)
+            self._tell(found.text)
             return
         chosen = self._selected()
         self._found = list(found.certificates)
@@ -163,37 +206,41 @@ class CertificatesPanel(QWidget):
     def _show_selected(self) -> None:
         facts = self._selected()
         if facts is None:
-            self.facts.setText(self.tr("No device has shown a certificate yet."))
+            self.facts.show_rows([("", self.tr("No device has shown a certificate yet."))])
         else:
-            self.facts.setText("\n".join(self._described(facts)))
+            self.facts.show_rows(self._described(facts))
         self._refresh_buttons()
 
-    def _described(self, facts: CertificateFacts) -> list[str]:
+    def _described(self, facts: CertificateFacts) -> list[tuple[str, str]]:
+        thumbprint = (self.tr("Thumbprint (SHA-1)"), _grouped(facts.thumbprint))
         if facts.fault:
-            return [facts.fault, self.tr("Thumbprint (SHA-1): {}").format(_grouped(facts.thumbprint))]
-        issuer = self.tr("itself") if facts.issuer == facts.subject else facts.issuer
-        lines = [
-            self.tr("Subject: {}").format(facts.subject),
-            self.tr("Issued by: {}").format(issuer),
-            self.tr("Valid from {start} to {end}").format(
-                start=local_time(facts.valid_from_ns, milliseconds=False),
-                end=local_time(facts.valid_until_ns, milliseconds=False),
+            return [("", station_text(facts.fault)), thumbprint]
+        rows = [
+            (self.tr("Subject"), facts.subject),
+            (
+                self.tr("Issued by"),
+                self.tr("itself") if facts.issuer == facts.subject else facts.issuer,
             ),
-            self.tr("Names: {}").format(", ".join(facts.names) or "–"),
-            self.tr("Key: {}").format(facts.key),
-            self.tr("Thumbprint (SHA-1): {}").format(_grouped(facts.thumbprint)),
-            self.tr("Fingerprint (SHA-256): {}").format(_grouped(facts.fingerprint)),
+            (
+                self.tr("Valid"),
+                self.tr("from {start} to {end}").format(
+                    start=local_time(facts.valid_from_ns, milliseconds=False),
+                    end=local_time(facts.valid_until_ns, milliseconds=False),
+                ),
+            ),
+            (self.tr("Names"), ", ".join(facts.names) or "–"),
+            (self.tr("Key"), station_text(facts.key)),
+            thumbprint,
+            (self.tr("Fingerprint (SHA-256)"), _grouped(facts.fingerprint)),
         ]
         if facts.decided_by:
-            lines.append(
-                self.tr("{decision} by {user}, {time}: {reason}").format(
-                    decision=trust_word(facts.state),
-                    user=facts.decided_by,
-                    time=local_time(facts.decided_ns, milliseconds=False),
-                    reason=facts.reason,
-                )
+            told = self.tr("by {user}, {time}: {reason}").format(
+                user=facts.decided_by,
+                time=local_time(facts.decided_ns, milliseconds=False),
+                reason=facts.reason,
             )
-        return lines
+            rows.append((trust_word(facts.state), told))
+        return rows
 
     def _show_own(self) -> None:
         self.export.setEnabled(bool(self._own_der))
@@ -215,6 +262,10 @@ class CertificatesPanel(QWidget):
         self.reject.setEnabled(has_reason and state in (TrustState.WAITING, TrustState.TRUSTED))
         self.remove.setEnabled(has_reason and state is not None)
 
+    def _tell(self, text: str) -> None:
+        self.told.setText(text)
+        self.told.setVisible(bool(text))
+
     def _decide(self, decision: TrustDecision) -> None:
         facts, reason = self._selected(), self.reason.text().strip()
         if facts is None or not reason:
@@ -230,9 +281,9 @@ class CertificatesPanel(QWidget):
             self._take(found)
             if not isinstance(found, QueryFailure):
                 self.reason.clear()
-                self.told.setText(words[decision])
+                self._tell(words[decision])
 
-        self.told.clear()
+        self._tell("")
         self._client.trust(lambda request_id: ChangeTrust(request_id, thumbprint, decision, reason), take)
 
     @Slot()
@@ -248,13 +299,13 @@ class CertificatesPanel(QWidget):
         try:
             path.write_bytes(self._own_der)
         except OSError as error:
-            self.told.setText(
+            self._tell(
                 self.tr("{path} cannot be written: {reason}").format(
                     path=path, reason=error.strerror or str(error)
                 )
             )
             return
-        self.told.setText(self.tr("Saved to {}.").format(path))
+        self._tell(self.tr("Saved to {}.").format(path))
 
 
 def _grouped(digits: str) -> str:

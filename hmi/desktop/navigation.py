@@ -21,7 +21,7 @@ from projects.model import Project, Screen
 from projects.screens import property_values
 from views.style import Theme, icon
 
-WIDTH_PX = 214
+WIDTH_PX = 228
 SHOWN_FAVOURITES = 6
 _SCREEN_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -166,6 +166,7 @@ class NavigationPanel(QFrame):
         layout.addWidget(self.favourites)
         layout.addWidget(self._title(self.tr("Screens")))
         layout.addWidget(self.tree, 1)
+        layout.addSpacing(8)
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QToolButton] = {}
         self._icons: dict[str, str] = {}

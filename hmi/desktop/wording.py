@@ -21,16 +21,16 @@ from hmi.link import (
     Traffic,
     Why,
 )
-from projects.event_words import EventWords
+from projects.event_words import EventWords, reason_text
 from projects.model import Project
 from tags.connection import ConnectionStatus
 from tags.model import WriteResult
 from views.language import LANGUAGE, frame_text
 from views.local_text import value_text
+from views.project_names import use_names
 from views.words import grouped
 
 _CONNECTED = "Connected: "
-_BACK_TEST = " [back-test "
 _Any = TypeVar("_Any")
 
 
@@ -54,7 +54,9 @@ class Wording:
 
     def project(self, project: Project) -> Project:
         """Return the project in the window's language, and word its alarms from now on."""
-        return self._events.project(project, self._language)
+        shown = self._events.project(project, self._language)
+        use_names(self._events.names)
+        return shown
 
     def text(self, text: str) -> str:
         """Return one sentence of the station."""
@@ -93,9 +95,9 @@ class Wording:
                 return msgspec.structs.replace(
                     message,
                     differences=[
-                        replace(one, reason=self._reason(one.reason)) for one in message.differences
+                        replace(one, reason=reason_text(one.reason, say)) for one in message.differences
                     ],
-                    changes=[replace(one, reason=self._reason(one.reason)) for one in message.changes],
+                    changes=[replace(one, reason=reason_text(one.reason, say)) for one in message.changes],
                 )
             case AlarmsDone():
                 refusals = [replace(one, text=say(one.text)) for one in message.refusals]
@@ -116,11 +118,6 @@ class Wording:
             case QueryFailed():
                 return msgspec.structs.replace(message, text=say(message.text))
         return message
-
-    def _reason(self, text: str) -> str:
-        """Return why somebody changed a setting: as it was typed, and the back-test behind it in words."""
-        typed, test, effect = text.partition(_BACK_TEST)
-        return f"{typed} [{self._sentences.say(f'{test[2:]}{effect[:-1]}')}]" if test else text
 
     def _probe_text(self, text: str) -> str:
         """Return what a step of a test found: the device's own name stands behind a word of the station."""

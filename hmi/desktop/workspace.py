@@ -15,7 +15,6 @@ from historian.happening import EventChoice
 from historian.model import PixelSeries
 from hmi.desktop.alarm_definitions import explained
 from hmi.desktop.alarm_desk import AlarmDesk
-from hmi.desktop.alarm_export import AlarmExport, ExportBar
 from hmi.desktop.alarm_maintenance import AlarmMaintenance
 from hmi.desktop.background import Background
 from hmi.desktop.client import QueryFailure, StationClient
@@ -23,6 +22,7 @@ from hmi.desktop.connection_details import ConnectionDetails
 from hmi.desktop.connections_page import ConnectionsPage
 from hmi.desktop.connector import LinkState
 from hmi.desktop.documents import open_document
+from hmi.desktop.event_export import EventExport, ExportBar, write_journal, write_log
 from hmi.desktop.journal_reading import JournalReading
 from hmi.desktop.live import LiveSource
 from hmi.desktop.moment import MomentWindow
@@ -132,7 +132,14 @@ class Workspace(QStackedWidget):
         self.alarms.history.moment_requested.connect(self.show_moment)
         bar = ExportBar(self.alarms.history)
         self.alarms.history.add_footer(bar)
-        self.export = AlarmExport(self.background, bar, self)
+        self.export = EventExport(
+            self.background,
+            bar,
+            write_journal,
+            self.tr("Export the alarm journal"),
+            self.tr("alarm-journal"),
+            self,
+        )
         self.export.told.connect(self.told)
         self.alarms.history.export_requested.connect(self.export.ask)
         self._floods = FloodWatch()
@@ -252,6 +259,18 @@ class Workspace(QStackedWidget):
         if self._log is None:
             self._log = EventLogPage(self._query_timeline, self._theme, self)
             self._log.trend_requested.connect(self.show_trend_at)
+            bar = ExportBar(self._log)
+            self._log.add_footer(bar)
+            self.log_export = EventExport(
+                self.background,
+                bar,
+                write_log,
+                self.tr("Export the event log"),
+                self.tr("event-log"),
+                self,
+            )
+            self.log_export.told.connect(self.told)
+            self._log.export_requested.connect(self.log_export.ask)
             self.addWidget(self._log)
         return self._log
 

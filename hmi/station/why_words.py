@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from tags.counting import counted
 from tags.drivers.inspection import Inspection
 from tags.model import Tag, Value
 from tags.status import StatusCode, is_bad, is_good
@@ -98,8 +99,8 @@ def dump_of(inspection: Inspection) -> str:
             row += f"{'[' if opens else ']' if closes else ' '}{data[at]:02X}"
         rows.append(f"{row}]" if min(start + _ROW_BYTES, len(data)) - 1 in marked else row)
     before, after = len(data[: starts[0]]), len(data[starts[-1] + _ROW_BYTES :])
-    rows = [f"{'…':<{width}}  {before} bytes before", *rows] if before else rows
-    rows = [*rows, f"{'…':<{width}}  {after} bytes behind"] if after else rows
+    rows = [f"{'…':<{width}}  {counted(before, 'byte')} before", *rows] if before else rows
+    rows = [*rows, f"{'…':<{width}}  {counted(after, 'byte')} behind"] if after else rows
     return "\n".join([*rows, inspection.told] if inspection.told else rows)
 
 

@@ -147,6 +147,16 @@ Alarm {alarm_id}, annunciated %Ln times</numerusform>
         </message>
     </context>
     <context>
+        <name>PenChooser</name>
+        <message numerus="yes">
+            <source>%n of {most} pen(s) in use</source>
+            <translation>
+                <numerusform>%n of {most} pens in use</numerusform>
+                <numerusform>%n of {most} pens in use</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>PerformancePage</name>
         <message numerus="yes">
             <source>Loading the journal: %Ln event(s)…</source>
@@ -160,6 +170,23 @@ Alarm {alarm_id}, annunciated %Ln times</numerusform>
             <translation>
                 <numerusform>{title}: %Ln row</numerusform>
                 <numerusform>{title}: %Ln rows</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PriorityCount</name>
+        <message numerus="yes">
+            <source>%Ln unacknowledged</source>
+            <translation>
+                <numerusform>%Ln unacknowledged</numerusform>
+                <numerusform>%Ln unacknowledged</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>{priority}: %Ln alarm(s), {waiting}</source>
+            <translation>
+                <numerusform>{priority}: %Ln alarm, {waiting}</numerusform>
+                <numerusform>{priority}: %Ln alarms, {waiting}</numerusform>
             </translation>
         </message>
     </context>

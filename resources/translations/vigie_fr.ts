@@ -538,49 +538,6 @@
         </message>
     </context>
     <context>
-        <name>AlarmExport</name>
-        <message>
-            <source>An export runs already: wait for its end or cancel it.</source>
-            <translation>Un export est déjà en cours : attendez sa fin ou annulez-le.</translation>
-        </message>
-        <message>
-            <source>CSV table</source>
-            <translation>Table CSV</translation>
-        </message>
-        <message>
-            <source>Events written to {path}: {count}</source>
-            <translation>Événements écrits dans {path} : {count}</translation>
-        </message>
-        <message>
-            <source>Excel workbook</source>
-            <translation>Classeur Excel</translation>
-        </message>
-        <message>
-            <source>Export the alarm journal</source>
-            <translation>Exporter le journal des alarmes</translation>
-        </message>
-        <message>
-            <source>PDF document</source>
-            <translation>Document PDF</translation>
-        </message>
-        <message>
-            <source>The export was cancelled; no file was written.</source>
-            <translation>L’export a été annulé ; aucun fichier n’a été écrit.</translation>
-        </message>
-        <message>
-            <source>Writing {name}…</source>
-            <translation>Écriture de {name}…</translation>
-        </message>
-        <message>
-            <source>alarm-journal</source>
-            <translation>journal-des-alarmes</translation>
-        </message>
-        <message>
-            <source>{path} was not written: {error}</source>
-            <translation>{path} n’a pas été écrit : {error}</translation>
-        </message>
-    </context>
-    <context>
         <name>AlarmFigures</name>
         <message>
             <source>above target</source>
@@ -1345,28 +1302,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Exporter…</translation>
         </message>
         <message>
-            <source>Fingerprint (SHA-256): {}</source>
-            <translation>Empreinte (SHA-256) : {}</translation>
+            <source>Fingerprint (SHA-256)</source>
+            <translation>Empreinte (SHA-256)</translation>
         </message>
         <message>
             <source>Forget the certificate; the next connection asks again</source>
             <translation>Oublier le certificat ; la prochaine connexion redemande</translation>
         </message>
         <message>
-            <source>Issued by: {}</source>
-            <translation>Émis par : {}</translation>
+            <source>Issued by</source>
+            <translation>Émis par</translation>
         </message>
         <message>
-            <source>Key: {}</source>
-            <translation>Clé : {}</translation>
+            <source>Key</source>
+            <translation>Clé</translation>
         </message>
         <message>
             <source>Name</source>
             <translation>Nom</translation>
         </message>
         <message>
-            <source>Names: {}</source>
-            <translation>Noms : {}</translation>
+            <source>Names</source>
+            <translation>Noms</translation>
         </message>
         <message>
             <source>No device has shown a certificate yet.</source>
@@ -1381,7 +1338,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Certificat propre : {path}, empreinte {thumbprint}. Le serveur doit aussi l’approuver.</translation>
         </message>
         <message>
-            <source>Reason, such as: thumbprint compared</source>
+            <source>Reason (thumbprint compared…)</source>
             <translation>Motif (empreinte comparée…)</translation>
         </message>
         <message>
@@ -1417,24 +1374,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Vu sur</translation>
         </message>
         <message>
-            <source>Subject: {}</source>
-            <translation>Sujet : {}</translation>
+            <source>Subject</source>
+            <translation>Sujet</translation>
         </message>
         <message>
-            <source>Thumbprint (SHA-1): {}</source>
-            <translation>Empreinte (SHA-1) : {}</translation>
+            <source>Thumbprint (SHA-1)</source>
+            <translation>Empreinte (SHA-1)</translation>
         </message>
         <message>
-            <source>Valid from {start} to {end}</source>
-            <translation>Valable du {start} au {end}</translation>
+            <source>Valid</source>
+            <translation>Valable</translation>
+        </message>
+        <message>
+            <source>by {user}, {time}: {reason}</source>
+            <translation>par {user}, {time} : {reason}</translation>
+        </message>
+        <message>
+            <source>from {start} to {end}</source>
+            <translation>du {start} au {end}</translation>
         </message>
         <message>
             <source>itself</source>
             <translation>lui-même</translation>
-        </message>
-        <message>
-            <source>{decision} by {user}, {time}: {reason}</source>
-            <translation>{decision} par {user}, {time} : {reason}</translation>
         </message>
         <message>
             <source>{path} cannot be written: {reason}</source>
@@ -2239,7 +2200,46 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
+        <name>EventExport</name>
+        <message>
+            <source>An export runs already: wait for its end or cancel it.</source>
+            <translation>Un export est déjà en cours : attendez sa fin ou annulez-le.</translation>
+        </message>
+        <message>
+            <source>CSV table</source>
+            <translation>Table CSV</translation>
+        </message>
+        <message>
+            <source>Events written to {path}: {count}</source>
+            <translation>Événements écrits dans {path} : {count}</translation>
+        </message>
+        <message>
+            <source>Excel workbook</source>
+            <translation>Classeur Excel</translation>
+        </message>
+        <message>
+            <source>PDF document</source>
+            <translation>Document PDF</translation>
+        </message>
+        <message>
+            <source>The export was cancelled; no file was written.</source>
+            <translation>L’export a été annulé ; aucun fichier n’a été écrit.</translation>
+        </message>
+        <message>
+            <source>Writing {name}…</source>
+            <translation>Écriture de {name}…</translation>
+        </message>
+        <message>
+            <source>{path} was not written: {error}</source>
+            <translation>{path} n’a pas été écrit : {error}</translation>
+        </message>
+    </context>
+    <context>
         <name>EventLog</name>
+        <message>
+            <source>About</source>
+            <translation>À propos de</translation>
+        </message>
         <message>
             <source>Alarm</source>
             <translation>Alarme</translation>
@@ -2269,8 +2269,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Lacune</translation>
         </message>
         <message>
+            <source>Kind</source>
+            <translation>Nature</translation>
+        </message>
+        <message>
             <source>Link lost</source>
             <translation>Liaison perdue</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>Issue</translation>
+        </message>
+        <message>
+            <source>Person</source>
+            <translation>Personne</translation>
         </message>
         <message>
             <source>Quality</source>
@@ -2305,6 +2317,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Variable</translation>
         </message>
         <message>
+            <source>Time</source>
+            <translation>Heure</translation>
+        </message>
+        <message>
             <source>Time (UTC)</source>
             <translation>Heure (UTC)</translation>
         </message>
@@ -2323,6 +2339,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Value</source>
             <translation>Valeur</translation>
+        </message>
+        <message>
+            <source>What happened</source>
+            <translation>Événement</translation>
         </message>
         <message>
             <source>Write</source>
@@ -2374,8 +2394,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             </translation>
         </message>
         <message>
+            <source>Event log from {first} to {last}</source>
+            <translation>Journal de marche du {first} au {last}</translation>
+        </message>
+        <message>
             <source>Everything stored</source>
             <translation>Tout ce qui est stocké</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Exporter…</translation>
         </message>
         <message>
             <source>Last 24 hours</source>
@@ -2410,6 +2438,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Chercher</translation>
         </message>
         <message>
+            <source>Select an event to see all of it and to go to its trend.</source>
+            <translation>Sélectionnez un événement pour le voir en entier et aller à sa courbe.</translation>
+        </message>
+        <message>
             <source>Show everything again</source>
             <translation>Tout afficher de nouveau</translation>
         </message>
@@ -2439,6 +2471,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
                 <numerusform>L’événement le plus récent (%Ln) ; faites défiler pour les plus anciens</numerusform>
                 <numerusform>Les %Ln événements les plus récents ; faites défiler pour les plus anciens</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>Write the events shown as CSV, Excel or PDF</source>
+            <translation>Écrire les événements affichés en CSV, Excel ou PDF</translation>
         </message>
     </context>
     <context>
@@ -2548,24 +2584,24 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>#{} taille de PDU</translation>
         </message>
         <message>
-            <source>#{} PDU size answered, {} bytes</source>
-            <translation>#{} réponse : taille de PDU, {} octets</translation>
+            <source>#{} PDU size answered, {}</source>
+            <translation>#{} réponse : taille de PDU, {}</translation>
         </message>
         <message>
             <source>#{} function 0x{}</source>
             <translation>#{} fonction 0x{}</translation>
         </message>
         <message>
-            <source>#{} function 0x{} answered, {} bytes</source>
-            <translation>#{} réponse : fonction 0x{}, {} octets</translation>
+            <source>#{} function 0x{} answered, {}</source>
+            <translation>#{} réponse : fonction 0x{}, {}</translation>
         </message>
         <message>
             <source>#{} kind {}</source>
             <translation>#{} type {}</translation>
         </message>
         <message>
-            <source>#{} read answered, {} bytes</source>
-            <translation>#{} réponse : lecture, {} octets</translation>
+            <source>#{} read answered, {}</source>
+            <translation>#{} réponse : lecture, {}</translation>
         </message>
         <message>
             <source>#{} read {}</source>
@@ -2584,24 +2620,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>#{} esclave {} : {}</translation>
         </message>
         <message>
-            <source>#{} write answered, {} bytes</source>
-            <translation>#{} réponse : écriture, {} octets</translation>
+            <source>#{} write answered, {}</source>
+            <translation>#{} réponse : écriture, {}</translation>
         </message>
         <message>
             <source>#{} write {}</source>
             <translation>#{} écrire {}</translation>
         </message>
         <message>
+            <source>MSG #{} {}, {} byte</source>
+            <translation>MSG #{} {}, {} octet</translation>
+        </message>
+        <message>
             <source>MSG #{} {}, {} bytes</source>
-            <translation>MSG #{} {}, {} octets</translation>
+            <translation>MSG #{} {}, {} {octet|octets}</translation>
         </message>
         <message>
-            <source>MSG #{} {}, {} bytes, sign-in hidden</source>
-            <translation>MSG #{} {}, {} octets, identifiants masqués</translation>
+            <source>MSG #{} {}, {}, sign-in hidden</source>
+            <translation>MSG #{} {}, {}, identifiants masqués</translation>
         </message>
         <message>
-            <source>MSG #{}, {} bytes, encrypted or a further part</source>
-            <translation>MSG #{}, {} octets, chiffré ou suite</translation>
+            <source>MSG #{}, {}, encrypted or a further part</source>
+            <translation>MSG #{}, {}, chiffré ou suite</translation>
         </message>
         <message>
             <source>connection confirmed</source>
@@ -2620,8 +2660,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>fonction {}</translation>
         </message>
         <message>
-            <source>incomplete: {} bytes</source>
-            <translation>incomplète : {} octets</translation>
+            <source>incomplete: {}</source>
+            <translation>incomplète : {}</translation>
         </message>
         <message>
             <source>mask register</source>
@@ -2724,6 +2764,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} en {}, valeur 0x{}</translation>
         </message>
         <message>
+            <source>{} byte</source>
+            <translation>{} octet</translation>
+        </message>
+        <message>
+            <source>{} bytes</source>
+            <translation>{} {octet|octets}</translation>
+        </message>
+        <message>
             <source>{} confirmed</source>
             <translation>{}, confirmé</translation>
         </message>
@@ -2732,8 +2780,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{}, refusé, exception {}</translation>
         </message>
         <message>
+            <source>{}, {} byte</source>
+            <translation>{}, {} octet</translation>
+        </message>
+        <message>
             <source>{}, {} bytes</source>
-            <translation>{}, {} octets</translation>
+            <translation>{}, {} {octet|octets}</translation>
         </message>
         <message>
             <source>{}; length {} does not fit</source>
@@ -3424,6 +3476,13 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>PenChooser</name>
+        <message numerus="yes">
+            <source>%n of {most} pen(s) in use</source>
+            <translation>
+                <numerusform>%n courbe utilisée sur {most}</numerusform>
+                <numerusform>%n courbes utilisées sur {most}</numerusform>
+            </translation>
+        </message>
         <message>
             <source>Logged tags</source>
             <translation>Variables historisées</translation>
@@ -3439,10 +3498,6 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>This project logs no tags.</source>
             <translation>Ce projet n’historise aucune variable.</translation>
-        </message>
-        <message>
-            <source>{n} of {most} pens in use</source>
-            <translation>{n} courbes utilisées sur {most}</translation>
         </message>
     </context>
     <context>
@@ -3781,13 +3836,23 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>PriorityCount</name>
+        <message numerus="yes">
+            <source>%Ln unacknowledged</source>
+            <translation>
+                <numerusform>%Ln non acquittée</numerusform>
+                <numerusform>%Ln non acquittées</numerusform>
+            </translation>
+        </message>
         <message>
             <source>999+</source>
             <translation>999+</translation>
         </message>
-        <message>
-            <source>{priority}: {active} alarms, {unacknowledged} unacknowledged</source>
-            <translation>{priority} : {active} alarmes, {unacknowledged} non acquittées</translation>
+        <message numerus="yes">
+            <source>{priority}: %Ln alarm(s), {waiting}</source>
+            <translation>
+                <numerusform>{priority} : %Ln alarme, {waiting}</numerusform>
+                <numerusform>{priority} : %Ln alarmes, {waiting}</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -4059,7 +4124,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>, {} refused by the server</source>
-            <translation>, {} refusées par le serveur</translation>
+            <translation>, {} {refusée|refusées} par le serveur</translation>
         </message>
         <message>
             <source>0 alarms</source>
@@ -4127,7 +4192,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>; {} lost on the way and fetched again</source>
-            <translation> ; {} perdues en route et redemandées</translation>
+            <translation> ; {} {perdu|perdus} en route et {redemandé|redemandés}</translation>
         </message>
         <message>
             <source>A page stands in a tab only.</source>
@@ -4351,7 +4416,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>INDICATIVE: {} days; figures are firm from 30 days on.</source>
-            <translation>INDICATIF : {} jours ; les chiffres sont sûrs à partir de 30 jours.</translation>
+            <translation>INDICATIF : {} {jour|jours} ; les chiffres sont sûrs à partir de 30 jours.</translation>
         </message>
         <message>
             <source>In alarm</source>
@@ -4723,7 +4788,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>The history's server refused {} rows; they are kept in quarantine here</source>
-            <translation>Le serveur d’historique a refusé {} lignes ; elles sont gardées ici en quarantaine</translation>
+            <translation>Le serveur d’historique a refusé {} {ligne ; elle est gardée|lignes ; elles sont gardées} ici en quarantaine</translation>
         </message>
         <message>
             <source>The most frequent alarms and their cumulative share</source>
@@ -4835,7 +4900,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>a PDU size of {} bytes</source>
-            <translation>une taille de PDU de {} octets</translation>
+            <translation>une taille de PDU de {} {octet|octets}</translation>
         </message>
         <message>
             <source>a byte text</source>
@@ -4867,7 +4932,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>a request names at most {} alarms</source>
-            <translation>une requête nomme au plus {} alarmes</translation>
+            <translation>une requête nomme au plus {} {alarme|alarmes}</translation>
         </message>
         <message>
             <source>a scaling needs ranges with a width: {}</source>
@@ -4955,15 +5020,15 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>an array of {} members in {} bytes</source>
-            <translation>un tableau de {} membres en {} octets</translation>
+            <translation>un tableau de {} {membre|membres} en {} {octet|octets}</translation>
         </message>
         <message>
             <source>an array of {} values</source>
-            <translation>un tableau de {} valeurs</translation>
+            <translation>un tableau de {} {valeur|valeurs}</translation>
         </message>
         <message>
             <source>an array of {} values in {} bytes</source>
-            <translation>un tableau de {} valeurs en {} octets</translation>
+            <translation>un tableau de {} {valeur|valeurs} en {} {octet|octets}</translation>
         </message>
         <message>
             <source>an assignment</source>
@@ -5195,11 +5260,11 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>expected an array of {} values, got one value</source>
-            <translation>attendu un tableau de {} valeurs, reçu une valeur</translation>
+            <translation>attendu un tableau de {} {valeur|valeurs}, reçu une valeur</translation>
         </message>
         <message>
             <source>expected an array of {} values, got {}</source>
-            <translation>attendu un tableau de {} valeurs, reçu {}</translation>
+            <translation>attendu un tableau de {} {valeur|valeurs}, reçu {}</translation>
         </message>
         <message>
             <source>expected an expression, or an empty text for none</source>
@@ -5215,7 +5280,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>expected one register, the device sent {} bytes</source>
-            <translation>attendu un registre, l’appareil a envoyé {} octets</translation>
+            <translation>attendu un registre, l’appareil a envoyé {} {octet|octets}</translation>
         </message>
         <message>
             <source>expected one value, got an array</source>
@@ -5231,15 +5296,15 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>expected {} bytes of values, the controller sent {}</source>
-            <translation>attendu {} octets de valeurs, l’automate en a envoyé {}</translation>
+            <translation>attendu {} {octet|octets} de valeurs, l’automate en a envoyé {}</translation>
         </message>
         <message>
             <source>expected {} bytes, the controller tells of {}</source>
-            <translation>attendu {} octets, l’automate en annonce {}</translation>
+            <translation>attendu {} {octet|octets}, l’automate en annonce {}</translation>
         </message>
         <message>
             <source>expected {} bytes, the device sent {}</source>
-            <translation>attendu {} octets, l’appareil en a envoyé {}</translation>
+            <translation>attendu {} {octet|octets}, l’appareil en a envoyé {}</translation>
         </message>
         <message>
             <source>expected {}, got the text {}</source>
@@ -5691,7 +5756,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>tag paths have at most {} characters</source>
-            <translation>les chemins de variables ont au plus {} caractères</translation>
+            <translation>les chemins de variables ont au plus {} {caractère|caractères}</translation>
         </message>
         <message>
             <source>take alarms out of service</source>
@@ -5763,7 +5828,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>the controller gives {} characters, there is room for {}</source>
-            <translation>l’automate donne {} caractères, il y a de la place pour {}</translation>
+            <translation>l’automate donne {} {caractère|caractères}, il y a de la place pour {}</translation>
         </message>
         <message>
             <source>the controller refuses access: allow PUT/GET communication in the CPU's protection settings, or use the controller's OPC UA server</source>
@@ -5859,7 +5924,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>the expression has {} characters, at most {} are allowed</source>
-            <translation>l’expression a {} caractères, {} au plus sont permis</translation>
+            <translation>l’expression a {} {caractère|caractères}, {} au plus sont permis</translation>
         </message>
         <message>
             <source>the expression is empty; write for example Tank1.Level * 100</source>
@@ -6059,11 +6124,11 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>the text has {} bytes, {} has room for {}</source>
-            <translation>le texte a {} octets, {} a de la place pour {}</translation>
+            <translation>le texte a {} {octet|octets}, {} a de la place pour {}</translation>
         </message>
         <message>
             <source>the text has {} characters, {} has room for {}</source>
-            <translation>le texte a {} caractères, {} a de la place pour {}</translation>
+            <translation>le texte a {} {caractère|caractères}, {} a de la place pour {}</translation>
         </message>
         <message>
             <source>the times to respond and to act are not below zero, and together above it</source>
@@ -6218,12 +6283,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>dd/mm/yyyy hh:mm:ss.000</translation>
         </message>
         <message>
-            <source>{}  {} bytes before</source>
-            <translation>{}  {} octets avant</translation>
+            <source>{}  {} before</source>
+            <translation>{}  {} avant</translation>
         </message>
         <message>
-            <source>{}  {} bytes behind</source>
-            <translation>{}  {} octets après</translation>
+            <source>{}  {} behind</source>
+            <translation>{}  {} après</translation>
         </message>
         <message>
             <source>{} % (target {} %)</source>
@@ -6291,7 +6356,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} alarms</source>
-            <translation>{} alarmes</translation>
+            <translation>{} {alarme|alarmes}</translation>
         </message>
         <message>
             <source>{} alarms came and went within 10 s; a delay keeps such alarms from the operator: {}</source>
@@ -6339,7 +6404,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} bits, signed with {}</source>
-            <translation>{} bits, signé avec {}</translation>
+            <translation>{} {bit|bits}, signé avec {}</translation>
         </message>
         <message>
             <source>{} breaks the protocol: {}</source>
@@ -6354,12 +6419,20 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} par {} : {} : {}</translation>
         </message>
         <message>
+            <source>{} byte</source>
+            <translation>{} octet</translation>
+        </message>
+        <message>
+            <source>{} bytes</source>
+            <translation>{} {octet|octets}</translation>
+        </message>
+        <message>
             <source>{} carried out by the device for {}</source>
             <translation>{} exécuté par l’appareil pour {}</translation>
         </message>
         <message>
             <source>{} certificates have</source>
-            <translation>{} certificats ont</translation>
+            <translation>{} {certificat a|certificats ont}</translation>
         </message>
         <message>
             <source>{} changed from {} to {} by {}</source>
@@ -6371,7 +6444,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} days</source>
-            <translation>{} jours</translation>
+            <translation>{} {jour|jours}</translation>
         </message>
         <message>
             <source>{} did not answer; look whether it was done</source>
@@ -6383,15 +6456,15 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} events do not fit into a sheet of {} rows: choose a shorter period, or write .csv</source>
-            <translation>{} événements ne tiennent pas dans une feuille de {} lignes : choisissez une période plus courte, ou écrivez en .csv</translation>
+            <translation>{} {événement ne tient|événements ne tiennent} pas dans une feuille de {} {ligne|lignes} : choisissez une période plus courte, ou écrivez en .csv</translation>
         </message>
         <message>
             <source>{} events, times in {}</source>
-            <translation>{} événements, heures en {}</translation>
+            <translation>{} {événement|événements}, heures en {}</translation>
         </message>
         <message>
             <source>{} faults</source>
-            <translation>{} défauts</translation>
+            <translation>{} {défaut|défauts}</translation>
         </message>
         <message>
             <source>{} flood</source>
@@ -6399,7 +6472,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} floods</source>
-            <translation>{} avalanches</translation>
+            <translation>{} {avalanche|avalanches}</translation>
         </message>
         <message>
             <source>{} has a connection but no address</source>
@@ -6535,7 +6608,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} logged or alarmed tags</source>
-            <translation>{} variables historisées ou en alarme</translation>
+            <translation>{} {variable historisée|variables historisées} ou en alarme</translation>
         </message>
         <message>
             <source>{} message</source>
@@ -6543,7 +6616,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} messages</source>
-            <translation>{} messages</translation>
+            <translation>{} {message|messages}</translation>
         </message>
         <message>
             <source>{} min</source>
@@ -6583,19 +6656,19 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} requests</source>
-            <translation>{} requêtes</translation>
+            <translation>{} {requête|requêtes}</translation>
         </message>
         <message>
             <source>{} results for {} operations</source>
-            <translation>{} résultats pour {} opérations</translation>
+            <translation>{} {résultat|résultats} pour {} {opération|opérations}</translation>
         </message>
         <message>
             <source>{} samples were dropped because the disk did not take them</source>
-            <translation>{} échantillons ont été perdus parce que le disque ne les a pas pris</translation>
+            <translation>{} {échantillon a été perdu|échantillons ont été perdus} parce que le disque ne {l’a pas pris|les a pas pris}</translation>
         </message>
         <message>
             <source>{} samples were dropped because the history's server was away for too long</source>
-            <translation>{} échantillons ont été perdus parce que le serveur d’historique est resté absent trop longtemps</translation>
+            <translation>{} {échantillon a été perdu|échantillons ont été perdus} parce que le serveur d’historique est resté absent trop longtemps</translation>
         </message>
         <message>
             <source>{} subscription</source>
@@ -6603,7 +6676,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} subscriptions</source>
-            <translation>{} abonnements</translation>
+            <translation>{} {abonnement|abonnements}</translation>
         </message>
         <message>
             <source>{} tag</source>
@@ -6611,11 +6684,11 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} tags</source>
-            <translation>{} variables</translation>
+            <translation>{} {variable|variables}</translation>
         </message>
         <message>
             <source>{} tags in memory</source>
-            <translation>{} variables en mémoire</translation>
+            <translation>{} {variable|variables} en mémoire</translation>
         </message>
         <message>
             <source>{} takes no parameters; a faceplate does.</source>
@@ -6643,7 +6716,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} values for {} places</source>
-            <translation>{} valeurs pour {} places</translation>
+            <translation>{} {valeur|valeurs} pour {} {place|places}</translation>
         </message>
         <message>
             <source>{} was written by a newer version of Vigie (history format {}, this one knows {}): install that version, or choose another history</source>
@@ -6707,7 +6780,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{}, {} refused by the device</source>
-            <translation>{}, {} refusées par l’appareil</translation>
+            <translation>{}, {} {refusée|refusées} par l’appareil</translation>
         </message>
         <message>
             <source>{}, {}: no answer within {} s</source>
@@ -6827,7 +6900,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{}: the text has {} characters, the controller has room for {}</source>
-            <translation>{} : le texte a {} caractères, l’automate a de la place pour {}</translation>
+            <translation>{} : le texte a {} {caractère|caractères}, l’automate a de la place pour {}</translation>
         </message>
         <message>
             <source>{}: {} % low / {} % medium / {} % high / {} % urgent</source>
@@ -6871,7 +6944,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{}; the worst brought {} alarms within 10 min and began with {}{}.</source>
-            <translation>{} ; la pire a apporté {} alarmes en 10 min et a commencé par {}{}.</translation>
+            <translation>{} ; la pire a apporté {} {alarme|alarmes} en 10 min et a commencé par {}{}.</translation>
         </message>
         <message>
             <source>{}; with the server's alarms</source>
@@ -6969,6 +7042,321 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{title}, page {number} of {count}</source>
             <translation>{title}, page {number} sur {count}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Terminal</name>
+        <message>
+            <source>(none)</source>
+            <translation>(aucun)</translation>
+        </message>
+        <message>
+            <source>1 alarm</source>
+            <translation>1 alarme</translation>
+        </message>
+        <message>
+            <source>1 change.</source>
+            <translation>1 changement.</translation>
+        </message>
+        <message>
+            <source>1 event: {}</source>
+            <translation>1 événement : {}</translation>
+        </message>
+        <message>
+            <source>1 setting differs from alarms.csv.</source>
+            <translation>1 réglage diffère d’alarms.csv.</translation>
+        </message>
+        <message>
+            <source>1 starting value. Back-tests find better ones once there is history.</source>
+            <translation>1 valeur de départ. Un rejeu en trouve de meilleures dès qu’il y a un historique.</translation>
+        </message>
+        <message>
+            <source>Applied.</source>
+            <translation>Appliqué.</translation>
+        </message>
+        <message>
+            <source>BROKEN</source>
+            <translation>ROMPU</translation>
+        </message>
+        <message>
+            <source>Floods: {} become {}</source>
+            <translation>Avalanches : {} {devient|deviennent} {}</translation>
+        </message>
+        <message>
+            <source>INDICATIVE: less than 30 days</source>
+            <translation>INDICATIF : moins de 30 jours</translation>
+        </message>
+        <message>
+            <source>Missed</source>
+            <translation>Manquée</translation>
+        </message>
+        <message>
+            <source>Most frequent alarms:</source>
+            <translation>Alarmes les plus fréquentes :</translation>
+        </message>
+        <message>
+            <source>Proposed</source>
+            <translation>Proposition</translation>
+        </message>
+        <message>
+            <source>The alarms run as alarms.csv says.</source>
+            <translation>Les alarmes suivent alarms.csv.</translation>
+        </message>
+        <message>
+            <source>What to do: {}</source>
+            <translation>Que faire : {}</translation>
+        </message>
+        <message>
+            <source>alarms.csv {}, running {}</source>
+            <translation>alarms.csv {}, en service {}</translation>
+        </message>
+        <message>
+            <source>bad</source>
+            <translation>mauvaises</translation>
+        </message>
+        <message>
+            <source>by {}</source>
+            <translation>par {}</translation>
+        </message>
+        <message>
+            <source>bytes</source>
+            <translation>octets</translation>
+        </message>
+        <message>
+            <source>connection</source>
+            <translation>connexion</translation>
+        </message>
+        <message>
+            <source>contact</source>
+            <translation>contact</translation>
+        </message>
+        <message>
+            <source>controller</source>
+            <translation>automate</translation>
+        </message>
+        <message>
+            <source>deadband {}</source>
+            <translation>hystérésis {}</translation>
+        </message>
+        <message>
+            <source>deadband {} {}</source>
+            <translation>hystérésis {} {}</translation>
+        </message>
+        <message>
+            <source>exceeded</source>
+            <translation>dépassé</translation>
+        </message>
+        <message>
+            <source>expression</source>
+            <translation>expression</translation>
+        </message>
+        <message>
+            <source>flow</source>
+            <translation>débit</translation>
+        </message>
+        <message>
+            <source>gaps</source>
+            <translation>lacunes</translation>
+        </message>
+        <message>
+            <source>gaps: none</source>
+            <translation>lacunes : aucune</translation>
+        </message>
+        <message>
+            <source>gaps: {}</source>
+            <translation>lacunes : {}</translation>
+        </message>
+        <message>
+            <source>last</source>
+            <translation>dernière</translation>
+        </message>
+        <message>
+            <source>level</source>
+            <translation>niveau</translation>
+        </message>
+        <message>
+            <source>limit</source>
+            <translation>seuil</translation>
+        </message>
+        <message>
+            <source>missing</source>
+            <translation>manquant</translation>
+        </message>
+        <message>
+            <source>no alarm changes</source>
+            <translation>aucune alarme ne change</translation>
+        </message>
+        <message>
+            <source>no data</source>
+            <translation>pas de données</translation>
+        </message>
+        <message>
+            <source>note</source>
+            <translation>note</translation>
+        </message>
+        <message>
+            <source>off-delay {} s</source>
+            <translation>retard retour {} s</translation>
+        </message>
+        <message>
+            <source>ok</source>
+            <translation>ok</translation>
+        </message>
+        <message>
+            <source>oldest sample {}</source>
+            <translation>plus ancien échantillon {}</translation>
+        </message>
+        <message>
+            <source>on-delay {} s</source>
+            <translation>retard apparition {} s</translation>
+        </message>
+        <message>
+            <source>per s</source>
+            <translation>par s</translation>
+        </message>
+        <message>
+            <source>pressure</source>
+            <translation>pression</translation>
+        </message>
+        <message>
+            <source>property</source>
+            <translation>propriété</translation>
+        </message>
+        <message>
+            <source>range</source>
+            <translation>étendue</translation>
+        </message>
+        <message>
+            <source>raw</source>
+            <translation>brute</translation>
+        </message>
+        <message>
+            <source>refused: {}</source>
+            <translation>refusé : {}</translation>
+        </message>
+        <message>
+            <source>request</source>
+            <translation>requête</translation>
+        </message>
+        <message>
+            <source>samples</source>
+            <translation>échantillons</translation>
+        </message>
+        <message>
+            <source>scaling</source>
+            <translation>échelle</translation>
+        </message>
+        <message>
+            <source>since {} by {}</source>
+            <translation>depuis {}, par {}</translation>
+        </message>
+        <message>
+            <source>speed, current or power</source>
+            <translation>vitesse, courant ou puissance</translation>
+        </message>
+        <message>
+            <source>tag</source>
+            <translation>variable</translation>
+        </message>
+        <message>
+            <source>target {}</source>
+            <translation>objectif {}</translation>
+        </message>
+        <message>
+            <source>temperature</source>
+            <translation>température</translation>
+        </message>
+        <message>
+            <source>trip</source>
+            <translation>déclenchement</translation>
+        </message>
+        <message>
+            <source>warning: {}</source>
+            <translation>avertissement : {}</translation>
+        </message>
+        <message>
+            <source>{} (ALM-30)</source>
+            <translation>{} (ALM-30)</translation>
+        </message>
+        <message>
+            <source>{} MB</source>
+            <translation>{} Mo</translation>
+        </message>
+        <message>
+            <source>{} activations become {}, {} are missed, the others come at most {} s later</source>
+            <translation>{} {apparition devient|apparitions deviennent} {}, {} {manquée|manquées}, les autres viennent au plus {} s plus tard</translation>
+        </message>
+        <message>
+            <source>{} activations become {}, {} missed, {} added, at most {} s later (mean {} s)</source>
+            <translation>{} {apparition devient|apparitions deviennent} {}, {} {manquée|manquées}, {} {ajoutée|ajoutées}, retard maximal {} s (moyen {} s)</translation>
+        </message>
+        <message>
+            <source>{} alarms</source>
+            <translation>{} {alarme|alarmes}</translation>
+        </message>
+        <message>
+            <source>{} at {}: {} before {}, half as much time again as response and action take (ALM-24)</source>
+            <translation>{} à {} : {} avant {}, soit la moitié de temps de plus que n’en prennent réaction et action (ALM-24)</translation>
+        </message>
+        <message>
+            <source>{} becomes {} by {} at {}</source>
+            <translation>{} devient {}, par {} sur {}</translation>
+        </message>
+        <message>
+            <source>{} bytes a sealed sample, roll-ups included</source>
+            <translation>{} {octet|octets} par échantillon scellé, agrégats compris</translation>
+        </message>
+        <message>
+            <source>{} changes.</source>
+            <translation>{} {changement|changements}.</translation>
+        </message>
+        <message>
+            <source>{} events: {}</source>
+            <translation>{} {événement|événements} : {}</translation>
+        </message>
+        <message>
+            <source>{} old</source>
+            <translation>il y a {}</translation>
+        </message>
+        <message>
+            <source>{} rows in quarantine: the history's server refused them</source>
+            <translation>{} {ligne|lignes} en quarantaine : le serveur d’historique {l’a refusée|les a refusées}</translation>
+        </message>
+        <message>
+            <source>{} samples ({} not sealed yet) in {} blocks</source>
+            <translation>{} {échantillon|échantillons} (non {scellé|scellés} : {}) dans {} {bloc|blocs}</translation>
+        </message>
+        <message>
+            <source>{} samples, {} of them fed to the engine, {} s</source>
+            <translation>{} {échantillon|échantillons}, dont {} {donné|donnés} au moteur, {} s</translation>
+        </message>
+        <message>
+            <source>{} settings differ from alarms.csv.</source>
+            <translation>{} {réglage diffère|réglages diffèrent} d’alarms.csv.</translation>
+        </message>
+        <message>
+            <source>{} starting values. Back-tests find better ones once there is history.</source>
+            <translation>{} {valeur|valeurs} de départ. Un rejeu en trouve de meilleures dès qu’il y a un historique.</translation>
+        </message>
+        <message>
+            <source>{} to {}</source>
+            <translation>{} à {}</translation>
+        </message>
+        <message>
+            <source>{}, begin with {}</source>
+            <translation>{}, commencer par {}</translation>
+        </message>
+        <message>
+            <source>{}: 1 row</source>
+            <translation>{} : 1 ligne</translation>
+        </message>
+        <message>
+            <source>{}: alarm journal</source>
+            <translation>{} : journal des alarmes</translation>
+        </message>
+        <message>
+            <source>{}: {} rows</source>
+            <translation>{} : {} {ligne|lignes}</translation>
         </message>
     </context>
     <context>
@@ -7290,6 +7678,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Cliquez d’abord sur un élément d’une vue.</translation>
         </message>
         <message>
+            <source>Export the alarm journal</source>
+            <translation>Exporter le journal des alarmes</translation>
+        </message>
+        <message>
+            <source>Export the event log</source>
+            <translation>Exporter le journal de marche</translation>
+        </message>
+        <message>
             <source>No screen shows {path}.</source>
             <translation>Aucune vue ne montre {path}.</translation>
         </message>
@@ -7308,6 +7704,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>This alarm is acknowledged with a comment only.</source>
             <translation>Cette alarme ne s’acquitte qu’avec un commentaire.</translation>
+        </message>
+        <message>
+            <source>alarm-journal</source>
+            <translation>journal-des-alarmes</translation>
+        </message>
+        <message>
+            <source>event-log</source>
+            <translation>journal-de-marche</translation>
         </message>
         <message>
             <source>{path} is not logged, so it has no trend.</source>

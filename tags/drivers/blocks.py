@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tags.counting import counted
 from tags.drivers.base import Item
 from tags.model import MAX_EXACT_INTEGER, Batch, DataType, Value, needs_extra, to_float
 from tags.status import StatusCode
@@ -247,9 +248,5 @@ def plan_text(blocks: Sequence[Block], requests: int | None = None) -> str:
     share = round(100 * used / fetched) if fetched else 100
     if requests is None:
         requests = sum(request_count([block]) for block in blocks)
-    counts = f"{_counted(tags, 'tag')} in {_counted(requests, 'request')}"
+    counts = f"{counted(tags, 'tag')} in {counted(requests, 'request')}"
     return f"{counts}, {share} % of bytes used"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -2,6 +2,7 @@
 
 import struct
 
+from tags.counting import counted
 from tags.drivers.frames import Direction
 
 _NAMES = {
@@ -32,7 +33,7 @@ _ONE = {5: "write coil {}, {}", 6: "write register {}, {}", 22: "mask register {
 def describe_tcp(direction: Direction, frame: bytes) -> str:
     """Return one line about a frame with an MBAP header."""
     if len(frame) < 8:
-        return f"incomplete: {len(frame)} bytes"
+        return f"incomplete: {counted(len(frame), 'byte')}"
     transaction, protocol, length, unit = struct.unpack_from(">HHHB", frame)
     if protocol:
         return "no Modbus TCP frame"
@@ -43,7 +44,7 @@ def describe_tcp(direction: Direction, frame: bytes) -> str:
 def describe_rtu(direction: Direction, frame: bytes) -> str:
     """Return one line about a frame with a check sum."""
     if len(frame) < 4:
-        return f"incomplete: {len(frame)} bytes"
+        return f"incomplete: {counted(len(frame), 'byte')}"
     text = f"unit {frame[0]}: {_message(direction, frame[1:-2])}"
     return text if check_sum(frame[:-2]) == frame[-2:] else f"{text}; wrong check sum"
 
@@ -55,7 +56,7 @@ def _message(direction: Direction, message: bytes) -> str:
         if function & 0x80:
             return f"{name} refused, exception {body[0] if body else '?'}"
         if function in _WITH_DATA and body:
-            return f"{name}, {body[0]} bytes"
+            return f"{name}, {counted(body[0], 'byte')}"
         return f"{name} confirmed"
     if len(body) < 4:
         return name

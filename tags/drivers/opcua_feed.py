@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from asyncua import ua
 
 from tags.clock import Clock
+from tags.counting import counted
 from tags.drivers.base import DriverError, DriverFault, Item, Sink
 from tags.drivers.opcua_decode import Columns, ItemTable, Published, columns_of, published_of
 from tags.drivers.opcua_failures import code_name
@@ -68,18 +69,18 @@ class Feed:
     def plan(self) -> str:
         """Return one line on the subscriptions."""
         tags, subscriptions = len(self._items) - self._refused, len(self._subscriptions)
-        text = f"{_counted(tags, 'tag')} in {_counted(subscriptions, 'subscription')}"
+        text = f"{counted(tags, 'tag')} in {counted(subscriptions, 'subscription')}"
         if self._refused:
             text += f", {self._refused} refused by the server"
         for (period_ms, interval_ms), count in sorted(self._slower().items()):
-            tags_text = _counted(count, "tag")
+            tags_text = counted(count, "tag")
             text += (
                 f"; the server reports {tags_text} every {interval_ms:g} ms, asked for were {period_ms} ms"
             )
         if self._coarse:
-            text += f"; it may miss short changes of {_counted(len(self._coarse), 'logged or alarmed tag')}"
+            text += f"; it may miss short changes of {counted(len(self._coarse), 'logged or alarmed tag')}"
         if self._lost:
-            text += f"; {_counted(self._lost, 'message')} lost on the way and fetched again"
+            text += f"; {counted(self._lost, 'message')} lost on the way and fetched again"
         return text
 
     def _slower(self) -> dict[tuple[int, float], int]:
@@ -287,7 +288,3 @@ async def check_state(session: Session) -> None:
         raise DriverError(
             DriverFault.LOST, f"the server is in state {state.Value.Value}", int(StatusCode.BadServerHalted)
         )
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

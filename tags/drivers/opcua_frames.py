@@ -4,6 +4,7 @@ import re
 
 from asyncua import ua
 
+from tags.counting import counted
 from tags.drivers.frames import Direction, FrameTap
 
 _KINDS = (b"MSG", b"OPN", b"CLO", b"HEL", b"ACK", b"ERR", b"RHE")
@@ -22,15 +23,15 @@ def describe(_direction: Direction, message: bytes) -> str:
     kind = message[:3].decode()
     size = int.from_bytes(message[4:8], "little")
     if kind != "MSG":
-        return f"{kind}, {size} bytes"
+        return f"{kind}, {counted(size, 'byte')}"
     request = int.from_bytes(message[20:24], "little")
     number = _service_number(message)
     match = None if number is None else _SERVICE.fullmatch(ua.ObjectIdNames.get(number, ""))
     if match is None:
-        return f"MSG #{request}, {size} bytes, encrypted or a further part"
+        return f"MSG #{request}, {counted(size, 'byte')}, encrypted or a further part"
     if number == _SIGN_IN:
-        return f"MSG #{request} {match['service']}, {size} bytes, sign-in hidden"
-    return f"MSG #{request} {match['service']}, {size} bytes"
+        return f"MSG #{request} {match['service']}, {counted(size, 'byte')}, sign-in hidden"
+    return f"MSG #{request} {match['service']}, {counted(size, 'byte')}"
 
 
 class MessageCutter:

@@ -2,14 +2,15 @@
 
 import struct
 
+from tags.counting import counted
 from tags.drivers.frames import Direction
 
 _KINDS = {0xE0: "connection request", 0xD0: "connection confirmed", 0x80: "connection ended"}
 _ASKED = {0xF0: "#{} PDU size", 0x04: "#{} read {}", 0x05: "#{} write {}"}
 _ANSWERED = {
-    0xF0: "#{} PDU size answered, {} bytes",
-    0x04: "#{} read answered, {} bytes",
-    0x05: "#{} write answered, {} bytes",
+    0xF0: "#{} PDU size answered, {}",
+    0x04: "#{} read answered, {}",
+    0x05: "#{} write answered, {}",
 }
 """Whole sentences, since other languages put the numbers elsewhere."""
 _AREAS = {0x81: "I", 0x82: "Q", 0x83: "M", 0x84: "DB", 0x1C: "C", 0x1D: "T"}
@@ -18,7 +19,7 @@ _AREAS = {0x81: "I", 0x82: "Q", 0x83: "M", 0x84: "DB", 0x1C: "C", 0x1D: "T"}
 def describe(_direction: Direction, frame: bytes) -> str:
     """Return one line about a frame."""
     if len(frame) < 7:
-        return f"incomplete: {len(frame)} bytes"
+        return f"incomplete: {counted(len(frame), 'byte')}"
     if frame[0] != 3:
         return "no S7 frame"
     if frame[5] != 0xF0:
@@ -39,8 +40,8 @@ def describe(_direction: Direction, frame: bytes) -> str:
     if kind != 1:
         size = int.from_bytes(pdu[8:10], "big")
         if function in _ANSWERED:
-            return _ANSWERED[function].format(number, size)
-        return f"#{number} function 0x{function:02X} answered, {size} bytes"
+            return _ANSWERED[function].format(number, counted(size, "byte"))
+        return f"#{number} function 0x{function:02X} answered, {counted(size, 'byte')}"
     if function not in _ASKED:
         return f"#{number} function 0x{function:02X}"
     places = [_place(parameters[at : at + 12]) for at in range(2, len(parameters), 12)]

@@ -70,3 +70,15 @@ def test_programs_get_json_and_a_wrong_path_is_a_wrong_command_line(
     assert [step["verdict"] for step in steps].count("broken") == 1
     assert main(["why", str(project), "Tank.Levle"]) == Exit.USAGE
     assert "Tank.Levle" in capsys.readouterr().err
+
+
+def test_an_explanation_is_told_in_french(
+    project: Path, capsys: pytest.CaptureFixture[str], expected_log: Callable[..., object]
+) -> None:
+    expected_log("plc: ")
+    assert main(["why", str(project), "Tank.Double", "--language", "fr"]) == Exit.FAILED
+    told = capsys.readouterr().out.replace("\u00a0", " ")
+    assert re.search(r"^ROMPU +automate plc", told, re.MULTILINE)
+    assert re.match(r"\.\. +expression Tank\.Double \(BadNoCommunication, il y a \d+ (ms|s)\)\n", told)
+    assert "Que faire : Vérifiez que" in told
+    assert "Check that" not in told

@@ -256,6 +256,9 @@ def _of_widget(widget: QWidget) -> Iterator[str]:
             room = widget.sectionSize(section) if is_level else widget.width()
             if not widget.isSectionHidden(section) and metrics.horizontalAdvance(text) + 8 > room:
                 yield f"{where}: {text!r}"
+    elif isinstance(widget, QTableView):
+        if widget.horizontalScrollBar().maximum():
+            yield f"{where}: {widget.horizontalScrollBar().maximum()} px of its columns"
     elif isinstance(widget, QTreeWidget):
         for item in _items(widget):
             box = widget.visualItemRect(item)

@@ -33,6 +33,9 @@ from views.style import LABEL_PX, paint_alarm_symbol
 _ROW_PX: Final = 28.0
 _SYMBOL_PX: Final = 20.0
 _BUTTON_PX: Final = 32.0
+_LINE_PX: Final = 18.0
+"""What the second line of a long message adds to its row."""
+_TIME: Final = "00:00:00"
 
 
 class AlarmRows(Element):
@@ -69,6 +72,7 @@ class AlarmRows(Element):
         super().__init__(model, properties)
         self._round = -1
         self._rows: tuple[AlarmSnapshot, ...] = ()
+        self._texts: dict[str, list[str]] = {}
         self._stop = 0
 
     @property
@@ -83,7 +87,24 @@ class AlarmRows(Element):
             chosen = [row for row in look.alarm_rows.values() if self._shows(row)]
             chosen.sort(key=lambda row: (not is_unacknowledged(row), row.priority, -row.active_ns))
             self._rows = tuple(chosen)
+            self._texts = self._broken()
         return self._rows
+
+    def _broken(self) -> dict[str, list[str]]:
+        """Return the lines of messages that take two, by alarm: the first ones for which there is room."""
+        spare = self.rect.bottom() - self._top() - len(self._rows) * _ROW_PX
+        found: dict[str, list[str]] = {}
+        for row in self._rows:
+            if spare < _LINE_PX:
+                break
+            is_bold = is_unacknowledged(row)
+            button = _BUTTON_PX + 10 if self.properties.flag("acknowledge") and is_bold else 8
+            room = self.rect.width() - 46 - text_width(_TIME, LABEL_PX, False) - button
+            lines = _in_two(row.message, room, is_bold)
+            if len(lines) > 1:
+                found[row.alarm_id] = lines
+                spare -= _LINE_PX
+        return found
 
     def _shows(self, row: AlarmSnapshot) -> bool:
         if not is_alarm(row) or group_of(row) in HIDDEN_GROUPS:
@@ -110,17 +131,18 @@ class AlarmRows(Element):
     def _places(self) -> list[tuple[QRectF, AlarmSnapshot]]:
         rows, top = self._rows, self._top()
         lines = max(1, int((self.rect.bottom() - top) // _ROW_PX))
-        shown = rows if len(rows) <= lines else rows[: lines - 1]
-        return [
-            (QRectF(self.rect.x(), top + line * _ROW_PX, self.rect.width(), _ROW_PX), row)
-            for line, row in enumerate(shown)
-        ]
+        places: list[tuple[QRectF, AlarmSnapshot]] = []
+        for row in rows if len(rows) <= lines else rows[: lines - 1]:
+            height = _ROW_PX + (_LINE_PX if row.alarm_id in self._texts else 0.0)
+            places.append((QRectF(self.rect.x(), top, self.rect.width(), height), row))
+            top += height
+        return places
 
     def button(self, box: QRectF, row: AlarmSnapshot) -> QRectF | None:
         """Return where a row is acknowledged, None where that is not to be done here."""
         if not self.properties.flag("acknowledge") or not is_unacknowledged(row):
             return None
-        return QRectF(box.right() - _BUTTON_PX - 2, box.y() + 2, _BUTTON_PX, _ROW_PX - 4)
+        return QRectF(box.right() - _BUTTON_PX - 2, box.center().y() - 12, _BUTTON_PX, _ROW_PX - 4)
 
     def _stops(self) -> list[tuple[QRectF, Action]]:
         """Return what the keyboard goes through: each row, and behind it its button."""
@@ -152,12 +174,16 @@ class AlarmRows(Element):
 
     def action_at(self, point: QPointF) -> Action | None:
         """Return the way to the alarm of the row under a point, or its acknowledgement."""
-        for box, row in self._places():
+        places = self._places()
+        for box, row in places:
             button = self.button(box, row)
             if button is not None and button.contains(point):
                 return AcknowledgeAction(row.alarm_id, row.event_id)
-        line = int((point.y() - self._top()) // _ROW_PX)
-        return AlarmAction(self._rows[line].alarm_id) if 0 <= line < len(self._rows) else None
+            if box.top() <= point.y() < box.bottom():
+                return AlarmAction(row.alarm_id)
+        end = places[-1][0].bottom() if places else self._top()
+        is_rest = len(self._rows) > len(places) and end <= point.y() < end + _ROW_PX
+        return AlarmAction(self._rows[len(places)].alarm_id) if is_rest else None
 
     def refusal(self, action: Action, look: Look) -> str:
         """Return why an alarm may not be acknowledged here and now; to look at one is always allowed."""
@@ -182,9 +208,8 @@ class AlarmRows(Element):
             said = QCoreApplication.translate("AlarmRows", "No alarms")
         else:
             return
-        line = QRectF(
-            self.rect.x() + 12, self._top() + len(places) * _ROW_PX, self.rect.width() - 24, _ROW_PX
-        )
+        end = places[-1][0].bottom() if places else self._top()
+        line = QRectF(self.rect.x() + 12, end, self.rect.width() - 24, _ROW_PX)
         look.text(painter, line, said, color=theme.text_muted, owner=self.model.id)
 
     def _paint_row(self, painter: QPainter, look: Look, box: QRectF, row: AlarmSnapshot) -> None:
@@ -200,7 +225,12 @@ class AlarmRows(Element):
         look.text(painter, box.adjusted(36, 0, 0, 0), when, color=theme.text_muted)
         button = self.button(box, row)
         text = box.adjusted(46 + width, 0, -8 if button is None else -_BUTTON_PX - 10, 0)
-        look.text(painter, text, row.message, bold=not acknowledged, owner=self.model.id)
+        lines = self._texts.get(row.alarm_id, [row.message])
+        for place, line in enumerate(lines):
+            part = QRectF(text.x(), text.center().y(), text.width(), 0.0)
+            part.adjust(0, -_ROW_PX / 2, 0, _ROW_PX / 2)
+            part.translate(0, (place - (len(lines) - 1) / 2) * _LINE_PX)
+            look.text(painter, part, line, bold=not acknowledged, owner=self.model.id)
         if button is not None:
             ink = paint_face(painter, self, look, button, bool(_refusal(look)))
             middle = button.center()
@@ -226,6 +256,18 @@ class AlarmRows(Element):
             said = QCoreApplication.translate("AlarmRows", "Acknowledge: {alarm}").format(alarm=row.message)
             return f"{name}, {said}"
         return f"{name}, {row.message}"
+
+
+def _in_two(message: str, room_px: float, is_bold: bool) -> list[str]:
+    """Return a message in one line, or broken between words into two where one is too short for it."""
+    if text_width(message, LABEL_PX, is_bold) <= room_px:
+        return [message]
+    parts = message.split(" ")
+    for count in range(len(parts) - 1, 0, -1):
+        first = " ".join(parts[:count])
+        if text_width(first, LABEL_PX, is_bold) <= room_px:
+            return [first, " ".join(parts[count:])]
+    return [message]
 
 
 def _refusal(look: Look) -> str:

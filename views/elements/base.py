@@ -18,6 +18,7 @@ from tags.roles import Role
 from views.bindings import Properties
 from views.declarations import ALARMED, FOLLOWED, WRITTEN, Property, PropertyKind
 from views.local_text import local_date
+from views.project_names import device_text
 from views.quality import Mark, hidden_text, mark, reason
 from views.style import LABEL_PX, Theme, font
 from views.words import grouped, localised, word
@@ -496,7 +497,7 @@ _LONGEST: Final = 1e15
 def format_value(value: Value, tag: Tag | None, decimals: int | None = None) -> str:
     """Return a value as people read it: state text, or a number with the tag's decimals (HMI-17)."""
     if isinstance(value, str):
-        return value
+        return device_text(value)
     if isinstance(value, tuple):
         return ", ".join(format_value(item, tag, decimals) for item in value)
     if tag is not None and tag.data_type is DataType.DATETIME:

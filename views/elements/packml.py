@@ -91,6 +91,9 @@ _WAYS: Final = (
 )
 """Transitions between neighbours in the diagram (PML-05); Stop and Abort lead from nearly everywhere."""
 
+_TALL_PX: Final = DISPLAY_PX * 1.4 + 52
+"""Height from which the state in large letters leaves room for the lines above and below it."""
+
 
 class PackmlState(Element):
     """Paint the present state, large, with what kind of state it is."""
@@ -140,7 +143,7 @@ class PackmlState(Element):
         )
         # States have longer names in some languages: one that does not fit is written smaller, not cut.
         fits = text_width(self.text(), DISPLAY_PX, True) <= inner.width()
-        size_px = DISPLAY_PX if box.height() >= 88 and fits else TITLE_PX
+        size_px = DISPLAY_PX if box.height() >= _TALL_PX and fits else TITLE_PX
         middle = QRectF(inner.x(), box.center().y() - size_px * 0.7, inner.width(), size_px * 1.4)
         if box.height() >= 88:
             above = QRectF(inner.x(), middle.top() - 22, inner.width(), 20)

@@ -15,6 +15,7 @@ from tags.drivers.certificates import TrustDecision, TrustList, thumbprint
 from tags.status import StatusCode
 from tests.support.certificates import certificate
 from tests.support.fake_station import connection_status
+from views.language import LANGUAGE
 
 OVEN, LINE = certificate("oven"), certificate("line")
 URL = "opc.tcp://127.0.0.1:4841"
@@ -64,7 +65,7 @@ def panel(qtbot: QtBot, client: Client) -> Iterator[CertificatesPanel]:
 def test_the_certificate_of_the_connection_is_shown_in_full(panel: CertificatesPanel) -> None:
     assert panel.table.rowCount() == 2
     text = panel.facts.text()
-    for part in ("CN=oven", "Issued by: itself", "urn:oven", "oven.local", "256 bits"):
+    for part in ("CN=oven", "Issued by itself", "urn:oven", "oven.local", "256 bits"):
         assert part in text
     mark = thumbprint(OVEN)
     assert f"{mark[:4]} {mark[4:8]}" in text
@@ -119,3 +120,17 @@ def test_a_connection_that_waits_for_a_decision_offers_it(qtbot, station, window
     qtbot.waitUntil(lambda: len(page.cards) == 2)
     assert page.cards["other"].trust.isVisible()
     assert not page.cards["plc"].trust.isVisible()
+
+
+def test_what_a_certificate_says_of_itself_is_told_in_french(qtbot: QtBot, client: Client) -> None:
+    LANGUAGE.use("fr")
+    try:
+        parent = QWidget()
+        qtbot.addWidget(parent)
+        french = CertificatesPanel(client, parent)  # type: ignore[arg-type]
+        french.open(URL)
+        text = french.facts.text()
+        assert "256 bits, signé avec sha256" in text
+        assert "Émis par lui-même" in text
+    finally:
+        LANGUAGE.use("en")

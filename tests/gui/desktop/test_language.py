@@ -15,12 +15,24 @@ from hmi.diagnosis import ProbeStep, WhyKind, WhyStep
 from hmi.link import AlarmSettings, EventHistory, Hello, Notice, Probed, Timeline, Traffic, Why
 from projects.examples import example_path
 from projects.files import load
+from projects.model import ElementModel
 from tags.drivers import modbus_frames, opcua_frames, siemens_frames
 from tags.drivers.frames import Direction, Frame
 from tags.model import WriteOutcome, WriteRequest, WriteResult
 from tests.support.fake_station import event, snapshot
+from views.alarm_banner import AlarmBanner
+from views.alarm_book import AlarmBook
+from views.alarm_fold import Grouping
+from views.alarm_journal import HistoryColumn
+from views.alarm_list import AlarmPage
+from views.alarm_rows import Column
+from views.editors import SetPointEditor
+from views.elements.base import Care, EditAction, format_value
+from views.elements.catalogue import create
 from views.language import LANGUAGE, frame_text
-from views.local_text import duration, local_date, local_time, number
+from views.local_text import duration, local_date, local_time, number, value_text
+from views.preview import PreviewSource
+from views.style import load_fonts, load_theme
 
 
 @pytest.fixture(autouse=True)
@@ -168,13 +180,15 @@ def test_the_event_log_speaks_as_the_screens_do(qapp):
         Happening("alarm", 1, "line", f"COMM.line: {lost}Attempts to reconnect go on.)", "activated")
     )
     alarm, connection, jog, dose, communication = wording.message(Timeline(1, events, more=False)).events
-    assert alarm.text == "LINE-002: Convoyeur de sortie bloqué, l’encaisseuse ne prend pas de bouteilles"
+    assert (
+        alarm.text == "LINE-002\u00a0: Convoyeur de sortie bloqué, l’encaisseuse ne prend pas de bouteilles"
+    )
     assert alarm.change == "Bloqué"
     assert connection.text == "désactivée\u00a0: Arrêté."
     assert jog.change == "Arrêt → Pas à pas"
     assert dose.change == "250 → 250,5"
     assert communication.text == (
-        "COMM.line: line\u202f: communication perdue (Opc.tcp://127.0.0.1:1/line, publishing\u202f: "
+        "COMM.line\u00a0: line\u202f: communication perdue (Opc.tcp://127.0.0.1:1/line, publishing\u202f: "
         "la connexion est perdue. Les tentatives de reconnexion continuent.)"
     )
 
@@ -270,3 +284,64 @@ def test_the_test_of_a_connection_is_told_in_french(qapp):
     )
     assert reading.title == "Lecture de la variable Filling.Tank.Level"
     assert reading.text == "DB1.DBW2 contient 16594 (0x40D2)."
+
+
+def test_areas_are_said_in_french_wherever_they_are_shown_and_filter_by_their_own_name(qtbot, qapp):
+    LANGUAGE.use("fr")
+    project = load(example_path("packaging_cell"))
+    shown = Wording().project(project)
+    load_fonts()
+    page = AlarmPage(
+        AlarmBook(),
+        shown.tags,
+        {one.alarm_id: one for one in shown.alarms},
+        lambda row: "filling",
+        lambda *query: None,
+        load_theme("light"),
+    )
+    qtbot.addWidget(page)
+    rows = [snapshot("A", area="Filling"), snapshot("B", area="Infeed", message="Motor")]
+    page.apply(page._book.apply(rows, [], complete=True), [])
+    areas = page.filters.areas
+    assert areas.itemText(areas.findData("Filling")) == "Remplissage"
+    cells = [page.model.data(page.model.index(row, Column.AREA)) for row in range(2)]
+    assert sorted(cells) == ["Entrée", "Remplissage"]
+    page.filters.search.setText("remplis")
+    assert [row.alarm_id for row in page.model.alarms] == ["A"]
+    page.filters.search.setText("")
+    areas.setCurrentIndex(areas.findData("Filling"))
+    assert [row.alarm_id for row in page.model.alarms] == ["A"]
+    page.filters.areas.setCurrentIndex(0)
+    page.filters.groupings.setCurrentIndex(page.filters.groupings.findData(Grouping.AREA))
+    titles = [page.model.data(page.model.index(row, Column.MESSAGE)) for row in range(page.model.rowCount())]
+    assert any("Remplissage (1)" in title for title in titles)
+    page.model.set_open("Filling", is_open=True)
+    history = page.history
+    place = history.filters.areas.findData("Filling")
+    assert history.filters.areas.itemText(place) == "Remplissage"
+    history.filters.areas.setCurrentIndex(place)
+    assert history.filters.chosen().areas == ("Filling",)
+    assert history.model._cell(event(rows[0]), HistoryColumn.AREA) == "Remplissage"
+    banner = AlarmBanner(page._book, load_theme("light"))
+    qtbot.addWidget(banner)
+    banner.refresh()
+    assert banner.message.full_text.endswith(("Remplissage", "Entrée"))
+
+
+def test_what_a_device_sends_is_shown_in_french_and_entered_as_it_was_sent(qtbot, qapp):
+    LANGUAGE.use("fr")
+    shown = Wording().project(load(example_path("packaging_cell")))
+    tag = shown.tags.by_path("Filling.Tank.Product")
+    assert value_text("Syrup", tag) == "Sirop"
+    assert format_value("Syrup", tag) == "Sirop"
+    model = ElementModel("t", "text", 0, 0, 80, 20, {"text": "=Filling.Tank.Product"})
+    source = PreviewSource(shown.tags)
+    element = create(model, source.tags)
+    source.put(tag.path, "Syrup")
+    element.properties.evaluate(source)
+    assert element.properties.text("text") == "Sirop"
+    editor = SetPointEditor(EditAction(tag, "Syrup 250 g", None, None, "", 0, Care.NONE, "Product"), None)
+    qtbot.addWidget(editor)
+    assert editor.entry.text() == "Syrup 250 g"
+    LANGUAGE.use("en")
+    assert value_text("Syrup", tag) == "Syrup"

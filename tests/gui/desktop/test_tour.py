@@ -78,9 +78,9 @@ def test_no_text_is_cut_on_any_page(qtbot, tour, language: str, example: str) ->
 def test_nothing_on_any_page_stays_english(qtbot, tour, example: str) -> None:
     window = tour("fr", example)
     project = load(example_path(example))
-    # Names are the same in every language: of areas, people and OPC UA statuses, and of tags in expressions.
+    # Names are the same in every language: of people and OPC UA statuses, and of tags in expressions.
     kept = {"operator", "Good"}
-    kept |= {text for alarm in project.alarms for text in (alarm.area, alarm.suppression_expression)}
+    kept |= {alarm.suppression_expression for alarm in project.alarms}
     changed = {one.source for one in read("fr").messages if one.forms and one.source not in one.forms}
     same_in_french = {"Active"}
     left: set[str] = set()

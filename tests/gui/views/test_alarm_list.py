@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,11 +15,11 @@ from tags.roles import Role
 from tests.support.fake_station import alarm_definition, event, sample_project, snapshot
 from tests.support.work import calls
 from views.alarm_actions import AlarmAction, AlarmRequest, refusal
-from views.alarm_banner import AlarmBanner
+from views.alarm_banner import AlarmBanner, ElidedLabel
 from views.alarm_book import HIDDEN_GROUPS, AlarmBook, StateGroup, group_of
 from views.alarm_list import AlarmPage
 from views.alarm_rows import Column
-from views.style import load_fonts, load_theme, stylesheet
+from views.style import font, load_fonts, load_theme, stylesheet
 
 ACKED = AlarmState.ACKNOWLEDGED
 
@@ -589,3 +589,19 @@ def test_the_banner_acknowledges_nothing_for_a_viewer(banner):
     assert "As viewer" in banner.acknowledge.toolTip()
     banner.set_refusal("")
     assert banner.acknowledge.isEnabled()
+
+
+def test_a_long_message_takes_two_lines_before_it_is_cut(qtbot):
+    label = ElidedLabel(lines=2)
+    qtbot.addWidget(label)
+    label.setFont(font(16, bold=True))
+    label.resize(300, 46)
+    label.set_full_text("Short")
+    assert label.shown_lines()[1] == ["Short"]
+    label.set_full_text("The level transmitter of the product tank gives no valid signal")
+    shown, lines = label.shown_lines()
+    assert len(lines) == 2
+    assert " ".join(lines) == label.full_text, "nothing is cut"
+    assert 2 * QFontMetrics(shown).height() <= 46
+    label.set_full_text("word " * 60)
+    assert label.shown_lines()[1][1].endswith("…")

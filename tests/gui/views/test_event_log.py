@@ -167,3 +167,20 @@ def test_an_event_leads_to_the_trend_at_its_moment(qtbot: QtBot, page: EventLogP
         with qtbot.waitSignal(page.trend_requested) as asked:
             press()
         assert asked.args == ["Tank.Level", NOW_NS - 30 * NS_PER_S]
+
+
+def test_an_event_is_shown_in_full_and_the_shown_ones_are_exported_oldest_first(
+    qtbot: QtBot, page: EventLogPage, log: Log
+) -> None:
+    log.answer([])
+    assert not page.export.isEnabled()
+    long = "FIL-004: " + "a message that no column of a narrow table can show " * 3
+    log.answer([happened(1, "alarm", text=long, subject="Tank"), happened(9)])
+    page.table.selectRow(0)
+    assert long in page.facts.full_text
+    assert page.facts.full_text.endswith("Tank  ·  " + long)
+    with qtbot.waitSignal(page.export_requested) as asked:
+        page.export.click()
+    events, title = asked.args
+    assert [event.text for event in events] == ["9 s ago", long]
+    assert title.startswith("Event log from ")

@@ -12,6 +12,7 @@ from tags.clock import NS_PER_S
 from tags.model import DataType, LogMode, LogPolicy, Tag, TagTable
 from tags.roles import Role
 from tags.status import StatusCode
+from tests.support.fake_station import snapshot
 from views.canvas import ScreenCanvas
 from views.elements.alarm_rows import AlarmRows
 from views.elements.base import AcknowledgeAction, AlarmAction
@@ -494,3 +495,28 @@ def test_a_property_whose_expression_comes_to_another_type_is_bad(plant, light: 
     plant.put("Name", "running")
     scene.refresh(1)
     assert scene.elements[0].mark is Mark.NONE
+
+
+def test_a_long_message_of_an_alarm_list_takes_two_lines_while_there_is_room(light: Theme) -> None:
+    long = "Product tank level very high, overflow near, and the refill valve does not close"
+
+    def listed(height: int) -> tuple[Scene, AlarmRows]:
+        scene = Scene(one("alarm_list", box=(0, 0, 360, height)), sample_source(), light)
+        rows = [snapshot("A", message=long, active_ns=2), snapshot("B", message="Short", active_ns=1)]
+        scene.set_alarm_rows({row.alarm_id: row for row in rows})
+        scene.set_alarms({})
+        found = scene.elements[0]
+        assert isinstance(found, AlarmRows)
+        return scene, found
+
+    scene, found = listed(200)
+    (first, one_row), (second, other) = found.places(scene.look)
+    assert (one_row.alarm_id, other.alarm_id) == ("A", "B")
+    assert first.height() > second.height()
+    assert second.top() == first.bottom()
+    assert found.action_at(second.center()) == AlarmAction("B")
+    assert found.action_at(first.center()) == AlarmAction("A")
+    assert found.action_at(QPointF(10, second.bottom() + 40)) is None
+    scene, found = listed(60)
+    heights = {box.height() for box, _ in found.places(scene.look)}
+    assert len(heights) == 1, "no room for a second line"

@@ -12,10 +12,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from alarms import export_files
+from alarms import table_files
 from alarms.export import HEADER
-from alarms.export_files import EXPORT_SUFFIXES, write_events, zone_text
+from alarms.export_files import write_events
 from alarms.model import AlarmError, AlarmEvent
+from alarms.table_files import EXPORT_SUFFIXES, zone_text
 from tests.unit.alarms.cell import LEVEL, START_NS, Station, alarm
 
 PARIS = timezone(timedelta(hours=1), "Paris")
@@ -130,7 +131,7 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_sheet_that_would_lose_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export_files, "MOST_SHEET_ROWS", 1)
+    monkeypatch.setattr(table_files, "MOST_SHEET_ROWS", 1)
     with pytest.raises(AlarmError, match="choose a shorter period, or write"):
         write_events(tmp_path / "journal.xlsx", recorded(), PARIS, "Cell")
     assert list(tmp_path.iterdir()) == []
@@ -163,7 +164,7 @@ class Changing(tzinfo):
 def test_the_zone_is_named_when_its_offset_changes_within_the_period() -> None:
     one, _ = recorded()
     later = replace(one, source_ns=one.source_ns + 182 * 86_400 * 10**9)
-    assert zone_text([one], Changing()) == "UTC+01:00"
-    assert zone_text([one, later], Changing()) == "Changing"
-    assert zone_text([one], UTC) == "UTC"
-    assert zone_text([one], timezone(-timedelta(hours=3, minutes=30))) == "UTC-03:30"
+    assert zone_text([one.source_ns], Changing()) == "UTC+01:00"
+    assert zone_text([one.source_ns, later.source_ns], Changing()) == "Changing"
+    assert zone_text([one.source_ns], UTC) == "UTC"
+    assert zone_text([one.source_ns], timezone(-timedelta(hours=3, minutes=30))) == "UTC-03:30"

@@ -1,6 +1,7 @@
 """``vigie alarms`` over a stored journal and stored samples, without a running station."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -295,3 +296,47 @@ def test_the_alarms_of_connections_are_compared_and_tested_too(stored, capsys):
     assert run(capsys, "backtest", str(folder), *period(), *change)[0] == 0
     other = ("--change", "INSTRUMENT.filling.setpoint=2")
     assert run(capsys, "backtest", str(folder), *period(), *other)[0] == 1
+
+
+ENGLISH = re.compile(r"\b(the|of|are|not|and|with|this|no|for|from|alarms|target|limit|missed|becomes?)\b")
+
+
+def french_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What a command tells in French; file names are the same in every language."""
+    return run(capsys, *arguments, "--language", "fr")[1].replace("alarms.csv", "").replace("\u00a0", " ")
+
+
+def test_key_figures_and_back_tests_are_told_in_french(stored, capsys):
+    folder, alarm_id = stored
+    kpis = french_of(capsys, "kpi", str(folder), *period())
+    assert "INDICATIF : moins de 30 jours" in kpis
+    assert "Alarmes les plus fréquentes :" in kpis
+    assert "objectif" in kpis
+    tested = french_of(
+        capsys, "backtest", str(folder), *period(), "--change", f"{alarm_id}.on_delay_s=301", "--propose"
+    )
+    assert "apparitions deviennent" in tested
+    starting = french_of(capsys, "propose", str(folder))
+    assert "commencer par" in starting
+    limit = french_of(
+        capsys, "setpoint", "--threshold", "95", "--rate", "0.5/min", "--respond", "10min", "--act", "2min"
+    )
+    assert "avant 95, soit" in limit
+    for told in (kpis, tested, starting, limit):
+        assert ENGLISH.search(told) is None, told
+
+
+def test_changed_settings_are_told_in_french(tank, capsys):
+    asked = ("backtest", str(tank), "--from", "1h", "--change", "HI.deadband=3")
+    told = french_of(capsys, *asked, "--apply", "--reason", "essai")
+    assert "Appliqué." in told
+    differs = french_of(capsys, "diff", str(tank))
+    assert "1 réglage diffère d’" in differs
+    assert "en service 3" in differs
+    changed = french_of(capsys, "changes", str(tank), "--from", "1h")
+    assert "devient 3, par" in changed
+    assert "1 changement." in changed
+    restored = french_of(capsys, "enforce", str(tank), "--reason", "essai fini")
+    assert "Les alarmes suivent" in restored
+    for text in (told, differs, changed, restored):
+        assert ENGLISH.search(text) is None, text

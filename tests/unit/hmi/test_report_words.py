@@ -1,5 +1,6 @@
 """Reports and tables on alarms in the reader's language."""
 
+import csv
 import re
 import shutil
 import subprocess
@@ -13,9 +14,12 @@ from alarms.export_files import write_events
 from alarms.metrics import Kpi, Verdict, assess
 from alarms.metrics_words import kpi_text
 from alarms.report import Heading, write_pdf
+from historian.happening import Happening
 from hmi.report_words import event_words, speaker
+from projects.event_files import write_happenings
 from projects.examples import example_path
 from projects.files import load
+from projects.texts import said_names
 from resources.catalogue import CatalogueError
 from tests.support.fake_station import event, snapshot
 from tests.unit.alarms.test_export_files import recorded, sheet_cells
@@ -134,3 +138,44 @@ def test_messages_are_those_of_the_window():
     one = event(snapshot("LINE-002", message="Outfeed conveyor blocked, packer takes no bottles"))
     assert words.alarm(one).message.startswith("Convoyeur de sortie bloqué")
     assert event_words("en").alarm(one) is one
+
+
+def test_an_alarm_of_a_device_is_said_by_the_projects_texts_and_else_left_as_sent():
+    words = event_words("fr")
+    words.project(load(example_path("packaging_cell")), "fr")
+    sent = event(snapshot("@line/ns=2;s=Line.Mode", message="Line taken out of production mode"))
+    assert words.alarm(sent).message == "Ligne sortie du mode production"
+    counted = replace(sent, message="Too many bottles rejected: 3 of the last 50")
+    assert words.alarm(counted).message == "Trop de bouteilles rejetées\u202f: 3 sur les 50 dernières"
+    other = replace(sent, message="stopped: anna")
+    assert words.alarm(other) is other
+
+
+def test_areas_are_named_in_a_sheet_for_people_and_codes_in_a_table_for_programs(tmp_path):
+    names = said_names(load(example_path("packaging_cell")), "fr")
+    rows = [replace(one, area="Filling") for one in recorded("x")]
+    write_events(tmp_path / "journal.xlsx", rows, PARIS, "x", speaker("fr"), names.area)
+    write_events(tmp_path / "journal.csv", rows, PARIS, "x", speaker("fr"), names.area)
+    assert sheet_cells(tmp_path / "journal.xlsx")[1][HEADER.index("area")] == ("s", "Remplissage")
+    line = (tmp_path / "journal.csv").read_text("utf-8-sig").splitlines()[1]
+    assert line.split(",")[HEADER.index("area")] == "Filling"
+
+
+def test_the_event_log_is_written_in_words_for_people_and_in_codes_for_programs(tmp_path):
+    events = [
+        Happening("alarm", 1_700_000_000_000_000_000, "Tank.Level", "FIL-004\u202f: haut", "activated",
+                  "\u22121\u202f248,5 / 95,0 %"),
+        Happening("connection", 1_700_000_001_000_000_000, "line", "connectée", '{"a": 1}', user="anna"),
+    ]  # fmt: skip
+    for suffix in (".csv", ".xlsx", ".pdf"):
+        write_happenings(tmp_path / f"log{suffix}", events, PARIS, "Journal", speaker("fr"))
+    with (tmp_path / "log.csv").open(encoding="utf-8-sig", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert first["time"] == "2023-11-14T23:13:20.000+01:00"
+    assert (first["kind"], first["detail"], first["change"]) == ("alarm", "activated", "'-1248.5 / 95.0 %")
+    assert second["user"] == "anna"
+    head, alarm, link = ([text for _, text in row] for row in sheet_cells(tmp_path / "log.xlsx"))
+    assert head[:3] == ["Heure (UTC+01:00)", "Nature", "À propos de"]
+    assert alarm[1:6] == ["Alarme", "Tank.Level", events[0].text, events[0].change, "Alarme"]
+    assert link[5] == "", "what is for programs only"
+    assert (tmp_path / "log.pdf").read_bytes().startswith(b"%PDF")

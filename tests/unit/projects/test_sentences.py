@@ -57,3 +57,29 @@ def test_what_is_added_to_a_sentence_is_said_behind_it() -> None:
 
 def test_placeholders_are_found_in_their_order() -> None:
     assert places("{} of {name} and {}") == ["{}", "{name}", "{}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0 days without a fault", "0 jour sans défaut"),
+        ("0.1 days without a fault", "0,1 jour sans défaut"),
+        ("1.9 days without a fault", "1,9 jour sans défaut"),
+        ("2 days without a fault", "2 jours sans défaut"),
+        ("1,204 days without a fault", "1,204 jours sans défaut"),
+        ("-3 days without a fault", "-3 jours sans défaut"),
+        ("many days without a fault", "many jours sans défaut"),
+    ],
+)
+def test_words_agree_with_the_number_before_them(text: str, expected: str) -> None:
+    pairs = [("{} days without a fault", "{} {jour|jours} sans défaut")]
+    fact = lambda one: one.replace(".", ",")  # noqa: E731
+    assert Sentences(pairs, fact).say(text) == expected
+
+
+def test_each_word_agrees_with_its_own_number_and_by_the_rule_of_its_language() -> None:
+    pairs = [("{} values for {} places", "{} {valeur|valeurs} pour {} {place|places}")]
+    assert Sentences(pairs).say("0 values for 3 places") == "0 valeur pour 3 places"
+    german = [("{} values missing", "{} {Wert|Werte} fehlen")]
+    assert Sentences(german, language="de").say("0 values missing") == "0 Werte fehlen"
+    assert Sentences(german, language="de").say("1 values missing") == "1 Wert fehlen"

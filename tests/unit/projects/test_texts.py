@@ -5,7 +5,7 @@ import pytest
 from projects.files import analyse, parse
 from projects.library import PREFIX, with_library
 from projects.model import Project, ProjectError
-from projects.texts import translated
+from projects.texts import said_names, translated
 from tags.drivers.catalogue import drivers
 from tags.expression import compile_expression
 from tests.unit.projects.sample import sample
@@ -189,3 +189,47 @@ def test_a_project_s_own_words_come_before_those_of_the_library() -> None:
     read = parse({**sample(), f"{PREFIX}{TEXTS}": library, TEXTS: b"text,fr\nMotor,Machine\n"})
     words = read.texts.words["fr"]
     assert [words.find("", text) for text in ("Motor", "Valve", "Other")] == ["Machine", "Vanne", ""]
+
+
+def with_area(texts: str) -> Project:
+    """The sample with its alarms in the area ``Hall.Filling`` and the first-out group ``stop``."""
+    alarms = sample()["alarms.csv"].decode().splitlines()
+    rows = [f"{alarms[0]},area,group", *(f"{row},Hall.Filling,stop" for row in alarms[1:] if row)]
+    return project(texts, **{"alarms.csv": "\n".join(rows).encode()})
+
+
+def test_areas_are_said_level_by_level_and_stay_codes_in_the_project() -> None:
+    read = with_area("text,place,fr\nFilling,,Remplissage\nFilling,areas,Soutirage\nstop,areas,arrêt\n")
+    names = said_names(read, "fr")
+    assert names.area("Hall.Filling") == "Hall.Soutirage"
+    assert (names.area("stop"), names.area("Elsewhere"), names.area("")) == ("arrêt", "Elsewhere", "")
+    assert {alarm.area for alarm in translated(read, "fr").alarms} == {"Hall.Filling"}
+    assert said_names(read, "en").area("Hall.Filling") == "Hall.Filling"
+
+
+def test_an_area_may_have_a_row_as_a_whole() -> None:
+    names = said_names(with_area("text,place,fr\nHall.Filling,areas,Hall de soutirage\n"), "fr")
+    assert names.area("Hall.Filling") == "Hall de soutirage"
+
+
+def test_areas_without_translation_are_told() -> None:
+    read = with_area("text,place,fr\nFilling,areas,Soutirage\n")
+    told = [str(problem) for problem in read.problems if "of areas" in str(problem)]
+    assert told == [
+        "texts.csv [fr]: 'Hall' of areas has no translation",
+        "texts.csv [fr]: 'stop' of areas has no translation",
+    ]
+
+
+def test_what_a_device_sends_is_said_by_a_row_of_its_own_and_else_left_as_sent() -> None:
+    read = project(
+        "text,place,fr\nSyrup,devices,Sirop\nStop,,Arrêt\nTank {n},,Cuve {n}\n"
+        "{n} of {all} rejected,devices,{n} sur {all} rejetées\n"
+    )
+    names = said_names(read, "fr")
+    assert names.device("Syrup") == "Sirop"
+    assert names.device("Stop") == "Arrêt"
+    assert names.device("3 of 50 rejected") == "3 sur 50 rejetées"
+    assert names.device("Tank 4") == "Tank 4", "patterns of the project's own texts are no device's"
+    assert names.device("syrup") == "syrup"
+    assert [str(one) for one in read.problems if "Syrup" in str(one)] == [], "nobody can know what is sent"

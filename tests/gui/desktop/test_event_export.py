@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from hmi.desktop.alarm_export import STEP, CountedEvents, ExportCancelledError
+from historian.happening import Happening
+from hmi.desktop.event_export import STEP, CountedEvents, ExportCancelledError
 from tests.support.fake_station import event, snapshot
 from tests.unit.alarms.test_export_files import sheet_cells
 
@@ -98,3 +99,15 @@ def test_the_dialog_offers_the_formats_and_keeps_their_suffix(qtbot, window):
     dialog.filterSelected.emit(dialog.nameFilters()[2])
     assert dialog.defaultSuffix() == "pdf"
     dialog.reject()
+
+
+def test_the_event_log_is_exported_by_the_same_code(qtbot, window, tmp_path):
+    workspace = window.workspace
+    workspace.show_page("log")
+    path = tmp_path / "log.xlsx"
+    logged = [Happening("connection", 1_700_000_000_000_000_000, "line", "connected: fine", "")]
+    with qtbot.waitSignal(workspace.told, check_params_cb=lambda text, _: str(path) in text):
+        workspace.log_export.write(path, logged, "x")
+    head, first = sheet_cells(path)
+    assert [text for _, text in head[1:4]] == ["Kind", "About", "What happened"]
+    assert first[2][1] == "line"
