@@ -335,11 +335,15 @@ class ScreenCanvas(QWidget):
             painter.end()
 
     def preparing(self, size: QSize, ratio: float) -> Iterator[None]:
-        """Paint what never changes for a size that the canvas will have, in slices; it then opens at once."""
+        """Paint what does not follow values for a size that the canvas will have, in slices.
+
+        It then opens at once.
+        """
         self.resize(size)
         self.viewport.resized()
         self._settled()
         self._static = yield from painting_static(self.scene, self._fit, size.width(), size.height(), ratio)
+        yield from self.scene.warming(self._fit, ratio)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Fit the screen to the new size; what was painted for it beforehand stays."""
