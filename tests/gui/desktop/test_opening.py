@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
 from alarms.model import Priority
 from hmi.desktop.ahead import FEW
+from hmi.desktop.screen_tags import ScreenTags, tags_of
 from hmi.link import Subscribe
 from projects.model import ElementModel, Screen, ScreenLevel
 from tests.support.fake_station import sample_project
@@ -138,3 +139,24 @@ def test_the_project_can_be_left_meanwhile(qtbot, station, window) -> None:
     window.workspace.show_screen("large")
     window._leave_workspace()
     assert not workspace.screens.ahead._timer.isActive()
+
+
+def test_the_tags_of_large_screens_are_read_in_turns(qapp) -> None:
+    project = sample_project()
+    project = replace(project, screens={**project.screens, "large": readouts("large", "Line.Count")})
+    read = {}
+    tags = ScreenTags(project, lambda screen, tag_ids: read.update({screen.id: tag_ids}))
+    turns = 1
+    while not tags.go_on():
+        turns += 1
+    assert turns > 2
+    assert read == {name: tags_of(screen, project)[0] for name, screen in project.screens.items()}
+    found = tags.screen_of(project.tags.by_path("Line.Count").id)
+    assert found.id == "large", "it is more detailed than the overview"
+    tags = ScreenTags(project, lambda screen, _ids: read.pop(screen.id))
+    tags.go_on()
+    tags.read("large")
+    assert "large" not in read, "read now, as it is shown"
+    while not tags.go_on():
+        pass
+    assert read == {}, "each once"
