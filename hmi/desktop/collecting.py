@@ -48,7 +48,6 @@ class QuietCollector(QObject):
 
     def start(self) -> None:
         """Take the work over; what is there already stays for good and is not looked at again."""
-        self._collect()
         gc.freeze()
         gc.set_threshold(*_YOUNG, _NEVER)
         handle = self._window.windowHandle()
