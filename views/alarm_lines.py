@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Final
+from typing import Final, TypeVar
 
 from alarms.model import AlarmSnapshot
 from views.alarm_fold import Key
@@ -96,13 +96,13 @@ class FlatLines:
         else:
             self._views.remove(first, end - first, work)
 
-    def _move_all(self, moving: Collection[tuple[Key, Key, AlarmSnapshot]]) -> None:
-        gone = {bisect_left(self.keys, old_key) for old_key, _, _ in moving}
-        kept = [one for at, one in enumerate(zip(self.keys, self.rows, strict=True)) if at not in gone]
-        kept += sorted(((key, row) for _, key, row in moving), key=_first)
-        kept.sort(key=_first)  # two sorted runs: they are merged
-        self.keys[:] = [key for key, _ in kept]
-        self.rows[:] = [row for _, row in kept]
+    def _move_all(self, moving: Sequence[tuple[Key, Key, AlarmSnapshot]]) -> None:
+        gone = sorted(bisect_left(self.keys, old_key) for old_key, _, _ in moving)
+        coming = sorted(((key, row) for _, key, row in moving), key=_first)
+        keys, rows = _without(self.keys, gone), _without(self.rows, gone)
+        places = [bisect_left(keys, key) for key, _ in coming]
+        self.keys[:] = _with(keys, places, [key for key, _ in coming])
+        self.rows[:] = _with(rows, places, [row for _, row in coming])
 
     def _move(self, old_key: Key, key: Key, row: AlarmSnapshot) -> None:
         source, target = bisect_left(self.keys, old_key), bisect_left(self.keys, key)
@@ -118,6 +118,30 @@ class FlatLines:
         else:
             self._views.move(source, 1, target, work)
         self._views.tell_changed([target])
+
+
+_Item = TypeVar("_Item")
+
+
+def _without(items: list[_Item], places: Iterable[int]) -> list[_Item]:
+    """Return what is left without these sorted places."""
+    found: list[_Item] = []
+    start = 0
+    for place in places:
+        found += items[start:place]
+        start = place + 1
+    return found + items[start:]
+
+
+def _with(items: list[_Item], places: Iterable[int], coming: Iterable[_Item]) -> list[_Item]:
+    """Return the items with others, each before what was at its place; the places are sorted."""
+    found: list[_Item] = []
+    start = 0
+    for place, item in zip(places, coming, strict=True):
+        found += items[start:place]
+        found.append(item)
+        start = place
+    return found + items[start:]
 
 
 def runs(rows: Iterable[int]) -> list[tuple[int, int]]:

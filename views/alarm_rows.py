@@ -30,7 +30,7 @@ from views.alarm_book import (
 )
 from views.alarm_fold import Fold, Grouping, Key, Line, title_by
 from views.alarm_folded import FoldedLines
-from views.alarm_lines import FlatLines, ListChange, Views, runs
+from views.alarm_lines import MOST_MOVES, FlatLines, ListChange, Views, runs
 from views.alarm_text import (
     acknowledged_text,
     condition_text,
@@ -137,7 +137,8 @@ class AlarmListModel(QAbstractTableModel):
         self._filter = AlarmFilter()
         self._sort: tuple[Column, bool] | None = None
         self._views = _ModelViews(self)
-        self._key_of: dict[str, Key] = {}
+        self._shown: dict[str, tuple[Key, AlarmSnapshot]] = {}
+        """Key and row of each alarm in the list."""
         self._texts: dict[str, tuple[str, ...]] = {}
         self._seen: dict[str, str] = {}
         self._now_ns = self._today_ns = time.time_ns()
@@ -228,12 +229,10 @@ class AlarmListModel(QAbstractTableModel):
 
     def find(self, alarm_id: str) -> int | None:
         """Return the row of an alarm, or None while it is not shown."""
-        key = self._key_of.get(alarm_id)
-        if key is None:
+        found = self._shown.get(alarm_id)
+        if found is None:
             return None
-        if self._folded is None:
-            return bisect_left(self._flat.keys, key)
-        return self._folded.find(key, self._row_with(key))
+        return bisect_left(self._flat.keys, found[0]) if self._folded is None else self._folded.find(*found)
 
     def row_of(self, line: Line) -> int | None:
         """Return the row of an alarm or a fold as it is now, None while it is not shown."""
@@ -304,9 +303,9 @@ class AlarmListModel(QAbstractTableModel):
             self._reset()
         elif leader != self._leader:
             self._leader = leader
-            key = self._key_of.get(leader)
+            found = self._shown.get(leader)
             if self._folded is not None:
-                self._folded.set_leader(leader, None if key is None else self._row_with(key))
+                self._folded.set_leader(leader, None if found is None else found[1])
                 self._tell_heads()
 
     def set_open(self, title: str, is_open: bool) -> None:
@@ -321,9 +320,9 @@ class AlarmListModel(QAbstractTableModel):
 
     def reveal(self, alarm_id: str) -> int | None:
         """Open the fold that an alarm is in; return its row, None when the filter hides it."""
-        key = self._key_of.get(alarm_id)
-        if key is not None and self._folded is not None:
-            row = self._row_with(key)
+        found = self._shown.get(alarm_id)
+        if found is not None and self._folded is not None:
+            row = found[1]
             self.set_open(title_by(self._grouping, self._definitions)(row), is_open=True)
         return self.find(alarm_id)
 
@@ -351,30 +350,27 @@ class AlarmListModel(QAbstractTableModel):
         for alarm_id in change.removed:
             self._texts.pop(alarm_id, None)
             self._seen.pop(alarm_id, None)
-            key = self._key_of.pop(alarm_id, None)
-            if key is not None:
-                leaving.append((key, self._row_with(key)))
+            found = self._shown.pop(alarm_id, None)
+            if found is not None:
+                leaving.append(found)
         for row in change.changed:
             self._texts.pop(row.alarm_id, None)
-            old = self._key_of.get(row.alarm_id)
+            old = self._shown.get(row.alarm_id)
             if not self._filter.accepts(row):
                 if old is not None:
-                    del self._key_of[row.alarm_id]
-                    leaving.append((old, self._row_with(old)))
+                    del self._shown[row.alarm_id]
+                    leaving.append(old)
                 continue
-            new = self._key_of[row.alarm_id] = self._sort_key(row)
+            new = self._shown[row.alarm_id] = (self._sort_key(row), row)
             if old is None:
-                entering.append((new, row))
+                entering.append(new)
             else:
-                moving.append((old, self._row_with(old), new, row))
+                moving.append((*old, *new))
         told = ListChange(leaving, entering, moving)
         self._flat.apply(told)
         if self._folded is not None:
             self._folded.apply(told)
             self._tell_heads()
-
-    def _row_with(self, key: Key) -> AlarmSnapshot:
-        return self._flat.rows[bisect_left(self._flat.keys, key)]
 
     def _tell_heads(self) -> None:
         if self._folded is not None and self._folded.take_moved():
@@ -383,9 +379,9 @@ class AlarmListModel(QAbstractTableModel):
     def _rebuild(self) -> None:
         """Take all rows from the book anew."""
         shown = [row for row in self._book.rows.values() if self._filter.accepts(row)]
-        self._key_of = {row.alarm_id: self._sort_key(row) for row in shown}
-        shown.sort(key=lambda row: self._key_of[row.alarm_id])
-        keys = [self._key_of[row.alarm_id] for row in shown]
+        self._shown = {row.alarm_id: (self._sort_key(row), row) for row in shown}
+        shown.sort(key=lambda row: self._shown[row.alarm_id][0])
+        keys = [self._shown[row.alarm_id][0] for row in shown]
         is_flat = self._grouping is Grouping.NONE
         self._flat = FlatLines(self._views if is_flat else Views(), keys, shown)
         self._folded = None
@@ -502,7 +498,10 @@ class _ModelViews(Views):
 
     def tell_changed(self, rows: Collection[int]) -> None:
         """Say that rows show something else."""
-        for first, last in runs(sorted(rows)):
+        told = runs(sorted(rows))
+        if len(told) > MOST_MOVES:  # views paint what is in sight only, however much they are told of
+            told = [(told[0][0], told[-1][1])]
+        for first, last in told:
             self._model.dataChanged.emit(
                 self._model.index(first, 0), self._model.index(last, len(Column) - 1)
             )
