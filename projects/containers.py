@@ -5,7 +5,7 @@ what is on a page that is not shown does not exist.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -32,6 +32,8 @@ MOST_ELEMENTS: Final = 10_000
 """Elements that a screen shows, those in containers included; 2,000 open in 0.1 s, so these in 0.5 s."""
 MOST_NESTED: Final = 8
 """Embedded screens within each other."""
+_SLICE: Final = 256
+"""Elements that are laid out at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,21 @@ def place(
     a check of the file needs. What cannot be laid out becomes a placeholder that says why; never raises.
     """
     placer = _Placer(library, tags, open_pages, is_sample)
-    placer.place(screen.elements, _Frame(source=f"screens/{screen.id}"))
-    if placer.is_cut:
-        text = f"This screen has more than {MOST_ELEMENTS} elements; the first ones are shown. Divide it."
-        box = (8.0, 8.0, min(720.0, max(1.0, screen.width - 16.0)), 40.0)
-        placer.found.append(Placed(ElementModel("/rest", PLACEHOLDER, *box, {REASON: text}), -1))
+    for _ in placer.placing_screen(screen):
+        pass
+    return placer.found
+
+
+def placing(
+    screen: Screen, library: Library, tags: TagTable, open_pages: Mapping[str, int] | None = None
+) -> Generator[None, None, list[Placed]]:
+    """Do the same as :func:`place` in slices of about a millisecond; return the elements at the end."""
+    placer = _Placer(library, tags, open_pages, is_sample=False)
+    done = 0
+    for _ in placer.placing_screen(screen):
+        if len(placer.found) - done >= _SLICE:
+            done = len(placer.found)
+            yield
     return placer.found
 
 
@@ -100,11 +112,21 @@ class _Placer:
         self._open_pages = open_pages
         self._is_sample = is_sample
 
-    def place(self, models: Iterable[ElementModel], frame: _Frame) -> None:
-        for model in models:
-            self._place_one(model, frame)
+    def placing_screen(self, screen: Screen) -> Iterator[None]:
+        """Lay a screen out; yields after each container and before each element that is in none."""
+        for model in screen.elements:
+            yield
+            yield from self._placing_one(model, _Frame(source=f"screens/{screen.id}"))
+        if self.is_cut:
+            text = f"This screen has more than {MOST_ELEMENTS} elements; the first ones are shown. Divide it."
+            box = (8.0, 8.0, min(720.0, max(1.0, screen.width - 16.0)), 40.0)
+            self.found.append(Placed(ElementModel("/rest", PLACEHOLDER, *box, {REASON: text}), -1))
 
-    def _place_one(self, model: ElementModel, frame: _Frame) -> None:
+    def _placing(self, models: Iterable[ElementModel], frame: _Frame) -> Iterator[None]:
+        for model in models:
+            yield from self._placing_one(model, frame)
+
+    def _placing_one(self, model: ElementModel, frame: _Frame) -> Iterator[None]:
         if len(self.found) >= MOST_ELEMENTS and not self._is_sample:
             self.is_cut = True
             return
@@ -116,11 +138,12 @@ class _Placer:
             stand_in = _stand_in(moved, "A page stands in a tab only.")
             self.found.append(Placed(stand_in, frame.inside, frame.pages))
         elif kind in (GROUP, TAB, REPEATER, EMBEDDED):
-            self._place_container(moved, frame)
+            yield from self._placing_container(moved, frame)
+            yield
         else:
             self.found.append(Placed(moved, frame.inside, frame.pages))
 
-    def _place_container(self, model: ElementModel, frame: _Frame) -> None:
+    def _placing_container(self, model: ElementModel, frame: _Frame) -> Iterator[None]:
         position = len(self.found)
         # A tab paints the titles of its pages; no other container needs to know what it holds.
         kept = tuple(replace(page, children=()) for page in model.children) if model.type == TAB else ()
@@ -129,15 +152,15 @@ class _Placer:
             return
         inner = replace(frame, x=model.x, y=model.y, inside=position)
         if model.type == GROUP:
-            self.place(model.children, inner)
+            yield from self._placing(model.children, inner)
         elif model.type == TAB:
-            self._place_pages(model, inner)
+            yield from self._placing_pages(model, inner)
         elif model.type == REPEATER:
-            self._place_cells(model, inner)
+            yield from self._placing_cells(model, inner)
         else:
-            self._place_embedded(model, inner)
+            yield from self._placing_embedded(model, inner)
 
-    def _place_pages(self, tab: ElementModel, frame: _Frame) -> None:
+    def _placing_pages(self, tab: ElementModel, frame: _Frame) -> Iterator[None]:
         shown = None if self._open_pages is None else self._open_pages.get(tab.id, first_page(tab))
         for number, page in enumerate(tab.children):
             if shown not in (None, number):
@@ -150,9 +173,9 @@ class _Placer:
             self.found.append(Placed(replace(moved, children=()), frame.inside, pages))
             if page.type == PAGE and page.properties.get("visible") is not False:
                 inner = replace(frame, x=moved.x, y=moved.y, inside=position, pages=pages)
-                self.place(page.children, inner)
+                yield from self._placing(page.children, inner)
 
-    def _place_cells(self, repeater: ElementModel, frame: _Frame) -> None:
+    def _placing_cells(self, repeater: ElementModel, frame: _Frame) -> Iterator[None]:
         paths = self._instances(repeater)
         grid = cells_of(repeater)
         if paths is None or grid is None:
@@ -178,7 +201,8 @@ class _Placer:
                 prefix=f"{repeater.id}/{number + 1}/",
             )
             cell = filled_elements(repeater.children, arguments, self._exists, self._describe)
-            self.place(cell, inner)
+            yield from self._placing(cell, inner)
+            yield
 
     def _instances(self, repeater: ElementModel) -> tuple[str, ...] | None:
         """Return the paths that a repeater stands for; None when its own properties are at fault."""
@@ -202,7 +226,7 @@ class _Placer:
         own = self._library.descriptions.get(path)
         return own or (tag.description if tag is not None else "") or path
 
-    def _place_embedded(self, model: ElementModel, frame: _Frame) -> None:
+    def _placing_embedded(self, model: ElementModel, frame: _Frame) -> Iterator[None]:
         source, given = model.properties.get("source"), model.properties.get("parameters", "")
         if not isinstance(source, str) or not source or not isinstance(given, str):
             return
@@ -215,7 +239,7 @@ class _Placer:
             return
         if not self._is_sample:
             inner = replace(frame, prefix=f"{model.id}/", source=source, way=way)
-            self.place(elements, inner)
+            yield from self._placing(elements, inner)
 
     def _content(self, source: str, given: str, way: tuple[str, ...]) -> tuple[ElementModel, ...]:
         """Return the elements of an embedded screen.

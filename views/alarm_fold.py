@@ -1,11 +1,12 @@
 """Fold the alarm list: one row per area, first-out group or cause, which opens to the alarms in it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import attrgetter
+from typing import Any
 
-from alarms.model import AlarmDefinition, AlarmSnapshot
+from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
 from views.alarm_book import is_unacknowledged
 
 
@@ -37,31 +38,11 @@ class Fold:
     unacknowledged: int
     leads: bool = False
 
-    @classmethod
-    def of(cls, title: str, rows: Sequence[AlarmSnapshot], *, is_open: bool, leads: bool) -> "Fold":
-        """Return the fold of these rows, of which there is at least one."""
-        waiting = [row for row in rows if is_unacknowledged(row)]
-        leading = [row for row in rows if row.first_out] or rows
-        began_ns = min(map(_active_ns, leading))
-        oldest = [row for row in leading if row.active_ns == began_ns]
-        return cls(
-            title,
-            tuple(rows),
-            is_open,
-            min(waiting or rows, key=_priority),
-            min(oldest, key=_alarm_id),
-            len(waiting),
-            leads,
-        )
-
-
-_priority = attrgetter("priority")
-_active_ns = attrgetter("active_ns")
-_alarm_id = attrgetter("alarm_id")
-
 
 Line = AlarmSnapshot | Fold
 """What one row of the list shows."""
+Key = tuple[Any, ...]
+"""What orders the rows of the list; no two rows have the same."""
 
 
 def title_by(
@@ -80,29 +61,66 @@ def title_by(
     return {Grouping.CAUSE: cause, Grouping.GROUP: group}.get(grouping, lambda row: row.area)
 
 
-def fold(
-    rows: Iterable[AlarmSnapshot],
-    title_of: Callable[[AlarmSnapshot], str],
-    opened: Collection[str],
-    leader: str = "",
-) -> list[Line]:
-    """Return the folded list of rows that are in the list's order.
+class Members:
+    """Keep the alarms of one fold in the order of the list, and know what heads them. No Qt.
 
-    The fold with the alarm ``leader`` is on top; the others follow in the order of their foremost rows.
+    A row that comes or goes costs the search for its place.
     """
-    members: dict[str, list[AlarmSnapshot]] = {}
-    first_of_all = ""
-    has_leader = False
-    for row in rows:
-        title = title_of(row)
-        members.setdefault(title, []).append(row)
-        if leader and row.alarm_id == leader:
-            first_of_all, has_leader = title, True
-    lines: list[Line] = []
-    for title in sorted(members, key=lambda one: not (has_leader and one == first_of_all)):
-        is_open = title in opened
-        leads = has_leader and title == first_of_all
-        lines.append(Fold.of(title, members[title], is_open=is_open, leads=leads))
-        if is_open:
-            lines += members[title]
-    return lines
+
+    __slots__ = ("_by_age", "_by_urgency", "_waiting", "keys", "rows")
+
+    def __init__(self) -> None:
+        self.keys: list[Key] = []
+        self.rows: list[AlarmSnapshot] = []
+        self._by_urgency: list[tuple[bool, Priority, Key, AlarmSnapshot]] = []
+        self._by_age: list[tuple[bool, int, str, AlarmSnapshot]] = []
+        self._waiting = 0
+
+    def put(self, at: int, entering: Sequence[tuple[Key, AlarmSnapshot]]) -> None:
+        """Take rows in that all belong before the one at a place."""
+        self.keys[at:at] = [key for key, _ in entering]
+        self.rows[at:at] = [row for _, row in entering]
+        for key, row in entering:
+            insort(self._by_urgency, (*_urgency(key, row), row))
+            insort(self._by_age, (*_age(row), row))
+            self._waiting += is_unacknowledged(row)
+
+    def take(self, first: int, last: int) -> None:
+        """Take out the rows from one place to another, both included."""
+        for key, row in zip(self.keys[first : last + 1], self.rows[first : last + 1], strict=True):
+            del self._by_urgency[bisect_left(self._by_urgency, _urgency(key, row))]
+            del self._by_age[bisect_left(self._by_age, _age(row))]
+            self._waiting -= is_unacknowledged(row)
+        del self.keys[first : last + 1]
+        del self.rows[first : last + 1]
+
+    def change(self, old_key: Key, key: Key, row: AlarmSnapshot) -> tuple[int, int]:
+        """Let a row be another one; return its place before and, without it, afterwards."""
+        source, target = bisect_left(self.keys, old_key), bisect_left(self.keys, key)
+        target -= target > source
+        old = self.rows[source]
+        if old_key == key and _urgency(key, old) == _urgency(key, row) and _age(old) == _age(row):
+            self.rows[source] = row
+            urgency, age = (*_urgency(key, row), row), (*_age(row), row)
+            self._by_urgency[bisect_left(self._by_urgency, urgency[:-1])] = urgency
+            self._by_age[bisect_left(self._by_age, age[:-1])] = age
+        else:
+            self.take(source, source)
+            self.put(target, [(key, row)])
+        return source, target
+
+    def fold(self, title: str, *, is_open: bool, leads: bool) -> Fold:
+        """Return what heads these rows, of which there is at least one."""
+        worst, first = self._by_urgency[0][-1], self._by_age[0][-1]
+        return Fold(title, tuple(self.rows), is_open, worst, first, self._waiting, leads)
+
+
+# What is kept beside a row in a sorted list is its own, so that rows are never compared.
+
+
+def _urgency(key: Key, row: AlarmSnapshot) -> tuple[bool, Priority, Key]:
+    return not is_unacknowledged(row), row.priority, key
+
+
+def _age(row: AlarmSnapshot) -> tuple[bool, int, str]:
+    return not row.first_out, row.active_ns, row.alarm_id

@@ -2,7 +2,7 @@
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    Signal,
 )
 
 from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
@@ -27,7 +28,9 @@ from views.alarm_book import (
     is_alarm,
     is_unacknowledged,
 )
-from views.alarm_fold import Fold, Grouping, Line, fold, title_by
+from views.alarm_fold import Fold, Grouping, Key, Line, title_by
+from views.alarm_folded import FoldedLines
+from views.alarm_lines import MOST_MOVES, FlatLines, ListChange, Views, runs
 from views.alarm_text import (
     acknowledged_text,
     condition_text,
@@ -40,9 +43,6 @@ from views.alarm_text import (
 )
 from views.local_text import local_time, number
 from views.project_names import area_text
-
-MOST_MOVES: Final = 64
-"""More rows than this that change place in one message are taken out and put in again, by blocks."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -127,15 +127,18 @@ class AlarmListModel(QAbstractTableModel):
     last painted, because an acknowledgement may only name what the operator has seen (ALM-07).
     """
 
+    heads_moved = Signal()
+    """Other rows head folds than before, after what the model's other signals told."""
+
     def __init__(self, book: AlarmBook, tags: TagTable | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._book = book
         self._tags = tags
         self._filter = AlarmFilter()
         self._sort: tuple[Column, bool] | None = None
-        self._keys: list[tuple[Any, ...]] = []
-        self._rows: list[AlarmSnapshot] = []
-        self._key_of: dict[str, tuple[Any, ...]] = {}
+        self._views = _ModelViews(self)
+        self._shown: dict[str, tuple[Key, AlarmSnapshot]] = {}
+        """Key and row of each alarm in the list."""
         self._texts: dict[str, tuple[str, ...]] = {}
         self._seen: dict[str, str] = {}
         self._now_ns = self._today_ns = time.time_ns()
@@ -143,7 +146,8 @@ class AlarmListModel(QAbstractTableModel):
         self._definitions: Mapping[str, AlarmDefinition] = {}
         self._opened: set[str] = set()
         self._leader = ""
-        self._folded: list[Line] | None = None
+        self._flat = FlatLines(self._views, [], [])
+        self._folded: FoldedLines | None = None
         self._rebuild()
 
     # What is shown
@@ -202,12 +206,16 @@ class AlarmListModel(QAbstractTableModel):
 
     @property
     def _lines(self) -> Sequence[Line]:
-        return self._rows if self._folded is None else self._folded
+        return self._flat.rows if self._folded is None else self._folded.lines
 
     @property
     def alarms(self) -> Sequence[AlarmSnapshot]:
         """Return the alarms of the list in its order, those in closed folds included."""
-        return self._rows
+        return self._flat.rows
+
+    def line(self, row: int) -> Line:
+        """Return what a row shows: an alarm or a fold."""
+        return self._lines[row]
 
     def row_at(self, row: int) -> AlarmSnapshot:
         """Return the alarm that a row shows; of a fold the one whose symbol it shows."""
@@ -221,13 +229,16 @@ class AlarmListModel(QAbstractTableModel):
 
     def find(self, alarm_id: str) -> int | None:
         """Return the row of an alarm, or None while it is not shown."""
-        key = self._key_of.get(alarm_id)
-        if key is None:
+        found = self._shown.get(alarm_id)
+        if found is None:
             return None
-        at = bisect_left(self._keys, key)
-        if self._folded is None:
-            return at
-        return next((row for row, line in enumerate(self._folded) if line is self._rows[at]), None)
+        return bisect_left(self._flat.keys, found[0]) if self._folded is None else self._folded.find(*found)
+
+    def row_of(self, line: Line) -> int | None:
+        """Return the row of an alarm or a fold as it is now, None while it is not shown."""
+        if not isinstance(line, Fold):
+            return self.find(line.alarm_id)
+        return None if self._folded is None else self._folded.head_of(line.title)
 
     def areas(self) -> list[str]:
         """Return the areas that have alarms now."""
@@ -237,13 +248,13 @@ class AlarmListModel(QAbstractTableModel):
         """Give yesterday's times their date."""
         self._today_ns = now_ns
         self._texts.clear()
-        if self._rows:
+        if self._flat.rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, len(Column) - 1))
 
     def tick(self, now_ns: int) -> None:
         """Count the remaining time of shelved alarms down."""
         self._now_ns = now_ns
-        if self._rows and StateGroup.SHELVED in self._filter.groups:
+        if self._flat.rows and StateGroup.SHELVED in self._filter.groups:
             last = self.index(len(self._lines) - 1, Column.REMAINING)
             self.dataChanged.emit(self.index(0, Column.REMAINING), last)
 
@@ -292,33 +303,33 @@ class AlarmListModel(QAbstractTableModel):
             self._reset()
         elif leader != self._leader:
             self._leader = leader
-            self._refold()
+            found = self._shown.get(leader)
+            if self._folded is not None:
+                self._folded.set_leader(leader, None if found is None else found[1])
+                self._tell_heads()
 
     def set_open(self, title: str, is_open: bool) -> None:
         """Show the alarms of a fold below it, or not."""
-        if is_open:
-            self._opened.add(title)
-        else:
-            self._opened.discard(title)
-        self._refold()
+        if self._folded is not None:
+            self._folded.set_open(title, is_open=is_open)
+            self._tell_heads()
+
+    def heads(self) -> list[int]:
+        """Return the rows that head folds."""
+        return [] if self._folded is None else self._folded.heads()
 
     def reveal(self, alarm_id: str) -> int | None:
         """Open the fold that an alarm is in; return its row, None when the filter hides it."""
-        key = self._key_of.get(alarm_id)
-        if key is not None and self._folded is not None:
-            row = self._rows[bisect_left(self._keys, key)]
+        found = self._shown.get(alarm_id)
+        if found is not None and self._folded is not None:
+            row = found[1]
             self.set_open(title_by(self._grouping, self._definitions)(row), is_open=True)
         return self.find(alarm_id)
 
     def _reset(self) -> None:
         self.beginResetModel()
         self._rebuild()
-        self._folded = None if self._grouping is Grouping.NONE else self._fold()
         self.endResetModel()
-
-    def _fold(self) -> list[Line]:
-        title_of = title_by(self._grouping, self._definitions)
-        return fold(self._rows, title_of, self._opened, self._leader)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 is the operator's order."""
@@ -326,156 +337,60 @@ class AlarmListModel(QAbstractTableModel):
         if chosen == self._sort:
             return
         self._sort = chosen
-        self.layoutAboutToBeChanged.emit()
-        before = [(index, _key(self._lines[index.row()])) for index in self.persistentIndexList()]
-        self._rebuild()
-        if self._folded is not None:
-            self._folded = self._fold()
-        self._change_indexes(before)
-        self.layoutChanged.emit()
-
-    def _change_indexes(self, before: Sequence[tuple[QModelIndex, str]]) -> None:
-        place = {_key(line): row for row, line in enumerate(self._lines)} if before else {}
-        for index, key in before:
-            row = place.get(key)
-            moved = self.index(row, index.column()) if row is not None else QModelIndex()
-            self.changePersistentIndex(index, moved)
-
-    def _refold(self) -> None:
-        """Show the folds as the rows are now; what stays keeps its place in the selection."""
-        if self._folded is None:
-            return
-        old, new = self._folded, self._fold()
-        old_keys, new_keys = [_key(line) for line in old], [_key(line) for line in new]
-        kept, known = set(new_keys), set(old_keys)
-        for first, last in reversed(_runs([row for row, key in enumerate(old_keys) if key not in kept])):
-            self.beginRemoveRows(QModelIndex(), first, last)
-            del old[first : last + 1]
-            self.endRemoveRows()
-        staying = [line for line, key in zip(new, new_keys, strict=True) if key in known]
-        if [_key(line) for line in old] != [_key(line) for line in staying]:
-            self.layoutAboutToBeChanged.emit()
-            before = [(index, _key(old[index.row()])) for index in self.persistentIndexList()]
-            self._folded = old = staying
-            self._change_indexes(before)
-            self.layoutChanged.emit()
-        else:
-            old[:] = staying
-        for first, last in _runs([row for row, key in enumerate(new_keys) if key not in known]):
-            self.beginInsertRows(QModelIndex(), first, last)
-            old[first:first] = new[first : last + 1]
-            self.endInsertRows()
-        if old:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(old) - 1, len(Column) - 1))
+        self._views.relay(self._rebuild)
+        self._tell_heads()
 
     # What the station tells
 
     def apply(self, change: AlarmChange) -> None:
         """Follow a change that the book has already taken."""
-        leaving: list[tuple[Any, ...]] = []
-        entering: list[tuple[tuple[Any, ...], AlarmSnapshot]] = []
-        moving: list[tuple[tuple[Any, ...], tuple[Any, ...], AlarmSnapshot]] = []
-        same: list[int] = []
+        leaving: list[tuple[Key, AlarmSnapshot]] = []
+        entering: list[tuple[Key, AlarmSnapshot]] = []
+        moving: list[tuple[Key, AlarmSnapshot, Key, AlarmSnapshot]] = []
         for alarm_id in change.removed:
             self._texts.pop(alarm_id, None)
             self._seen.pop(alarm_id, None)
-            key = self._key_of.pop(alarm_id, None)
-            if key is not None:
-                leaving.append(key)
+            found = self._shown.pop(alarm_id, None)
+            if found is not None:
+                leaving.append(found)
         for row in change.changed:
             self._texts.pop(row.alarm_id, None)
-            old = self._key_of.get(row.alarm_id)
+            old = self._shown.get(row.alarm_id)
             if not self._filter.accepts(row):
                 if old is not None:
-                    del self._key_of[row.alarm_id]
+                    del self._shown[row.alarm_id]
                     leaving.append(old)
                 continue
-            new = self._sort_key(row)
-            self._key_of[row.alarm_id] = new
+            new = self._shown[row.alarm_id] = (self._sort_key(row), row)
             if old is None:
-                entering.append((new, row))
-            elif old == new:
-                at = bisect_left(self._keys, old)
-                self._rows[at] = row
-                same.append(at)
+                entering.append(new)
             else:
-                moving.append((old, new, row))
-        self._tell_changed(same)
-        if len(moving) > MOST_MOVES:
-            leaving += [old for old, _, _ in moving]
-            entering += [(new, row) for _, new, row in moving]
-            moving = []
-        self._remove(leaving)
-        for old, new, row in moving:
-            self._move(old, new, row)
-        self._insert(entering)
-        self._refold()
-
-    def _tell_changed(self, rows: list[int]) -> None:
+                moving.append((*old, *new))
+        told = ListChange(leaving, entering, moving)
+        self._flat.apply(told)
         if self._folded is not None:
-            return
-        for first, last in _runs(sorted(rows)):
-            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+            self._folded.apply(told)
+            self._tell_heads()
 
-    def _remove(self, keys: list[tuple[Any, ...]]) -> None:
-        is_flat = self._folded is None
-        for first, last in reversed(_runs(sorted(bisect_left(self._keys, key) for key in keys))):
-            if is_flat:
-                self.beginRemoveRows(QModelIndex(), first, last)
-            del self._keys[first : last + 1]
-            del self._rows[first : last + 1]
-            if is_flat:
-                self.endRemoveRows()
-
-    def _move(self, old: tuple[Any, ...], new: tuple[Any, ...], row: AlarmSnapshot) -> None:
-        source = bisect_left(self._keys, old)
-        target = bisect_left(self._keys, new)
-        if target > source:
-            target -= 1
-        is_told = target != source and self._folded is None
-        if is_told:
-            self.beginMoveRows(
-                QModelIndex(), source, source, QModelIndex(), target + 1 if target > source else target
-            )
-        del self._keys[source]
-        del self._rows[source]
-        self._keys.insert(target, new)
-        self._rows.insert(target, row)
-        if is_told:
-            self.endMoveRows()
-        self._tell_changed([target])
-
-    def _insert(self, entering: list[tuple[tuple[Any, ...], AlarmSnapshot]]) -> None:
-        entering.sort(key=_first)
-        is_flat = self._folded is None
-        start = 0
-        while start < len(entering):
-            at = bisect_left(self._keys, entering[start][0])
-            end = start + 1
-            # All that fit before the same neighbour go in at once.
-            if at == len(self._keys):
-                end = len(entering)
-            else:
-                neighbour = self._keys[at]
-                while end < len(entering) and entering[end][0] < neighbour:
-                    end += 1
-            block = entering[start:end]
-            if is_flat:
-                self.beginInsertRows(QModelIndex(), at, at + len(block) - 1)
-            self._keys[at:at] = [key for key, _ in block]
-            self._rows[at:at] = [row for _, row in block]
-            if is_flat:
-                self.endInsertRows()
-            start = end
+    def _tell_heads(self) -> None:
+        if self._folded is not None and self._folded.take_moved():
+            self.heads_moved.emit()
 
     def _rebuild(self) -> None:
+        """Take all rows from the book anew."""
         shown = [row for row in self._book.rows.values() if self._filter.accepts(row)]
-        self._key_of = {row.alarm_id: self._sort_key(row) for row in shown}
-        shown.sort(key=lambda row: self._key_of[row.alarm_id])
-        self._rows = shown
-        self._keys = [self._key_of[row.alarm_id] for row in shown]
+        self._shown = {row.alarm_id: (self._sort_key(row), row) for row in shown}
+        shown.sort(key=lambda row: self._shown[row.alarm_id][0])
+        keys = [self._shown[row.alarm_id][0] for row in shown]
+        is_flat = self._grouping is Grouping.NONE
+        self._flat = FlatLines(self._views if is_flat else Views(), keys, shown)
+        self._folded = None
+        if not is_flat:
+            title_of = title_by(self._grouping, self._definitions)
+            rows = zip(keys, shown, strict=True)
+            self._folded = FoldedLines(self._views, title_of, self._opened, self._leader, rows)
 
-    def _sort_key(self, row: AlarmSnapshot) -> tuple[Any, ...]:
+    def _sort_key(self, row: AlarmSnapshot) -> Key:
         if self._sort is None:
             since_ns = row.hidden_ns or row.active_ns
             return (not is_unacknowledged(row), row.priority, not row.first_out, -since_ns, row.alarm_id)
@@ -544,21 +459,49 @@ class AlarmListModel(QAbstractTableModel):
         return self.tr("First: {message}").format(message=text) if row.first_out else text
 
 
-def _key(line: Line) -> str:
-    """Return what tells a line from all others; no alarm id begins with a null."""
-    return f"\0{line.title}" if isinstance(line, Fold) else line.alarm_id
+class _ModelViews(Views):
+    """Tell the views of the list."""
 
+    def __init__(self, model: AlarmListModel) -> None:
+        self._model = model
 
-def _first(pair: tuple[tuple[Any, ...], AlarmSnapshot]) -> tuple[Any, ...]:
-    return pair[0]
+    def insert(self, first: int, count: int, work: Callable[[], object]) -> None:
+        """Say that rows come."""
+        self._model.beginInsertRows(QModelIndex(), first, first + count - 1)
+        work()
+        self._model.endInsertRows()
 
+    def remove(self, first: int, count: int, work: Callable[[], object]) -> None:
+        """Say that rows go."""
+        self._model.beginRemoveRows(QModelIndex(), first, first + count - 1)
+        work()
+        self._model.endRemoveRows()
 
-def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the first and last of each run of neighbours in sorted row numbers."""
-    runs: list[tuple[int, int]] = []
-    for row in rows:
-        if runs and runs[-1][1] == row - 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs
+    def move(self, first: int, count: int, target: int, work: Callable[[], object]) -> None:
+        """Say that rows move; ``target`` is their first row afterwards."""
+        before = target + count if target > first else target
+        self._model.beginMoveRows(QModelIndex(), first, first + count - 1, QModelIndex(), before)
+        work()
+        self._model.endMoveRows()
+
+    def relay(self, work: Callable[[], object]) -> None:
+        """Say that all rows may have moved; what is selected stays so."""
+        model = self._model
+        model.layoutAboutToBeChanged.emit()
+        before = [(index, model.line(index.row())) for index in model.persistentIndexList()]
+        work()
+        for index, line in before:
+            row = model.row_of(line)
+            moved = model.index(row, index.column()) if row is not None else QModelIndex()
+            model.changePersistentIndex(index, moved)
+        model.layoutChanged.emit()
+
+    def tell_changed(self, rows: Collection[int]) -> None:
+        """Say that rows show something else."""
+        told = runs(sorted(rows))
+        if len(told) > MOST_MOVES:  # views paint what is in sight only, however much they are told of
+            told = [(told[0][0], told[-1][1])]
+        for first, last in told:
+            self._model.dataChanged.emit(
+                self._model.index(first, 0), self._model.index(last, len(Column) - 1)
+            )

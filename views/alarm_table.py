@@ -95,7 +95,7 @@ class AlarmTable(QTableView):
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(36)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        for told in (model.rowsInserted, model.rowsRemoved, model.layoutChanged, model.modelReset):
+        for told in (model.heads_moved, model.modelReset):
             told.connect(self._span_folds)
         self._spanned = False
         self.doubleClicked.connect(self._on_double_click)
@@ -156,9 +156,8 @@ class AlarmTable(QTableView):
             self.clearSpans()
         self._spanned = model.grouping is not Grouping.NONE
         if self._spanned:
-            for row in range(model.rowCount()):
-                if model.fold_at(row) is not None:
-                    self.setSpan(row, Column.MESSAGE, 1, len(Column) - Column.MESSAGE)
+            for row in model.heads():
+                self.setSpan(row, Column.MESSAGE, 1, len(Column) - Column.MESSAGE)
 
     def _on_double_click(self, index: QModelIndex) -> None:
         if self._alarms.fold_at(index.row()) is None:

@@ -14,7 +14,6 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     QTimer,
-    QTimerEvent,
     Signal,
     Slot,
 )
@@ -63,6 +62,7 @@ from views.elements.catalogue import NO_LIBRARY
 from views.elements.sparkline import Sparkline
 from views.elements.trend import Trend
 from views.fit import Fit, prepare
+from views.pulses import Pulses
 from views.scene import Scene
 from views.static_layer import painting_static, static_layer
 from views.style import LABEL_PX, Theme
@@ -132,7 +132,7 @@ class ScreenCanvas(QWidget):
         self._popup: Popup | None = None
         self._focused: Element | None = None
         self._commander = Commander(self._open, self._write, self)
-        self._pulses: dict[int, tuple[WriteAction, str]] = {}
+        self._pulses = Pulses(self._take_back, self)
         self._history: HistoryQuery | None = None
         self._alarms: Mapping[str, tuple[Priority, bool]] | None = None
         """Alarms that came while the canvas was hidden."""
@@ -335,11 +335,15 @@ class ScreenCanvas(QWidget):
             painter.end()
 
     def preparing(self, size: QSize, ratio: float) -> Iterator[None]:
-        """Paint what never changes for a size that the canvas will have, in slices; it then opens at once."""
+        """Paint what does not follow values for a size that the canvas will have, in slices.
+
+        It then opens at once.
+        """
         self.resize(size)
         self.viewport.resized()
         self._settled()
         self._static = yield from painting_static(self.scene, self._fit, size.width(), size.height(), ratio)
+        yield from self.scene.warming(self._fit, ratio)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Fit the screen to the new size; what was painted for it beforehand stays."""
@@ -403,10 +407,9 @@ class ScreenCanvas(QWidget):
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
-        """Close what is open, and end every pulse: a command must not stay on because a screen was left."""
+        """Close what is open, and end every pulse."""
         self._close_popup()
-        for timer_id in list(self._pulses):
-            self._release(timer_id)
+        self._pulses.end_all()
         super().hideEvent(event)
 
     def element_at(self, point: QPointF) -> Element | None:
@@ -578,20 +581,9 @@ class ScreenCanvas(QWidget):
 
     def _write(self, element: Element, action: WriteAction, reason: str) -> None:
         self.write_requested.emit(action.path, action.value, element.model.id, reason)
-        if action.pulse_ms <= 0:
-            return
-        self._pulses[self.startTimer(action.pulse_ms)] = (action, element.model.id)
+        self._pulses.begin(action, element.model.id)
 
-    def timerEvent(self, event: QTimerEvent) -> None:  # noqa: N802  Qt's name
-        """End a pulse."""
-        if event.timerId() in self._pulses:
-            self._release(event.timerId())
-        else:
-            super().timerEvent(event)
-
-    def _release(self, timer_id: int) -> None:
-        self.killTimer(timer_id)
-        action, element_id = self._pulses.pop(timer_id)
+    def _take_back(self, action: WriteAction, element_id: str) -> None:
         self.write_requested.emit(action.path, action.release, element_id, "")
 
     def _open(self, popup: Popup, element: Element) -> None:

@@ -14,9 +14,12 @@ from tags.expression import BoundExpression, Evaluated
 from tags.source import TagSource
 from tags.vectorised import VectorExpression, shape_of, vectorise
 from views.elements.base import Element
+from views.slices import Slices
 
 _ALIKE: Final = 8
 """Expressions of one shape from which on columns are faster than closures."""
+_SLICE: Final = 256
+"""Elements whose expressions are looked at in a slice."""
 
 
 class _Group:
@@ -57,25 +60,13 @@ class ExpressionGroups:
 
     __slots__ = ("_elements", "_groups", "_is_touched", "is_member")
 
-    def __init__(self, elements: Sequence[Element], rows: Iterable[int]) -> None:
+    def __init__(
+        self, elements: Sequence[Element], groups: Sequence[_Group], is_member: NDArray[np.bool_]
+    ) -> None:
         self._elements = elements
-        by_shape: dict[Hashable, list[tuple[int, str, BoundExpression]]] = {}
-        for row in rows:
-            found = [] if elements[row].keeps_history else _shaped(elements[row])
-            for shape, name, bound in found:
-                by_shape.setdefault(shape, []).append((row, name, bound))
-        grouped = {shape: found for shape, found in by_shape.items() if len(found) >= _ALIKE}
-        vectors = {shape: vectorise([bound for _, _, bound in found]) for shape, found in grouped.items()}
-        left = {row for shape, found in by_shape.items() if vectors.get(shape) is None for row, _, _ in found}
-        self.is_member = np.zeros(len(elements), np.bool_)
+        self._groups = groups
+        self.is_member = is_member
         self._is_touched = np.zeros(len(elements), np.bool_)
-        self._groups = []
-        for shape, vector in vectors.items():
-            if vector is None:
-                continue
-            members = [(row, name) for row, name, _ in grouped[shape]]
-            self.is_member[[row for row, _ in members if row not in left]] = True
-            self._groups.append(_Group(vector, members))
 
     def changed(self, source: TagSource, rows: NDArray[np.intp]) -> list[int]:
         """Evaluate the members among ``rows``, of which inputs changed; return those with a new result."""
@@ -91,6 +82,31 @@ class ExpressionGroups:
                     results.setdefault(int(group.rows[place]), {})[group.names[place]] = found
         self._is_touched[members] = False
         return [row for row, found in results.items() if self._elements[row].properties.take(found)]
+
+
+def grouping_expressions(elements: Sequence[Element], rows: Sequence[int]) -> Slices[ExpressionGroups]:
+    """Find the expressions of one shape among the elements at ``rows``."""
+    by_shape: dict[Hashable, list[tuple[int, str, BoundExpression]]] = {}
+    for place, row in enumerate(rows):
+        found = [] if elements[row].keeps_history else _shaped(elements[row])
+        for shape, name, bound in found:
+            by_shape.setdefault(shape, []).append((row, name, bound))
+        if place % _SLICE == _SLICE - 1:
+            yield
+    vectors: dict[Hashable, VectorExpression] = {}
+    for shape, alike in by_shape.items():
+        vector = vectorise([bound for _, _, bound in alike]) if len(alike) >= _ALIKE else None
+        if vector is not None:
+            vectors[shape] = vector
+            yield
+    left = {row for shape, alike in by_shape.items() if shape not in vectors for row, _, _ in alike}
+    is_member = np.zeros(len(elements), np.bool_)
+    groups = []
+    for shape, vector in vectors.items():
+        members = [(row, name) for row, name, _ in by_shape[shape]]
+        is_member[[row for row, _ in members if row not in left]] = True
+        groups.append(_Group(vector, members))
+    return ExpressionGroups(elements, groups, is_member)
 
 
 def _shaped(element: Element) -> list[tuple[Hashable, str, BoundExpression]]:

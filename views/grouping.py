@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
-from typing import Final, Protocol
+from itertools import islice
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from views.elements.shapes import Text
 from views.mark_pictures import Doubts
 from views.slices import Slices, finished
 
+_Kind = TypeVar("_Kind", bound=Element)
 _ALIKE: Final = 8
 """Elements of two states that must look the same before they are painted from one picture of each state.
 
@@ -30,6 +32,8 @@ _SLICE: Final = 256
 """Elements that are looked at in a slice."""
 _LONGEST: Final = 1024
 """Numbers in one column: it is made in 5 ms, and a further one costs 0.2 ms a frame."""
+_LONGEST_OTHER: Final = 512
+"""Elements of another kind in one column, which takes as long."""
 
 
 class Group(IntEnum):
@@ -118,16 +122,14 @@ def columns_of(
 ) -> Iterator[Column]:
     """Yield the columns of the elements at ``rows``, all of which have a group, in painting order.
 
-    Many numbers are divided among several columns, so that each is made in a few milliseconds.
+    Many of a kind are divided among several columns, so that each is made in a few milliseconds.
     """
     chosen = list(rows)
     bars = {row: element for row in chosen if isinstance(element := elements[row], Bar)}
     states = {row: elements[row] for row in chosen if groups[row] is Group.STATE}
     numbers = [row for row in chosen if groups[row] is Group.NUMBER]
-    if bars:
-        yield bar_columns.BarColumn(bars)
-    if states:
-        yield state_columns.StateColumn(states)
+    yield from map(bar_columns.BarColumn, _parts(bars))
+    yield from map(state_columns.StateColumn, _parts(states))
     for start in range(0, len(numbers), _LONGEST):
         yield from columns.number_columns(elements, numbers[start : start + _LONGEST])
     texts: dict[Hashable, dict[int, Text]] = {}
@@ -136,4 +138,12 @@ def columns_of(
         if groups[row] is Group.TEXT and isinstance(element, Text):
             texts.setdefault(text_columns.style_of(element), {})[row] = element
     for alike in texts.values():
-        yield text_columns.TextColumn(alike, tag_count)
+        for part in _parts(alike):
+            yield text_columns.TextColumn(part, tag_count)
+
+
+def _parts(found: Mapping[int, _Kind]) -> Iterator[dict[int, _Kind]]:
+    """Yield the elements by their rows, so many at a time as one column takes."""
+    rows = iter(found.items())
+    while part := dict(islice(rows, _LONGEST_OTHER)):
+        yield part

@@ -10,8 +10,13 @@ from PySide6.QtCore import QRectF
 
 from views.elements.base import Element
 from views.grouping import Group
+from views.slices import Slices, finished
 
 _CELL_PX: Final = 64
+_SLICE: Final = 64
+"""Overlapping elements that are compared with others in a slice."""
+_READ: Final = 1024
+"""Elements of which only the box is read in a slice."""
 _MOST_COMPARED: Final = 16
 """Boxes of one cell that are compared with each other; thousands in one place would take seconds."""
 
@@ -92,29 +97,45 @@ def _cells(box: QRectF) -> list[_Cell]:
 
 
 def painting_order(elements: Sequence[Element], groups: Mapping[int, Group]) -> PaintingOrder:
+    """Do all of :func:`ordering` at once."""
+    return finished(ordering(elements, groups))
+
+
+def ordering(elements: Sequence[Element], groups: Mapping[int, Group]) -> Slices[PaintingOrder]:
     """Find both; only elements that overlap others cost more than a look.
 
     ``groups`` are the elements that a column can paint. One that lies below an element of a group that is
     painted sooner is left to itself.
     """
     boxes = [element.rect for element in elements]
-    edges = [(box.left(), box.top(), box.right(), box.bottom()) for box in boxes]
-    is_involved = overlapping(np.array(edges).reshape(-1, 4))
+    edges = np.empty((len(boxes), 4))
+    for start in range(0, len(boxes), _READ):
+        part = boxes[start : start + _READ]
+        edges[start : start + _READ] = [(box.left(), box.top(), box.right(), box.bottom()) for box in part]
+        yield
+    is_involved = overlapping(edges)
+    yield
     involved = np.flatnonzero(is_involved).tolist()
     # Found once: each element asks several grids.
-    cells = {row: _cells(boxes[row]) for row in involved}
+    cells: dict[int, list[_Cell]] = {}
+    for start in range(0, len(involved), _READ):
+        cells.update((row, _cells(boxes[row])) for row in involved[start : start + _READ])
+        yield
     below, late = _Grid(), set()
-    for row in involved:
+    for place, row in enumerate(involved):
         element = elements[row]
         if element.has_static and below.meets(boxes[row], cells[row]):
             late.add(row)
         if element.is_live or row in late:
             below.add(boxes[row], cells[row])
+        if place % _SLICE == _SLICE - 1:
+            yield
     above = _Grid()
     last = [row for row in groups if not is_involved[row] and not elements[row].is_never_visible]
     sooner = {group: _Grid() for group in Group}
     used = set(groups.values())
-    for row in reversed(involved):
+    yield
+    for place, row in enumerate(reversed(involved)):
         element, group = elements[row], groups.get(row)
         if (
             group is not None
@@ -128,4 +149,6 @@ def painting_order(elements: Sequence[Element], groups: Mapping[int, Group]) -> 
                 sooner[group].add(boxes[row], cells[row])
         elif element.is_live or row in late:
             above.add(boxes[row], cells[row])
+        if place % _SLICE == _SLICE - 1:
+            yield
     return PaintingOrder(tuple(sorted(last)), frozenset(late))

@@ -1,27 +1,25 @@
 """A screen's elements over one source: evaluates what changed and paints the static and the live layer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 from alarms.model import AlarmSnapshot, Priority
-from projects.containers import place
+from projects.containers import place, placing
 from projects.model import Library, Screen
 from tags.source import TagSource
-from views.dependencies import Dependencies
+from views.arrangement import MARGIN_PX, Arrangement, arranging
 from views.elements.base import Element, Look, WriteMark, below_each
-from views.elements.catalogue import NO_LIBRARY, create, elements_of
+from views.elements.catalogue import NO_LIBRARY, create
 from views.elements.containers import Tab
 from views.elements.trend import Trend
-from views.expression_groups import ExpressionGroups
-from views.fit import Fit
-from views.grouping import Column, columns_of, grouping
+from views.fit import Fit, prepare
+from views.grouping import Column
 from views.mark_pictures import Doubts, MarkPictures, edges_of
-from views.painting_order import painting_order
 from views.pictures import Pictures
 from views.quality import Mark
 from views.reasons import Reasons
@@ -32,13 +30,13 @@ from views.write_marks import paint_write
 BLINK_NS: Final = 500_000_000
 """Half a flash: 1 Hz with equal halves (HMI-08)."""
 ALARM_PX: Final = 20.0
-_MARGIN_PX: Final = 26.0
-"""How far marks, alarm symbols and write results may stick out of an element."""
 
 _DONE: Final = object()
 _SLICE: Final = 64
-"""Elements that are made at once, in about a millisecond."""
-_INWARD: Final = np.array([_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX])
+"""Elements that are evaluated at once, in about a millisecond."""
+_PICTURES: Final = 16
+"""Elements whose pictures are made at once, in about a millisecond."""
+_INWARD: Final = np.array([MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX])
 """What makes a box of an element of one that its marks may paint."""
 
 
@@ -65,7 +63,9 @@ class Scene:
         self._open_pages: dict[str, int] = {}
         self._made: dict[str, Element] = {}
         """Every element that was shown once, by its placed id: a page that comes back keeps its history."""
-        self._work = self._arranging()
+        self.size: int | None = None
+        """How many elements are laid out, None before that is known."""
+        self._work = self._opening()
         if at_once:
             self.finish()
 
@@ -77,92 +77,15 @@ class Scene:
         """Do all that is left before the scene can be shown."""
         finished(self._work)
 
-    def _arranging(self) -> Slices[None]:
-        """Lay out what is on open pages, and decide how it is painted."""
-        shown: list[Element] = []
-        placed = place(self.screen, self.library, self.source.tags, self._open_pages)
+    def _opening(self) -> Slices[None]:
+        """Lay out what is on open pages, decide how it is painted, and evaluate it."""
+        placed = yield from placing(self.screen, self.library, self.source.tags, self._open_pages)
+        self.size = len(placed)
         yield
-        for element in elements_of(placed, self.source.tags, self.library, self._made):
-            shown.append(element)
-            if len(shown) % _SLICE == 0:
-                yield
-        self.elements: tuple[Element, ...] = tuple(shown)
-        self.by_id: Mapping[str, Element] = {element.model.id: element for element in self.elements}
-        self.interactive = sorted(
-            (element for element in self.elements if element.is_interactive),
-            key=lambda element: (element.rect.y() // 48, element.rect.x()),
-        )
-        """In reading order, for the keyboard."""
-        self._dependencies = Dependencies(
-            [
-                [tag_id for binding in element.properties.bindings.values() for tag_id in binding.tag_ids]
-                for element in self.elements
-            ],
-            len(self.source.tags),
-        )
-        yield
-        self._bounds = np.array(
-            [
-                (
-                    box.left() - _MARGIN_PX,
-                    box.top() - _MARGIN_PX,
-                    box.right() + _MARGIN_PX,
-                    box.bottom() + _MARGIN_PX,
-                )
-                for box in (element.rect for element in self.elements)
-            ]
-        ).reshape(-1, 4)
-        self.trends = tuple(element for element in self.elements if isinstance(element, Trend))
-        self._followers = [row for row, item in enumerate(self.elements) if item.follows_alarms]
-        self._alarm_paths = [
-            (row, item.alarm_path)
-            for row, item in enumerate(self.elements)
-            if item.alarm_path and not item.follows_alarms
-        ]
-        """The part of the plant whose alarms each element marks, of those that do."""
-        yield
-        self._observers = [row for row, item in enumerate(self.elements) if item.keeps_history]
-        groups = yield from grouping(self.elements)
-        order = painting_order(self.elements, groups)
-        yield
-        made: list[Column] = []
-        for column in columns_of(self.elements, order.last, groups, len(self.source.tags)):
-            made.append(column)
-            yield
-        self.columns = tuple(made)
-        self._is_column = np.zeros(len(self.elements), bool)
-        for column in self.columns:
-            self._is_column[column.rows] = True
-        yield
-        self._expressions = ExpressionGroups(self.elements, np.flatnonzero(~self._is_column).tolist())
-        self._gated = np.array(
-            [row for row, element in enumerate(self.elements) if element.gate is not None], np.intp
-        )
-        live = np.array([item.is_live for item in self.elements], bool)
-        live[list(order.late)] = True
-        live[[row for row in self._gated if self.elements[row].has_static]] = True
-        self._has_late_static = np.array(
-            [
-                element.has_static
-                and (
-                    row in order.late
-                    or element.gate is not None
-                    or element.is_static_live
-                    or element.properties.is_live("visible")
-                )
-                for row, element in enumerate(self.elements)
-            ],
-            bool,
-        )
-        """What of an element is else painted once is painted with every live picture."""
-        self.live_rows = np.flatnonzero(live)
-        self._single_rows = np.flatnonzero(live & ~self._is_column)
-        self._pictures = Pictures()
-        self._mark_pictures = MarkPictures()
-        self._reasons = Reasons(self.elements, self._bounds + _INWARD, self._is_column)
+        found = yield from arranging(placed, self.source.tags, self.library, self._made)
+        self._take(found)
         yield
         _, self._cursor = self.source.changed_since(0)
-        self._alarmed: dict[int, tuple[Priority, bool]] = {}
         alone = np.flatnonzero(~self._is_column).tolist()
         for start in range(0, len(alone), _SLICE):
             self._evaluate(alone[start : start + _SLICE])
@@ -170,6 +93,30 @@ class Scene:
         for column in self.columns:
             column.changed(self.source)
             yield
+
+    def _take(self, found: Arrangement) -> None:
+        """Show these elements from now on."""
+        self.elements: tuple[Element, ...] = found.elements
+        self.by_id: Mapping[str, Element] = found.by_id
+        self.interactive: Sequence[Element] = found.interactive
+        """In reading order, for the keyboard."""
+        self.trends: Sequence[Trend] = found.trends
+        self.columns: Sequence[Column] = found.columns
+        self.live_rows = found.live_rows
+        self._dependencies = found.dependencies
+        self._bounds = found.bounds
+        self._followers = found.followers
+        self._alarm_paths = found.alarm_paths
+        self._observers = found.observers
+        self._is_column = found.is_column
+        self._expressions = found.expressions
+        self._gated = found.gated
+        self._has_late_static = found.has_late_static
+        self._single_rows = found.single_rows
+        self._pictures = Pictures()
+        self._mark_pictures = MarkPictures()
+        self._reasons = Reasons(self.elements, self._bounds + _INWARD, self._is_column)
+        self._alarmed: dict[int, tuple[Priority, bool]] = {}
 
     def open_page(self, tab_id: str, page: int) -> bool:
         """Show a page (from 0) of a tab; tell whether it was another one. Everything is to be painted again.
@@ -181,7 +128,7 @@ class Scene:
             return False
         tab.shown = page
         self._open_pages[tab_id] = page
-        self._work = self._arranging()
+        self._work = self._opening()
         self.finish()
         self.set_alarms(self.look.alarms)
         return True
@@ -305,6 +252,32 @@ class Scene:
             element = self.elements[row]
             if element.has_static and not self._has_late_static[row] and element.is_visible:
                 element.paint_static(painter, self.look)
+
+    def warming(self, fit: Fit, ratio: float) -> Slices[None]:
+        """Make the pictures that live elements are painted from: the first painting is then like any other.
+
+        ``ratio`` is device pixels per widget pixel.
+        """
+        self._pictures.suit(fit, ratio, self.look.theme, self.columns)
+        rows = self._single_rows.tolist()
+        for start in range(0, len(rows), _PICTURES):
+            for row in rows[start : start + _PICTURES]:
+                element = self.elements[row]
+                if element.is_visible:
+                    with_static = bool(self._has_late_static[row])
+                    self._pictures.get(row, element, self.look, with_static=with_static)
+            yield
+        nowhere = QPixmap(1, 1)
+        for column in self.columns:
+            first = np.zeros(len(column.rows), bool)
+            first[:1] = True
+            painter = QPainter(nowhere)
+            try:
+                prepare(painter)
+                column.paint(painter, self.look, fit.scale * ratio, fit.offset * ratio, first)
+            finally:
+                painter.end()
+            yield
 
     def _hidden(self) -> NDArray[np.intp]:
         """Return the rows that the container around them hides."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from hmi.desktop.client import StationClient
 from hmi.desktop.closing import ask_operator
+from hmi.desktop.collecting import QuietCollector
 from hmi.desktop.connector import EndpointProvider, Identity, ProjectParser
 from hmi.desktop.main_window import AskClose, MainWindow
 from hmi.desktop.settings import WindowSettings
@@ -110,12 +111,15 @@ def run(
     application.setQuitOnLastWindowClosed(False)
     window.closed.connect(application.quit)
     window.show()
+    collector = QuietCollector(window)
+    collector.start()
     window.start()
     if opened is not None:
         opened(window)
     try:
         return application.exec()
     finally:
+        collector.stop()
         restore_signals()
         window.end()
         window.deleteLater()

@@ -32,7 +32,7 @@ from views.color_vision import ColorVision, seen_theme, vision_text
 from views.language import LANGUAGE, station_text
 from views.scene import BLINK_NS
 from views.search import Entry
-from views.style import THEMES, Theme, load_theme, palette, stylesheet
+from views.style import THEMES, Theme, dress, load_theme
 
 SMALLEST = QSize(1024, 600)
 STOP_TIMEOUT_MS = 10_000
@@ -295,8 +295,7 @@ class MainWindow(QMainWindow):
     def _apply_theme(self) -> None:
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            application.setPalette(palette(self.theme))
-            application.setStyleSheet(stylesheet(self.theme))
+            dress(application, self.theme)
         for part in (
             self.banner,
             self.header,

@@ -2,10 +2,10 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QCursor, QResizeEvent
+from PySide6.QtGui import QCursor, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -15,6 +15,7 @@ from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.detached import ScreenDesk
 from hmi.desktop.faceplate_desk import FaceplateDesk
 from hmi.desktop.live import LiveSource
+from hmi.desktop.opening import OpeningNotice
 from hmi.desktop.settings import WindowSettings
 from projects.model import Project
 from tags.clock import NS_PER_S
@@ -35,7 +36,11 @@ _MARGIN_PX = 12
 
 
 class ScreensPage(QWidget):
-    """Show one screen of the project at a time."""
+    """Show one screen of the project at a time.
+
+    A large screen that was not made before is made while the window goes on with its other work; until it is
+    there an empty ground stands in its place, and :attr:`canvas` is None.
+    """
 
     write_requested = Signal(str, object, str, str)
     """Path, value, screen id, reason."""
@@ -52,7 +57,7 @@ class ScreensPage(QWidget):
     faceplates_changed = Signal()
     """A faceplate was opened or closed: other tags are to be followed."""
     pages_changed = Signal()
-    """Another page of a tab is shown: other tags are to be followed."""
+    """Another page of a tab is shown, or a screen that was made meanwhile: other tags are to be followed."""
 
     def __init__(
         self,
@@ -73,11 +78,13 @@ class ScreensPage(QWidget):
         self._theme = theme
         self._locked = ""
         self._guidance_on_top = False
+        self._has_size = False
         self._alarms: Mapping[str, tuple[Priority, bool]] = {}
         self._alarm_rows: Mapping[str, AlarmSnapshot] = {}
         self._writes: Mapping[str, WriteMark] = {}
         self._canvases: OrderedDict[str, ScreenCanvas] = OrderedDict()
         self.ahead = ScreensAhead(self._making, self)
+        self.ahead.ready.connect(self._on_ready)
         self._desk = FaceplateDesk(project, live, settings, self._prepare_faceplate, self)
         self._desk.changed.connect(self.faceplates_changed)
         self.desk = ScreenDesk(project, self._make_apart, settings, self)
@@ -87,6 +94,8 @@ class ScreensPage(QWidget):
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(self._empty)
+        self._notice = OpeningNotice(theme, self)
+        self._stack.addWidget(self._notice)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -103,14 +112,55 @@ class ScreensPage(QWidget):
 
     @property
     def screen_id(self) -> str:
-        """Return the screen shown, empty when none."""
-        return self.canvas.screen_model.id if self.canvas is not None else ""
+        """Return the screen shown or being opened, empty when none."""
+        return self._notice.screen_id or (self.canvas.screen_model.id if self.canvas is not None else "")
 
-    def show_screen(self, screen_id: str) -> ScreenCanvas:
-        """Show a screen of the project."""
+    def show_screen(self, screen_id: str) -> ScreenCanvas | None:
+        """Show a screen of the project; None when it is large and has yet to be made."""
+        if screen_id == self._notice.screen_id:
+            return None
+        self._notice.end()
         canvas = self._canvases.get(screen_id)
         if canvas is None:
-            canvas = self._keep(screen_id, self.ahead.take(screen_id))
+            made = self.ahead.open(screen_id)
+            if made is None:
+                self._wait_for(screen_id)
+                return None
+            canvas = self._keep(screen_id, made)
+        self._show(screen_id, canvas)
+        return canvas
+
+    def _wait_for(self, screen_id: str) -> None:
+        """Let the page stand for a screen that is being made."""
+        self.guidance.hide()
+        self._notice.wait_for(self._project.screens[screen_id])
+        self._stack.setCurrentWidget(self._notice)
+        self.setFocusProxy(self._notice)
+
+    @Slot(str)
+    def _on_ready(self, screen_id: str) -> None:
+        """Show the screen that was waited for, and do what was to be done with it."""
+        made = self.ahead.open(screen_id)
+        if made is None:
+            return
+        canvas, due = self._keep(screen_id, made), self._notice.due.copy()
+        has_focus = self._notice.hasFocus()
+        self._show(screen_id, canvas)
+        if has_focus:
+            canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.pages_changed.emit()
+        for do in due:
+            do(canvas)
+
+    def when_open(self, do: Callable[[ScreenCanvas], object]) -> None:
+        """Do something with the screen shown, as soon as it is there; not when another is shown before."""
+        if self._notice.screen_id:
+            self._notice.due.append(do)
+        elif self.canvas is not None:
+            do(self.canvas)
+
+    def _show(self, screen_id: str, canvas: ScreenCanvas) -> None:
+        self._notice.end()
         self._canvases.move_to_end(screen_id)
         if self._stack.currentWidget() is not canvas:
             self.guidance.hide()
@@ -121,7 +171,6 @@ class ScreensPage(QWidget):
             self._stack.removeWidget(oldest)
             oldest.deleteLater()
         self.ahead.want(self._next_screens(canvas))
-        return canvas
 
     def _next_screens(self, canvas: ScreenCanvas) -> list[str]:
         """Return the screens that a screen leads to and that are not there yet, those it links to first."""
@@ -169,26 +218,24 @@ class ScreensPage(QWidget):
         """Make a canvas and paint what never changes on it, in slices."""
         scene = Scene(self._project.screens[screen_id], self._live, self._theme, self._library, at_once=False)
         while not scene.step():
-            yield None
+            yield scene.size or 0
         canvas = ScreenCanvas(scene.screen, self._live, self._theme, self, self._library, scene)
         canvas.hide()
         self._connect(canvas, screen_id)
         try:
-            for _ in canvas.preparing(self._stack.size(), self.devicePixelRatioF()):
-                yield None
+            # Before the window is laid out nobody knows the size; it is then painted when it is seen.
+            for _ in (
+                canvas.preparing(self._stack.size(), self.devicePixelRatioF()) if self.isVisible() else ()
+            ):
+                yield len(scene.elements)
         except GeneratorExit:
             if isValid(canvas):
                 canvas.deleteLater()
             raise
         yield canvas
 
-    def _keep(self, screen_id: str, made: ScreenCanvas | None) -> ScreenCanvas:
-        """Take a canvas in, made now if it was not made before."""
-        canvas = made
-        if canvas is None:
-            screen = self._project.screens[screen_id]
-            canvas = ScreenCanvas(screen, self._live, self._theme, self, self._library)
-            self._connect(canvas, screen_id)
+    def _keep(self, screen_id: str, canvas: ScreenCanvas) -> ScreenCanvas:
+        """Take a canvas in, and tell it what has changed since it was made."""
         self._inform(canvas)
         canvas.navigate.connect(self.navigate)
         self._canvases[screen_id] = canvas
@@ -314,6 +361,11 @@ class ScreensPage(QWidget):
         top = _MARGIN_PX if self._guidance_on_top else self.height() - height - _MARGIN_PX
         self.guidance.setGeometry(_MARGIN_PX, top, width, height)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Know from now on how large screens are."""
+        super().showEvent(event)
+        self._has_size = True
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the guidance at its edge."""
         super().resizeEvent(event)
@@ -322,7 +374,10 @@ class ScreensPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
         self._theme = theme
+        self._notice.set_theme(theme)
         self.ahead.forget()
+        if self._notice.screen_id:
+            self.ahead.open(self._notice.screen_id)
         for canvas in self._all():
             canvas.set_theme(theme)
         if self.canvas is not None:

@@ -13,6 +13,7 @@ from alarms.filters import EventFilter
 from alarms.model import AlarmEvent, AlarmSnapshot
 from historian.happening import EventChoice
 from historian.model import PixelSeries
+from hmi.desktop.ahead import FEW
 from hmi.desktop.alarm_definitions import explained
 from hmi.desktop.alarm_desk import AlarmDesk
 from hmi.desktop.alarm_maintenance import AlarmMaintenance
@@ -26,7 +27,8 @@ from hmi.desktop.event_export import EventExport, ExportBar, write_journal, writ
 from hmi.desktop.journal_reading import JournalReading
 from hmi.desktop.live import LiveSource
 from hmi.desktop.moment import MomentWindow
-from hmi.desktop.navigation import ScreenHistory, home_screen, in_order
+from hmi.desktop.navigation import ScreenHistory, home_screen
+from hmi.desktop.screen_tags import ScreenTags, tags_of
 from hmi.desktop.screens_page import ScreensPage
 from hmi.desktop.settings import WindowSettings
 from hmi.desktop.subscription import SubscriptionPlan
@@ -34,8 +36,7 @@ from hmi.desktop.why_panel import WhyPanel
 from hmi.desktop.why_subject import element_subject, tag_subject
 from hmi.desktop.writes import WriteDesk
 from hmi.link import Alarms, Timeline
-from projects.containers import place
-from projects.model import ConnectionConfig, Project, Screen
+from projects.model import ConnectionConfig, Project
 from tags.clock import NS_PER_S
 from tags.connection import ConnectionStatus
 from tags.model import LogMode, Value
@@ -44,8 +45,8 @@ from views.alarm_flood import FloodWatch
 from views.alarm_journal import Cancel, EventAnswer, Progress
 from views.alarm_list import AlarmPage
 from views.alarm_text import doubt_text
+from views.canvas import ScreenCanvas
 from views.elements.base import Element
-from views.elements.catalogue import create
 from views.event_log import EventLogPage, LogAnswer
 from views.local_text import local_day
 from views.scene import BLINK_NS
@@ -95,8 +96,8 @@ class Workspace(QStackedWidget):
         self.book = AlarmBook()
         self.history = ScreenHistory()
         self._definitions = {item.alarm_id: item for item in explained(project)}
-        self._screen_of_tag: dict[int, Screen] = {}
-        self._unread = in_order(project.screens)
+        self._plan = SubscriptionPlan()
+        self._tags = ScreenTags(project, lambda screen, tag_ids: self._plan.set_group(screen.id, tag_ids))
         self._subscribed: list[int] = []
         self._focused_tag = ""
         self._marks_stale = False
@@ -159,7 +160,6 @@ class Workspace(QStackedWidget):
         for page in (self.screens, self.alarms, self.connections):
             self.addWidget(page)
         self.why = WhyPanel(client, theme, self)
-        self._plan = SubscriptionPlan()
         client.alarms.connect(self._on_alarms)
         client.connections.connect(self._on_connections)
 
@@ -334,9 +334,13 @@ class Workspace(QStackedWidget):
             self.connections.show_card(path)
             return
         self.show_screen(screen_id)
-        canvas = self.screens.canvas
-        if canvas is not None and path and canvas.highlight(path):
-            canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # the ring is shown where the keyboard is
+
+        def find(canvas: ScreenCanvas) -> None:
+            if canvas.highlight(path):
+                canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # the ring is shown where the keyboard is
+
+        if path:
+            self.screens.when_open(find)
 
     @Slot(str)
     def show_alarm(self, alarm_id: str) -> None:
@@ -370,27 +374,17 @@ class Workspace(QStackedWidget):
         if display_link in self.project.screens:
             return display_link
         tag = self.project.tags.find(path)
-        screen = self._screen_of_tag.get(tag.id) if tag is not None else None
+        screen = self._tags.screen_of(tag.id) if tag is not None else None
         return screen.id if screen is not None else ""
 
     # Values
 
-    def _read(self, screen: Screen) -> None:
-        """Note which tags a screen shows; the most detailed screen is the one to open for a tag."""
-        self._unread.remove(screen)
-        first, whole = tags_of(screen, self.project)
-        self._plan.set_group(screen.id, first)
-        for tag_id in whole:
-            known = self._screen_of_tag.get(tag_id)
-            if known is None or screen.level > known.level:
-                self._screen_of_tag[tag_id] = screen
-
     def _subscribe(self) -> None:
         visible = self.screens.screen_id if self.page == "screens" else ""
-        for screen in [one for one in self._unread if one.id == visible]:
-            self._read(screen)
         canvas = self.screens.canvas
         if canvas is not None and visible:
+            if len(canvas.scene.elements) <= FEW:
+                self._tags.read(visible)
             # What the open pages of its tabs show, and nothing of the others.
             self._plan.set_group(visible, canvas.scene.tag_ids.tolist())
         if self._trend is not None:
@@ -431,11 +425,8 @@ class Workspace(QStackedWidget):
 
     def refresh(self, now_ns: int) -> None:
         """Show what changed since the last frame on whatever is visible."""
-        if self._unread:
-            # One screen per frame, so that opening a large project does not hold up the first picture.
-            self._read(self._unread[0])
-            if not self._unread:
-                self._subscribe()
+        if not self._tags.is_complete and self._tags.go_on():
+            self._subscribe()
         blink_on = (now_ns // BLINK_NS) % 2 == 0
         if blink_on != self._blink_on:
             self._blink_on = blink_on
@@ -663,19 +654,6 @@ class Workspace(QStackedWidget):
             self._log.set_theme(theme)
         if self._maintenance is not None:
             self._maintenance.set_theme(theme)
-
-
-def tags_of(screen: Screen, project: Project) -> tuple[list[int], list[int]]:
-    """Return the tags that a screen shows when it opens, and those of all its pages; each once, sorted."""
-    found: tuple[set[int], set[int]] = (set(), set())
-    library = project.library
-    opening = {one.model.id for one in place(screen, library, project.tags, {})}
-    for one in place(screen, library, project.tags):
-        for binding in create(one.model, project.tags, library).properties.bindings.values():
-            found[1].update(binding.tag_ids)
-            if one.model.id in opening:
-                found[0].update(binding.tag_ids)
-    return sorted(found[0]), sorted(found[1])
 
 
 def _secured(connections: Mapping[str, ConnectionConfig]) -> dict[str, str]:

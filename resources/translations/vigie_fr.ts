@@ -3400,6 +3400,13 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
+        <name>OpeningNotice</name>
+        <message>
+            <source>Opening {title}…</source>
+            <translation>Ouverture de « {title} »…</translation>
+        </message>
+    </context>
+    <context>
         <name>PackML</name>
         <message>
             <source>Aborted</source>

@@ -1,12 +1,12 @@
 """Screens made ahead: in slices, those that the shown one leads to, and the very ones that are then shown."""
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from alarms.model import Priority
-from hmi.desktop.ahead import MOST, ScreensAhead
+from hmi.desktop.ahead import FEW, MOST, ScreensAhead
 from views.canvas import ScreenCanvas
 
 
@@ -15,6 +15,8 @@ class Maker:
 
     def __init__(self) -> None:
         self.parent = QWidget()
+        self.elements = FEW
+        """How many each canvas has, known after the second slice."""
         self.slices: dict[str, int] = {}
         self.given_up: list[str] = []
 
@@ -22,7 +24,7 @@ class Maker:
         try:
             for number in range(10):
                 self.slices[screen_id] = number + 1
-                yield None
+                yield self.elements if number else 0
         except GeneratorExit:
             self.given_up.append(screen_id)
             raise
@@ -49,19 +51,72 @@ def test_what_is_wanted_is_made_in_turn_and_handed_over_once(qtbot: QtBot, maker
     assert maker.slices == {}, "the shown screen comes first"
     qtbot.waitUntil(lambda: len(ahead.canvases) == 2)
     assert list(maker.slices) == ["b", "a"]
-    made = ahead.take("b")
+    made = ahead.open("b")
     assert made is not None
-    assert ahead.take("b") is None
     assert len(ahead.canvases) == 1
+    assert ahead.open("b") is not made, "it was handed over"
 
 
-def test_one_that_is_asked_for_too_soon_is_finished_at_once(maker: Maker, ahead) -> None:
-    ahead.want(["a"])
-    assert ahead.take("a") is None, "not begun: it is made as any other"
-    ahead._making = ("a", maker.start("a"))
-    next(ahead._making[1])
-    assert ahead.take("a") is not None
+def test_a_small_one_is_finished_at_once(maker: Maker, ahead) -> None:
+    assert ahead.open("a") is not None
     assert maker.slices["a"] == 10
+    ahead._making = ("b", maker.start("b"))
+    next(ahead._making[1])
+    assert ahead.open("b") is not None, "begun before"
+    assert maker.slices["b"] == 10
+
+
+class Clock:
+    """Goes on by three milliseconds whenever it is read."""
+
+    def __init__(self) -> None:
+        self.now_ns = 0
+
+    def __call__(self) -> int:
+        self.now_ns += 3_000_000
+        return self.now_ns
+
+
+@pytest.fixture
+def slowly(maker: Maker):
+    """Makes large screens; a turn is over after three slices, before that after one."""
+    maker.elements = FEW + 1
+    owner = QObject()
+    found = ScreensAhead(maker.start, owner, Clock())
+    yield found
+    found.forget()
+
+
+def test_a_large_one_is_made_in_turns_with_other_events(qtbot: QtBot, maker: Maker, slowly) -> None:
+    assert slowly.open("a") is None
+    assert maker.slices["a"] == 2, "until its size is known"
+    ready = []
+    slowly.ready.connect(ready.append)
+    turns = []
+    while not ready:
+        QCoreApplication.processEvents()
+        turns.append(maker.slices["a"])
+    assert [turn for turn in dict.fromkeys(turns) if turn < 10] == [4, 6, 8], "two slices fit into 8 ms"
+    assert ready == ["a"]
+    assert slowly.open("a") is not None
+
+
+def test_what_was_asked_for_is_given_up_for_another(qtbot: QtBot, maker: Maker, slowly) -> None:
+    ready = []
+    slowly.ready.connect(ready.append)
+    assert slowly.open("a") is None
+    assert slowly.open("b") is None
+    assert maker.given_up == ["a"]
+    qtbot.waitUntil(lambda: ready == ["b"])
+    assert slowly.open("c") is None
+    slowly.want(["c"])
+    assert maker.given_up == ["a"], "it goes on ahead, as the screen that is shown leads to it"
+    qtbot.waitUntil(lambda: len(slowly.canvases) == 1)
+    assert ready == ["b"], "nobody waits for it any more"
+    assert slowly.open("d") is None
+    slowly.forget()
+    assert maker.given_up == ["a", "d"]
+    assert not slowly._timer.isActive()
 
 
 def test_what_is_wanted_no_more_is_given_up(qtbot: QtBot, maker: Maker, ahead) -> None:

@@ -14,10 +14,12 @@ from views.style import (
     FONT_FAMILY,
     StyleError,
     Theme,
+    dress,
     font,
     icon,
     icon_names,
     load_fonts,
+    load_theme,
     paint_alarm_symbol,
     palette,
     stylesheet,
@@ -135,3 +137,38 @@ def test_palette_follows_the_theme(theme: Theme) -> None:
     found = palette(theme)
     assert found.color(QPalette.ColorRole.Window) == theme.background
     assert found.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text) == theme.text_disabled
+
+
+class Dressed:
+    """Stands in for the application and notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.sheet = ""
+        self.colors = QPalette()
+
+    def styleSheet(self) -> str:  # noqa: N802
+        return self.sheet
+
+    def setStyleSheet(self, sheet: str) -> None:  # noqa: N802
+        self.sheet = sheet
+        self.told.append("sheet" if sheet else "none")
+
+    def palette(self) -> QPalette:
+        return self.colors
+
+    def setPalette(self, colors: QPalette) -> None:  # noqa: N802
+        self.colors = colors
+        self.told.append("colors")
+
+
+def test_a_sheet_is_taken_away_before_another_is_set_and_the_same_one_is_left(qapp, light) -> None:
+    application, dark = Dressed(), load_theme("dark")
+    dress(application, light)
+    assert application.sheet == stylesheet(light)
+    application.told.clear()
+    dress(application, light)
+    assert application.told == [], "as when the language changes: all widgets would be polished anew"
+    dress(application, dark)
+    assert application.told == ["none", "colors", "sheet"]
+    assert application.colors == palette(dark)
