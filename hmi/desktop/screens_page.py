@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QCursor, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -78,7 +78,6 @@ class ScreensPage(QWidget):
         self._theme = theme
         self._locked = ""
         self._guidance_on_top = False
-        self._has_size = False
         self._alarms: Mapping[str, tuple[Priority, bool]] = {}
         self._alarm_rows: Mapping[str, AlarmSnapshot] = {}
         self._writes: Mapping[str, WriteMark] = {}
@@ -360,11 +359,6 @@ class ScreensPage(QWidget):
         height = max(self.guidance.minimumHeight(), self.guidance.heightForWidth(width))
         top = _MARGIN_PX if self._guidance_on_top else self.height() - height - _MARGIN_PX
         self.guidance.setGeometry(_MARGIN_PX, top, width, height)
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Know from now on how large screens are."""
-        super().showEvent(event)
-        self._has_size = True
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the guidance at its edge."""
