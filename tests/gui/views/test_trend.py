@@ -76,7 +76,8 @@ def page(qtbot: QtBot, live, history) -> TrendPage:
 
 
 def settle(qtbot: QtBot, page: TrendPage) -> None:
-    """Let two seconds pass for the page, and paint it."""
+    """Lay the page out, let two seconds pass for it, and paint it."""
+    QApplication.sendPostedEvents()  # the first pen shows the table, which takes of the plot's height
     page.refresh(page.plot._now_ns + 2 * NS_PER_S)
     page.plot.repaint()
 
