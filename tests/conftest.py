@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from tests.support.leaks import QtObjects, SocketGuard, leaked_tasks, leaked_threads
 from tests.support.logs import ExpectedLog, LogGuard
@@ -29,6 +30,13 @@ USER_FOLDER_VARIABLES = {
     "XDG_STATE_HOME": "state",
     "XDG_RUNTIME_DIR": "runtime",
 }
+
+# How long an example takes says something of the machine only. CI tries the same examples each time: what
+# chance found there would be held against a change that has nothing to do with it.
+settings.register_profile(
+    "vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+settings.load_profile("vigie")
 
 SOCKETS = pytest.StashKey[SocketGuard]()
 USER_FOLDERS = pytest.StashKey[Path]()

@@ -66,7 +66,7 @@ def by_hand(elements: list[Element], groups: dict[int, Group]) -> tuple[list[int
     return sorted(last), late
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(sorted(KINDS)), BOX), max_size=30))
 def test_order_is_what_the_rules_say(fonts, source: PreviewSource, chosen) -> None:
     elements = []

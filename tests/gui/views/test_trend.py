@@ -76,7 +76,8 @@ def page(qtbot: QtBot, live, history) -> TrendPage:
 
 
 def settle(qtbot: QtBot, page: TrendPage) -> None:
-    """Let two seconds pass for the page, and paint it."""
+    """Lay the page out, let two seconds pass for it, and paint it."""
+    QApplication.sendPostedEvents()  # the first pen shows the table, which takes of the plot's height
     page.refresh(page.plot._now_ns + 2 * NS_PER_S)
     page.plot.repaint()
 
@@ -354,6 +355,8 @@ def test_a_cursor_move_does_not_draw_the_traces_anew(qtbot, page, monkeypatch):
     page.set_pens(["Tank.Level"])
     settle(qtbot, page)
     page.plot.set_live(False)
+    # The first pen shows the table, which takes of the plot's height once events are served.
+    qtbot.mouseMove(page.plot, middle(page) + QPoint(5, 5))
     page.plot.repaint()
     drawn: list[int] = []
     monkeypatch.setattr(trend_paint, "draw_trace", lambda *_: drawn.append(1))

@@ -150,7 +150,11 @@ def test_the_newest_arrival_wins_at_one_instant_before_and_after_sealing(tmp_pat
     history.close()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     commits=st.lists(
         st.lists(
@@ -210,7 +214,11 @@ def test_every_query_equals_a_plain_list(
     history.close()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     points=st.dictionaries(st.integers(-10, 99), st.floats(-1e6, 1e6) | st.none(), max_size=30),
     columns=st.sampled_from([1, 4, 10, 25]),

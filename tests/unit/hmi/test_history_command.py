@@ -146,13 +146,13 @@ def test_log_prints_one_list_with_filters_for_people_and_programs(
     now_ns = time.time_ns()
     path = logged(history).path
     for seconds, kind, subject, said in (
-        (90, "station", "cell", "Station started"),
-        (60, "connection", "filling", "unavailable: no answer"),
-        (30, "gap", "filling", "No samples from here on"),
+        (1800, "station", "cell", "Station started"),
+        (1200, "connection", "filling", "unavailable: no answer"),
+        (600, "gap", "filling", "No samples from here on"),
     ):
         at_ns = now_ns - seconds * NS_PER_S
         writer.entry(LogEntry(kind, at_ns, at_ns, subject, said, '{"reason": "x"}')).result(30)
-    for user, seconds in (("marie", 45), ("paul", 20)):
+    for user, seconds in (("marie", 900), ("paul", 400)):
         steps = ((WriteStep.REQUESTED, now_ns - seconds * NS_PER_S),)
         request = WriteRequest(1, path, 2.5, user, reason="test")
         writer.write_result(
@@ -171,10 +171,10 @@ def test_log_prints_one_list_with_filters_for_people_and_programs(
     assert [row["kind"] for row in table] == ["gap", "connection"]
     assert main(["history", "log", PROJECT, "--text", "NO ANSWER", "--limit", "1"]) == 0
     assert "unavailable" in capsys.readouterr().out
-    assert main(["history", "log", PROJECT, "--from", "40s", "--to", "25s", "--kind", "gap"]) == 0
-    assert main(["history", "log", PROJECT, "--from", "25s", "--kind", "gap"]) == 1
+    assert main(["history", "log", PROJECT, "--from", "800s", "--to", "500s", "--kind", "gap"]) == 0
+    assert main(["history", "log", PROJECT, "--from", "500s", "--kind", "gap"]) == 1
     capsys.readouterr()
-    assert main(["history", "log", PROJECT, "--from", "65s", "--samples", path, "--json"]) == 0
+    assert main(["history", "log", PROJECT, "--from", "1300s", "--samples", path, "--json"]) == 0
     kinds = [json.loads(line)["kind"] for line in capsys.readouterr().out.splitlines()]
     assert kinds.count("sample") > 50
     assert kinds.count("write") == 2

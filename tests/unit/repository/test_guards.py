@@ -1,12 +1,14 @@
 """The guards of tests/conftest.py: each leak fails its test, and only that test."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support import ports
 from tests.support.leaks import is_loopback
 from tests.support.ports import free_port
 
@@ -258,3 +260,18 @@ def test_loopback_addresses(address, loopback):
 
 def test_free_ports_are_never_the_same():
     assert len({free_port() for _ in range(50)}) == 50
+
+
+def test_another_process_gets_other_ports():
+    code = "from tests.support.ports import free_port; print(*(free_port() for _ in range(50)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    theirs = {int(port) for port in done.stdout.split()}
+    assert len(theirs) == 50
+    assert not theirs & {free_port() for _ in range(50)}
+
+
+def test_a_port_that_is_taken_is_passed_over(monkeypatch):
+    taken, free = free_port(), free_port()
+    monkeypatch.setattr(ports, "_ports", iter([taken, free]))
+    with socket.create_server(("127.0.0.1", taken)):
+        assert free_port() == free
