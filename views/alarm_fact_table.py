@@ -3,7 +3,16 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+    QTimer,
+    Slot,
+)
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
 
@@ -13,6 +22,8 @@ _ROOM_PX: Final = 22
 """What the style keeps free beside the text of a cell or title."""
 _SIGN_PX: Final = 18
 """What the sign of the order needs beside the title of the column that is sorted by."""
+_ROW_PX: Final = 28
+_MOST_LINES: Final = 4
 WIDE_PX: Final = 1_400
 """From this width on a table shows all its columns."""
 _Index = QModelIndex | QPersistentModelIndex
@@ -90,8 +101,13 @@ class FactTable(QTableView):
         parent: QWidget,
         only_wide: Collection[int] = (),
         wide_px: int = WIDE_PX,
+        *,
+        wraps: bool = False,
     ) -> None:
-        """Make the table; the columns ``only_wide`` are shown from a width of ``wide_px`` on."""
+        """Make the table; the columns ``only_wide`` are shown from a width of ``wide_px`` on.
+
+        ``wraps`` gives a row the lines that its longest text needs: for tables of some dozens of rows.
+        """
         super().__init__(parent)
         self.facts = model
         self._only_wide = only_wide
@@ -105,11 +121,12 @@ class FactTable(QTableView):
         self._hint.setProperty("role", "muted")
         self.setModel(model)
         self.setShowGrid(False)
-        self.setWordWrap(False)
+        self._wraps = wraps
+        self.setWordWrap(wraps)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(28)
+        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -126,6 +143,15 @@ class FactTable(QTableView):
             self._tight_px[column] = max(text_px, title_px) + _ROOM_PX
             self.setColumnWidth(column, self._roomy_px[column])
         header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+        # Behind the layout: while the table is resized, the header does not tell every width that it gives.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        if wraps:
+            self._later.timeout.connect(self._fit_rows)
+            model.modelReset.connect(self._later.start)
+            model.layoutChanged.connect(self._later.start)
+            header.sectionResized.connect(lambda *_: self._later.start())
 
     @Slot()
     def _on_reset(self) -> None:
@@ -147,6 +173,7 @@ class FactTable(QTableView):
         for column in self._only_wide:
             self.setColumnHidden(column, event.size().width() < self._wide_px)
         self._fit(event.size().width())
+        self._later.start()
         # Without the column that takes the room that is left, the last one does.
         self.horizontalHeader().setStretchLastSection(self.isColumnHidden(self._stretch))
         self._hint.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))
@@ -158,3 +185,19 @@ class FactTable(QTableView):
         for column in shown:
             if column != self._stretch:
                 self.setColumnWidth(column, (self._tight_px if is_tight else self._roomy_px)[column])
+
+    @Slot()
+    def _fit_rows(self) -> None:
+        """Give each row the lines that the longest of its texts needs in the width of its column."""
+        metrics = self.fontMetrics()
+        shown = [column for column in range(self.facts.columnCount()) if not self.isColumnHidden(column)]
+        for row in range(self.facts.rowCount()):
+            most = 1
+            for column in shown:
+                room = QRect(0, 0, max(self.columnWidth(column) - _ROOM_PX, 1), 10_000)
+                text = self.facts.data(self.facts.index(row, column))
+                # The height tells nothing of one line: a sign of another font may be higher than the letters.
+                if metrics.horizontalAdvance(text) > room.width():
+                    box = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text)
+                    most = max(most, round(box.height() / metrics.lineSpacing()))
+            self.setRowHeight(row, _ROW_PX + (min(most, _MOST_LINES) - 1) * metrics.lineSpacing())

@@ -92,10 +92,11 @@ class PerformancePage(QWidget):
                 self.tr("Figure"), self.tr("Name"), self.tr("Value"), self.tr("Target"), self.tr("Limit"),
                 self.tr("Verdict"),
             ],
-            ("KPI-00", "", "00.0 % low / 00.0 % medium", "80 / 15 / 5 % (< 1 %",
+            ("KPI-00", "", "00.0 % low / 00.0 % mid", "80 / 15 / 5 % (<",
              station_text("any: action plan"), max(map(verdict_word, Verdict), key=len)),
             1,
             lambda found: found.figures,
+            wraps=True,
         )  # fmt: skip
         self.alarms = self._fact_table(
             [
@@ -135,8 +136,10 @@ class PerformancePage(QWidget):
         stretch: int,
         table_of: Callable[[Assessment], Table],
         only_wide: Collection[int] = (),
+        *,
+        wraps: bool = False,
     ) -> FactTable:
-        table = FactTable(TextTable(titles, self), samples, stretch, self, only_wide)
+        table = FactTable(TextTable(titles, self), samples, stretch, self, only_wide, wraps=wraps)
         table.selectionModel().selectionChanged.connect(lambda *_: self._on_fact(table))
         self._tables[table] = table_of
         return table

@@ -70,6 +70,11 @@ _LETTERS = {Mark.UNCERTAIN: "?", Mark.FORCED: "F", Mark.SIMULATED: "S"}
 MARK_PX = 16.0
 
 
+def beside(plate: QRectF) -> QPointF:
+    """Return where a mark stands behind a value between others, whose digits it would hide at a corner."""
+    return QPointF(plate.right() + MARK_PX / 2 - 4, plate.center().y())
+
+
 def paint_mark(painter: QPainter, rect: QRectF, at: QPointF, shown: Mark, theme: Theme) -> None:
     """Paint the decoration of a live element (HMI-16): an outline, and a sign whose middle is ``at``.
 

@@ -14,6 +14,7 @@ from hmi import endpoint as endpoints
 from hmi.cli import values
 from hmi.cli.device_facts import facts_of, facts_text, node_json
 from hmi.cli.exits import CommandError, Exit
+from hmi.cli.speech import speaker
 from hmi.cli.stations import print_json, project_folder
 from projects.files import load_tolerant
 from tags import status as status_codes
@@ -95,7 +96,8 @@ def write(arguments: argparse.Namespace) -> Exit:
             "logged, or stop the station first"
         )
     item = _item(device, arguments.tag, arguments.type)
-    return asyncio.run(_write(device, item, _value(item.data_type, arguments.value), as_json=arguments.json))
+    value = _value(item.data_type, arguments.value)
+    return asyncio.run(_write(device, item, value, arguments.language, as_json=arguments.json))
 
 
 # What is meant.
@@ -280,8 +282,9 @@ async def _read(device: Device, items: Sequence[Item], *, as_json: bool) -> Exit
     return Exit.OK if all(status_codes.is_good(int(status)) for status in batch.statuses) else Exit.FAILED
 
 
-async def _write(device: Device, item: Item, value: Value, *, as_json: bool) -> Exit:
+async def _write(device: Device, item: Item, value: Value, language: str, *, as_json: bool) -> Exit:
     """Write once and read back: said as the device said it."""
+    say = speaker(language)
     async with _connected(device) as driver:
         before = await driver.read([item])
         await driver.write(item, value)
@@ -299,8 +302,11 @@ async def _write(device: Device, item: Item, value: Value, *, as_json: bool) -> 
             }
         )
     else:
-        said = "confirmed" if confirmed else f"accepted, but the device holds {held}"
-        print(f"{item.address.text} = {value}: {said} (was {old})")
+        place = item.address.text
+        if confirmed:
+            print(say(f"{place} = {value}: confirmed (was {old})"))
+        else:
+            print(say(f"{place} = {value}: accepted, but the device holds {held} (was {old})"))
     return Exit.OK if confirmed else Exit.FAILED
 
 

@@ -38,6 +38,9 @@ from views.local_text import age, number, value_text
 Index = QModelIndex | QPersistentModelIndex
 REFRESH_MS = 500
 _PATH, _VALUE, _STATUS, _AGE, _ADDRESS, _DESCRIPTION = range(6)
+_WIDTHS_PX = (250, 140, 170, 120, 110)
+_NARROW_PX = 1_150
+"""Of what a table is wider, paths, addresses and descriptions get a third each."""
 
 
 class ConnectionTagModel(QAbstractTableModel):
@@ -176,7 +179,7 @@ class ConnectionTags(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        for column, width in enumerate((250, 140, 170, 120, 110)):
+        for column, width in enumerate(_WIDTHS_PX):
             self.table.setColumnWidth(column, width)
         self.table.doubleClicked.connect(self._ask_why)
         line = QHBoxLayout()
@@ -239,9 +242,12 @@ class ConnectionTags(QWidget):
         self._hint.setVisible(bool(text))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Keep the hint in the middle of the table."""
+        """Keep the hint in the middle of the table, and share out the room that a wide one has."""
         if event.type() == QEvent.Type.Resize:
             self._hint.setGeometry(self.table.viewport().rect())
+            share = max(0, self.table.viewport().width() - _NARROW_PX) // 3
+            for column in (_PATH, _ADDRESS):
+                self.table.setColumnWidth(column, _WIDTHS_PX[column] + share)
         return super().eventFilter(watched, event)
 
     @Slot()

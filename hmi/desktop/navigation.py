@@ -10,6 +10,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
+    QStyle,
     QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -21,7 +23,12 @@ from projects.model import Project, Screen
 from projects.screens import property_values
 from views.style import Theme, icon
 
-WIDTH_PX = 228
+LEAST_PX = 228
+MOST_PX = 320
+"""How wide the panel gets for the titles of its screens; longer ones end in … and have a tool tip."""
+_INDENT_PX = 14
+_ROOM_PX = 24
+"""What the style keeps free beside a title."""
 SHOWN_FAVOURITES = 6
 _SCREEN_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -139,12 +146,12 @@ class NavigationPanel(QFrame):
         """Make the panel; ``pages`` maps a page's name to title, icon and key."""
         super().__init__(parent)
         self.setProperty("surface", "chrome")
-        self.setFixedWidth(WIDTH_PX)
+        self.setFixedWidth(LEAST_PX)
         self._theme = theme
         self._items: dict[str, QTreeWidgetItem] = {}
         self.tree = QTreeWidget(self)
         self.tree.setHeaderHidden(True)
-        self.tree.setIndentation(14)
+        self.tree.setIndentation(_INDENT_PX)
         self.tree.setRootIsDecorated(False)
         self.tree.setProperty("surface", "plain")
         self.tree.setExpandsOnDoubleClick(False)
@@ -170,6 +177,8 @@ class NavigationPanel(QFrame):
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QToolButton] = {}
         self._icons: dict[str, str] = {}
+        place = QVBoxLayout()
+        place.setContentsMargins(8, 0, 8, 0)
         for name, (text, icon_name, key) in pages.items():
             button = QToolButton(self)
             button.setText(f" {text}")
@@ -177,19 +186,21 @@ class NavigationPanel(QFrame):
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(QSize(20, 20))
-            button.setFixedSize(WIDTH_PX - 16, 36)
+            button.setFixedHeight(36)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, page=name: self.page_chosen.emit(page))
             self._group.addButton(button)
             self.buttons[name] = button
             self._icons[name] = icon_name
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            place.addWidget(button)
+        layout.addLayout(place)
         self.set_favourites({}, ())
         self.set_theme(theme)
 
     def _title(self, text: str) -> QLabel:
         title = QLabel(text, self)
         title.setProperty("role", "muted")
-        title.setContentsMargins(12, 10, 0, 4)
+        title.setStyleSheet("margin: 10px 0 4px 12px")  # contents margins go when the style is set again
         return title
 
     def set_favourites(self, screens: Mapping[str, Screen], favourites: Sequence[str]) -> None:
@@ -222,6 +233,17 @@ class NavigationPanel(QFrame):
                 self.tree.addTopLevelItem(item)
             self._items[screen.id] = item
         self.tree.expandAll()
+        self._fit_width(screens)
+
+    def _fit_width(self, screens: Mapping[str, Screen]) -> None:
+        """Give the titles the room that they need beside a scroll bar, up to a limit."""
+        metrics = self.tree.fontMetrics()
+        room_px = _ROOM_PX + self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        needed = [
+            metrics.horizontalAdvance(screen.title) + (len(path_to(screens, screen.id)) - 1) * _INDENT_PX
+            for screen in screens.values()
+        ]
+        self.setFixedWidth(min(max(max(needed, default=0) + room_px, LEAST_PX), MOST_PX))
 
     def show_place(self, page: str, screen_id: str) -> None:
         """Mark the present page, and the screen when one is shown."""

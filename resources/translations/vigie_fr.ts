@@ -631,8 +631,8 @@
         <message numerus="yes">
             <source>Loading the journal: %Ln event(s)…</source>
             <translation>
-                <numerusform>Chargement du journal : %Ln événement…</numerusform>
-                <numerusform>Chargement du journal : %Ln événements…</numerusform>
+                <numerusform>Chargement du journal : %Ln événement…</numerusform>
+                <numerusform>Chargement du journal : %Ln événements…</numerusform>
             </translation>
         </message>
         <message>
@@ -842,15 +842,15 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message numerus="yes">
             <source>%Ln not acknowledged: scroll or open their group to see them first</source>
             <translation>
-                <numerusform>%Ln non acquittée : faites défiler ou ouvrez son groupe pour la voir d’abord</numerusform>
-                <numerusform>%Ln non acquittées : faites défiler ou ouvrez leur groupe pour les voir d’abord</numerusform>
+                <numerusform>%Ln non acquittée : faites défiler ou ouvrez son groupe pour la voir d’abord</numerusform>
+                <numerusform>%Ln non acquittées : faites défiler ou ouvrez leur groupe pour les voir d’abord</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln not acknowledged: their class asks for a comment</source>
             <translation>
-                <numerusform>%Ln non acquittée : sa classe exige un commentaire</numerusform>
-                <numerusform>%Ln non acquittées : leur classe exige un commentaire</numerusform>
+                <numerusform>%Ln non acquittée : sa classe exige un commentaire</numerusform>
+                <numerusform>%Ln non acquittées : leur classe exige un commentaire</numerusform>
             </translation>
         </message>
         <message>
@@ -940,8 +940,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message numerus="yes">
             <source>{shown} of %Ln alarm(s) shown</source>
             <translation>
-                <numerusform>Affichées : {shown} sur %Ln</numerusform>
-                <numerusform>Affichées : {shown} sur %Ln</numerusform>
+                <numerusform>Affichées : {shown} sur %Ln</numerusform>
+                <numerusform>Affichées : {shown} sur %Ln</numerusform>
             </translation>
         </message>
         <message>
@@ -1868,8 +1868,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message numerus="yes">
             <source>{good} of %Ln controller(s) connected ({others})</source>
             <translation>
-                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
-                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
+                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
+                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
             </translation>
         </message>
         <message>
@@ -2350,7 +2350,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{state}: {text}</source>
-            <translation>{state} : {text}</translation>
+            <translation>{state} : {text}</translation>
         </message>
     </context>
     <context>
@@ -3651,8 +3651,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message numerus="yes">
             <source>Loading the journal: %Ln event(s)…</source>
             <translation>
-                <numerusform>Chargement du journal : %Ln événement…</numerusform>
-                <numerusform>Chargement du journal : %Ln événements…</numerusform>
+                <numerusform>Chargement du journal : %Ln événement…</numerusform>
+                <numerusform>Chargement du journal : %Ln événements…</numerusform>
             </translation>
         </message>
         <message>
@@ -3798,8 +3798,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message numerus="yes">
             <source>{title}: %Ln row(s)</source>
             <translation>
-                <numerusform>{title} : %Ln ligne</numerusform>
-                <numerusform>{title} : %Ln lignes</numerusform>
+                <numerusform>{title} : %Ln ligne</numerusform>
+                <numerusform>{title} : %Ln lignes</numerusform>
             </translation>
         </message>
     </context>
@@ -3987,7 +3987,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <name>ScreenCanvas</name>
         <message>
             <source>{percent} %: Ctrl+0 shows the whole screen</source>
-            <translation>{percent} % : Ctrl+0 montre toute la vue</translation>
+            <translation>{percent} % : Ctrl+0 montre toute la vue</translation>
         </message>
     </context>
     <context>
@@ -4407,7 +4407,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>Floods: more than 10 alarms within 10 minutes</source>
-            <translation>Avalanches : plus de 10 alarmes en 10 minutes</translation>
+            <translation>Avalanches : plus de 10 alarmes en 10 minutes</translation>
         </message>
         <message>
             <source>Give Vigie's user the right to read it in the controller.</source>
@@ -4423,7 +4423,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>INDICATIVE: {} days; figures are firm from 30 days on.</source>
-            <translation>INDICATIF : {} {jour|jours} ; les chiffres sont sûrs à partir de 30 jours.</translation>
+            <translation>INDICATIF : {} {jour|jours} ; les chiffres sont sûrs à partir de 30 jours.</translation>
         </message>
         <message>
             <source>In alarm</source>
@@ -4451,7 +4451,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>Judged figures: {}. On target: {}. Above target: {}. Beyond the limit: {}.</source>
-            <translation>Indicateurs jugés : {}. Dans l’objectif : {}. Hors objectif : {}. Au-delà de la limite : {}.</translation>
+            <translation>Indicateurs jugés : {}. Dans l’objectif : {}. Hors objectif : {}. Au-delà de la limite : {}.</translation>
         </message>
         <message>
             <source>Key figures</source>
@@ -4531,7 +4531,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>Most of the load comes from few alarms: {}.</source>
-            <translation>L’essentiel de la charge vient de peu d’alarmes : {}.</translation>
+            <translation>L’essentiel de la charge vient de peu d’alarmes : {}.</translation>
         </message>
         <message>
             <source>No alarm was raised.</source>
@@ -4803,7 +4803,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>The operators got {} on average: {} by EEMUA 191.</source>
-            <translation>Les opérateurs ont reçu en moyenne {} : {} selon EEMUA 191.</translation>
+            <translation>Les opérateurs ont reçu en moyenne {} : {} selon EEMUA 191.</translation>
         </message>
         <message>
             <source>The project has no connection {}.</source>
@@ -6351,15 +6351,15 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} alarm came and went within 10 s; a delay keeps such alarms from the operator: {}</source>
-            <translation>{} alarme apparue et disparue en moins de 10 s ; une temporisation l’épargne à l’opérateur : {}</translation>
+            <translation>{} alarme apparue et disparue en moins de 10 s ; une temporisation l’épargne à l’opérateur : {}</translation>
         </message>
         <message>
             <source>{} alarm chattered (3 or more times within 60 s); a deadband or a delay ends that: {}</source>
-            <translation>{} alarme battante (3 fois ou plus en 60 s) ; un hystérésis ou une temporisation y met fin : {}</translation>
+            <translation>{} alarme battante (3 fois ou plus en 60 s) ; un hystérésis ou une temporisation y met fin : {}</translation>
         </message>
         <message>
             <source>{} alarm stood for more than 24 h; solve or suppress them by design, or they hide new ones: {}</source>
-            <translation>{} alarme présente plus de 24 h ; à résoudre ou à inhiber par conception, car elle cache les nouvelles : {}</translation>
+            <translation>{} alarme présente plus de 24 h ; à résoudre ou à inhiber par conception, car elle cache les nouvelles : {}</translation>
         </message>
         <message>
             <source>{} alarms</source>
@@ -6367,11 +6367,11 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} alarms came and went within 10 s; a delay keeps such alarms from the operator: {}</source>
-            <translation>{} alarmes apparues et disparues en moins de 10 s ; une temporisation les épargne à l’opérateur : {}</translation>
+            <translation>{} alarmes apparues et disparues en moins de 10 s ; une temporisation les épargne à l’opérateur : {}</translation>
         </message>
         <message>
             <source>{} alarms chattered (3 or more times within 60 s); a deadband or a delay ends that: {}</source>
-            <translation>{} alarmes battantes (3 fois ou plus en 60 s) ; un hystérésis ou une temporisation y met fin : {}</translation>
+            <translation>{} alarmes battantes (3 fois ou plus en 60 s) ; un hystérésis ou une temporisation y met fin : {}</translation>
         </message>
         <message>
             <source>{} alarms have no {}: the connection decides</source>
@@ -6379,7 +6379,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} alarms stood for more than 24 h; solve or suppress them by design, or they hide new ones: {}</source>
-            <translation>{} alarmes présentes plus de 24 h ; à résoudre ou à inhiber par conception, car elles cachent les nouvelles : {}</translation>
+            <translation>{} alarmes présentes plus de 24 h ; à résoudre ou à inhiber par conception, car elles cachent les nouvelles : {}</translation>
         </message>
         <message>
             <source>{} and {} more</source>
@@ -6459,7 +6459,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} embeds itself: {}.</source>
-            <translation>{} s’imbrique en elle-même : {}.</translation>
+            <translation>{} s’imbrique en elle-même : {}.</translation>
         </message>
         <message>
             <source>{} events do not fit into a sheet of {} rows: choose a shorter period, or write .csv</source>
@@ -6707,7 +6707,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{} times an alarm was hidden without a user or a reason.</source>
-            <translation>Alarmes masquées sans personne ni motif : {}.</translation>
+            <translation>Alarmes masquées sans personne ni motif : {}.</translation>
         </message>
         <message>
             <source>{} to {}</source>
@@ -6911,7 +6911,7 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
         <message>
             <source>{}: {} % low / {} % medium / {} % high / {} % urgent</source>
-            <translation>{} : {} % basses / {} % moyennes / {} % hautes / {} % urgentes</translation>
+            <translation>{} : {} % basses / {} % moyennes / {} % hautes / {} % urgentes</translation>
         </message>
         <message>
             <source>{}: {} gives {}</source>
@@ -7284,6 +7284,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{} (ALM-30)</source>
             <translation>{} (ALM-30)</translation>
+        </message>
+        <message>
+            <source>{} = {}: accepted, but the device holds {} (was {})</source>
+            <translation>{} = {} : accepté, mais l’appareil contient {} (avant : {})</translation>
+        </message>
+        <message>
+            <source>{} = {}: confirmed (was {})</source>
+            <translation>{} = {} : confirmé (avant : {})</translation>
         </message>
         <message>
             <source>{} MB</source>

@@ -136,6 +136,16 @@ def test_write_is_read_back(run: Run, modbus: PatternModbusServer) -> None:
     assert len(modbus.writes) == 1
 
 
+def test_how_a_write_by_address_ended_is_told_in_the_language_asked_for(
+    run: Run, modbus: PatternModbusServer
+) -> None:
+    asked = ("write", f"modbus:127.0.0.1:{modbus.port}", "HR61440", "2.5", "--type", "FLOAT32")
+    code, english, _ = run(*asked)
+    assert (code, english) == (Exit.OK, "HR61440 = 2.5: confirmed (was 0.0)\n")
+    code, french, _ = run(*asked, "--language", "fr")
+    assert (code, french) == (Exit.OK, "HR61440 = 2,5\u00a0: confirmé (avant\u00a0: 2,5)\n")
+
+
 def test_mistakes_are_explained(
     run: Run, modbus: PatternModbusServer, free_port: int, tmp_path: Path
 ) -> None:

@@ -474,9 +474,9 @@ class FakeStation:
                     )
                 )
             )
+            self._clients.add(client)  # before the states are read: what changes from here on is sent as well
             await client.send(encode(Connections(self.statuses)))
             await client.send(encode(Alarms([], list(self.rows.values()), [], True)))
-            self._clients.add(client)
             async for frame in client:
                 message = decode_to_station(frame)  # type: ignore[arg-type]
                 self._note(message)

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from alarms.model import Priority
 from views.declarations import ALARMED, Property, PropertyKind
-from views.elements.base import Element, Kind, Look, alarms_of, declared, pen
+from views.elements.base import Element, Kind, Look, alarms_of, declared
 from views.style import paint_alarm_symbol
 
 PATH: Final = Property(
@@ -16,7 +16,7 @@ PATH: Final = Property(
 
 
 class AlarmIndicator(Element):
-    """Paint the most urgent alarm below a path; nothing but a faint outline when there is none (HMI-01)."""
+    """Paint the most urgent alarm below a path; nothing when there is none (HMI-01)."""
 
     kind = Kind(
         "alarm_indicator",
@@ -42,9 +42,6 @@ class AlarmIndicator(Element):
         box = QRectF(self.rect.x(), self.rect.y(), side, side)
         active = self.alarms(look)
         if not active:
-            painter.setPen(pen(look.theme.border, 1.5, Qt.PenStyle.DotLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), 2, 2)
             return
         paint_alarm_symbol(painter, box, *active[0], look.blink_on, look.theme)
         if len(active) > 1 and self.rect.width() > side * 1.5:

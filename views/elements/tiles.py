@@ -25,7 +25,7 @@ from views.elements.base import (
 )
 from views.quality import hidden_text, mark
 from views.style import DISPLAY_PX, LABEL_PX, TITLE_PX, VALUE_PX
-from views.symbols import paint_mark, paint_symbol
+from views.symbols import beside, paint_mark, paint_symbol
 
 _FACTORS: Final = ("availability", "performance", "quality")
 _LABEL_PX: Final = 26.0
@@ -143,7 +143,7 @@ class Oee(Element):
                 )
             if self.properties.has(name):
                 plate = QRectF(top.right() - room - 4, top.y() + 2, room + 8, top.height() - 4)
-                paint_mark(painter, plate, plate.topLeft(), shown, theme)
+                paint_mark(painter, plate, beside(plate), shown, theme)
 
     def _paint_bar(self, painter: QPainter, look: Look, track: QRectF, value: float) -> None:
         theme, scale = look.theme, Scale(track, 0.0, 100.0, vertical=False)

@@ -16,11 +16,13 @@ from views.declarations import LOGGED, Property, PropertyKind
 from views.elements.base import LABEL, Element, Kind, Look, declared, shown_value, text_width, unit_of
 from views.quality import mark
 from views.style import LABEL_PX
-from views.symbols import paint_mark
+from views.symbols import beside, paint_mark
 from views.trend_paint import PlotFrame, TraceLayer, paint_marks, paint_time_axis, paint_value_axes
 from views.trend_pen import MOST_PENS, Pen, PenScales, Scale
 
 _LEGEND_PX: Final = 22.0
+_GAP_PX: Final = 20.0
+"""Between two pens of the legend: room for the mark behind a value."""
 _LEGEND_W_PX: Final = 220.0
 _REDRAW_NS: Final = 200 * NS_PER_MS
 _LEAST_ASK_NS: Final = 10 * NS_PER_S
@@ -211,7 +213,7 @@ class Trend(Element):
             box = QRectF(
                 self.rect.x() + 8 + place % across * width,
                 top + place // across * _LEGEND_PX,
-                width - 12,
+                width - _GAP_PX,
                 _LEGEND_PX,
             )
             self._paint_entry(painter, look, pen, box)
@@ -233,7 +235,7 @@ class Trend(Element):
         look.text(painter, box, text, Qt.AlignmentFlag.AlignRight, bold=True, color=theme.value)
         shown = mark(self.properties.evaluated(name).status)
         plate = QRectF(box.right() - room - 4, box.y() + 2, room + 8, box.height() - 4)
-        paint_mark(painter, plate, plate.topLeft(), shown, theme)
+        paint_mark(painter, plate, beside(plate), shown, theme)
 
     def accessible_name(self) -> str:
         """Return the label, or that it is a trend of how many pens."""

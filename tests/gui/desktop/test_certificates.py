@@ -117,8 +117,8 @@ def test_a_connection_that_waits_for_a_decision_offers_it(qtbot, station, window
     )
     window.workspace.show_page("connections")
     page = window.workspace.connections
-    qtbot.waitUntil(lambda: len(page.cards) == 2)
-    assert page.cards["other"].trust.isVisible()
+    # A card that has just been laid out is shown by an event of its own.
+    qtbot.waitUntil(lambda: len(page.cards) == 2 and page.cards["other"].trust.isVisible())
     assert not page.cards["plc"].trust.isVisible()
 
 

@@ -239,3 +239,14 @@ def test_the_page_fits_the_smallest_window(qtbot, window, page):
     details = window.workspace.details
     # It is laid out by an event.
     qtbot.waitUntil(lambda: details.height() >= 200 and details.geometry().right() <= page.width())
+
+
+def test_a_wide_table_shows_paths_and_addresses_in_full(qtbot, window, page):
+    page.open_details("plc")
+    table = window.workspace.details.tags.table
+    narrow = table.columnWidth(0), table.columnWidth(4)
+    window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: table.columnWidth(0) > narrow[0] + 100)
+    assert table.columnWidth(4) > narrow[1] + 100
+    window.resize(1366, 768)
+    qtbot.waitUntil(lambda: (table.columnWidth(0), table.columnWidth(4)) == narrow)

@@ -181,14 +181,14 @@ def test_the_event_log_speaks_as_the_screens_do(qapp):
     )
     alarm, connection, jog, dose, communication = wording.message(Timeline(1, events, more=False)).events
     assert (
-        alarm.text == "LINE-002\u00a0: Convoyeur de sortie bloqué, l’encaisseuse ne prend pas de bouteilles"
+        alarm.text == "LINE-002\u202f: Convoyeur de sortie bloqué, l’encaisseuse ne prend pas de bouteilles"
     )
     assert alarm.change == "Bloqué"
-    assert connection.text == "désactivée\u00a0: Arrêté."
+    assert connection.text == "désactivée\u202f: Arrêté."
     assert jog.change == "Arrêt → Pas à pas"
     assert dose.change == "250 → 250,5"
     assert communication.text == (
-        "COMM.line\u00a0: line\u202f: communication perdue (Opc.tcp://127.0.0.1:1/line, publishing\u202f: "
+        "COMM.line\u202f: line\u202f: communication perdue (Opc.tcp://127.0.0.1:1/line, publishing\u202f: "
         "la connexion est perdue. Les tentatives de reconnexion continuent.)"
     )
 

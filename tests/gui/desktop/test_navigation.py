@@ -2,11 +2,24 @@
 
 from pathlib import Path
 
-from hmi.desktop.navigation import ScreenHistory, home_screen, in_order, path_to
+import pytest
+from PySide6.QtWidgets import QLabel, QStyle, QStyleOptionViewItem, QWidget
+from pytestqt.qtbot import QtBot
+
+from hmi.desktop.navigation import (
+    LEAST_PX,
+    MOST_PX,
+    NavigationPanel,
+    ScreenHistory,
+    home_screen,
+    in_order,
+    path_to,
+)
 from hmi.desktop.settings import WindowSettings
 from hmi.desktop.subscription import SubscriptionPlan
 from projects.model import Screen, ScreenLevel
 from tests.support.fake_station import sample_project
+from views.style import load_fonts, load_theme, stylesheet
 
 
 def screen(name: str, level: str = "L2", parent: str = "") -> Screen:
@@ -78,3 +91,62 @@ def test_settings_survive_and_nonsense_does_not_hurt(qapp, tmp_path: Path):
     assert broken.theme == "light"
     assert broken.geometry is None
     assert broken.pens("p") == ["7"]
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, qapp) -> NavigationPanel:
+    """The panel as the window dresses it, so low that its tree scrolls."""
+    load_fonts()
+    qapp.setStyleSheet(stylesheet(load_theme("light")))
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    panel = NavigationPanel({"alarms": ("Alarms", "alarm", "F3")}, load_theme("light"), parent)
+    panel.resize(LEAST_PX, 200)
+    parent.resize(600, 200)
+    parent.show()
+    panel.owner = parent
+    return panel
+
+
+def title_room_px(panel: NavigationPanel) -> int:
+    """How much of the deepest title the tree shows."""
+    tree = panel.tree
+    item = tree.topLevelItem(0)
+    while item.childCount():
+        item = item.child(0)
+    option = QStyleOptionViewItem()
+    tree.initViewItemOption(option)
+    option.rect = tree.visualItemRect(item)
+    option.text = item.text(0)
+    option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
+    return tree.style().subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, tree).width() - 6
+
+
+def family(title: str) -> dict[str, Screen]:
+    """A screen below a screen below a screen, and enough beside them for a scroll bar."""
+    screens = {"a": screen("a", "L1"), "b": screen("b", "L2", "a"), "c": screen("c", "L3", "b")}
+    screens["c"] = Screen("c", title, ScreenLevel("L3"), 100, 100, (), "b")
+    return screens | {f"z{row}": screen(f"z{row}", "L4", "a") for row in range(20)}
+
+
+@pytest.mark.parametrize("title", ["Tank", "Energy and compressed air", "Puissance et air comprimé du site"])
+def test_the_panel_is_as_wide_as_the_titles_of_the_screens(qtbot: QtBot, panel, title: str) -> None:
+    panel.set_screens(family(title))
+    qtbot.waitUntil(lambda: panel.tree.verticalScrollBar().isVisible())
+    assert title_room_px(panel) >= panel.tree.fontMetrics().horizontalAdvance(title)
+    assert LEAST_PX <= panel.width() <= MOST_PX
+    panel.set_screens(family("Tank"))
+    assert panel.width() == LEAST_PX, "short titles leave the room to the screen"
+
+
+def test_a_title_without_end_does_not_take_the_room_of_the_screen(panel: NavigationPanel) -> None:
+    panel.set_screens(family("Compressed air " * 20))
+    assert panel.width() == MOST_PX
+
+
+def test_the_captions_stand_above_their_lists_also_after_a_change_of_style(panel, qapp) -> None:
+    caption = next(one for one in panel.findChildren(QLabel) if one.text() == "Screens")
+    before = caption.sizeHint()
+    qapp.setStyleSheet(stylesheet(load_theme("dark")))
+    assert caption.sizeHint() == before
+    assert before.height() >= caption.fontMetrics().height() + 14

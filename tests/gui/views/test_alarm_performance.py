@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 
 from alarms.metrics_events import Period
 from alarms.model import Priority
@@ -12,7 +12,7 @@ from tags.clock import NS_PER_S
 from tests.support.fake_station import alarm_definition, event, sample_project, snapshot
 from views.alarm_figures import SHOWN
 from views.alarm_performance import PerformancePage
-from views.style import load_theme
+from views.style import font, load_fonts, load_theme
 
 NOW_NS = time.time_ns()
 DAY = Period(NOW_NS - 86_400 * NS_PER_S, NOW_NS)
@@ -159,6 +159,39 @@ def test_every_figure_stands_beside_its_target(page):
     assert first[1:4] == ["Average alarms per 10 min", "0.21", "1"]
     assert first[5] == "✓ met"
     assert ids.count("KPI-28") == 7
+
+
+@pytest.mark.parametrize("width_px", [1000, 1138, 1692])
+def test_a_figure_whose_words_need_two_lines_has_them(qtbot, page, width_px: int):
+    load_fonts()
+    table = page.figures
+    table.setFont(font(14))  # as the window's style does
+    page.show_events(activations(), "", DAY)
+    page.resize(width_px, 700)
+    page.tabs.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: table.width() > width_px - 60)
+    qtbot.waitUntil(lambda: misfits(table) == [])  # it is laid out by events
+    table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    qtbot.waitUntil(lambda: misfits(table) == [])
+    assert len({table.rowHeight(row) for row in range(table.model().rowCount())}) > 1
+
+
+def misfits(table) -> list[list[str]]:
+    """Rows that cut a text, or have a line more than their longest text needs."""
+    found = []
+    metrics = table.fontMetrics()
+    for row in range(table.model().rowCount()):
+        most = 1
+        for column, text in enumerate(cells(table, row)):
+            room = QRect(0, 0, table.columnWidth(column) - 22, 10_000)
+            if metrics.horizontalAdvance(text) > room.width():
+                box = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text)
+                most = max(most, round(box.height() / metrics.lineSpacing()))
+                if box.width() > room.width():
+                    found.append(cells(table, row))
+        if table.rowHeight(row) != 28 + (most - 1) * metrics.lineSpacing():
+            found.append(cells(table, row))
+    return found
 
 
 def test_a_row_of_any_table_leads_to_its_events(page):

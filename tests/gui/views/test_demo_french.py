@@ -82,7 +82,7 @@ def test_the_packml_faceplate_tells_the_last_stop_in_the_projects_words(
     scene = Scene(screen, source, light, library=french.library)
     scene.refresh(0)
     (state,) = (one for one in scene.elements if one.model.id == "state")
-    assert state.properties.text("note") == "Dernier arrêt\u00a0: Plus de bouchons"
+    assert state.properties.text("note") == "Dernier arrêt\u202f: Plus de bouchons"
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,14 @@ def test_alarm_indicator_shows_the_most_urgent(
     assert fill[Priority.LOW] not in seen
 
 
+def test_alarm_indicator_without_an_alarm_shows_nothing(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    scene = Scene(make_screen(make_element("alarm_indicator", path="Tank")), source, light)
+    scene.set_alarms({"Air": (Priority.URGENT, True)})
+    assert paint(scene, SIZE) == paint(Scene(make_screen(), source, light), SIZE)
+
+
 @pytest.mark.parametrize("state", WriteState)
 def test_write_is_shown_at_its_entry(
     state: WriteState, theme: Theme, source: PreviewSource, make_screen, make_element

@@ -1,6 +1,7 @@
 """Every text of the program in every language, and no text past the translators."""
 
 import ast
+import csv
 import importlib.util
 import re
 import sys
@@ -51,11 +52,34 @@ def test_placeholders_and_markup_are_the_same_in_both_languages():
 def test_french_signs_stand_apart_as_french_wants_it():
     for message in read("fr").messages:
         for form in message.forms:
-            bare = re.sub(r"opc\.tcp://\S+|\w+://\S+|C:/\S*|\{\}:\{\}|[=!<>]=|\d:\d", "", form)
-            assert not re.search(r"[^\s\u202f][;!?»]|[\w})]:(?=\s|$)|«[^\u202f]", bare), form
-            assert " ;" not in form, form
-            assert not re.search(r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]", form), form
+            assert badly_set(form) == "", form
             assert "..." not in form, form
+
+
+@pytest.mark.parametrize(
+    "folder", ["projects/library", "projects/examples/packaging_cell", "projects/examples/first_steps"]
+)
+def test_the_french_of_the_shipped_projects_is_set_like_that_of_the_window(folder):
+    with (ROOT / folder / "texts.csv").open(encoding="utf-8-sig", newline="") as file:
+        forms = [row["fr"] for row in csv.DictReader(file)]
+    assert any(forms)
+    assert [form for form in forms if badly_set(form)] == []
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["Cause\u00a0: froid", "Cause : froid", "Cause: froid", "Quoi ?", "« Marche »", "l'air", "Fin ; puis"],
+)
+def test_what_is_badly_set_in_french_is_found(form):
+    assert badly_set(form)
+
+
+def badly_set(form):
+    """Return the first place where French has a straight apostrophe or another space than a narrow one."""
+    bare = re.sub(r"opc\.tcp://\S+|\w+://\S+|C:/\S*|\{\}:\{\}|[=!<>]=|\d:\d", "", form)
+    signs = re.search(r"(?<=[^\u202f])[;!?»]|(?<![\u202f\"]):(?=\s|$)|«(?!\u202f)", bare)
+    found = signs or re.search("\u00a0|[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]", bare)
+    return bare[max(found.start() - 5, 0) : found.end() + 5] if found else ""
 
 
 def test_plural_forms_follow_the_language():
