@@ -173,7 +173,8 @@ class FactTable(QTableView):
         for column in self._only_wide:
             self.setColumnHidden(column, event.size().width() < self._wide_px)
         self._fit(event.size().width())
-        self._later.start()
+        if self._wraps:
+            self._later.start()
         # Without the column that takes the room that is left, the last one does.
         self.horizontalHeader().setStretchLastSection(self.isColumnHidden(self._stretch))
         self._hint.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))
