@@ -143,8 +143,10 @@ class StateColumn:
         found: NDArray[np.intp] = self.rows[new]
         return found
 
-    def doubts(self) -> Doubts:
-        """Return what of the status is to be shown."""
+    def doubts(self) -> Doubts | None:
+        """Return what of the statuses is to be shown, None if nothing is."""
+        if not self._shown_marks.any():
+            return None
         own = np.array([_edges(one.mark_rect().translated(-one.rect.topLeft())) for one in self._elements])
         corners = self._xy + _MARGIN_PX
         return Doubts(self._shown_marks, own[self._styles] + np.hstack((corners, corners)), at_left=False)
