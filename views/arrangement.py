@@ -32,12 +32,12 @@ _READ: Final = 256
 class Arrangement:
     """Hold what a scene knows of its elements besides their values; rows are positions in ``elements``.
 
-    ``tag_ids`` are the tags that any element uses, each once; ``dependencies`` know those of elements that no
-    column paints. ``interactive`` is in reading order. ``bounds`` (n, 4: left, top, right, bottom in screen pixels) are what
-    elements and their marks may paint. ``alarm_paths`` holds the part of the plant whose alarms each element
-    marks, of those that do; ``followers`` find theirs by themselves, ``observers`` keep a short history.
-    ``gated`` are in a container that may hide them. ``single_rows`` are painted live one by one, and the
-    static part of those in ``has_late_static`` with them.
+    ``tag_ids`` are the tags that any element uses, each once; ``dependencies`` know those of elements
+    that no column paints. ``interactive`` is in reading order. ``bounds`` (n, 4: left, top, right, bottom
+    in screen pixels) are what elements and their marks may paint. ``alarm_paths`` holds the part of the
+    plant whose alarms each element marks, of those that do; ``followers`` find theirs by themselves,
+    ``observers`` keep a short history. ``gated`` are in a container that may hide them. ``single_rows``
+    are painted live one by one, and the static part of those in ``has_late_static`` with them.
     """
 
     elements: tuple[Element, ...]
@@ -88,7 +88,9 @@ def arranging(
         columns.append(column)
         is_column[column.rows] = True
         yield
-    alone = [() if by_column else ids for by_column, ids in zip(is_column.tolist(), read.tag_ids, strict=True)]
+    alone = [
+        () if by_column else ids for by_column, ids in zip(is_column.tolist(), read.tag_ids, strict=True)
+    ]
     dependencies = Dependencies(alone, len(tags))
     yield
     expressions = yield from grouping_expressions(elements, np.flatnonzero(~is_column).tolist())

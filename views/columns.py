@@ -14,10 +14,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from tags.source import TagSource
+from views.digits import Digits
 from views.elements.base import Element, Look, cached_font, decimals_of, text_width
 from views.elements.shapes import SIZES_PX
 from views.elements.value import Value
-from views.digits import Digits
 from views.glyphs import Glyphs
 from views.mark_pictures import Doubts
 from views.quality import Mark, hidden_text, marks

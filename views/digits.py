@@ -32,7 +32,11 @@ class Digits:
         self._grouped_from = 10 ** (least_grouped() - 1)
 
     def fragments(
-        self, numbers: NDArray[np.float64], decimals: int, rights: NDArray[np.float64], middles: NDArray[np.float64]
+        self,
+        numbers: NDArray[np.float64],
+        decimals: int,
+        rights: NDArray[np.float64],
+        middles: NDArray[np.float64],
     ) -> NDArray[np.float64]:
         """Return the fragments of whole ``numbers``, the last ``decimals`` digits of which follow the point.
 

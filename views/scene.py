@@ -348,9 +348,9 @@ class Scene:
         for doubts in self._doubts_of(doubted):
             self._mark_pictures.paint_doubts(painter, theme, scale, offset, doubts, None)
         for column, inside in painted:
-            doubts = column.doubts()
-            if doubts is not None:
-                is_bad = self._mark_pictures.paint_doubts(painter, theme, scale, offset, doubts, inside)
+            found = column.doubts()
+            if found is not None:
+                is_bad = self._mark_pictures.paint_doubts(painter, theme, scale, offset, found, inside)
                 bad += column.rows[is_bad].tolist()
         painter.setTransform(in_screen)
         for row in bad:
