@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -31,17 +32,19 @@ _READ: Final = 256
 class Arrangement:
     """Hold what a scene knows of its elements besides their values; rows are positions in ``elements``.
 
-    ``interactive`` is in reading order. ``bounds`` (n, 4: left, top, right, bottom in screen pixels) are what
-    elements and their marks may paint. ``alarm_paths`` holds the part of the plant whose alarms each element
-    marks, of those that do; ``followers`` find theirs by themselves, ``observers`` keep a short history.
-    ``gated`` are in a container that may hide them. ``single_rows`` are painted live one by one, and the
-    static part of those in ``has_late_static`` with them.
+    ``tag_ids`` are the tags that any element uses, each once; ``dependencies`` know those of elements
+    that no column paints. ``interactive`` is in reading order. ``bounds`` (n, 4: left, top, right, bottom
+    in screen pixels) are what elements and their marks may paint. ``alarm_paths`` holds the part of the
+    plant whose alarms each element marks, of those that do; ``followers`` find theirs by themselves,
+    ``observers`` keep a short history. ``gated`` are in a container that may hide them. ``single_rows``
+    are painted live one by one, and the static part of those in ``has_late_static`` with them.
     """
 
     elements: tuple[Element, ...]
     by_id: Mapping[str, Element]
     interactive: Sequence[Element]
     trends: Sequence[Trend]
+    tag_ids: NDArray[np.intp]
     dependencies: Dependencies
     bounds: NDArray[np.float64]
     followers: Sequence[int]
@@ -76,8 +79,6 @@ def arranging(
             yield
     read.interactive.sort(key=lambda element: (element.rect.y() // 48, element.rect.x()))
     yield
-    dependencies = Dependencies(read.tag_ids, len(tags))
-    yield
     groups = yield from grouping(elements)
     order = yield from ordering(elements, groups)
     yield
@@ -87,6 +88,11 @@ def arranging(
         columns.append(column)
         is_column[column.rows] = True
         yield
+    alone = [
+        () if by_column else ids for by_column, ids in zip(is_column.tolist(), read.tag_ids, strict=True)
+    ]
+    dependencies = Dependencies(alone, len(tags))
+    yield
     expressions = yield from grouping_expressions(elements, np.flatnonzero(~is_column).tolist())
     late = list(order.late)
     live = read.is_live
@@ -100,6 +106,7 @@ def arranging(
         read.by_id,
         read.interactive,
         read.trends,
+        np.unique(np.fromiter(chain.from_iterable(read.tag_ids), np.intp)),
         dependencies,
         read.bounds,
         read.followers,

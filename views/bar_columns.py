@@ -61,8 +61,10 @@ class BarColumn:
         found: NDArray[np.intp] = self.rows[new]
         return found
 
-    def doubts(self) -> Doubts:
-        """Return what of the status is to be shown."""
+    def doubts(self) -> Doubts | None:
+        """Return what of the statuses is to be shown, None if nothing is."""
+        if not self._shown_marks.any():
+            return None
         return Doubts(self._shown_marks, edges_of(self._boxes), at_left=False)
 
     def paint(

@@ -23,6 +23,7 @@ from views.declarations import (
     checked,
     default_of,
     is_expression,
+    is_single,
     literal_of,
     members_of,
     prepared,
@@ -101,7 +102,17 @@ class Properties:
             an expression is faulty. Properties that no kind declares are left alone.
     """
 
-    __slots__ = ("_current", "_defaults", "_holds", "_literals", "_sent", "bindings", "source_ns", "status")
+    __slots__ = (
+        "_current",
+        "_defaults",
+        "_holds",
+        "_literals",
+        "_sent",
+        "_tables",
+        "bindings",
+        "source_ns",
+        "status",
+    )
 
     def __init__(
         self,
@@ -112,9 +123,11 @@ class Properties:
         more: Iterable[tuple[Property, PropertyValue]] = (),
     ) -> None:
         common = prepared(declared)
-        self._literals = dict(common.literals)
+        self._literals: dict[str, Value | None] = dict(common.literals)
+        self._tables: dict[str, PropertyValue] = {}
+        """Texts by number, and what parts follow."""
         for spoken in common.words:
-            self._literals[spoken.name] = default_of(spoken)
+            self._keep(spoken, default_of(spoken))
         self.bindings: dict[str, Binding] = {}
         self._current: dict[str, Evaluated] = {}
         self._defaults: dict[str, Value] = {}
@@ -132,7 +145,7 @@ class Properties:
             if item.kind is PropertyKind.TAG:
                 self._bind_tag(item, given, tags, accepts)
             elif item.kind in TABLES:
-                self._literals[item.name] = given
+                self._tables[item.name] = given
                 for member, value in members_of(item, given):
                     self._take(member, value, tags)
             else:
@@ -145,7 +158,7 @@ class Properties:
 
     def _take(self, item: Property, given: PropertyValue, tags: TagTable) -> None:
         if not is_expression(given):
-            self._literals[item.name] = literal_of(item, given)
+            self._keep(item, literal_of(item, given))
             return
         if item.fixed:
             raise BindingError(f"{item.name}: takes no expression: {item.fixed}")
@@ -157,6 +170,12 @@ class Properties:
             self._holds[item.name] = item
         if item.kind is PropertyKind.TEXT:
             self._sent.add(item.name)
+
+    def _keep(self, item: Property, literal: PropertyValue) -> None:
+        if is_single(literal):
+            self._literals[item.name] = literal
+        else:
+            self._tables[item.name] = literal
 
     def _bind_tag(
         self, item: Property, given: PropertyValue, tags: TagTable, accepts: frozenset[DataType] | None
@@ -206,7 +225,11 @@ class Properties:
 
     def has(self, name: str) -> bool:
         """Tell whether a property is bound or holds something."""
-        return name in self.bindings or self._literals.get(name) not in (None, "")
+        return (
+            name in self.bindings
+            or self._literals.get(name) not in (None, "")
+            or self._tables.get(name) is not None
+        )
 
     def is_live(self, name: str) -> bool:
         """Tell whether a property follows tags."""
@@ -223,7 +246,7 @@ class Properties:
         if current is not None:
             return current
         literal = self._literals.get(name)
-        if isinstance(literal, (bool, int, float, str)) and literal != "":
+        if literal is not None and literal != "":
             return Evaluated(literal, int(StatusCode.Good), 0)
         return NOT_BOUND
 
@@ -256,8 +279,7 @@ class Properties:
         """
         current = self._current.get(name)
         if current is None:
-            literal = self._literals.get(name)
-            return literal if isinstance(literal, (bool, int, float, str)) and literal != "" else None
+            return self._literals.get(name)
         return self._defaults.get(name) if current.value is None else current.value
 
     def followed(self, name: str) -> Value | None:
@@ -268,7 +290,7 @@ class Properties:
 
     def states(self, name: str) -> dict[int, str]:
         """Return texts by raw number."""
-        given = self._literals.get(name)
+        given = self._tables.get(name)
         if not isinstance(given, dict):
             return {}
         return {

@@ -7,11 +7,11 @@ from typing import Final
 
 from PySide6.QtCore import (
     QEvent,
-    QPoint,
     QPointF,
     QRect,
     QRectF,
     QSize,
+    QSizeF,
     Qt,
     QTimer,
     Signal,
@@ -51,35 +51,24 @@ from views.elements.base import (
     PageAction,
     WriteAction,
     WriteMark,
-    pen,
-    shown_value,
-    status_lines,
-    text_width,
-    time_text,
-    unit_of,
 )
 from views.elements.catalogue import NO_LIBRARY
 from views.elements.sparkline import Sparkline
 from views.elements.trend import Trend
 from views.fit import Fit, prepare
+from views.overlay import paint_plate, paint_ring
+from views.popup_place import PopupPlace
+from views.presses import Presses
 from views.pulses import Pulses
 from views.scene import Scene
 from views.static_layer import painting_static, static_layer
-from views.style import LABEL_PX, Theme
+from views.style import Theme
+from views.tool_tips import tool_tip
 from views.trend import HistoryQuery
 from views.viewport import Viewport
 
 _SETTLE_MS: Final = 120
 """How long a zoomed or moved picture may be the old one before it is painted anew."""
-_ARROWS: Final = {
-    Qt.Key.Key_Left: False,
-    Qt.Key.Key_Down: False,
-    Qt.Key.Key_Right: True,
-    Qt.Key.Key_Up: True,
-}
-"""Whether an arrow goes one step on; held down it goes one step only, as each one may be a command."""
-_ONWARDS: Final = (Qt.Key.Key_Right, Qt.Key.Key_Down)
-"""Arrows that go on in what is read from the top left."""
 _REPAINT_ALL_SHARE: Final = 0.3
 """Above this share of changed elements one repaint of everything is cheaper than many small ones."""
 
@@ -129,7 +118,8 @@ class ScreenCanvas(QWidget):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._settled)
-        self._popup: Popup | None = None
+        self._popups = PopupPlace(self)
+        self._presses = Presses(self)
         self._focused: Element | None = None
         self._commander = Commander(self._open, self._write, self)
         self._pulses = Pulses(self._take_back, self)
@@ -202,14 +192,14 @@ class ScreenCanvas(QWidget):
         """Block what the operator's role may not write, saying why."""
         if role is not self.scene.look.role:
             self.scene.look.role = role
-            self._close_popup()
+            self._popups.close()
             self.update()
 
     def set_locked(self, reason: str) -> None:
         """Block all commands and entries, saying why (replay, no rights); empty lifts the block."""
         if reason != self.scene.look.locked:
             self.scene.look.locked = reason
-            self._close_popup()
+            self._popups.close()
             self.update()
 
     def highlight(self, path: str) -> bool:
@@ -220,7 +210,7 @@ class ScreenCanvas(QWidget):
             self._pages_changed()
         if element is None:
             return False
-        self._focus(element)
+        self.focus(element)
         return True
 
     def open_page(self, tab_id: str, page: int) -> None:
@@ -229,10 +219,10 @@ class ScreenCanvas(QWidget):
             self._pages_changed()
 
     def _pages_changed(self) -> None:
-        self._close_popup()
+        self._popups.close()
         self._static = None
         if self._focused is not None:
-            self._focus(self.scene.by_id.get(self._focused.model.id))
+            self.focus(self.scene.by_id.get(self._focused.model.id))
         self.update()
         self.tags_changed.emit()
 
@@ -258,7 +248,7 @@ class ScreenCanvas(QWidget):
     def _take_history(self, trend: Trend, until_ns: int, found: list[PixelSeries] | None, _text: str) -> None:
         if found is not None:
             trend.take_history(found, until_ns)
-            self._update_element(trend)
+            self.update_element(trend)
 
     def history_wanted(self) -> list[tuple[str, float]]:
         """Return tag path and seconds of each sparkline, for :meth:`load_history`."""
@@ -292,7 +282,8 @@ class ScreenCanvas(QWidget):
         for row in rows:
             self.update(self._area(row))
 
-    def _update_element(self, element: Element | None) -> None:
+    def update_element(self, element: Element | None) -> None:
+        """Have an element painted again, if there is one."""
         if element is not None and element in self.scene.elements:
             self.update(self._area(self.scene.elements.index(element)))
 
@@ -320,16 +311,7 @@ class ScreenCanvas(QWidget):
             painter.drawPixmap(0, 0, self._static)
             prepare(painter)
             self.scene.paint_live(painter, self._fit, self.devicePixelRatioF(), area)
-            selected = self.scene.by_id.get(self._commander.selected)
-            if selected is not None:
-                painter.setPen(pen(self.scene.look.theme.pending, 3))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(self._fit.to_widget(selected.rect).adjusted(-4, -4, 4, 4), 5, 5)
-            elif self._focused is not None and self.hasFocus():
-                painter.setPen(pen(self.scene.look.theme.accent, 2))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                ring = self._fit.to_widget(self._focused.focus_rect()).adjusted(-4, -4, 4, 4)
-                painter.drawRoundedRect(ring, 5, 5)
+            self._paint_rings(painter)
             self._paint_zoom(painter)
         finally:
             painter.end()
@@ -352,7 +334,7 @@ class ScreenCanvas(QWidget):
         is_same = (fit.scale, fit.offset) == (before.scale, before.offset)
         if not is_same or layer is None or layer.deviceIndependentSize().toSize() != self.size():
             self._settled()
-        self._close_popup()
+        self._popups.close()
         super().resizeEvent(event)
 
     def _on_view(self) -> None:
@@ -360,7 +342,7 @@ class ScreenCanvas(QWidget):
 
         No value is older than that pause, as the picture is painted anew during long movements too.
         """
-        self._close_popup()
+        self._popups.close()
         if self._preview is None:
             self._preview = (self.grab(), self._fit)
         self._fit = self.viewport.fit
@@ -385,20 +367,22 @@ class ScreenCanvas(QWidget):
         self._paint_zoom(painter)
         painter.end()
 
+    def _paint_rings(self, painter: QPainter) -> None:
+        """Mark what is selected for a command, else what has the keyboard."""
+        theme, selected = self.scene.look.theme, self.scene.by_id.get(self._commander.selected)
+        if selected is not None:
+            paint_ring(painter, self._fit.to_widget(selected.rect), theme.pending, 3)
+        elif self._focused is not None and self.hasFocus():
+            paint_ring(painter, self._fit.to_widget(self._focused.focus_rect()), theme.accent, 2)
+
     def _paint_zoom(self, painter: QPainter) -> None:
         """Say that only a part is in sight, and how to see the whole again."""
         if not self.viewport.is_zoomed:
             return
-        look = self.scene.look
         said = self.tr("{percent} %: Ctrl+0 shows the whole screen").format(
             percent=round(self.viewport.fit.zoom * 100)
         )
-        width = text_width(said, LABEL_PX, False) + 20
-        plate = QRectF(self.width() - width - 10, self.height() - 38, width, 28)
-        painter.setPen(pen(look.theme.outline, 1.5))
-        painter.setBrush(look.theme.surface)
-        painter.drawRoundedRect(plate, 4, 4)
-        look.text(painter, plate.adjusted(10, 0, -10, 0), said)
+        paint_plate(painter, QSizeF(self.size()), self.scene.look, said)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Take up what changed while hidden, so that the first picture is the present one."""
@@ -408,7 +392,7 @@ class ScreenCanvas(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
         """Close what is open, and end every pulse."""
-        self._close_popup()
+        self._popups.close()
         self._pulses.end_all()
         super().hideEvent(event)
 
@@ -418,49 +402,24 @@ class ScreenCanvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Light up what can be pressed."""
-        element = self.element_at(event.position())
-        can = element is not None and element.is_interactive and not element.blocked(self.scene.look)
-        name = element.model.id if can and element is not None else ""
-        look = self.scene.look
-        if name != look.hovered:
-            before, look.hovered = look.hovered, name
-            self._update_element(self.scene.by_id.get(before))
-            self._update_element(self.scene.by_id.get(name))
-            self.setCursor(Qt.CursorShape.PointingHandCursor if name else Qt.CursorShape.ArrowCursor)
+        self._presses.move(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         """Darken what was lit."""
-        before, self.scene.look.hovered = self.scene.look.hovered, ""
-        self._update_element(self.scene.by_id.get(before))
+        self._presses.leave()
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Show what is pressed."""
-        self._close_popup()
+        self._popups.close()
         if event.button() != Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
             return
-        element = self.element_at(event.position())
-        if element is not None and element.is_interactive:
-            self.scene.look.pressed = element.model.id
-            self._focus(element)
+        self._presses.button_down(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Do what was pressed when the pointer is still on it."""
-        look = self.scene.look
-        before, look.pressed = self.scene.by_id.get(look.pressed), ""
-        self._update_element(before)
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        element = self.element_at(event.position())
-        if element is None:
-            return
-        if element.path:
-            self.tag_focused.emit(element.path)
-        if element.explained_path is not None:
-            self.alarm_focused.emit(element.explained_path)
-        if element is before:
-            self.activate(element, self._fit.to_screen(event.position()))
+        self._presses.button_up(event)
 
     def event(self, event: QEvent) -> bool:
         """Show the tool tip of the element under the pointer."""
@@ -476,79 +435,43 @@ class ScreenCanvas(QWidget):
 
     def tool_tip(self, element: Element) -> str:
         """Return what a tool tip says: name, path, value with unit, status, time, why it is blocked."""
-        tag, look, properties = element.properties.tag(), self.scene.look, element.properties
         self.scene.evaluate(element)
-        lines = [properties.text("tool_tip")]
-        if tag is not None:
-            lines += [tag.description, tag.path, f"{shown_value(element)} {unit_of(element)}".strip()]
-        lines += status_lines(element)
-        if properties.source_ns:
-            lines.append(time_text(properties.source_ns))
-        lines += element.tool_tip()
-        write = look.writes.get(element.path)
-        if write is not None and write.text:
-            lines.append(write.text)
-        if element.is_interactive:
-            lines.append(element.blocked(look))
-        return "\n".join(line for line in lines if line)
+        return tool_tip(element, self.scene.look)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802  Qt's name
         """Walk through what can be pressed; leave the canvas behind the last one."""
         chain = [element for element in self.scene.interactive if element.is_visible]
-        if self._popup is None and chain:
+        if not self._popups.is_taken and chain:
             at = chain.index(self._focused) if self._focused in chain else (-1 if forward else len(chain))
             at += 1 if forward else -1
             if 0 <= at < len(chain):
-                self._focus(chain[at])
+                self.focus(chain[at])
                 return True
-        self._focus(None)
+        self.focus(None)
         return super().focusNextPrevChild(forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Press the element that has the focus; Space presses it when it goes up again."""
-        focused, look = self._focused, self.scene.look
-        if focused is not None and focused.is_interactive:
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                # A key that is held presses once: it may have been pressed before the screen was there.
-                if not event.isAutoRepeat():
-                    self.activate(focused)
-                return
-            if event.key() == Qt.Key.Key_Space:
-                if not event.isAutoRepeat():
-                    look.pressed = focused.model.id
-                    self._update_element(focused)
-                return
-        if focused is not None and event.key() in _ARROWS and focused.step(event.key() in _ONWARDS):
-            self._focus(focused)
-            return
-        if self._focused is not None and event.key() in _ARROWS and not event.isAutoRepeat():
-            point = self._focused.stepped(_ARROWS[Qt.Key(event.key())])
-            if point is not None:
-                self.activate(self._focused, point)
-                return
-        super().keyPressEvent(event)
+        if not self._presses.key_down(event):
+            super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Press what Space went down on, if the keyboard is still there."""
-        look = self.scene.look
         if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
             super().keyReleaseEvent(event)
-            return
-        before, look.pressed = self.scene.by_id.get(look.pressed), ""
-        self._update_element(before)
-        if before is not None and before is self._focused and not self.viewport.is_space_spent:
-            self.activate(before)
+        else:
+            self._presses.space_up()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
         """Forget what Space went down on: it comes up elsewhere."""
-        before, self.scene.look.pressed = self.scene.by_id.get(self.scene.look.pressed), ""
-        self._update_element(before)
+        self._presses.let_go()
         super().focusOutEvent(event)
 
-    def _focus(self, element: Element | None) -> None:
-        self._update_element(self._focused)
+    def focus(self, element: Element | None) -> None:
+        """Bring the keyboard to an element, in sight, and say so to screen readers; None: to none."""
+        self.update_element(self._focused)
         self._focused = element
-        self._update_element(element)
+        self.update_element(element)
         self.setAccessibleDescription("" if element is None else element.accessible_name())
         if element is not None:
             self.viewport.reveal(element.rect)
@@ -587,23 +510,4 @@ class ScreenCanvas(QWidget):
         self.write_requested.emit(action.path, action.release, element_id, "")
 
     def _open(self, popup: Popup, element: Element) -> None:
-        self._close_popup()
-        self._popup = popup
-        popup.closed.connect(self._forget_popup)
-        popup.open()
-        box = self._fit.to_widget(element.rect).toAlignedRect()
-        place = QPoint(box.right() - popup.width(), box.bottom() + 6)
-        if place.y() + popup.height() > self.height():
-            place.setY(box.top() - popup.height() - 6)
-        place.setX(min(max(4, place.x()), max(4, self.width() - popup.width() - 4)))
-        place.setY(min(max(4, place.y()), max(4, self.height() - popup.height() - 4)))
-        popup.move(place)
-
-    def _forget_popup(self) -> None:
-        self._popup = None
-        self.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def _close_popup(self) -> None:
-        popup, self._popup = self._popup, None
-        if popup is not None:
-            popup.dismiss()
+        self._popups.open(popup, self._fit.to_widget(element.rect).toAlignedRect())

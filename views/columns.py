@@ -1,9 +1,10 @@
 """Numbers painted from columns: one call for all digits of a screen, straight from the source's arrays.
 
-Measured against one drawText per value: 1.4 us instead of 12-20 us, and no Python call per value.
+Measured against one drawText per value: 0.8 us instead of 12-20 us, and no Python call per value.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -13,17 +14,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from tags.source import TagSource
+from views.digits import Digits
 from views.elements.base import Element, Look, cached_font, decimals_of, text_width
 from views.elements.shapes import SIZES_PX
 from views.elements.value import Value
 from views.glyphs import Glyphs
 from views.mark_pictures import Doubts
-from views.quality import BAD_TEXT, Mark, hidden_text, marks
+from views.quality import Mark, hidden_text, marks
 from views.style import Theme
-from views.words import least_grouped, localised
+from views.words import decimal_point, least_grouped, localised
 
-_SIGNS: Final = "0123456789.−-… "
-_POINT, _MINUS, _SPACE = 10, 11, 14
 _MAX_DIGITS: Final = 15
 """Digits that a double holds exactly; longer numbers are painted one by one."""
 _LIMIT: Final = 10.0**_MAX_DIGITS
@@ -58,18 +58,20 @@ class NumberColumn:
     """
 
     __slots__ = (
+        "_alike",
         "_bottoms",
         "_decimals",
-        "_glyphs",
+        "_digits",
+        "_language",
         "_lefts",
         "_middles",
         "_powers",
         "_rights",
         "_shown_marks",
         "_shown_numbers",
-        "_signs",
         "_tops",
         "_values",
+        "_words",
         "elements",
         "rows",
         "size_px",
@@ -99,12 +101,20 @@ class NumberColumn:
         self._values = np.full(len(self.rows), np.nan)
         self._shown_numbers = np.full(len(self.rows), np.inf)
         self._shown_marks = np.full(len(self.rows), 255, np.uint8)
-        self._glyphs: Glyphs | None = None
-        self._signs = ""
+        self._alike = [
+            (decimals, np.flatnonzero(self._decimals == decimals))
+            for decimals in np.unique(self._decimals).tolist()
+        ]
+        """The rows of each count of decimals."""
+        self._digits: Digits | None = None
+        self._words: dict[bool, Glyphs] = {}
+        """What stands for hidden values, by whether it is muted."""
+        self._language: tuple[object, ...] = ()
 
     def forget_look(self) -> None:
         """Render the signs anew at the next painting, for another theme or scale."""
-        self._glyphs = None
+        self._digits = None
+        self._words.clear()
 
     def changed(self, source: TagSource) -> NDArray[np.intp]:
         """Return the rows whose text or mark is another one than at the last call."""
@@ -119,12 +129,18 @@ class NumberColumn:
         found: NDArray[np.intp] = self.rows[new]
         return found
 
-    def doubts(self) -> Doubts:
-        """Return what of the status is to be shown."""
+    def doubts(self) -> Doubts | None:
+        """Return what of the statuses is to be shown, None if nothing is."""
+        if not self._shown_marks.any():
+            return None
         right, top, bottom = self._rights, self._tops, self._bottoms
         left = np.maximum(self._lefts, right - self._widths() - 6.0) - 2.0
         boxes = np.column_stack((left, top + 2.0, right + 4.0, bottom - 2.0))
         return Doubts(self._shown_marks, boxes, at_left=True)
+
+    def _is_hidden(self) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = _HIDES[self._shown_marks] | np.isnan(self._shown_numbers)
+        return found
 
     def _widths(self) -> NDArray[np.float64]:
         """Return how wide each text is, in screen pixels: as it is measured when it is painted alone."""
@@ -159,80 +175,53 @@ class NumberColumn:
         ``scale`` is device pixels per screen pixel, ``offset`` the screen's origin in device pixels.
         """
         # The language may have changed under a screen that is shown: its signs are others then.
-        signs = localised(_SIGNS).replace(" ", "\u202f")
-        signs += "".join(dict.fromkeys(sign for sign in hidden_text(Mark.NO_VALUE) if sign not in signs))
-        if self._glyphs is None or signs != self._signs:
-            self._signs = signs
-            self._glyphs = Glyphs(signs, self.size_px, scale, (look.theme.value, look.theme.not_connected))
-        glyphs = self._glyphs
-        shown = self._shown_marks
-        numbers = self._shown_numbers
-        rights = self._rights * scale + offset.x()
-        tops = glyphs.tops(self._middles * scale + offset.y())
-        hidden = _HIDES[shown] | np.isnan(numbers)
-        plain = ~hidden & (np.abs(numbers) < _LIMIT)
-        alone = ~hidden & ~plain
+        language = (decimal_point(), least_grouped(), hidden_text(Mark.NO_VALUE))
+        if language != self._language:
+            self._language = language
+            self.forget_look()
+        ends = _Ends(self._rights * scale + offset.x(), self._middles * scale + offset.y())
+        is_hidden = self._is_hidden()
+        is_long = ~is_hidden & (np.abs(self._shown_numbers) >= _LIMIT)
+        is_plain = ~(is_hidden | is_long)
         if inside is not None:
-            plain, hidden, alone = plain & inside, hidden & inside, alone & inside
-        parts = [self._digits(np.flatnonzero(plain), rights, tops, glyphs)]
-        parts += [
-            self._word(word, np.flatnonzero(hidden & chosen), rights, tops, glyphs)
-            for word, chosen in (
-                *((hidden_text(mark), shown == mark) for mark in Mark if _MUTED[mark]),
-                (BAD_TEXT, ~_MUTED[shown]),
-            )
-        ]
-        fragments = np.concatenate([part for part in parts if len(part)] or [np.empty((0, 10))])
-        glyphs.draw(painter, fragments)
-        for row in np.flatnonzero(alone).tolist():
+            is_plain, is_hidden, is_long = is_plain & inside, is_hidden & inside, is_long & inside
+        if is_plain.any():
+            self._paint_digits(painter, look.theme, scale, ends, is_plain)
+        if is_hidden.any():
+            self._paint_words(painter, look.theme, scale, ends, np.flatnonzero(is_hidden))
+        for row in np.flatnonzero(is_long).tolist():
             self._paint_alone(painter, row, look.theme, scale, offset)
 
-    def _digits(
-        self, rows: NDArray[np.intp], rights: NDArray[np.float64], tops: NDArray[np.float64], glyphs: Glyphs
-    ) -> NDArray[np.float64]:
-        """Return the fragments of numbers: digit by digit from the right, for all rows at once."""
-        if not len(rows):
-            return np.empty((0, 10))
-        left = np.abs(self._shown_numbers[rows]).astype(np.int64)
-        negative, decimals = self._shown_numbers[rows] < 0, self._decimals[rows]
-        whole = left // 10**decimals
-        counts = _digit_counts(whole)
-        is_grouped = counts >= least_grouped()
-        at = rights[rows].copy()
+    def _paint_digits(
+        self, painter: QPainter, theme: Theme, scale: float, ends: "_Ends", is_plain: NDArray[np.bool_]
+    ) -> None:
+        """Paint the numbers of the mask that are written digit by digit."""
+        if self._digits is None:
+            self._digits = Digits(self.size_px, scale, theme.value)
+        every = bool(is_plain.all())
         parts = []
-        for place in range(int((counts + decimals).max())):
-            shown = place < counts + decimals
-            point = (place == decimals) & (decimals > 0) & shown
-            at[point] -= glyphs.advance[_POINT]
-            parts.append(glyphs.fragments(np.full(int(point.sum()), _POINT), at[point], tops[rows[point]]))
-            over = place - decimals
-            at[is_grouped & shown & (over > 0) & (over % 3 == 0)] -= glyphs.advance[_SPACE]
-            at[shown] -= glyphs.advance[0]
-            parts.append(glyphs.fragments((left % 10)[shown], at[shown], tops[rows[shown]]))
-            left //= 10
-        at[negative] -= glyphs.advance[_MINUS]
-        parts.append(
-            glyphs.fragments(np.full(int(negative.sum()), _MINUS), at[negative], tops[rows[negative]])
-        )
-        return np.concatenate(parts)
+        for decimals, alike in self._alike:
+            rows = alike if every else alike[is_plain[alike]]
+            if len(rows):
+                numbers = self._shown_numbers[rows]
+                parts.append(self._digits.fragments(numbers, decimals, ends.rights[rows], ends.middles[rows]))
+        self._digits.draw(painter, np.concatenate(parts))
 
-    def _word(
-        self,
-        word: str,
-        rows: NDArray[np.intp],
-        rights: NDArray[np.float64],
-        tops: NDArray[np.float64],
-        glyphs: Glyphs,
-    ) -> NDArray[np.float64]:
-        """Return the fragments of what stands for a hidden value."""
-        at = rights[rows].copy()
-        parts = []
-        for sign in reversed(word):
-            sign_id = self._signs.index(sign)
-            at -= glyphs.advance[sign_id]
-            signs = np.full(len(rows), sign_id)
-            parts.append(glyphs.fragments(signs, at, tops[rows], muted=_MUTED[self._shown_marks[rows]]))
-        return np.concatenate(parts)
+    def _paint_words(
+        self, painter: QPainter, theme: Theme, scale: float, ends: "_Ends", rows: NDArray[np.intp]
+    ) -> None:
+        """Paint what stands for hidden values."""
+        shown = self._shown_marks[rows]
+        words = np.where(_HIDES[shown], shown, Mark.BAD).astype(np.int64)
+        for is_muted, color in ((True, theme.not_connected), (False, theme.value)):
+            chosen = _MUTED[words] == is_muted
+            if not chosen.any():
+                continue
+            if is_muted not in self._words:
+                self._words[is_muted] = Glyphs([*map(hidden_text, Mark)], self.size_px, scale, color)
+            glyphs, signs, at = self._words[is_muted], words[chosen], rows[chosen]
+            lefts = ends.rights[at] - glyphs.advance[signs]
+            glyphs.draw(painter, glyphs.fragments(signs, lefts, glyphs.tops(ends.middles[at])))
 
     def _paint_alone(self, painter: QPainter, row: int, theme: Theme, scale: float, offset: QPointF) -> None:
         """Paint a number of too many digits."""
@@ -246,6 +235,14 @@ class NumberColumn:
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(box), flags.value, self._long(row))
         painter.restore()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ends:
+    """Hold where each number ends: right edge and middle of its height, in device pixels."""
+
+    rights: NDArray[np.float64]
+    middles: NDArray[np.float64]
 
 
 def _tag_id(element: Value) -> int:

@@ -8,6 +8,7 @@ from typing import Final, TypeGuard
 
 from projects.model import PropertyValue
 from tags.expression import Evaluated
+from tags.model import Value
 from tags.spelling import near_misses
 from tags.status import StatusCode
 from views.style import COLOR_ROLES
@@ -99,7 +100,7 @@ class Prepared:
 
     declared: tuple[Property, ...]
     by_name: Mapping[str, Property]
-    literals: Mapping[str, PropertyValue]
+    literals: Mapping[str, Value | None]
     words: tuple[Property, ...]
 
 
@@ -117,11 +118,8 @@ def prepared(declared: Iterable[Property]) -> Prepared:
     words = tuple(
         item for item in plain if item.default and item.kind in (PropertyKind.TEXT, PropertyKind.STATES)
     )
-    literals = {
-        item.name: None if item.kind is PropertyKind.PARTS else literal_of(item, item.default)
-        for item in plain
-        if item not in words
-    }
+    single = [item for item in plain if item.kind not in TABLES and item not in words]
+    literals = {item.name: value for item in single if is_single(value := literal_of(item, item.default))}
     made = Prepared(items, {item.name: item for item in items}, literals, words)
     if items is declared:
         _KEPT[id(declared)] = made
@@ -171,6 +169,11 @@ def members_of(item: Property, given: PropertyValue) -> list[tuple[Property, Pro
 def is_expression(given: PropertyValue) -> TypeGuard[str]:
     """Tell whether a property is given as an expression."""
     return isinstance(given, str) and given.startswith("=")
+
+
+def is_single(literal: PropertyValue) -> TypeGuard[bool | int | float | str | None]:
+    """Tell whether a literal is one value, or none, and no table."""
+    return literal is None or isinstance(literal, (bool, int, float, str))
 
 
 def _parts_of(item: Property, given: PropertyValue) -> list[tuple[Property, PropertyValue]]:

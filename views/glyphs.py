@@ -1,84 +1,100 @@
-"""Signs rendered once, and the fragments that paint thousands of them with one call."""
+"""Signs rendered once, from which thousands are painted with one call.
 
-from collections.abc import Sequence
-from typing import cast
+A sign is a short text: a digit, or several that often stand together.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
-import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from views.elements.base import cached_font
+from views.fragments import PREMULTIPLIED, cut, draw_fragments, pixels_of
+
+_MARGIN: Final = 2
+"""Device pixels around a character in which its ink may lie."""
 
 
 class Glyphs:
-    """Hold signs in one font size, rendered for one scale and some colours.
+    """Hold signs in one font size, rendered for one scale and colour.
 
-    The picture has a row for each colour. ``left`` and ``width`` are the place of each sign in it,
-    ``advance`` how far the next sign is away (device pixels, float64).
+    ``advance`` is how far what follows each sign is away (n, device pixels, float64). Characters are not
+    kerned.
     """
 
-    __slots__ = ("advance", "height", "left", "picture", "width")
+    __slots__ = ("_height", "_picture", "_table", "advance")
 
     def __init__(
-        self, signs: str, size_px: float, scale: float, colors: Sequence[QColor], *, bold: bool = True
+        self, signs: Sequence[str], size_px: float, scale: float, color: QColor, *, bold: bool = True
     ) -> None:
-        used = cached_font(size_px, bold)
-        metrics = QFontMetricsF(used)
-        self.advance = np.array([metrics.horizontalAdvance(sign) for sign in signs]) * scale
-        self.width = np.ceil(self.advance) + 2.0
-        self.left = np.concatenate(([0.0], np.cumsum(self.width)[:-1]))
-        self.height = float(np.ceil(size_px * 1.4 * scale))
-        self.picture = QPixmap(int(self.width.sum()), int(self.height) * len(colors))
-        self.picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(self.picture)
-        try:
-            painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-            painter.setFont(used)
-            base = (size_px * 1.4 - metrics.height()) / 2 + metrics.ascent()
-            for row, color in enumerate(colors):
-                painter.setPen(color)
-                for left, sign in zip(self.left.tolist(), signs, strict=True):
-                    painter.resetTransform()
-                    painter.translate(left + 1.0, row * self.height)
-                    painter.scale(scale, scale)
-                    painter.drawText(QPointF(0.0, base), sign)
-        finally:
-            painter.end()
+        metrics = QFontMetricsF(cached_font(size_px, bold))
+        characters = dict.fromkeys("".join(signs))
+        advance = {sign: metrics.horizontalAdvance(sign) * scale for sign in characters}
+        self.advance = np.array([sum(advance[one] for one in sign) for sign in signs])
+        self._height = float(np.ceil(size_px * 1.4 * scale))
+        drawn = _draw(advance, size_px, scale, color, bold=bold)
+        self._picture, self._table = cut([_joined(sign, drawn, advance) for sign in signs])
+        self._table[:, 0] -= _MARGIN
 
     def tops(self, middles: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the upper edge of signs that are centred at ``middles`` (device pixels)."""
-        found: NDArray[np.float64] = np.rint(middles - self.height / 2)
+        found: NDArray[np.float64] = np.rint(middles - self._height / 2)
         return found
 
     def fragments(
-        self,
-        signs: NDArray[np.int64],
-        lefts: NDArray[np.float64],
-        tops: NDArray[np.float64],
-        muted: NDArray[np.bool_] | None = None,
+        self, signs: NDArray[np.int64], lefts: NDArray[np.float64], tops: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Return rows of x, y (middle), source left, top, width, height, scale x, y, rotation, opacity."""
-        found = np.zeros((len(signs), 10))
-        width = self.width[signs]
-        found[:, 0] = np.rint(lefts) - 1.0 + width / 2
-        found[:, 1] = tops + self.height / 2
-        found[:, 2] = self.left[signs]
-        if muted is not None:
-            found[:, 3] = muted * self.height
-        found[:, 4] = width
-        found[:, 5] = self.height
-        found[:, 6:8] = 1.0
-        found[:, 9] = 1.0
+        found: NDArray[np.float64] = self._table.take(signs, axis=0)
+        found[:, 0] += np.rint(lefts)
+        found[:, 1] += tops
         return found
 
     def draw(self, painter: QPainter, fragments: NDArray[np.float64]) -> None:
         """Paint fragments (n, 10) with the painter set to device pixels."""
-        if len(fragments):
-            # Ten doubles per row are the very layout of QPainter.PixmapFragment.
-            first = cast(
-                QPainter.PixmapFragment,
-                shiboken6.wrapInstance(fragments.ctypes.data, QPainter.PixmapFragment),
-            )
-            painter.drawPixmapFragments(first, len(fragments), self.picture)
+        draw_fragments(painter, fragments, self._picture)
+
+
+def _draw(
+    advance: Mapping[str, float], size_px: float, scale: float, color: QColor, *, bold: bool
+) -> dict[str, NDArray[np.uint8]]:
+    """Return the pixels (height, width, 4) of each character, with the margin at its left."""
+    used = cached_font(size_px, bold)
+    metrics = QFontMetricsF(used)
+    widths = [int(np.ceil(wide)) + 2 * _MARGIN for wide in advance.values()]
+    image = QImage(max(1, sum(widths)), int(np.ceil(size_px * 1.4 * scale)), PREMULTIPLIED)
+    image.fill(Qt.GlobalColor.transparent)
+    base = (size_px * 1.4 - metrics.height()) / 2 + metrics.ascent()
+    painter, left = QPainter(image), 0
+    try:
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.setFont(used)
+        painter.setPen(color)
+        for sign, width in zip(advance, widths, strict=True):
+            painter.resetTransform()
+            painter.translate(left + _MARGIN, 0)
+            painter.scale(scale, scale)
+            painter.drawText(QPointF(0.0, base), sign)
+            left += width
+    finally:
+        painter.end()
+    parts = np.split(pixels_of(image), np.cumsum(widths), axis=1)
+    return dict(zip(advance, parts, strict=False))
+
+
+def _joined(
+    sign: str, drawn: Mapping[str, NDArray[np.uint8]], advance: Mapping[str, float]
+) -> NDArray[np.uint8]:
+    """Return the pixels of a sign's characters beside each other."""
+    if len(sign) == 1:
+        return drawn[sign]
+    lefts = np.rint(np.cumsum([0.0, *(advance[one] for one in sign[:-1])])).astype(int).tolist()
+    height = len(drawn[sign[0]])
+    found = np.zeros((height, lefts[-1] + drawn[sign[-1]].shape[1], 4), np.uint8)
+    for left, one in zip(lefts, sign, strict=True):
+        part = found[:, left : left + drawn[one].shape[1]]
+        np.maximum(part, drawn[one][:, : part.shape[1]], out=part)
+    return found

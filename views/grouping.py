@@ -56,8 +56,8 @@ class Column(Protocol):
     def changed(self, source: TagSource) -> NDArray[np.intp]:
         """Return the rows whose picture is another one than at the last call."""
 
-    def doubts(self) -> Doubts:
-        """Return what of the status is to be shown."""
+    def doubts(self) -> Doubts | None:
+        """Return what of the statuses is to be shown, None if nothing is."""
 
     def paint(
         self, painter: QPainter, look: Look, scale: float, offset: QPointF, inside: NDArray[np.bool_] | None

@@ -6,15 +6,15 @@ silent stays as quick as before.
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
-import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from views.fit import prepare
+from views.fragments import draw_fragments
 from views.quality import Mark
 from views.style import Theme
 from views.symbols import MARK_PX, paint_mark
@@ -113,12 +113,7 @@ class MarkPictures:
             fragments[:, 2:4] = 0.0
             fragments[:, 4:6] = size
             fragments[:, 8] = 0.0
-            # Ten doubles per row are the very layout of QPainter.PixmapFragment.
-            first = cast(
-                QPainter.PixmapFragment,
-                shiboken6.wrapInstance(fragments.ctypes.data, QPainter.PixmapFragment),
-            )
-            painter.drawPixmapFragments(first, len(fragments), picture)
+            draw_fragments(painter, fragments, picture)
 
 
 def _render(key: int, margin: int, scale: float, theme: Theme, *, at_left: bool) -> QPixmap:

@@ -103,6 +103,7 @@ class Scene:
         self.trends: Sequence[Trend] = found.trends
         self.columns: Sequence[Column] = found.columns
         self.live_rows = found.live_rows
+        self._tag_ids = found.tag_ids
         self._dependencies = found.dependencies
         self._bounds = found.bounds
         self._followers = found.followers
@@ -115,6 +116,7 @@ class Scene:
         self._single_rows = found.single_rows
         self._pictures = Pictures()
         self._mark_pictures = MarkPictures()
+        self._is_due = np.zeros(len(found.elements), np.bool_)
         self._reasons = Reasons(self.elements, self._bounds + _INWARD, self._is_column)
         self._alarmed: dict[int, tuple[Priority, bool]] = {}
 
@@ -152,26 +154,40 @@ class Scene:
 
     @property
     def tag_ids(self) -> NDArray[np.intp]:
-        """Return the tags that the screen uses, each once."""
-        return self._dependencies.tag_ids
+        """Return the tags that the screen uses, each once, for the station's subscription."""
+        return self._tag_ids
 
     def _evaluate(self, rows: Iterable[int]) -> list[int]:
         return [row for row in rows if self.elements[row].properties.evaluate(self.source)]
 
     def catch_up(self) -> list[int]:
         """Evaluate what changed in the source since the last call; return the rows to paint again."""
+        return self._rows_in(self._caught_up())
+
+    def _caught_up(self) -> NDArray[np.bool_]:
+        """Evaluate what changed; return a mask of what is to be painted again, which the next call takes."""
+        due = self._is_due
         changed, self._cursor = self.source.changed_since(self._cursor)
         if not len(changed):
-            return []
+            return due
         touched = self._dependencies.rows(changed)
-        rows = self._evaluate(touched[~(self._is_column | self._expressions.is_member)[touched]].tolist())
-        rows += self._expressions.changed(self.source, touched)
-        if len(self._gated):
-            gates = {id(self.elements[row]) for row in rows}
-            rows += [row for row in self._gated.tolist() if self.elements[row].is_gated_by(gates)]
+        if len(touched):
+            rows = self._evaluate(touched[~self._expressions.is_member[touched]].tolist())
+            rows += self._expressions.changed(self.source, touched)
+            due[rows] = True
+            if rows and len(self._gated):
+                gates = {id(self.elements[row]) for row in rows}
+                due[[row for row in self._gated.tolist() if self.elements[row].is_gated_by(gates)]] = True
         for column in self.columns:
-            rows += column.changed(self.source).tolist()
-        return rows
+            due[column.changed(self.source)] = True
+        return due
+
+    def _rows_in(self, due: NDArray[np.bool_]) -> list[int]:
+        """Return the rows of the mask, in painting order, and clear it."""
+        rows = np.flatnonzero(due)
+        due[rows] = False
+        found: list[int] = rows.tolist()
+        return found
 
     def evaluate(self, element: Element) -> None:
         """Bring an element's properties up to date; those painted by a column are not otherwise evaluated."""
@@ -179,14 +195,14 @@ class Scene:
 
     def refresh(self, now_ns: int) -> list[int]:
         """Take up changes, samples of short histories and the flashing; return the rows to paint again."""
-        rows = set(self.catch_up())
-        rows.update(row for row in self._observers if self.elements[row].observe(now_ns))
+        due = self._caught_up()
+        due[[row for row in self._observers if self.elements[row].observe(now_ns)]] = True
         self.look.now_ns = now_ns
         blink_on = (now_ns // BLINK_NS) % 2 == 0
         if blink_on != self.look.blink_on:
             self.look.blink_on = blink_on
-            rows.update(row for row, (_, acknowledged) in self._alarmed.items() if not acknowledged)
-        return sorted(rows)
+            due[[row for row, (_, acknowledged) in self._alarmed.items() if not acknowledged]] = True
+        return self._rows_in(due)
 
     def set_theme(self, theme: Theme) -> None:
         """Change the look; everything has to be painted again."""
@@ -332,8 +348,10 @@ class Scene:
         for doubts in self._doubts_of(doubted):
             self._mark_pictures.paint_doubts(painter, theme, scale, offset, doubts, None)
         for column, inside in painted:
-            is_bad = self._mark_pictures.paint_doubts(painter, theme, scale, offset, column.doubts(), inside)
-            bad += column.rows[is_bad].tolist()
+            found = column.doubts()
+            if found is not None:
+                is_bad = self._mark_pictures.paint_doubts(painter, theme, scale, offset, found, inside)
+                bad += column.rows[is_bad].tolist()
         painter.setTransform(in_screen)
         for row in bad:
             self._reasons.paint(painter, self.look, row, self.source)

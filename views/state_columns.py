@@ -3,13 +3,12 @@
 import json
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
-import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from tags.model import Tag, TagTable, Value
 from tags.source import TagSource
@@ -17,6 +16,7 @@ from tags.status import StatusCode
 from views.bindings import Properties
 from views.elements.base import Element, Look
 from views.fit import prepare
+from views.fragments import PREMULTIPLIED, cut, draw_fragments, pixels_of
 from views.mark_pictures import Doubts
 from views.quality import Mark, marks
 from views.style import Theme
@@ -97,11 +97,10 @@ class StateColumn:
     __slots__ = (
         "_atlas",
         "_elements",
-        "_places",
         "_shown_marks",
-        "_sizes",
         "_states",
         "_styles",
+        "_table",
         "_xy",
         "rows",
         "tag_ids",
@@ -127,7 +126,7 @@ class StateColumn:
         self._states = np.full(len(found), -1, np.intp)
         self._shown_marks = np.full(len(found), 255, np.uint8)
         self._atlas: QPixmap | None = None
-        self._places = self._sizes = np.zeros((len(numbers), 2))
+        self._table = np.empty((0, 0, 0))
 
     def forget_look(self) -> None:
         """Render the pictures anew at the next painting, for another theme or scale."""
@@ -143,8 +142,10 @@ class StateColumn:
         found: NDArray[np.intp] = self.rows[new]
         return found
 
-    def doubts(self) -> Doubts:
-        """Return what of the status is to be shown."""
+    def doubts(self) -> Doubts | None:
+        """Return what of the statuses is to be shown, None if nothing is."""
+        if not self._shown_marks.any():
+            return None
         own = np.array([_edges(one.mark_rect().translated(-one.rect.topLeft())) for one in self._elements])
         corners = self._xy + _MARGIN_PX
         return Doubts(self._shown_marks, own[self._styles] + np.hstack((corners, corners)), at_left=False)
@@ -157,43 +158,39 @@ class StateColumn:
         ``scale`` is device pixels per screen pixel, ``offset`` the screen's origin in device pixels.
         """
         if self._atlas is None:
-            self._atlas = self._render(look.theme, scale)
+            self._atlas, self._table = self._render(look.theme, scale)
         chosen = np.arange(len(self.rows)) if inside is None else np.flatnonzero(inside)
-        if not len(chosen):
-            return
-        styles, size = self._styles[chosen], self._sizes[self._styles[chosen]]
-        fragments = np.ones((len(chosen), 10))
-        at = np.rint(self._xy[chosen] * scale + (offset.x(), offset.y()))
-        fragments[:, 0:2] = at + size / 2
-        fragments[:, 2] = self._states[chosen] * size[:, 0]
-        fragments[:, 3] = self._places[styles, 1]
-        fragments[:, 4:6] = size
-        fragments[:, 8] = 0.0
-        # Ten doubles per row are the very layout of QPainter.PixmapFragment.
-        first = cast(
-            QPainter.PixmapFragment, shiboken6.wrapInstance(fragments.ctypes.data, QPainter.PixmapFragment)
-        )
-        painter.drawPixmapFragments(first, len(fragments), self._atlas)
+        fragments = self._table[self._styles[chosen], self._states[chosen]]
+        fragments[:, 0:2] += np.rint(self._xy[chosen] * scale + (offset.x(), offset.y()))
+        draw_fragments(painter, fragments, self._atlas)
 
-    def _render(self, theme: Theme, scale: float) -> QPixmap:
-        """Return all pictures: a line per look, a place per state."""
+    def _render(self, theme: Theme, scale: float) -> tuple[QPixmap, NDArray[np.float64]]:
+        """Return the pictures, and the fragment (looks, states, 10) of each with its corner at (0, 0)."""
         boxes = np.array([(one.rect.width(), one.rect.height()) for one in self._elements])
-        self._sizes = np.ceil((boxes + 2 * _MARGIN_PX) * scale)
-        tops = np.concatenate(([0.0], np.cumsum(self._sizes[:, 1])[:-1]))
-        self._places = np.column_stack((np.zeros(len(tops)), tops))
-        atlas = QPixmap(int(self._sizes[:, 0].max()) * len(_STATES), int(self._sizes[:, 1].sum()))
-        atlas.fill(Qt.GlobalColor.transparent)
-        painter, look = QPainter(atlas), Look(theme)
+        sizes = np.ceil((boxes + 2 * _MARGIN_PX) * scale).astype(int)
+        tops = np.cumsum(sizes[:, 1]) - sizes[:, 1]
+        drawn = QImage(int(sizes[:, 0].max()) * len(_STATES), int(sizes[:, 1].sum()), PREMULTIPLIED)
+        drawn.fill(Qt.GlobalColor.transparent)
+        places = [
+            (state, state * width, top, width, height)
+            for (width, height), top in zip(sizes.tolist(), tops.tolist(), strict=True)
+            for state in range(len(_STATES))
+        ]
+        painter, look = QPainter(drawn), Look(theme)
         try:
             prepare(painter)
-            for element, size, top in zip(self._elements, self._sizes.tolist(), tops.tolist(), strict=True):
-                for state in range(len(_STATES)):
-                    painter.resetTransform()
-                    painter.setClipRect(QRectF(state * size[0], top, *size))
-                    painter.translate(state * size[0], top)
-                    painter.scale(scale, scale)
-                    painter.translate(_MARGIN_PX - element.rect.x(), _MARGIN_PX - element.rect.y())
-                    paint_state(element, state, painter, look)
+            for at, (state, left, top, width, height) in enumerate(places):
+                element = self._elements[at // len(_STATES)]
+                painter.resetTransform()
+                painter.setClipRect(QRectF(left, top, width, height))
+                painter.translate(left, top)
+                painter.scale(scale, scale)
+                painter.translate(_MARGIN_PX - element.rect.x(), _MARGIN_PX - element.rect.y())
+                paint_state(element, state, painter, look)
         finally:
             painter.end()
-        return atlas
+        pixels = pixels_of(drawn)
+        atlas, fragments = cut(
+            pixels[top : top + height, left : left + width] for _, left, top, width, height in places
+        )
+        return atlas, fragments.reshape(len(self._elements), len(_STATES), -1)

@@ -108,8 +108,10 @@ class TextColumn:
         rows: NDArray[np.intp] = self.rows[at[new]]
         return rows
 
-    def doubts(self) -> Doubts:
-        """Return what of the status is to be shown."""
+    def doubts(self) -> Doubts | None:
+        """Return what of the statuses is to be shown, None if nothing is."""
+        if not self._shown_marks.any():
+            return None
         return Doubts(self._shown_marks, edges_of(self._boxes), at_left=False)
 
     def paint(
@@ -150,7 +152,7 @@ class TextColumn:
         if glyphs is None:
             first = self._elements[0]
             bold = first.properties.flag("bold")
-            glyphs = self._glyphs = Glyphs(_SIGNS, self._size_px, scale, (first.ink(look),), bold=bold)
+            glyphs = self._glyphs = Glyphs(_SIGNS, self._size_px, scale, first.ink(look), bold=bold)
         advance = np.append(glyphs.advance, 0.0)
         x, y, w, h = self._boxes[at].T * scale
         ends = advance[signs].cumsum(axis=1)
