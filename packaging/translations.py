@@ -57,6 +57,7 @@ UNSHOWN = {
     *("alarms/suppression_loops.py", "alarms/metrics_events.py", "alarms/journal.py", "historian/sealing.py"),
     *("tags/quality_scale.py", "tags/clock.py", "tags/calculation.py", "tags/evaluation.py"),
     *(FRAMES, "tags/drivers/catalogue.py", "tags/drivers/opcua_decode.py"),
+    *("tags/drivers/opcua_samples.py", "tags/drivers/opcua_times.py"),
 }
 """Modules among them that speak to the command line, to the database or to the bytes of a frame."""
 STATEMENT = re.compile(r"(OR|BEGIN|PRAGMA|SELECT|INSERT|UPDATE|CREATE|ALTER|DROP) ")

@@ -4,6 +4,7 @@ A sign is a short text: a digit, or several that often stand together.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -36,8 +37,16 @@ class Glyphs:
         self.advance = np.array([sum(advance[one] for one in sign) for sign in signs])
         self._height = float(np.ceil(size_px * 1.4 * scale))
         drawn = _draw(advance, size_px, scale, color, bold=bold)
-        self._picture, self._table = cut([_joined(sign, drawn, advance) for sign in signs])
-        self._table[:, 0] -= _MARGIN
+        alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
+        for number, sign in enumerate(signs):
+            lefts = accumulate((advance[one] for one in sign[:-1]), initial=0.0)
+            places = ((round(left), drawn[one].shape[1]) for left, one in zip(lefts, sign, strict=True))
+            alike.setdefault(tuple(places), []).append(number)
+        blocks = [_joined([signs[n] for n in numbers], places, drawn) for places, numbers in alike.items()]
+        self._picture, fragments = cut(blocks)
+        fragments[:, 0] -= _MARGIN
+        self._table = np.empty_like(fragments)
+        self._table[[number for numbers in alike.values() for number in numbers]] = fragments
 
     def tops(self, middles: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the upper edge of signs that are centred at ``middles`` (device pixels)."""
@@ -86,15 +95,12 @@ def _draw(
 
 
 def _joined(
-    sign: str, drawn: Mapping[str, NDArray[np.uint8]], advance: Mapping[str, float]
+    signs: Sequence[str], places: Sequence[tuple[int, int]], drawn: Mapping[str, NDArray[np.uint8]]
 ) -> NDArray[np.uint8]:
-    """Return the pixels of a sign's characters beside each other."""
-    if len(sign) == 1:
-        return drawn[sign]
-    lefts = np.rint(np.cumsum([0.0, *(advance[one] for one in sign[:-1])])).astype(int).tolist()
-    height = len(drawn[sign[0]])
-    found = np.zeros((height, lefts[-1] + drawn[sign[-1]].shape[1], 4), np.uint8)
-    for left, one in zip(lefts, sign, strict=True):
-        part = found[:, left : left + drawn[one].shape[1]]
-        np.maximum(part, drawn[one][:, : part.shape[1]], out=part)
+    """Return the pixels (n, height, width, 4) of signs whose characters have these lefts and widths."""
+    height = len(drawn[signs[0][0]])
+    found = np.zeros((len(signs), height, max(left + width for left, width in places), 4), np.uint8)
+    for place, (left, width) in enumerate(places):
+        part = found[:, :, left : left + width]
+        np.maximum(part, [drawn[sign[place]] for sign in signs], out=part)
     return found

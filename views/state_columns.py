@@ -190,7 +190,9 @@ class StateColumn:
         finally:
             painter.end()
         pixels = pixels_of(drawn)
-        atlas, fragments = cut(
-            pixels[top : top + height, left : left + width] for _, left, top, width, height in places
-        )
+        blocks = [
+            np.stack(np.split(pixels[top : top + height, : width * len(_STATES)], len(_STATES), axis=1))
+            for (width, height), top in zip(sizes.tolist(), tops.tolist(), strict=True)
+        ]
+        atlas, fragments = cut(blocks)
         return atlas, fragments.reshape(len(self._elements), len(_STATES), -1)

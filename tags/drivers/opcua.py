@@ -23,9 +23,10 @@ from tags.drivers.base import (
 )
 from tags.drivers.frames import FrameTap
 from tags.drivers.inspection import Inspection
+from tags.drivers.opcua_columns import ItemTable
 from tags.drivers.opcua_condition_methods import ConditionMethods
 from tags.drivers.opcua_conditions import ConditionWatch
-from tags.drivers.opcua_decode import ItemTable, columns_of
+from tags.drivers.opcua_decode import columns_of
 from tags.drivers.opcua_facts import describe
 from tags.drivers.opcua_failures import refusal
 from tags.drivers.opcua_feed import Feed, check_state

@@ -5,11 +5,9 @@ callbacks, 14 us undispatched, below 1 us here, texts 2 us). Layout: OPC 10000-6
 (DataValue) and 5.2.2.16 (Variant).
 """
 
-import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -18,15 +16,12 @@ from asyncua.common.utils import Buffer
 from asyncua.ua.ua_binary import nodeid_from_binary, struct_from_binary
 from numpy.typing import NDArray
 
-from tags.drivers.base import Item
+from tags.drivers.opcua_columns import BAD, Columns, empty_columns
+from tags.drivers.opcua_samples import sample_of
+from tags.drivers.opcua_times import are_in_range, filetime_ns, filetime_of, one_filetime_ns
 from tags.drivers.opcua_variants import count_of, data_value, variant
-from tags.model import Batch, DataType, Scalar, Value, needs_extra, to_float
+from tags.model import Value, needs_extra, to_float
 from tags.status import StatusCode
-
-_FILETIME_AT_1970 = 116_444_736_000_000_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MAX_US = (2**63 - 1) // 1000
-_BAD = 0x80000000
 
 _HAS_VALUE, _HAS_STATUS, _HAS_SOURCE, _HAS_SERVER = 0x01, 0x02, 0x04, 0x08
 _KNOWN_MASK = _HAS_VALUE | _HAS_STATUS | _HAS_SOURCE | _HAS_SERVER
@@ -48,25 +43,6 @@ _NUMBERS = {
 """Built-in types of fixed length by their number in a Variant; the rest goes to the library's decoder."""
 _WIDE = (8, 9)
 _PUBLISH_RESPONSE, _DATA_CHANGE, _STATUS_CHANGE, _EVENTS = 829, 811, 820, 916
-
-
-@dataclass(slots=True)
-class Columns:
-    """Hold notifications in the order of the message; arrays of one length n.
-
-    ``handles`` uint32 are the client handles; ``source_ns`` is 0 where the server gave neither a source nor a
-    server time. ``extras`` maps a row to its exact value where a double cannot hold it; rows of bad status
-    have NaN and no extra.
-    """
-
-    handles: NDArray[np.uint32]
-    values: NDArray[np.float64]
-    statuses: NDArray[np.uint32]
-    source_ns: NDArray[np.int64]
-    extras: dict[int, Value] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.handles)
 
 
 @dataclass(slots=True)
@@ -161,7 +137,7 @@ def published_of(subscription_id: int, message: ua.NotificationMessage) -> Publi
         message.SequenceNumber,
         more=False,
         keep_alive=not message.NotificationData,
-        filetime=_filetime_of(message.PublishTime),
+        filetime=filetime_of(message.PublishTime),
     )
     for notification in message.NotificationData or ():
         if isinstance(notification, ua.DataChangeNotification):
@@ -219,7 +195,7 @@ def decode_items(data: memoryview) -> Columns | None:
     """
     (count,) = struct.unpack_from("<i", data)
     if count <= 0:
-        return _empty_columns(0)
+        return empty_columns(0)
     if len(data) < 4 + 6 * count:
         raise struct.error("the items end behind the message")
     number = _NUMBERS.get(data[9])
@@ -262,7 +238,7 @@ def _decode_mixture(data: memoryview, count: int) -> Columns | None:
     if at > end:
         raise struct.error("an item ends behind the message")
     _check_end(data, at)
-    whole = _empty_columns(count)
+    whole = empty_columns(count)
     raw = np.frombuffer(data, np.uint8)
     for (mask, variant), (rows, starts) in groups.items():
         if variant == _STRING:
@@ -296,15 +272,6 @@ def _is_known(mask: int) -> bool:
     return bool(mask & _HAS_VALUE) and not mask & ~_KNOWN_MASK
 
 
-def _empty_columns(rows: int) -> Columns:
-    return Columns(
-        np.zeros(rows, np.uint32),
-        np.full(rows, np.nan),
-        np.zeros(rows, np.uint32),
-        np.zeros(rows, np.int64),
-    )
-
-
 def _record(mask: int, number: str) -> np.dtype[Any]:
     """Return the layout of one notification with a number of fixed length."""
     fields = [("handle", "<u4"), ("mask", "u1"), ("variant", "u1"), ("value", number)]
@@ -325,9 +292,9 @@ def _columns_of_run(run: NDArray[Any], variant: int) -> Columns:
         source_ns = np.where(source_ns == 0, filetime_ns(run["server"]), source_ns)
     raw = run["value"]
     extras: dict[int, Value] = {}
-    good = statuses & np.uint32(_BAD) == 0
+    good = statuses & np.uint32(BAD) == 0
     if variant == _DATE_TIME:
-        fits = _fits(raw)
+        fits = are_in_range(raw)
         statuses = np.where(good & ~fits, np.uint32(StatusCode.BadOutOfRange), statuses)
         good &= fits
         times = filetime_ns(raw)
@@ -360,17 +327,17 @@ def _put_text(columns: Columns, row: int, data: memoryview, at: int, mask: int) 
     for bit in (_HAS_SOURCE, _HAS_SERVER):
         if mask & bit:
             if source_ns == 0:
-                source_ns = _one_filetime_ns(struct.unpack_from("<q", data, at)[0])
+                source_ns = one_filetime_ns(struct.unpack_from("<q", data, at)[0])
             at += 8
     columns.handles[row], columns.statuses[row], columns.source_ns[row] = handle, status, source_ns
-    if not status & _BAD:
+    if not status & BAD:
         columns.extras[row] = text
 
 
 def columns_of(items: Sequence[ua.MonitoredItemNotification]) -> Columns:
     """Return columns of notifications that the library decoded."""
     rows = len(items)
-    columns = _empty_columns(rows)
+    columns = empty_columns(rows)
     columns.handles[:] = np.fromiter((item.ClientHandle for item in items), np.uint32, rows)
     for row, item in enumerate(items):
         value, status, source_ns = sample_of(item.Value)
@@ -381,165 +348,3 @@ def columns_of(items: Sequence[ua.MonitoredItemNotification]) -> Columns:
             if needs_extra(value):
                 columns.extras[row] = value
     return columns
-
-
-def sample_of(data_value: ua.DataValue) -> tuple[Value | None, int, int]:
-    """Return value, status and source time of a DataValue; the time is 0 when the server gave none.
-
-    A value that Vigie has no form for (a structure, a time outside 1677 to 2262) is BadOutOfRange or
-    BadNotSupported; a bad status has no value (DQ-07).
-    """
-    status = 0 if data_value.StatusCode is None else int(data_value.StatusCode.value)
-    source_ns = time_ns(data_value.SourceTimestamp) or time_ns(data_value.ServerTimestamp)
-    if status & _BAD:
-        return None, status, source_ns
-    variant = data_value.Value
-    raw = None if variant is None else variant.Value
-    if raw is None:
-        return _empty(variant, status, source_ns)
-    try:
-        return _plain(raw), status, source_ns
-    except OverflowError:
-        return None, int(StatusCode.BadOutOfRange), source_ns
-    except TypeError:
-        return None, int(StatusCode.BadNotSupported), source_ns
-
-
-def _empty(variant: ua.Variant | None, status: int, source_ns: int) -> tuple[Value | None, int, int]:
-    """Return what a null value means: an empty text or array, otherwise no data."""
-    if variant is not None and variant.is_array:
-        return (), status, source_ns
-    if variant is not None and variant.VariantType in (ua.VariantType.String, ua.VariantType.ByteString):
-        return "", status, source_ns
-    return None, int(StatusCode.BadNoData), source_ns
-
-
-def _plain(raw: Any) -> Value:
-    if isinstance(raw, str):
-        # The library keeps bytes that are no UTF-8 as lone surrogates, which nothing behind could encode.
-        return raw.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="replace")
-    if isinstance(raw, (bool, float)):
-        return raw
-    if isinstance(raw, int):
-        return int(raw)
-    if isinstance(raw, datetime):
-        return _checked_ns(raw)
-    if isinstance(raw, bytes):
-        return raw.hex()
-    if isinstance(raw, ua.LocalizedText):
-        return raw.Text or ""
-    if isinstance(raw, ua.QualifiedName):
-        return raw.Name or ""
-    if isinstance(raw, ua.StatusCode):
-        return int(raw.value)
-    if isinstance(raw, ua.NodeId):
-        return str(raw.to_string())
-    if isinstance(raw, ua.Variant):
-        return _plain(raw.Value)
-    if isinstance(raw, (list, tuple)):
-        flat: list[Scalar] = []
-        for member in raw:
-            value = _plain(member)
-            if isinstance(value, tuple):
-                flat.extend(value)
-            else:
-                flat.append(value)
-        return tuple(flat)
-    if type(raw).__name__ == "UUID":
-        return str(raw)
-    raise TypeError(f"no plain value: {type(raw).__name__}")
-
-
-def _checked_ns(moment: datetime) -> int:
-    microseconds = (moment.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
-    if abs(microseconds) > _MAX_US:
-        raise OverflowError(f"{moment} is outside the times that 64 bits of nanoseconds hold")
-    return microseconds * 1000
-
-
-def time_ns(moment: datetime | None) -> int:
-    """Return UTC nanoseconds; 0 for no time and for one beyond what they hold."""
-    if moment is None:
-        return 0
-    try:
-        return _checked_ns(moment)
-    except OverflowError:
-        return 0
-
-
-def _filetime_of(moment: datetime | None) -> int:
-    """Return a time as OPC UA counts it; 0 for none."""
-    at_ns = time_ns(moment)
-    return at_ns // 100 + _FILETIME_AT_1970 if at_ns else 0
-
-
-def _one_filetime_ns(filetime: int) -> int:
-    microseconds = max(filetime, 0) // 10 - _FILETIME_AT_1970 // 10
-    return microseconds * 1000 if abs(microseconds) <= _MAX_US else 0
-
-
-def _fits(filetimes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    microseconds = np.maximum(filetimes, 0) // 10 - _FILETIME_AT_1970 // 10
-    fits: NDArray[np.bool_] = np.abs(microseconds) <= _MAX_US
-    return fits
-
-
-def filetime_ns(filetimes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return UTC nanoseconds of Windows file times, whole microseconds; 0 for those outside 1677 to 2262."""
-    microseconds = np.maximum(filetimes, 0) // 10 - _FILETIME_AT_1970 // 10
-    return np.where(np.abs(microseconds) <= _MAX_US, microseconds * 1000, 0)
-
-
-class ItemTable:
-    """Know what the client handles stand for, and turn columns into a batch of the tags' own types.
-
-    The client handle of an item is its position in ``items``.
-    """
-
-    def __init__(self, items: Sequence[Item]) -> None:
-        rows = len(items)
-        self._tag_ids = np.fromiter((item.tag_id for item in items), np.int32, rows)
-        self._is_text = np.fromiter((item.data_type is DataType.STRING for item in items), bool, rows)
-        limits = [_limits(item.data_type) for item in items]
-        self._low = np.fromiter((low for low, _ in limits), np.float64, rows)
-        self._high = np.fromiter((high for _, high in limits), np.float64, rows)
-
-    def batch(self, columns: Columns, receive_ns: int) -> Batch:
-        """Return one row per notification; a value that is none of the tag's type is BadTypeMismatch.
-
-        Rows whose handle was never given out are left out; a row without time has the receive time.
-        """
-        if len(columns) and int(columns.handles.max()) >= len(self._tag_ids):
-            columns = _known_only(columns, len(self._tag_ids))
-        handles = columns.handles
-        values, statuses, extras = columns.values, columns.statuses, columns.extras
-        is_text = self._is_text[handles]
-        # Written so that NaN is no misfit: a float may be NaN, and a whole number on the wire cannot.
-        misfit = (values < self._low[handles]) | (values > self._high[handles])
-        misfit |= is_text & ~np.isnan(values)
-        if extras:
-            for row, value in extras.items():
-                members = value if isinstance(value, tuple) else (value,)
-                if any(isinstance(member, str) != bool(is_text[row]) for member in members):
-                    misfit[row] = True
-        if misfit.any():
-            values = np.where(misfit, np.nan, values)
-            statuses = np.where(misfit, np.uint32(StatusCode.BadTypeMismatch), statuses)
-            extras = {row: value for row, value in extras.items() if not misfit[row]}
-        source_ns = np.where(columns.source_ns == 0, receive_ns, columns.source_ns)
-        return Batch(self._tag_ids[handles], values, statuses, source_ns, receive_ns, extras)
-
-
-def _limits(data_type: DataType) -> tuple[float, float]:
-    if data_type is DataType.BOOL:
-        return 0.0, 1.0
-    low, high = data_type.integer_range or (-math.inf, math.inf)
-    return float(low), float(high)
-
-
-def _known_only(columns: Columns, known: int) -> Columns:
-    rows = np.flatnonzero(columns.handles < known)
-    extras = {new: columns.extras[old] for new, old in enumerate(rows.tolist()) if old in columns.extras}
-    return Columns(
-        columns.handles[rows], columns.values[rows], columns.statuses[rows], columns.source_ns[rows], extras
-    )

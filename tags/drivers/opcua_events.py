@@ -7,7 +7,7 @@ from typing import Any, Final
 from asyncua import ua
 
 from tags.conditions import DeviceCondition, DeviceShelving
-from tags.drivers.opcua_decode import time_ns
+from tags.drivers.opcua_times import time_ns
 from tags.status import StatusCode
 
 _ids = ua.ObjectIds

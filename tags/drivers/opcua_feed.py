@@ -12,7 +12,8 @@ from asyncua import ua
 from tags.clock import Clock
 from tags.counting import counted
 from tags.drivers.base import DriverError, DriverFault, Item, Sink
-from tags.drivers.opcua_decode import Columns, ItemTable, Published, columns_of, published_of
+from tags.drivers.opcua_columns import Columns, ItemTable
+from tags.drivers.opcua_decode import Published, columns_of, published_of
 from tags.drivers.opcua_failures import code_name
 from tags.drivers.opcua_publishing import SLOWER, Publisher, Subscription
 from tags.drivers.opcua_session import Session

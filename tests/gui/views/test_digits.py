@@ -70,7 +70,7 @@ def test_pictures_are_cut_to_their_ink_and_painted_where_it_was() -> None:
     painter.fillRect(37, 0, 3, 30, QColor(0, 0, 255, 90))
     painter.end()
     parts = np.split(pixels_of(drawn), 3, axis=1)
-    picture, fragments = cut(parts)
+    picture, fragments = cut([part[None] for part in parts])
     assert fragments[:, 4:6].tolist() == [[12, 9], [3, 30], [1, 1]], "one without ink is a pixel"
     fragments[:, 0] += (0, 30, 60)
     found = QImage(90, 30, PREMULTIPLIED)

@@ -25,7 +25,6 @@ LONG_MODULES: dict[str, str] = {
     "hmi/station/why_chain.py": "walks one chain from tag to controller, link by link",
     "projects/config.py": "declares every table of project.toml with its bounds",
     "tags/connection.py": "the supervisor's state table and the transitions that belong to it",
-    "tags/drivers/opcua_decode.py": "decodes one wire format by its binary layout, case by case",
     "tags/model.py": "declares the facts that all packages share, and nothing else",
     "views/canvas.py": "one widget: what it paints, and what pointer, keys and the window ask of it",
     "views/elements/base.py": "what every element builds on: actions, look, texts, and the element itself",

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tags.addresses.opcua import parse
 from tags.drivers import opcua_decode
 from tags.drivers.base import Item
-from tags.drivers.opcua_decode import Columns, ItemTable, Published, decode_generic, decode_publish
+from tags.drivers.opcua_columns import Columns, ItemTable
+from tags.drivers.opcua_decode import Published, decode_generic, decode_publish
 from tags.model import DataType
 from tags.status import StatusCode
 
