@@ -32,6 +32,8 @@ from views.project_names import use_names
 from views.style import load_fonts, load_theme
 
 DEFAULT_SIZE = (1366, 768)
+TITLE_BAR_PX = 32
+"""What a desktop puts above a window, about."""
 
 
 def make_application() -> QApplication:
@@ -104,8 +106,10 @@ def run(
         player=system_player() if is_audible else None,
     )
     geometry = settings.geometry
-    if size is not None or geometry is None or not window.restoreGeometry(geometry):
-        window.resize(QSize(*(size or DEFAULT_SIZE)))
+    if size is not None:
+        window.resize(QSize(*size))
+    elif geometry is None or not window.restoreGeometry(geometry):
+        _take_room(window)
     restore_signals = _end_on_signals(window)
     quits = application.quitOnLastWindowClosed()
     application.setQuitOnLastWindowClosed(False)
@@ -125,6 +129,14 @@ def run(
         window.deleteLater()
         client.deleteLater()
         application.setQuitOnLastWindowClosed(quits)
+
+
+def _take_room(window: MainWindow) -> None:
+    """Give a window its first size: the usual one, or the whole monitor where that has no room for it."""
+    usual, room = QSize(*DEFAULT_SIZE), window.screen().availableSize()
+    window.resize(usual.boundedTo(room))
+    if usual.width() > room.width() or usual.height() + TITLE_BAR_PX > room.height():
+        window.setWindowState(Qt.WindowState.WindowMaximized)
 
 
 def _user() -> str:

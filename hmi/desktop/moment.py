@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -77,7 +77,7 @@ class MomentWindow(QWidget):
         layout.setSpacing(0)
         layout.addWidget(strip)
         layout.addWidget(self.canvas, 1)
-        self.resize(*_SIZE)
+        self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize()))
         self.destroyed.connect(_cancel_all(client, self._asked))
         self.canvas.set_history(self._query_pixels)
         for tag in logged:

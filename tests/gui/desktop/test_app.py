@@ -6,8 +6,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QImage, QScreen
 
 from hmi.desktop.app import application_icon, run, screenshot
 from hmi.desktop.connector import LinkState
@@ -57,6 +57,23 @@ def test_remembers_its_size(qapp, station, tmp_path):
         )
     # The width is held to the screen of the test; the height was not the default one.
     assert [height for _, height in sizes] == [640, 640]
+
+
+@pytest.mark.parametrize(
+    ("room", "is_whole"), [(QSize(1920, 1040), False), (QSize(1366, 728), True), (QSize(1280, 680), True)]
+)
+def test_fills_a_monitor_at_first_that_has_no_room_for_it(
+    qapp, station, tmp_path, monkeypatch, room: QSize, is_whole: bool
+) -> None:
+    monkeypatch.setattr(QScreen, "availableSize", lambda _screen: room)
+    seen: list[tuple[bool, int]] = []
+
+    def opened(window: MainWindow) -> None:
+        seen.append((window.isMaximized(), window.normalGeometry().width() or window.width()))
+        QTimer.singleShot(0, window, window.close)
+
+    run(station.endpoint, settings_path=tmp_path / "w.ini", parse=station.parse, opened=opened)
+    assert seen == [(is_whole, min(1366, room.width()))]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to a window")
