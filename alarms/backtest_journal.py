@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
 
-from alarms.backtest_replay import ConnectionChange, Replay, gather, is_stepwise
+from alarms.backtest_feed import ConnectionChange, gather, is_stepwise
+from alarms.backtest_replay import Replay
 from alarms.backtest_scan import SampleReader
 from alarms.conditions import NOT_FROM_TAGS
 from alarms.model import AlarmDefinition, AlarmEvent, AlarmType, Transition
@@ -57,7 +58,16 @@ def replay(
         if has_ticks and not any(parts):
             continue
         union = tuple(dict.fromkeys(item for part in parts for item in part))
-        feed, seen = gather(history.reader, history.tags, union, start_ns, end_ns, on_progress)
+        feed, seen = gather(
+            history.reader,
+            history.tags,
+            union,
+            start_ns,
+            end_ns,
+            on_progress,
+            changes=history.changes,
+            operations=history.operations,
+        )
         samples += seen
         fed += len(feed)
         for place, part in enumerate(parts):

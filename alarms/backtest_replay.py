@@ -4,25 +4,22 @@ The engine is the station's own :class:`alarms.manager.AlarmManager` with a held
 a condition works. A sample counts as received at its source time.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from itertools import count, pairwise
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from alarms.backtest_scan import SCANNED, SampleReader, Samples, decisive
-from alarms.conditions import NOT_FROM_TAGS, Conditions
+from alarms.backtest_feed import ConnectionChange, Feed
+from alarms.conditions import Conditions
 from alarms.manager import MAX_SHELVE_SUPERVISOR_NS, AlarmManager
-from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, AlarmType, Transition
+from alarms.model import AlarmDefinition, AlarmEvent, AlarmSnapshot, Transition
 from alarms.state import Variables
 from alarms.suppression import RECOVERY_NS, InputSource
 from alarms.table import Shelving
-from tags.clock import NS_PER_MS, ManualClock
-from tags.expression import compile_expression
-from tags.model import Batch, TagTable, Value
+from tags.clock import ManualClock
+from tags.model import Batch, TagTable
 
 BATCH_ROWS: Final = 50_000
 _BY_OPERATOR: Final = frozenset(
@@ -36,208 +33,8 @@ _BY_OPERATOR: Final = frozenset(
         Transition.RETURNED_TO_SERVICE,
     )
 )
-_SIDES: Final[tuple[Literal["left"], Literal["right"]]] = ("left", "right")
-_CLOCK, _CONNECTIONS, _PEOPLE = range(3)
-"""What comes first in one moment, as on a station: the clock, the connections, samples, then people."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionChange:
-    """Tell that a connection was lost or came back, as the station told its engine."""
-
-    name: str
-    is_lost: bool
-    at_ns: int
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Feed:
-    """Hold samples to feed as columns of equal length, in the order of ``order_ns`` (UTC nanoseconds).
-
-    ``is_hold`` marks values fed once more at the end of a delay; they come before samples of the same moment.
-    """
-
-    order_ns: NDArray[np.int64]
-    tag_ids: NDArray[np.int32]
-    values: NDArray[np.float64]
-    statuses: NDArray[np.uint32]
-    source_ns: NDArray[np.int64]
-    is_hold: NDArray[np.bool_]
-    extras: Mapping[int, Value]
-
-    def __len__(self) -> int:
-        return len(self.order_ns)
-
-    def place(self, at_ns: int, *, is_after_samples: bool) -> int:
-        """Return how many rows come before something that happens at ``at_ns``: holds do, samples may."""
-        start, end = (int(np.searchsorted(self.order_ns, at_ns, side=side)) for side in _SIDES)
-        return end if is_after_samples else start + int(np.count_nonzero(self.is_hold[start:end]))
-
-    def batch(self, start: int, end: int) -> Batch:
-        """Return some rows as the batch that the engine takes."""
-        extras = {row - start: value for row, value in self.extras.items() if start <= row < end}
-        return Batch(
-            self.tag_ids[start:end],
-            self.values[start:end],
-            self.statuses[start:end],
-            self.source_ns[start:end],
-            int(self.order_ns[end - 1]),
-            extras,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """Tell what a set of definitions wants of one tag.
-
-    ``is_clocked``: another alarm's delay runs on its samples. The ticking clock then ends all its delays,
-    and what stands for the silence of a scanned alarm would be a sample that the other one never had.
-    """
-
-    definitions: tuple[AlarmDefinition, ...]
-    is_every_change_read: bool
-    is_every_sample_read: bool
-    is_clocked: bool
-
-
-def is_stepwise(definition: AlarmDefinition) -> bool:
-    """Tell whether the passing of time itself moves the alarm, so that the clock must tick between samples.
-
-    The delays of conditions on one tag do not count: they are known from the samples.
-    """
-    if definition.realarm_ns or definition.auto_ack_ns:
-        return True
-    if definition.type in (AlarmType.RATE_OF_CHANGE, AlarmType.STALE):
-        return True
-    return definition.type not in (*SCANNED, *NOT_FROM_TAGS) and _has_delay(definition)
-
-
-def _has_delay(definition: AlarmDefinition) -> bool:
-    return bool(definition.on_delay_ns or definition.off_delay_ns or definition.count > 1)
-
-
-def watched_tags(definitions: Iterable[AlarmDefinition]) -> dict[str, Watched]:
-    """Return the paths of all tags that the definitions look at, and what for."""
-    own: dict[str, list[AlarmDefinition]] = {}
-    changes: set[str] = set()
-    samples: set[str] = set()
-    clocked: set[str] = set()
-    for definition in definitions:
-        text = definition.suppression_expression.strip()
-        if text:
-            changes.update(compile_expression(text).paths)
-        if definition.type in SCANNED:
-            own.setdefault(definition.tag, []).append(definition)
-        elif definition.type is AlarmType.EXPRESSION:
-            paths = compile_expression(definition.expression).paths
-            (samples if _has_delay(definition) else changes).update(paths)
-            if is_stepwise(definition):
-                clocked.update(paths)
-        elif definition.type not in NOT_FROM_TAGS:
-            paths = tuple(filter(None, (definition.tag, definition.setpoint_tag)))
-            samples.update(paths)
-            if is_stepwise(definition):
-                clocked.update(paths)
-    return {
-        path: Watched(tuple(own.get(path, ())), path in changes, path in samples, path in clocked)
-        for path in sorted(own.keys() | changes | samples)
-    }
-
-
-def gather(
-    reader: SampleReader,
-    tags: TagTable,
-    definitions: Sequence[AlarmDefinition],
-    start_ns: int,
-    end_ns: int,
-    on_progress: Callable[[float], None] = lambda _: None,
-) -> tuple[Feed, int]:
-    """Return the decisive samples of all tags, and how many samples were looked at.
-
-    Tags are read one after the other, so that only one tag's history is in memory. The last sample before the
-    period is the state to begin with.
-    """
-    watched = watched_tags(definitions)
-    parts: list[Feed] = []
-    looked_at = 0
-    for place, (path, wants) in enumerate(watched.items()):
-        samples = reader.raw(path, start_ns, end_ns, bounds=True)
-        tag = tags.by_path(path)
-        part, seen = _part(samples, tag.id, tag.period_ms * NS_PER_MS, wants, end_ns)
-        looked_at += seen
-        parts.append(part)
-        on_progress((place + 1) / len(watched))
-    return _merge(parts), looked_at
-
-
-def _part(samples: Samples, tag_id: int, settle_ns: int, wants: Watched, end_ns: int) -> tuple[Feed, int]:
-    found = decisive(
-        samples, wants.definitions, settle_ns, end_ns, is_every_change_read=wants.is_every_change_read
-    )
-    if wants.is_every_sample_read:
-        found = replace(found, rows=np.arange(len(samples.source_ns)))
-    if wants.is_clocked:
-        found = replace(found, hold_due_ns=found.hold_due_ns[:0], hold_source_ns=found.hold_source_ns[:0])
-    inside = int(np.searchsorted(samples.source_ns, end_ns, side="left"))
-    rows = found.rows[found.rows < inside]
-    held = np.searchsorted(samples.source_ns, found.hold_due_ns, side="left") - 1
-    order_ns = np.concatenate([found.hold_due_ns, samples.source_ns[rows]])
-    is_hold = np.arange(len(order_ns)) < len(held)
-    chosen = np.concatenate([held, rows])
-    source_ns = np.concatenate([found.hold_source_ns, samples.source_ns[rows]])
-    order = np.argsort(order_ns, kind="stable")
-    chosen = chosen[order]
-    extras = {}
-    if samples.extras:
-        extras = {
-            place: samples.extras[row] for place, row in enumerate(chosen.tolist()) if row in samples.extras
-        }
-    return (
-        Feed(
-            order_ns[order],
-            np.full(len(chosen), tag_id, np.int32),
-            samples.values[chosen],
-            samples.statuses[chosen],
-            source_ns[order],
-            is_hold[order],
-            extras,
-        ),
-        inside,
-    )
-
-
-def _merge(parts: Sequence[Feed]) -> Feed:
-    if not parts:
-        return Feed(
-            np.empty(0, np.int64),
-            np.empty(0, np.int32),
-            np.empty(0),
-            np.empty(0, np.uint32),
-            np.empty(0, np.int64),
-            np.empty(0, np.bool_),
-            {},
-        )
-    order_ns = np.concatenate([part.order_ns for part in parts])
-    is_hold = np.concatenate([part.is_hold for part in parts])
-    order = np.lexsort((~is_hold, order_ns))
-    extras: dict[int, Value] = {}
-    if any(part.extras for part in parts):
-        place = np.empty(len(order), np.intp)
-        place[order] = np.arange(len(order))
-        offset = 0
-        for part in parts:
-            extras.update((int(place[offset + row]), value) for row, value in part.extras.items())
-            offset += len(part)
-    return Feed(
-        order_ns[order],
-        np.concatenate([part.tag_ids for part in parts])[order],
-        np.concatenate([part.values for part in parts])[order],
-        np.concatenate([part.statuses for part in parts])[order],
-        np.concatenate([part.source_ns for part in parts])[order],
-        is_hold[order],
-        extras,
-    )
+_CLOCK, _CONNECTIONS, _RECEIPT, _PEOPLE = range(4)
+"""What comes first in one moment, as on a station: the clock, connections, samples received, then people."""
 
 
 class Replay:
@@ -307,6 +104,9 @@ class Replay:
             steps.append((change.at_ns, _CONNECTIONS, self._connection(change)))
             if not change.is_lost:
                 steps.append(self._tick(change.at_ns + RECOVERY_NS))
+        # The wait for silent inputs begins when the sample was received, so its batch ends with it.
+        steps += [(begun_ns, _RECEIPT, lambda: None) for begun_ns in {item.begun_ns for item in feed.silent}]
+        steps += [self._tick(due_ns) for due_ns in {item.due_ns for item in feed.silent}]
         for event in operations:
             if event.user and event.transition in _BY_OPERATOR:
                 steps.append((event.source_ns, _PEOPLE, self._operation(event)))
@@ -317,7 +117,7 @@ class Replay:
         for at_ns, rank, act in steps:
             if end_ns is not None and at_ns >= end_ns:
                 break
-            until = feed.place(at_ns, is_after_samples=rank == _PEOPLE)
+            until = feed.place(at_ns, is_after_samples=rank >= _RECEIPT)
             self._process(feed, place, until)
             place = max(place, until)
             if self._conditions is not None:

@@ -76,19 +76,21 @@ def decisive(
     definitions: Sequence[AlarmDefinition],
     settle_ns: int,
     end_ns: int,
+    moments_ns: NDArray[np.int64],
     *,
     is_every_change_read: bool,
 ) -> Decisive:
     """Return what can matter to these definitions, all on the tag of the samples.
 
     ``settle_ns`` is the tag's period, which the engine grants a silent tag after a delay; ``end_ns`` is where
-    the back-test ends. Expressions take notice of every change, whatever the definitions say.
+    the back-test ends. At ``moments_ns``, in order, the hiding of an alarm may end. Expressions take notice
+    of every change, whatever the definitions say.
     """
     rows = len(samples.source_ns)
     if not rows:
         return Decisive(_NO_ROWS, np.empty(0, np.int64), np.empty(0, np.int64))
     values, statuses = samples.values, samples.statuses
-    kept = [_NO_ROWS]
+    kept = [_NO_ROWS, _around(moments_ns, samples.source_ns)]
     holds: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
     status_changes = _changes(statuses) if statuses.any() else _NO_ROWS
     if is_every_change_read:
@@ -108,7 +110,7 @@ def decisive(
         if not definition.on_delay_ns and not definition.off_delay_ns:
             kept.append(_borders(sides, status_changes))
             continue
-        runs = _Runs.of(definition, sides, samples.source_ns, status_changes, is_clean=is_clean)
+        runs = _Runs.of(definition, sides, samples.source_ns, status_changes, moments_ns, is_clean=is_clean)
         delayed.append(runs)
         kept.append(runs.starts[runs.is_kept])
         for side, delay_ns in ((_OVER, definition.on_delay_ns), (_UNDER, definition.off_delay_ns)):
@@ -126,6 +128,14 @@ def decisive(
         np.concatenate([due for due, _ in holds]) if holds else np.empty(0, np.int64),
         np.concatenate([source for _, source in holds]) if holds else np.empty(0, np.int64),
     )
+
+
+def _around(moments_ns: NDArray[np.int64], source_ns: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return the rows that hold at each moment, whether it comes before or after a sample of its own time."""
+    before = np.searchsorted(source_ns, moments_ns, side="left")
+    after = np.searchsorted(source_ns, moments_ns, side="right")
+    rows = np.concatenate([before - 1, before, after - 1])
+    return rows[(rows >= 0) & (rows < len(source_ns))]
 
 
 def _changes(column: NDArray[np.float64] | NDArray[np.uint32] | NDArray[np.int8]) -> NDArray[np.intp]:
@@ -202,6 +212,7 @@ class _Runs:
         sides: NDArray[np.int8],
         source_ns: NDArray[np.int64],
         status_changes: NDArray[np.intp],
+        moments_ns: NDArray[np.int64],
         *,
         is_clean: bool,
     ) -> "_Runs":
@@ -226,6 +237,9 @@ class _Runs:
         # Of long runs of one side only the first changes anything.
         is_kept[long[:1]] = True
         is_kept[long[_changes(run_sides[long])]] = True
+        # At a moment the alarm may return early: what comes next counts, whatever side it is on.
+        following = np.searchsorted(source_ns[starts[long]], moments_ns, side="left")
+        is_kept[long[following[following < len(long)]]] = True
         return cls(starts, ends, run_sides, is_kept, ~is_long & (delays_ns > 0), is_any_side=False)
 
 

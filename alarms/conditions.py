@@ -219,6 +219,17 @@ class Conditions:
         self._advance(known, at_ns, self._classifiers[slot], edges, [])
         return edges
 
+    def end_return(self, index: int, at_ns: int) -> list[Edge]:
+        """End a running off-delay at ``at_ns``: the value is back in normal, and only the delay is not over.
+
+        A condition whose input is unusable stays as it is (ALM-10). Rows are -1.
+        """
+        slot = self._slot[index]
+        if not self._active[slot] or not self._pending[slot] or self._frozen[slot]:
+            return []
+        self._deadline_ns[slot] = min(int(self._deadline_ns[slot]), at_ns)
+        return [self._commit(slot, -1)]
+
     def evaluate(self, batch: Batch) -> Evaluation:
         """Return what the batch changes; several samples of one tag are seen one after the other."""
         rows = len(batch)

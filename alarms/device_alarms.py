@@ -20,7 +20,7 @@ from alarms.device_record import (
 )
 from alarms.device_sink import DeviceSink
 from alarms.device_tally import DeviceTally
-from alarms.manager import EventSink
+from alarms.ledger import EventSink
 from alarms.model import (
     AlarmCounts,
     AlarmEvent,

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
+import numpy as np
+
 from alarms import definitions as definition_rules
-from alarms import messages
 from alarms.communication import with_communication
-from alarms.conditions import NOT_FROM_TAGS, Conditions, Edge
-from alarms.first_out import FirstOut
+from alarms.conditions import NOT_FROM_TAGS, Conditions
+from alarms.hiding import Hiding
 from alarms.instruments import INSTRUMENT_PREFIX, Blindness, Instruments, with_diagnostics
+from alarms.ledger import EventSink, Ledger
 from alarms.levels import Levels
-from alarms.listing import AlarmList
 from alarms.model import (
     AlarmCounts,
     AlarmDefinition,
@@ -22,18 +23,13 @@ from alarms.model import (
     AlarmRefusal,
     AlarmSnapshot,
     AlarmType,
-    MessageClass,
     Role,
 )
 from alarms.policy import shelve_role
 from alarms.record import Alarm, Origin
 from alarms.running import RunningSettings, Wanted
-from alarms.seen import SeenEvents
 from alarms.settings import Setting, SettingChange, SettingDifference
-from alarms.state import Step, step
-from alarms.suppression import ConnectionMask, Suppression, Verdict
-from alarms.table import Effect, Trigger
-from alarms.timers import Timers
+from alarms.table import Trigger
 from tags.clock import NS_PER_S, Clock
 from tags.model import Batch, Tag, TagTable
 from tags.source import TagSource
@@ -45,8 +41,6 @@ MAX_SHELVE_NS: Final = 8 * 3600 * NS_PER_S
 """One shift: the longest an operator may shelve (ALM-12)."""
 MAX_SHELVE_SUPERVISOR_NS: Final = 24 * 3600 * NS_PER_S
 """The longest that anybody may shelve (ALM-12)."""
-EventSink = Callable[[list[AlarmEvent], list[AlarmSnapshot], list[str]], None]
-"""Takes new events in order, the rows of the list that changed, and the ids of alarms that left the list."""
 _random_id: Final = partial(secrets.token_hex, 16)
 
 
@@ -85,10 +79,7 @@ class AlarmManager:
         self._instruments = Instruments(running, tags) if watches_instruments else None
         self._running_settings = RunningSettings(running, tags)
         self._clock = clock
-        self._on_events = on_events
-        self._new_id = new_id
         self._conditions = Conditions(running, tags)
-        self._suppression = Suppression(running, tags, source)
         self._levels = Levels(running)
         self._alarms = [
             Alarm(index, self._levels.of(index), _tag_of(item, tags)) for index, item in enumerate(running)
@@ -102,14 +93,10 @@ class AlarmManager:
             for alarm in self._alarms
             if alarm.definition.type is AlarmType.COMMUNICATION
         }
-        self._mask = ConnectionMask(running, tags)
-        self._timers = Timers()
-        self._first_out = FirstOut(self._alarms)
-        self._seen = SeenEvents()
-        self._list = AlarmList(self._alarms, self._status_of)
-        self._sequence = 0
-        self._activations = 0
-        self._events: list[AlarmEvent] = []
+        self._ledger = Ledger(self._alarms, self._status_of, on_events, new_id)
+        self._hiding = Hiding(
+            running, tags, source, self._alarms, self._levels, self._conditions, self._ledger
+        )
 
     # What the plant does
 
@@ -119,47 +106,44 @@ class AlarmManager:
         A sample that is an input of a suppression expression takes effect before the conditions of the same
         and later samples.
         """
+        begin = 0
+        for end in self._hiding.stops(batch):
+            if begin < end:
+                self._evaluate(batch.take(np.arange(begin, end)))
+                begin = end
+        self._evaluate(batch.take(np.arange(begin, len(batch))) if begin else batch)
+        self._ledger.publish()
+
+    def _evaluate(self, batch: Batch) -> None:
         evaluation = self._conditions.evaluate(batch)
-        inputs = self._suppression.rows(batch)
-        edges = evaluation.edges
-        if inputs:
-            place = 0
-            for row in inputs:
-                while place < len(edges) and edges[place].row < row:
-                    self._take_edge(edges[place], batch.receive_ns)
-                    place += 1
-                self._follow(self._suppression.apply(batch, row), batch.receive_ns)
-            edges = edges[place:]
-        for edge in edges:
-            self._take_edge(edge, batch.receive_ns)
-        self._list.touch_listed(evaluation.requalified)
-        self._publish()
+        for edge in evaluation.edges:
+            self._hiding.take_edge(edge, batch.receive_ns)
+        self._ledger.list.touch_listed(evaluation.requalified)
 
     def tick(self, now_ns: int) -> None:
         """Let time pass: delays of silent tags, shelving, and the settling of connections that came back.
 
         Call it a few times a second; it costs next to nothing when nothing is due.
         """
+        self._hiding.tick(now_ns)
         for edge in self._conditions.tick(now_ns):
-            self._take_edge(edge, now_ns)
-        for at_ns, index, trigger in self._timers.due(now_ns):
+            self._hiding.take_edge(edge, now_ns)
+        for at_ns, index, trigger in self._ledger.timers.due(now_ns):
             alarm = self._alarms[index]
             level = alarm.levels.index(alarm.level)
             origin = Origin(at_ns, now_ns, alarm.value, self._status_of(alarm), level=level)
-            self._fire(alarm, trigger, origin)
+            self._hiding.show(alarm, trigger, origin)
         if self._instruments is not None:
             for item in self._instruments.judge(now_ns, self._conditions.unusable):
                 self._tell_blindness(item, now_ns)
-        for name, release_ns in self._mask.due(now_ns):
-            for index in self._mask.alarms(name):
-                self._unsuppress(self._alarms[index], _by_connection(name), Origin(release_ns, now_ns))
-        self._publish()
+        self._hiding.settle(now_ns)
+        self._ledger.publish()
 
     def _tell_blindness(self, item: Blindness, now_ns: int) -> None:
         alarm = self._by_id[INSTRUMENT_PREFIX + item.connection]
         status = StatusCode.BadNoData if item.is_blind else StatusCode.Good
         origin = Origin(item.since_ns, now_ns, item.names, int(status))
-        self._fire(alarm, Trigger.CONDITION if item.is_blind else Trigger.RETURN, origin)
+        self._ledger.fire_condition(alarm, Trigger.CONDITION if item.is_blind else Trigger.RETURN, origin)
 
     def connection_changed(
         self, name: str, is_lost: bool, at_ns: int, text: str = "", *, is_off: bool = False
@@ -173,55 +157,22 @@ class AlarmManager:
         """
         if self._instruments is not None:
             self._instruments.connection_changed(name, not is_lost and not is_off)
-        for index in self._mask.watches(name):
+        mask = self._hiding.mask
+        for index in mask.watches(name):
             for edge in self._conditions.hold(index, is_lost or is_off, at_ns):
-                self._take_edge(edge, self._clock.now_ns())
-        if is_lost == self._mask.is_lost(name):
-            self._publish()
+                self._hiding.take_edge(edge, self._clock.now_ns())
+        if is_lost == mask.is_lost(name):
+            self._ledger.publish()
             return
         status = StatusCode.BadNoCommunication if is_lost else StatusCode.Good
         origin = Origin(at_ns, self._clock.now_ns(), text, int(status))
-        self._fire(self._communication[name], Trigger.CONDITION if is_lost else Trigger.RETURN, origin)
+        trigger = Trigger.CONDITION if is_lost else Trigger.RETURN
+        self._ledger.fire_condition(self._communication[name], trigger, origin)
         if is_lost:
-            self._mask.lose(name)
-            for index in self._mask.alarms(name):
-                if self._alarms[index].variables.active:
-                    self._suppress(self._alarms[index], _by_connection(name), origin)
+            self._hiding.lose(name, origin)
         else:
-            self._mask.regain(name, at_ns)
-        self._publish()
-
-    def _take_edge(self, edge: Edge, receive_ns: int) -> None:
-        move = self._levels.take(edge)
-        alarm = self._alarms[move.base]
-        value = None if alarm.tag is None else messages.typed_input(alarm.definition, alarm.tag, edge.value)
-        origin = Origin(edge.source_ns, receive_ns, value, edge.status, level=move.level)
-        if edge.is_active:
-            for connection in self._mask.masking(edge.alarm):
-                self._suppress(alarm, _by_connection(connection), origin)
-        if move.trigger is not None:
-            self._fire(alarm, move.trigger, origin)
-
-    # Suppression by design
-
-    def _follow(self, verdicts: Iterable[Verdict], receive_ns: int) -> None:
-        for verdict in verdicts:
-            for index in verdict.alarms:
-                move = self._suppress if verdict.is_suppressed else self._unsuppress
-                alarm = self._alarms[self._levels.base(index)]
-                move(alarm, verdict.text, Origin(verdict.source_ns, receive_ns))
-
-    def _suppress(self, alarm: Alarm, cause: str, origin: Origin) -> None:
-        if not alarm.variables.enabled:
-            return
-        alarm.suppressed_by.add(cause)
-        self._fire(alarm, Trigger.SUPPRESS, origin.with_comment(cause))
-
-    def _unsuppress(self, alarm: Alarm, cause: str, origin: Origin) -> None:
-        if cause in alarm.suppressed_by:
-            alarm.suppressed_by.remove(cause)
-            if not alarm.suppressed_by:
-                self._fire(alarm, Trigger.UNSUPPRESS, origin.with_comment(cause))
+            mask.regain(name, at_ns)
+        self._ledger.publish()
 
     # What people do
 
@@ -235,16 +186,16 @@ class AlarmManager:
         refusals: list[AlarmRefusal] = []
         origin = self._by_operator(at_ns, user, workstation, comment)
         for event_id in event_ids:
-            alarm = self._seen.present(event_id)
+            alarm = self._ledger.seen.present(event_id)
             if alarm is not None:
                 refusals += self._acknowledge(event_id, alarm, origin)
                 continue
-            alarm = self._seen.past(event_id)
+            alarm = self._ledger.seen.past(event_id)
             if alarm is None:
                 refusals.append(AlarmRefusal(event_id, "no alarm event has this id, or it is long over"))
             elif not alarm.variables.acked:
                 refusals.append(_refused(event_id, alarm, "it came again since it was seen"))
-        self._publish()
+        self._ledger.publish()
         return refusals
 
     def acknowledge_area(
@@ -257,7 +208,7 @@ class AlarmManager:
         """
         refusals: list[AlarmRefusal] = []
         origin = self._by_operator(at_ns, user, workstation, comment)
-        for alarm in self._list.present():
+        for alarm in self._ledger.list.present():
             if alarm.variables.acked or alarm.variables.is_hidden:
                 continue
             if area and alarm.definition.area != area and not alarm.definition.area.startswith(f"{area}."):
@@ -266,14 +217,14 @@ class AlarmManager:
                 refusals.append(_refused(alarm.event_id, alarm, "it came after what was seen"))
             else:
                 refusals += self._acknowledge(alarm.event_id, alarm, origin)
-        self._publish()
+        self._ledger.publish()
         return refusals
 
     def _acknowledge(self, event_id: str, alarm: Alarm, origin: Origin) -> list[AlarmRefusal]:
         if alarm.definition.comment_required and not origin.comment.strip() and not alarm.variables.acked:
             text = f"alarms of class {alarm.definition.alarm_class} are acknowledged with a comment"
             return [_refused(event_id, alarm, text)]
-        done = self._fire(alarm, Trigger.ACKNOWLEDGE, origin)
+        done = self._ledger.fire(alarm, Trigger.ACKNOWLEDGE, origin)
         return [_refused(event_id, alarm, done.refusal)] if done.refusal else []
 
     def reset(
@@ -370,10 +321,10 @@ class AlarmManager:
             if alarm is None:
                 refusals.append(AlarmRefusal(alarm_id, "no alarm has this id"))
                 continue
-            done = self._fire(alarm, trigger, origin)
+            done = self._hiding.show(alarm, trigger, origin)
             if done.refusal:
                 refusals.append(_refused(alarm_id, alarm, done.refusal))
-        self._publish()
+        self._ledger.publish()
         return refusals
 
     # Settings
@@ -404,7 +355,7 @@ class AlarmManager:
             for index, after in plan.after.items():
                 if after != before[index]:
                     self._move_by_settings(index, before[index], origin)
-            self._publish()
+            self._ledger.publish()
         return made, []
 
     def _move_by_settings(self, index: int, before: AlarmDefinition, origin: Origin) -> None:
@@ -412,14 +363,14 @@ class AlarmManager:
         after = self.definitions[index]
         base = self._levels.base(index)
         alarm = self._alarms[base]
-        self._follow(self._suppression.update(index, after, origin.source_ns), origin.receive_ns)
+        self._hiding.redefine(index, after, origin)
         if before.enabled != after.enabled:
             self._enable(index, after.enabled, origin)
         if after.type not in NOT_FROM_TAGS:
             for place in self._levels.places(index):
                 for edge in self._conditions.judge(place, origin.source_ns):
-                    self._take_edge(edge, origin.receive_ns)
-        self._list.touch(alarm)
+                    self._hiding.take_edge(edge, origin.receive_ns)
+        self._ledger.list.touch(alarm)
 
     def enforce_settings(
         self, alarm_ids: Sequence[str] | None, user: str, workstation: str, reason: str, at_ns: int
@@ -454,8 +405,8 @@ class AlarmManager:
         A change that does not fit the master database any more is left out.
         """
         self._redefine(self._running_settings.adopt(changes))
+        self._hiding.adopt(self.definitions, self._clock.now_ns())
         for index, definition in enumerate(self.definitions):
-            self._suppression.update(index, definition, self._clock.now_ns())
             if definition.type not in NOT_FROM_TAGS:
                 self._conditions.enable(index, self.definitions[self._levels.base(index)].enabled)
 
@@ -471,7 +422,7 @@ class AlarmManager:
             for place in self._levels.places(index):
                 self._conditions.enable(place, is_enabled)
         self._levels.forget(index)
-        self._fire(self._alarms[index], Trigger.ENABLE if is_enabled else Trigger.DISABLE, origin)
+        self._ledger.fire(self._alarms[index], Trigger.ENABLE if is_enabled else Trigger.DISABLE, origin)
 
     # What is shown
 
@@ -483,20 +434,20 @@ class AlarmManager:
     @property
     def sequence(self) -> int:
         """Return the sequence number of the newest event; 0 before the first."""
-        return self._sequence
+        return self._ledger.sequence
 
     def take_sequence(self) -> int:
         """Return the next sequence number, for an event of an alarm that a device keeps."""
-        self._sequence += 1
-        return self._sequence
+        self._ledger.sequence += 1
+        return self._ledger.sequence
 
     def snapshot(self) -> list[AlarmSnapshot]:
         """Return the rows of the list: every alarm that is not normal, hidden ones with who hides them."""
-        return self._list.rows()
+        return self._ledger.list.rows()
 
     def counts(self) -> AlarmCounts:
         """Return the counters that the banner always shows (ALM-13)."""
-        return self._list.counts(self._activations)
+        return self._ledger.list.counts(self._ledger.activations)
 
     def _status_of(self, alarm: Alarm) -> int:
         return alarm.status if alarm.tag is None else self._conditions.status(alarm.index)
@@ -510,27 +461,27 @@ class AlarmManager:
         and 0 for a new journal). An alarm that is no longer defined is dropped; suppression by design is
         judged anew from the tag source.
         """
-        self._sequence = last_sequence
+        self._ledger.sequence = last_sequence
         dropped = set()
         for event in events:
             alarm = self._by_id.get(event.alarm_id)
             if alarm is None:
                 dropped.add(event.alarm_id)
             else:
-                self._note(alarm, event)
+                self._ledger.note(alarm, event)
         if dropped:
             names = ", ".join(sorted(dropped))
             _log.info("%d open alarms of the journal are no longer defined: %s", len(dropped), names)
         now_ns = self._clock.now_ns()
         origin = Origin(now_ns, now_ns, comment="station started")
-        for alarm in self._running():
+        running = list(self._running())
+        for alarm in running:
             self._take_up(alarm, origin)
-        self._suppression.seed()
-        for alarm in self._running():
-            self._judge_suppression(alarm, origin)
+        self._hiding.restore(running, origin)
+        for alarm in running:
             if not alarm.rules.is_ack_awaited:
-                self._fire(alarm, Trigger.AUTO_ACKNOWLEDGE, origin)
-        self._publish()
+                self._ledger.fire(alarm, Trigger.AUTO_ACKNOWLEDGE, origin)
+        self._ledger.publish()
 
     def _running(self) -> Iterator[Alarm]:
         """Yield the alarms, without those that are only levels of another."""
@@ -539,75 +490,18 @@ class AlarmManager:
     def _take_up(self, alarm: Alarm, origin: Origin) -> None:
         definition = alarm.definition
         if alarm.variables.enabled != definition.enabled:
-            self._fire(alarm, Trigger.ENABLE if definition.enabled else Trigger.DISABLE, origin)
+            self._ledger.fire(alarm, Trigger.ENABLE if definition.enabled else Trigger.DISABLE, origin)
         if definition.type not in NOT_FROM_TAGS:
             for index in self._levels.restore(alarm.index, alarm.variables.active, alarm.level.alarm_id):
                 self._conditions.restore(index, True)
         elif alarm.variables.active and definition.type is AlarmType.COMMUNICATION:
-            self._mask.lose(definition.tag)
+            self._hiding.mask.lose(definition.tag)
         elif alarm.variables.active and self._instruments is not None:
             self._instruments.recall(definition.tag)
-
-    def _judge_suppression(self, alarm: Alarm, origin: Origin) -> None:
-        if alarm.variables.suppressed:
-            alarm.suppressed_by.update(map(_by_connection, self._mask.masking(alarm.index)))
-        cause = alarm.definition.suppression_expression.strip()
-        if self._suppression.is_true(cause):
-            self._suppress(alarm, cause, origin)
-        elif alarm.variables.suppressed and not alarm.suppressed_by:
-            self._fire(alarm, Trigger.UNSUPPRESS, origin)
-
-    # The one place where state changes
-
-    def _fire(self, alarm: Alarm, trigger: Trigger, origin: Origin) -> Step:
-        done = step(alarm.variables, trigger, alarm.rules)
-        if done.transition is None:
-            return done
-        if Effect.COUNT in done.effects and alarm.definition.message_class is MessageClass.ALARM:
-            self._activations += 1
-        self._sequence += 1
-        occurrence_id = self._new_id() if Effect.OPEN in done.effects else alarm.occurrence_id
-        # Hidden alarms take no part in first-out, so hiding one takes its mark away (ALM-17).
-        is_first = alarm.first_out and not done.variables.is_hidden
-        if Effect.OPEN in done.effects and not done.variables.is_hidden:
-            is_first = self._first_out.would_be_first(alarm, origin.source_ns)
-        event = alarm.event(
-            self._sequence,
-            self._new_id(),
-            occurrence_id,
-            done.transition,
-            done.variables,
-            origin,
-            first_out=is_first,
-        )
-        self._events.append(event)
-        self._note(alarm, event)
-        if Effect.END_ONE_SHOT in done.effects:
-            self._fire(alarm, Trigger.SHELVING_OVER, Origin(origin.source_ns, origin.receive_ns))
-        return done
-
-    def _note(self, alarm: Alarm, event: AlarmEvent) -> None:
-        alarm.apply(event)
-        self._seen.note(alarm, event)
-        self._timers.set(alarm)
-        loser = self._first_out.note(alarm, event)
-        if loser is not None:
-            self._list.touch(loser)
-        self._list.touch(alarm)
-
-    def _publish(self) -> None:
-        changes = self._list.take_changes()
-        if changes is not None:
-            events, self._events = self._events, []
-            self._on_events(events, *changes)
 
 
 def _tag_of(definition: AlarmDefinition, tags: TagTable) -> Tag | None:
     return None if definition.type in NOT_FROM_TAGS else tags.by_path(definition.tag)
-
-
-def _by_connection(connection: str) -> str:
-    return f"connection {connection} is lost"
 
 
 def _refused(name: str, alarm: Alarm, text: str) -> AlarmRefusal:

@@ -5,7 +5,7 @@ alarms are evaluated: only with its own copy does every sample meet the suppress
 a run of samples is cut into batches.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -157,11 +157,16 @@ class Suppression:
         rule = self._rules.get(text)
         return rule is not None and rule.is_true
 
-    def seed(self) -> None:
-        """Take the present inputs from the tag source and judge every expression."""
+    def seed(self, standing: Container[str] = ()) -> None:
+        """Take the present inputs from the tag source and judge every expression.
+
+        ``standing`` are expressions that were true when the station stopped: they stand until their inputs
+        are known.
+        """
         for tag_id in np.flatnonzero(self._is_input).tolist():
             self._seed_input(tag_id)
         for rule in self._rules.values():
+            rule.is_true = rule.text in standing
             self._judge(rule)
 
     def _seed_input(self, tag_id: int) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from alarms.backtest_feed import ConnectionChange, gather
 from alarms.backtest_journal import History, differences, replay
-from alarms.backtest_replay import ConnectionChange, Replay, gather
+from alarms.backtest_replay import Replay
 from alarms.conditions import LIMITS
 from alarms.definitions import check as definition_problems
 from alarms.model import AlarmDefinition, AlarmEvent, AlarmType
@@ -222,6 +223,46 @@ def test_a_back_test_gives_the_live_journal(definitions, story):
     check(definitions, story)
 
 
+@st.composite
+def hidden_stories(draw) -> Story:
+    """A good, lively level whose alarms are hidden and shown again in the midst of their delays."""
+    samples: list[Sample] = []
+    step = draw(st.integers(0, 5))
+    while step < 300:
+        samples.append((step, 0, draw(st.sampled_from([50.0, 67.0, 67.0, 85.0, 86.0])), GOOD))
+        step += draw(st.sampled_from([1, 2, 5, 8, 13, 40]))
+    step, is_running = draw(st.integers(0, 20)), True
+    while step < 300:
+        samples.append((step, 1, is_running, GOOD))
+        is_running = not is_running
+        step += draw(st.integers(5, 60))
+    samples.sort(key=lambda sample: sample[:2])
+    kinds = st.sampled_from(["shelve", "one-shot", "unshelve", "out", "in"])
+    alarm_ids = st.sampled_from(["HI", "LO"])
+    operations = draw(st.lists(st.tuples(st.integers(0, 299), kinds, alarm_ids), max_size=6))
+    return Story(samples, [], operations, 300)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    hidden_stories(),
+    st.sampled_from([0, 5, 20, 40]),
+    st.sampled_from([0, 15, 50]),
+    st.sampled_from(["", "not B.Running"]),
+    st.booleans(),
+)
+def test_hiding_ends_in_a_back_test_as_live(story, on_delay, off_delay, expression, is_latching):
+    facts = {
+        "tag": "A.Level",
+        "deadband_eu": 5.0,
+        "on_delay_ns": on_delay * STEP_NS,
+        "off_delay_ns": off_delay * STEP_NS,
+        "suppression_expression": expression,
+        "latching": is_latching,
+    }
+    check([alarm("HI", setpoint=70.0, **facts), alarm("LO", AlarmType.LO, 60.0, **facts)], story)
+
+
 def ramp(*points: tuple[int, float]) -> Story:
     story = Story(steps=points[-1][0] + 200)
     story.samples = [(step, 0, value, GOOD) for step, value in points]
@@ -292,3 +333,18 @@ def test_the_value_at_the_end_of_a_delay_is_the_one_that_held(last):
     story = ramp((0, 50.0), (10, 85.0), (20, 87.0), (25, 90.0), (45, last), (46, last))
     events = check([alarm("HI", tag="A.Level", on_delay_ns=3 * NS_PER_S)], story)
     assert (events[0].value, events[0].source_ns) == (90.0, at(40))
+
+
+def test_an_alarm_that_returned_early_is_raised_again():
+    # The shelving ends at 112, in the midst of an off-delay that would have been cancelled at 120.
+    story = ramp((0, 85.0), (50, 86.0), (100, 50.0), (120, 77.0), (125, 85.0), (126, 87.0))
+    story.operations = [(92, "shelve", "HI")]
+    delays = {"on_delay_ns": 5 * STEP_NS, "off_delay_ns": 50 * STEP_NS, "deadband_eu": 5.0}
+    events = check([alarm("HI", tag="A.Level", **delays)], story)
+    assert [(event.transition.value, event.source_ns) for event in events] == [
+        ("activated", at(5)),
+        ("shelved", at(92)),
+        ("returned", at(112)),
+        ("unshelved", at(112)),
+        ("activated", at(130)),
+    ]

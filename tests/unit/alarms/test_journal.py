@@ -191,7 +191,7 @@ def restarted(journal: Journal, before: Station) -> Station:
     journal.append([event for event in before.events if event.sequence > already]).result()
     resume = journal.open_occurrences()
     after = Station(DEFINITIONS, start=False, source=before.source)
-    after.manager._new_id = before.manager._new_id
+    after.manager._ledger._new_id = before.manager._ledger._new_id
     after.manager.restore(resume.events, resume.last_sequence)
     return after
 
@@ -278,6 +278,8 @@ def test_suppression_is_judged_anew(journal: Journal) -> None:
     assert still.events == []
     still.source.put(RUNNING, None, 1.0, 0, seconds(3))
     no_longer = restarted(journal, still)
+    assert no_longer.states() == {"LO": "DSUPR"}
+    no_longer.feed((LEVEL, 10, 5))
     assert no_longer.states() == {"LO": "UNACK"}
     assert [event.transition.value for event in no_longer.events] == ["unsuppressed"]
 

@@ -184,7 +184,7 @@ def test_an_event_is_journaled_but_neither_listed_nor_counted() -> None:
 def test_a_batch_without_change_tells_nothing() -> None:
     station = Station([alarm("HI")])
     calls: list[int] = []
-    station.manager._on_events = lambda *_: calls.append(1)
+    station.manager._ledger._on_events = lambda *_: calls.append(1)
     station.feed((LEVEL, 10, 0), (TRIP, 1, 0))
     station.feed((LEVEL, 20, 1))
     station.manager.tick(seconds(9))
@@ -194,7 +194,9 @@ def test_a_batch_without_change_tells_nothing() -> None:
 def test_one_call_tells_all_that_a_batch_changed() -> None:
     station = Station([alarm("HI"), alarm("LO", AlarmType.LO, 20)])
     calls: list[tuple[int, int, list[str]]] = []
-    station.manager._on_events = lambda events, rows, removed: calls.append((len(events), len(rows), removed))
+    station.manager._ledger._on_events = lambda events, rows, removed: calls.append(
+        (len(events), len(rows), removed)
+    )
     station.feed((LEVEL, 90, 0), (LEVEL, 10, 1))
     assert calls == [(3, 2, [])]
 
@@ -384,19 +386,21 @@ def test_a_suppression_takes_effect_before_the_same_and_later_samples() -> None:
     assert station.manager.counts() == AlarmCounts(
         dict.fromkeys(Priority, 0), dict.fromkeys(Priority, 0), 0, 1, 0, 0
     )
-    station.feed((RUNNING, 1, 2))
+    station.feed((RUNNING, 1, 2), (LEVEL, 10, 3))
+    assert station.states() == {"LO": "DSUPR"}
+    station.feed((LEVEL, 10, 4))
     assert station.states() == {"LO": "UNACK"}
-    assert station.told()[-1] == ("LO", "unsuppressed", 2)
+    assert station.told()[-1] == ("LO", "unsuppressed", 4)
 
 
 def test_an_alarm_before_its_suppression_in_one_batch_is_seen() -> None:
     station = flow()
-    station.feed((LEVEL, 10, 0), (RUNNING, 0, 1), (LEVEL, 50, 2), (RUNNING, 1, 3))
+    station.feed((LEVEL, 10, 0), (RUNNING, 0, 1), (LEVEL, 50, 2), (RUNNING, 1, 3), (LEVEL, 50, 6))
     assert station.told() == [
         ("LO", "activated", 0),
         ("LO", "suppressed", 1),
         ("LO", "returned", 2),
-        ("LO", "unsuppressed", 3),
+        ("LO", "unsuppressed", 5),
     ]
     assert station.list == {}
 
@@ -405,14 +409,14 @@ def test_a_sample_that_suppresses_its_own_alarm_does_so_first() -> None:
     station = Station([alarm("LO", AlarmType.LO, 20, suppression_expression="Tank.Level < 1")])
     station.feed((LEVEL, 0.5, 0))
     assert [event.transition.value for event in station.events] == ["suppressed", "activated"]
-    station.feed((LEVEL, 1.5, 1))
+    station.feed((LEVEL, 1.5, 1), (LEVEL, 1.5, 3))
     assert station.states() == {"LO": "UNACK"}
 
 
 def test_an_input_of_bad_quality_suppresses_nothing() -> None:
     station = flow()
     station.feed((RUNNING, 0, 0), (LEVEL, 10, 1))
-    station.feed((RUNNING, math.nan, 2, BAD_SENSOR))
+    station.feed((RUNNING, math.nan, 2, BAD_SENSOR), (LEVEL, 10, 4))
     assert station.states() == {"LO": "UNACK"}
 
 
@@ -440,7 +444,7 @@ def test_alarms_with_one_expression_move_together() -> None:
     )
     station.feed((4, 3, 0))
     assert station.states() == {"A": "DSUPR", "B": "DSUPR"}
-    station.feed((4, 4, 1))
+    station.feed((4, 4, 1), (LEVEL, 50, 3))
     assert station.list == {}
 
 
@@ -593,11 +597,11 @@ def test_a_chattering_hidden_alarm_costs_no_memory_and_can_still_be_taken_back()
     station = Station([alarm("HI")])
     station.manager.shelve(["HI"], 3600 * S, "anna", "desk1", "chatters", seconds(0))
     station.feed(*[(LEVEL, 90.0 if time % 2 else 70.0, float(time)) for time in range(2000)])
-    assert len(station.manager._seen._present) == REMEMBERED_PER_ALARM
+    assert len(station.manager._ledger.seen._present) == REMEMBERED_PER_ALARM
     [refused] = station.acknowledge("HI")
     assert "take it back first" in refused
     station.manager.unshelve(["HI"], "anna", "desk1", "", seconds(2000))
-    assert len(station.manager._seen._present) == 1
+    assert len(station.manager._ledger.seen._present) == 1
     assert station.acknowledge("HI") == []
 
 
@@ -609,7 +613,7 @@ def test_only_so_many_overtaken_events_are_remembered(monkeypatch: pytest.Monkey
         station.feed((LEVEL, 90, time), (LEVEL, 70, time + 1))
         first = first or station.list["HI"].event_id
     station.acknowledge("HI")
-    assert len(station.manager._seen._past) == 50
+    assert len(station.manager._ledger.seen._past) == 50
     [refused] = station.manager.acknowledge([first], "anna", "desk1", "", seconds(0))
     assert "long over" in refused.text
 

@@ -141,7 +141,7 @@ def test_each_way_to_hide_has_its_counter_reason_and_time() -> None:
     }
     station.manager.unshelve(["A"], *ANNA, "", seconds(4))
     station.manager.out_of_service(["B"], False, *ANNA, "", seconds(5))
-    station.feed((FAULT, 0, 6))
+    station.feed((FAULT, 0, 6), (TRIP, 0, 8))
     counts = station.manager.counts()
     assert (counts.shelved, counts.suppressed, counts.out_of_service) == (0, 0, 0)
 
@@ -300,13 +300,14 @@ def test_a_new_suppression_is_judged_at_once_by_what_is_known() -> None:
     assert (made.setting, made.old, made.new) == ("suppression_expression", "", "Pump.Fault == 7")
     assert station.states() == {"HI": "DSUPR"}
     assert station.list["HI"].hidden_reason == "Pump.Fault == 7"
-    station.feed((FAULT, 0, 3))
+    station.feed((FAULT, 0, 3), (LEVEL, 85, 5))
     assert station.states() == {"HI": "UNACK"}
-    station.feed((FAULT, 7, 4))
+    station.feed((FAULT, 7, 6))
     assert station.states() == {"HI": "DSUPR"}
-    change(station, "HI", 5, suppression_expression="")
+    change(station, "HI", 7, suppression_expression="")
+    station.feed((LEVEL, 85, 9))
     assert station.states() == {"HI": "UNACK"}
-    station.feed((FAULT, 0, 6), (FAULT, 7, 7))
+    station.feed((FAULT, 0, 10), (FAULT, 7, 11))
     assert station.states() == {"HI": "UNACK"}
     assert [kind for _, kind, _ in station.told()] == [
         "activated", "suppressed", "unsuppressed", "suppressed", "unsuppressed",
@@ -320,9 +321,9 @@ def test_an_alarm_that_both_expressions_hide_is_not_shown_in_between() -> None:
     told = len(station.told())
     change(station, "HI", 2, suppression_expression="Pump.Fault > 5")
     assert len(station.told()) == told
-    station.feed((FAULT, 6, 3))
+    station.feed((FAULT, 6, 3), (LEVEL, 85, 6))
     assert station.states() == {"HI": "DSUPR"}
-    station.feed((FAULT, 5, 4))
+    station.feed((FAULT, 5, 7), (LEVEL, 85, 9))
     assert station.states() == {"HI": "UNACK"}
 
 
@@ -392,7 +393,7 @@ def test_levels_of_one_alarm_are_suppressed_together() -> None:
     made = change(station, "H", 3, suppression_expression="Pump.Fault == 7")
     assert [item.alarm_id for item in made] == ["H", "HH"]
     assert station.states() == {"H": "DSUPR"}
-    station.feed((FAULT, 0, 4))
+    station.feed((FAULT, 0, 4), (LEVEL, 95, 6))
     assert (station.states(), station.list["H"].level) == ({"H": "UNACK"}, "HH")
     station.manager.enforce_settings(None, *ANNA, "back", seconds(5))
     assert station.manager.differences() == []
@@ -408,7 +409,7 @@ def test_a_changed_suppression_survives_a_restart() -> None:
     again.manager.restore(station.events, station.manager.sequence)
     assert again.states() == {"HI": "DSUPR"}
     assert again.events == []
-    again.feed((FAULT, 7, 3))
+    again.feed((FAULT, 7, 3), (LEVEL, 85, 5))
     assert again.states() == {"HI": "UNACK"}
 
 

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from alarms.model import AlarmType
 from tags.clock import NS_PER_S
 from tags.status import StatusCode
-from tests.unit.alarms.cell import FAULT, LEVEL, RUNNING, TRIP, Station, alarm, seconds
+from tests.unit.alarms.cell import FAULT, LEVEL, RUNNING, START_NS, TRIP, Station, alarm, seconds
 
 S = NS_PER_S
 BAD_SENSOR = int(StatusCode.BadSensorFailure)
@@ -44,6 +44,8 @@ class Operator(RuleBasedStateMachine):
         self.lost = False
         self.masked = False
         self.masked_until = 0.0
+        self.stopped = False
+        self.released_at = math.inf
 
     def _later(self, by_s: float = 1.0) -> float:
         self.time_s += by_s
@@ -71,9 +73,16 @@ class Operator(RuleBasedStateMachine):
             if not self.hidden[alarm_id]:
                 self.handled.discard(alarm_id)
 
+    def _release(self, is_over: bool) -> None:
+        """The pump has run for two periods of the level's: its low alarm is no longer suppressed."""
+        if is_over:
+            self.released_at = math.inf
+            self._show("LO", "design")
+
     @rule(value=st.sampled_from([0.0, 10.0, 20.0, 50.0, 76.0, 80.0, 90.0]))
     def level(self, value: float) -> None:
         self.station.feed((LEVEL, value, self._later()))
+        self._release(self.released_at <= self.time_s)
         self._set("HI", value > 80 or ("HI" in self.true and value >= 75))
         self._set("LO", value < 20 or ("LO" in self.true and value <= 20))
         self._set("Q", False)
@@ -81,6 +90,7 @@ class Operator(RuleBasedStateMachine):
     @rule()
     def bad_level(self) -> None:
         self.station.feed((LEVEL, math.nan, self._later(), BAD_SENSOR))
+        self._release(self.released_at <= self.time_s)
         if "Q" not in self.true and self.masked:
             self.hidden["Q"].add("connection")
         self._set("Q", True)
@@ -98,10 +108,13 @@ class Operator(RuleBasedStateMachine):
     @rule(value=st.booleans())
     def running(self, value: bool) -> None:
         self.station.feed((RUNNING, value, self._later()))
-        if value:
-            self._show("LO", "design")
-        else:
+        if not value:
+            self._release(self.released_at <= self.time_s)
+            self.released_at = math.inf
             self.hidden["LO"].add("design")
+        elif self.stopped:
+            self.released_at = self.time_s + 2
+        self.stopped = not value
 
     @rule()
     def acknowledge_all(self) -> None:
@@ -178,6 +191,7 @@ class Operator(RuleBasedStateMachine):
         for alarm_id, until in list(self.until.items()):
             if until <= self.time_s:
                 self._show(alarm_id, "shelved")
+        self._release(self.released_at + 1 <= self.time_s)
         if not self.lost and self.masked_until <= self.time_s:
             self.masked = False
             self._show("Q", "connection")
@@ -203,14 +217,18 @@ class Operator(RuleBasedStateMachine):
         before = self.station
         self.station = Station(DEFINITIONS, start=False)
         self.station.clock = before.clock
-        self.station.manager._new_id = before.manager._new_id
-        self.station.manager._conditions = before.manager._conditions
-        self.station.manager._suppression = before.manager._suppression
-        self.station.manager._mask = before.manager._mask
-        self.station.source = before.manager._suppression._inputs
-        self.station.manager._suppression._source = self.station.source
+        self.station.manager._ledger._new_id = before.manager._ledger._new_id
+        hiding = self.station.manager._hiding
+        self.station.manager._conditions = hiding._conditions = before.manager._conditions
+        hiding._suppression = before.manager._hiding._suppression
+        hiding.mask = before.manager._hiding.mask
+        self.station.source = hiding._suppression._inputs
+        hiding._suppression._source = self.station.source
         self.station.manager.restore(before.events, before.manager.sequence)
         self.station.events = before.events + self.station.events
+        if self.released_at < math.inf:
+            # What was about to end begins to do so anew.
+            self.released_at = (self.station.clock.now_ns() - START_NS) / S + 2
 
     @invariant()
     def what_must_be_seen_is_seen(self) -> None:
@@ -222,7 +240,7 @@ class Operator(RuleBasedStateMachine):
                 assert row.state.value == ("UNACK" if alarm_id in self.true else "LATUN")
                 assert row.active == (alarm_id in self.true)
                 assert not row.acknowledged
-                assert row.event_id in self.station.manager._seen._present
+                assert row.event_id in self.station.manager._ledger.seen._present
 
     @invariant()
     def hidden_ones_are_listed_as_hidden(self) -> None:

@@ -1,5 +1,8 @@
 """No sequence of events hides what must be seen: levels, deviations, expressions, classes, new limits."""
 
+import math
+from collections.abc import Collection
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -27,7 +30,8 @@ SUPPRESSIONS = ("Pump.Running", "", "Pump.Fault > 2", "not Pump.Running")
 class Operator(RuleBasedStateMachine):
     """Drive a manager; ``severity`` is how bad each alarm is by plain arithmetic over the newest inputs.
 
-    ``worst`` is the highest severity that was acknowledged since the alarm was last at rest or shown again.
+    ``seen`` is the highest severity that was acknowledged since the alarm was last at rest or shown again;
+    ``causes`` are the expressions that hide the trip, and from when on they no longer do.
     """
 
     def __init__(self) -> None:
@@ -40,6 +44,7 @@ class Operator(RuleBasedStateMachine):
         self.high = 80.0
         self.suppression = "Pump.Running"
         self.hidden: set[str] = set()
+        self.causes: dict[str, float] = {}
         self.seen: dict[str, int] = {}
         self.off: set[str] = set()
 
@@ -74,6 +79,8 @@ class Operator(RuleBasedStateMachine):
         # The tag database has a sample before the alarms do.
         self.station.source.put(tag, None, value, 0, seconds(self.time_s))
         self.station.feed((tag, value, self.time_s))
+        if tag == TRIP:
+            self._release(self.time_s)
         self._settle(before)
         self._follow_design()
 
@@ -85,14 +92,27 @@ class Operator(RuleBasedStateMachine):
             "not Pump.Running": running == 0,
             "Pump.Fault > 2": code is not None and code > 2,
         }[self.suppression]
-        if not suppressed and "design" in self.hidden:
+        if suppressed:
+            if self.causes.get(self.suppression, math.inf) < math.inf:
+                self._release(self.time_s, {self.suppression})
+            self.causes[self.suppression] = math.inf
+        for cause, until in self.causes.items():
+            if until == math.inf and (cause != self.suppression or not suppressed):
+                # The trip's tag is read once a second: within two periods it says something fresh.
+                self.causes[cause] = self.time_s + 2
+
+    def _release(self, now_s: float, of: Collection[str] = SUPPRESSIONS) -> None:
+        over = {cause for cause, until in self.causes.items() if cause in of and until <= now_s}
+        for cause in over:
+            del self.causes[cause]
+        if over and not self.causes:
             self.seen.pop("T", None)
-        self.hidden = self.hidden - {"design"} | ({"design"} if suppressed else set())
 
     @rule(by_s=st.sampled_from((1, 20, 70)))
     def wait(self, by_s: float) -> None:
         self.time_s += by_s
         self.station.manager.tick(seconds(self.time_s))
+        self._release(self.time_s - 1)
         if by_s == 70:
             # The re-alarm time of the tank's level is over.
             self.seen.pop("H", None)
@@ -157,9 +177,16 @@ class Operator(RuleBasedStateMachine):
         self.station.manager.adopt_settings(self.changes)
         self.station.manager.restore(before.events, before.manager.sequence)
         self.station.events = [*before.events, *self.station.events]
+        if self.causes and math.inf not in self.causes.values():
+            # What was about to end begins to do so anew.
+            self.causes = {self.suppression: self.time_s + 2}
+        else:
+            self.causes = {cause: until for cause, until in self.causes.items() if until == math.inf}
         for tag_id, value in self.inputs.items():
             self.time_s += 1
             self.station.feed((tag_id, value, self.time_s))
+            if tag_id == TRIP:
+                self._release(self.time_s)
 
     @invariant()
     def what_is_true_is_seen(self) -> None:
@@ -170,7 +197,7 @@ class Operator(RuleBasedStateMachine):
             row = rows.get(alarm_id)
             assert row is not None, f"{alarm_id} is true and not in the list"
             assert row.active
-            is_hidden = alarm_id in self.hidden or (alarm_id == "T" and "design" in self.hidden)
+            is_hidden = alarm_id in self.hidden or (alarm_id == "T" and bool(self.causes))
             assert (row.state.value in ("SHLVD", "DSUPR")) == is_hidden
             if not is_hidden:
                 assert row.state.value == ("ACKED" if alarm_id in self.seen else "UNACK"), alarm_id
