@@ -176,7 +176,7 @@ async def test_a_lost_controller_is_seen_alarmed_once_and_recovers(project: Path
 async def test_killing_a_client_leaves_no_hole_in_the_history(project: Path) -> None:
     with cell(project) as (control, _):
         async with watching(project) as watcher:
-            await watcher.until(all_good("conveyors"))
+            await watcher.until(all_good("filling", "conveyors", "line"))  # where the moving tags are
         started_ns = time.time_ns()
         client = await asyncio.create_subprocess_exec(
             *vigie_command("read", str(project), "--watch"), stdout=subprocess.DEVNULL
