@@ -65,6 +65,7 @@ class AlarmMaintenance(QObject):
         self._theme = theme
         self._differences: Sequence[SettingDifference] = ()
         self._is_over = False
+        self._role = client.role
         self.dialog: QFileDialog | None = None
         self.page = PerformancePage(query_events, project.tags, definitions, background.run, theme, parent)
         self.page.report_requested.connect(self._ask_report)

@@ -474,7 +474,7 @@ class MainWindow(QMainWindow):
         self.status.refresh(now_ns)
         if self.workspace is not None:
             self.workspace.refresh(now_ns)
-            self.status.set_connections(self.workspace.connections.summary())
+            self.status.set_connections(self.workspace.pages.connection_book.summary())
 
     # The end
 

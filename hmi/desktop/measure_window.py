@@ -157,9 +157,9 @@ def _beside(window: MainWindow) -> Iterator[str]:
     window.search.open()
     yield "the search opens"
     window.search.hide()
-    workspace.why_tag(next(iter(workspace.project.tags)).path)
+    workspace.inquiry.why_tag(next(iter(workspace.project.tags)).path)
     yield "an explanation opens"
-    workspace.why.hide()
+    workspace.inquiry.why.hide()
     yield "an explanation closes"
 
 

@@ -1607,6 +1607,27 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
+        <name>ConnectionBook</name>
+        <message numerus="yes">
+            <source>All %Ln controller(s) connected</source>
+            <translation>
+                <numerusform>%Ln automate, connecté</numerusform>
+                <numerusform>%Ln automates, tous connectés</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>{good} of %Ln controller(s) connected ({others})</source>
+            <translation>
+                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
+                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{name}: {state}</source>
+            <translation>{name} : {state}</translation>
+        </message>
+    </context>
+    <context>
         <name>ConnectionCard</name>
         <message>
             <source>All but one of a hundred requests were answered within this time</source>
@@ -1854,27 +1875,9 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>ConnectionsPage</name>
-        <message numerus="yes">
-            <source>All %Ln controller(s) connected</source>
-            <translation>
-                <numerusform>%Ln automate, connecté</numerusform>
-                <numerusform>%Ln automates, tous connectés</numerusform>
-            </translation>
-        </message>
         <message>
             <source>This project has no connections.</source>
             <translation>Ce projet n’a pas de connexion.</translation>
-        </message>
-        <message numerus="yes">
-            <source>{good} of %Ln controller(s) connected ({others})</source>
-            <translation>
-                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
-                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>{name}: {state}</source>
-            <translation>{name} : {state}</translation>
         </message>
     </context>
     <context>
@@ -2559,6 +2562,17 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
+        <name>FloodTeller</name>
+        <message>
+            <source>An alarm flood has begun with: {message}</source>
+            <translation>Une avalanche d’alarmes a commencé par : {message}</translation>
+        </message>
+        <message>
+            <source>The alarm flood is over.</source>
+            <translation>L’avalanche d’alarmes est finie.</translation>
+        </message>
+    </context>
+    <context>
         <name>FoundModel</name>
         <message>
             <source>Alarm</source>
@@ -2981,6 +2995,25 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{user} at {workstation}</source>
             <translation>{user} sur {workstation}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Inquiry</name>
+        <message>
+            <source>Click an element of a screen first.</source>
+            <translation>Cliquez d’abord sur un élément d’une vue.</translation>
+        </message>
+        <message>
+            <source>No screen shows {path}.</source>
+            <translation>Aucune vue ne montre {path}.</translation>
+        </message>
+        <message>
+            <source>Point at an element of a screen first.</source>
+            <translation>Pointez d’abord un élément d’une vue.</translation>
+        </message>
+        <message>
+            <source>{path} is not logged, so it has no trend.</source>
+            <translation>{path} n’est pas historisée et n’a donc pas de courbe.</translation>
         </message>
     </context>
     <context>
@@ -7685,13 +7718,16 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     <context>
         <name>Workspace</name>
         <message>
-            <source>An alarm flood has begun with: {message}</source>
-            <translation>Une avalanche d’alarmes a commencé par : {message}</translation>
+            <source>Not acknowledged: there is no connection to the station.</source>
+            <translation>Non acquitté : pas de connexion à la station.</translation>
         </message>
         <message>
-            <source>Click an element of a screen first.</source>
-            <translation>Cliquez d’abord sur un élément d’une vue.</translation>
+            <source>This alarm is acknowledged with a comment only.</source>
+            <translation>Cette alarme ne s’acquitte qu’avec un commentaire.</translation>
         </message>
+    </context>
+    <context>
+        <name>WorkspacePages</name>
         <message>
             <source>Export the alarm journal</source>
             <translation>Exporter le journal des alarmes</translation>
@@ -7701,36 +7737,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Exporter le journal de marche</translation>
         </message>
         <message>
-            <source>No screen shows {path}.</source>
-            <translation>Aucune vue ne montre {path}.</translation>
-        </message>
-        <message>
-            <source>Not acknowledged: there is no connection to the station.</source>
-            <translation>Non acquitté : pas de connexion à la station.</translation>
-        </message>
-        <message>
-            <source>Point at an element of a screen first.</source>
-            <translation>Pointez d’abord un élément d’une vue.</translation>
-        </message>
-        <message>
-            <source>The alarm flood is over.</source>
-            <translation>L’avalanche d’alarmes est finie.</translation>
-        </message>
-        <message>
-            <source>This alarm is acknowledged with a comment only.</source>
-            <translation>Cette alarme ne s’acquitte qu’avec un commentaire.</translation>
-        </message>
-        <message>
             <source>alarm-journal</source>
             <translation>journal-des-alarmes</translation>
         </message>
         <message>
             <source>event-log</source>
             <translation>journal-de-marche</translation>
-        </message>
-        <message>
-            <source>{path} is not logged, so it has no trend.</source>
-            <translation>{path} n’est pas historisée et n’a donc pas de courbe.</translation>
         </message>
     </context>
     <context>

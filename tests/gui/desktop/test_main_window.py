@@ -142,7 +142,7 @@ def test_alarms_show_in_banner_list_and_screen_and_are_acknowledged(qtbot, stati
 def test_an_alarm_leads_to_its_screen(qtbot, station, window):
     station.set_alarms([snapshot("TT1_HIHI", tag="Tank.Temperature"), snapshot("X", tag="Motor.Running")])
     qtbot.waitUntil(lambda: len(window.workspace.book) == 2)
-    qtbot.waitUntil(lambda: window.workspace._tags.is_complete)
+    qtbot.waitUntil(lambda: window.workspace.following.tags.is_complete)
     alarms = window.workspace.alarms
     alarms.select_alarm("TT1_HIHI")
     alarms.guidance._show.click()

@@ -69,7 +69,7 @@ def test_the_page_changes_at_once_and_the_screen_comes_when_it_is_made(qtbot, st
 
 def test_its_tags_are_followed_when_it_is_there(qtbot, station, window) -> None:
     tag = station.project.tags.by_path("Motor.Running").id
-    window.workspace._plan._budget = 0
+    window.workspace.following.plan._budget = 0
     window.workspace.show_screen("filling")
     qtbot.waitUntil(lambda: tag not in station.wait_for(Subscribe)[-1].tag_ids)
     window.workspace.show_screen("large")

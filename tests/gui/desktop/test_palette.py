@@ -47,7 +47,7 @@ def test_a_tag_s_trend_and_its_explanation_are_one_key_away(qtbot, station, wind
     assert window.workspace.page == "trend"
     assert "Tank.Level" in window.workspace.trend.paths()
     type_and_enter(qtbot, window, "Tank.Level", Qt.KeyboardModifier.ShiftModifier)
-    assert window.workspace.why.isVisible()
+    assert window.workspace.inquiry.why.isVisible()
 
 
 def test_an_alarm_leads_to_its_screen_or_to_the_list(qtbot, station, window):
