@@ -192,6 +192,7 @@ class Photographer:
             return
         if self.window.theme.name != theme:
             self.window.set_theme(theme)
+            self.window.settle()
         self.window.resize(*size)
         wait(1.2)
         self._save(name, self.window)

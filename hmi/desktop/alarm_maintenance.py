@@ -32,6 +32,7 @@ from views.alarm_matrix import MatrixPage
 from views.alarm_performance import PerformancePage
 from views.language import LANGUAGE, station_text
 from views.late import Late
+from views.slices import Slices
 from views.style import Theme
 
 BACK_TEST_TIMEOUT_S = 120.0
@@ -128,12 +129,13 @@ class AlarmMaintenance(QObject):
         self._is_over = True
         self._client.role_changed.disconnect(self._on_role)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change the colours."""
+    def theming(self, theme: Theme) -> Slices[None]:
+        """Change the colours, page by page."""
         self._theme = theme
         for part in (self.page, self._changes.made, self._back_test.made, self._matrix.made):
             if part is not None:
                 part.set_theme(theme)
+                yield
 
     def _refusal(self) -> str:
         """Return why this user may not change settings, empty when he may."""

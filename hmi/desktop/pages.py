@@ -25,6 +25,7 @@ from views.alarm_flood import LiveFlood
 from views.alarm_list import AlarmPage
 from views.event_log import EventLogPage
 from views.late import Late
+from views.slices import Slices, finished
 from views.style import Theme
 from views.trend import TrendPage
 
@@ -82,6 +83,8 @@ class WorkspacePages(QObject):
         self._screen_of = screen_of
         self._pens = pens
         self._blink_on = True
+        self._plain: list[QWidget] = []
+        """Pages that have the colours of another theme yet."""
         self.flood: LiveFlood | None = None
         self.connection_book = ConnectionBook(self)
         self.alarms = Late(self._make_alarms)
@@ -106,7 +109,11 @@ class WorkspacePages(QObject):
         Raises:
             KeyError: there is no such page.
         """
-        return self._makers()[name]()
+        page = self._makers()[name]()
+        if page in self._plain:
+            self._plain.remove(page)
+            finished(self._page_theming(page))
+        return page
 
     def name_of(self, page: QWidget | None) -> str:
         """Return the name of a page; empty for what is none of them."""
@@ -286,15 +293,30 @@ class WorkspacePages(QObject):
         if self.trend.made is not None:
             self.trend.made.link_restored(now_ns)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change the colours."""
+    def theming(self, theme: Theme, shown: QWidget | None) -> Slices[None]:
+        """Change the colours of the page shown, in slices; the others get theirs later, or when shown."""
         self._theme = theme
-        pages = (
-            self.alarms.made, self.connections.made, self.trend.made, self.log.made, self.maintenance.made,
-        )  # fmt: skip
-        for page in pages:
-            if page is not None:
-                page.set_theme(theme)
+        self._plain = [page for page in self._made() if page is not shown]
+        yield from self._page_theming(shown)
+
+    def theming_hidden(self) -> Slices[None]:
+        """Change the colours of the pages that :meth:`theming` has left out."""
+        while self._plain:
+            yield from self._page_theming(self._plain.pop())
+
+    def _page_theming(self, page: QWidget | None) -> Slices[None]:
+        maintenance = self.maintenance.made
+        if maintenance is not None and page is maintenance.page:
+            yield from maintenance.theming(self._theme)
+        elif isinstance(page, AlarmPage | ConnectionsPage | TrendPage | EventLogPage):
+            page.set_theme(self._theme)
+            yield
+
+    def _made(self) -> list[QWidget]:
+        maintenance = self.maintenance.made
+        made = (self.alarms.made, self.connections.made, self.trend.made, self.log.made)
+        pages: list[QWidget] = [page for page in made if page is not None]
+        return pages if maintenance is None else [*pages, maintenance.page]
 
     @Slot(object)
     def _on_role(self, role: Role) -> None:

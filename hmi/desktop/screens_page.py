@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -27,6 +27,7 @@ from views.canvas import ScreenCanvas
 from views.elements.base import Element, NavigateAction, WriteMark
 from views.faceplates import FaceplateWindow
 from views.scene import Scene
+from views.slices import Slices
 from views.style import Theme
 from views.trend import HistoryQuery
 
@@ -365,8 +366,8 @@ class ScreensPage(QWidget):
         super().resizeEvent(event)
         self._place_guidance()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change the colours."""
+    def theming(self, theme: Theme) -> Slices[None]:
+        """Change the colours in slices, and paint anew what never changes on the screens that are seen."""
         self._theme = theme
         self._notice.set_theme(theme)
         self.ahead.forget()
@@ -374,8 +375,24 @@ class ScreensPage(QWidget):
             self.ahead.open(self._notice.screen_id)
         for canvas in self._all():
             canvas.set_theme(theme)
+        yield
+        for canvas in self._all():
+            if canvas.isVisible():
+                yield from self._painting(canvas, canvas.size())
         if self.canvas is not None:
             self.ahead.want(self._next_screens(self.canvas))
+
+    def painting_hidden(self) -> Slices[None]:
+        """Paint anew what never changes on the screens that are kept for going back."""
+        for canvas in list(self._canvases.values()):
+            if isValid(canvas) and not canvas.isVisible():
+                yield from self._painting(canvas, self._stack.size())
+
+    def _painting(self, canvas: ScreenCanvas, size: QSize) -> Slices[None]:
+        for _ in canvas.preparing(size, self.devicePixelRatioF()):
+            yield
+            if not isValid(canvas):
+                return
 
 
 def samples(batch: Batch) -> list[tuple[int, float]]:

@@ -35,6 +35,7 @@ from views.canvas import ScreenCanvas
 from views.event_log import EventLogPage
 from views.local_text import local_day
 from views.scene import BLINK_NS
+from views.slices import Slices
 from views.style import Theme
 from views.trend import TrendPage
 
@@ -390,8 +391,14 @@ class Workspace(QStackedWidget):
             return
         self.acknowledge([event_id], "")
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change the colours."""
-        self.screens.set_theme(theme)
-        self.pages.set_theme(theme)
+    def theming(self, theme: Theme) -> Slices[None]:
+        """Change the colours of what is shown, in slices; what is made from now on has them as well."""
+        yield from self.screens.theming(theme)
         self.inquiry.set_theme(theme)
+        yield
+        yield from self.pages.theming(theme, self.currentWidget())
+
+    def theming_hidden(self) -> Slices[None]:
+        """Change the colours of what is hidden: pages, and the pictures of screens."""
+        yield from self.pages.theming_hidden()
+        yield from self.screens.painting_hidden()

@@ -3135,20 +3135,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     <context>
         <name>MainWindow</name>
         <message>
-            <source>Alarm performance</source>
-            <translation>Bilan des alarmes</translation>
-        </message>
-        <message>
             <source>Alarm sounds are on.</source>
             <translation>Les sons d’alarme sont actifs.</translation>
         </message>
         <message>
             <source>Alarm sounds of this window are off.</source>
             <translation>Les sons d’alarme de cette fenêtre sont coupés.</translation>
-        </message>
-        <message>
-            <source>Alarms</source>
-            <translation>Alarmes</translation>
         </message>
         <message>
             <source>Colours as seen: {}.</source>
@@ -3159,24 +3151,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Connexion à la station…</translation>
         </message>
         <message>
-            <source>Connections</source>
-            <translation>Connexions</translation>
-        </message>
-        <message>
-            <source>Event log</source>
-            <translation>Journal de marche</translation>
-        </message>
-        <message>
             <source>The station has not stopped; close again to leave it running.</source>
             <translation>La station ne s’est pas arrêtée ; fermez de nouveau pour la laisser en marche.</translation>
         </message>
         <message>
             <source>The station is stopping…</source>
             <translation>La station s’arrête…</translation>
-        </message>
-        <message>
-            <source>Trend</source>
-            <translation>Courbes</translation>
         </message>
         <message>
             <source>Values and alarms are not live. {}</source>
@@ -7713,6 +7693,29 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{text} ({key})</source>
             <translation>{text} ({key})</translation>
+        </message>
+    </context>
+    <context>
+        <name>WindowBody</name>
+        <message>
+            <source>Alarm performance</source>
+            <translation>Bilan des alarmes</translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
+        </message>
+        <message>
+            <source>Connections</source>
+            <translation>Connexions</translation>
+        </message>
+        <message>
+            <source>Event log</source>
+            <translation>Journal de marche</translation>
+        </message>
+        <message>
+            <source>Trend</source>
+            <translation>Courbes</translation>
         </message>
     </context>
     <context>

@@ -164,4 +164,5 @@ def test_another_theme_makes_them_anew(qtbot: QtBot, station, window) -> None:
     screens = window.workspace.screens
     qtbot.waitUntil(lambda: screens.ahead.canvases != ())
     window.toggle_theme()
+    window.settle()
     assert screens.ahead.canvases == ()

@@ -107,6 +107,7 @@ def test_a_page_is_made_with_its_tab_and_knows_role_theme_and_running_settings(
     station.differences = [SettingDifference("LT1_HI", "setpoint", 80.0, 85.0, 0, "carla", "why")]
     maintenance._on_role(Role.OPERATOR)
     window.set_theme("dark")
+    window.settle()
     assert not maintenance.page.findChildren(MatrixPage)
     maintenance.page.tabs.setCurrentIndex(6)
     assert maintenance.page.findChildren(MatrixPage) == [maintenance.matrix]

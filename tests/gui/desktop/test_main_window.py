@@ -108,7 +108,7 @@ def test_without_a_station_the_window_says_so_and_waits(qtbot, station, open_win
     station.stop()
     window = open_window(wait=False)
     qtbot.waitUntil(lambda: window.client.link_state is LinkState.LOST)
-    assert "does not answer" in window._waiting.text()
+    assert "does not answer" in window.body.waiting.text()
     station.start()
     qtbot.waitUntil(lambda: window.workspace is not None)
 
@@ -255,6 +255,7 @@ def test_theme_is_switched_at_run_time_and_remembered(qtbot, station, window, op
     window.workspace.show_page("trend")
     light = window.grab().toImage()
     window.actions_by_name["theme"].trigger()
+    window.settle()
     assert window.theme.name == "dark"
     assert window.grab().toImage() != light
     window.settings.save()

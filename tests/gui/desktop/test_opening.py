@@ -130,6 +130,7 @@ def test_it_goes_on_behind_another_page_and_is_there_on_return(qtbot, station, w
 def test_another_theme_begins_it_anew(qtbot, station, window) -> None:
     window.workspace.show_screen("large")
     window.toggle_theme()
+    window.settle()
     qtbot.waitUntil(lambda: window.workspace.screens.canvas is not None)
     assert window.workspace.screens.canvas.scene.look.theme.name == window.theme.name
 

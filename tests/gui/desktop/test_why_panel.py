@@ -138,6 +138,7 @@ def test_the_panel_stays_in_the_window_at_the_smallest_size_and_follows_the_them
     qtbot.waitUntil(lambda: panel.geometry().right() == window.workspace.width() - 1)
     assert panel.height() == window.workspace.height()
     window.toggle_theme()
+    window.settle()
     assert panel.rows[0].mark.theme is window.theme
 
 
