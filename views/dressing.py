@@ -104,3 +104,12 @@ class Dresser:
 
 
 _IS_STYLED: Final = Qt.WidgetAttribute.WA_SetStyle
+
+
+def polishing(widget: QWidget) -> Slices[None]:
+    """Let a widget that has not been shown yet, and all in it, have its look already, in slices."""
+    for number, part in enumerate((widget, *widget.findChildren(QWidget))):
+        if isValid(part):
+            part.ensurePolished()
+        if number % _POLISHED == _POLISHED - 1:
+            yield

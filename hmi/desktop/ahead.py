@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from views.canvas import ScreenCanvas
+from views.slices import Slices
 
 MOST: Final = 4
 """Screens made ahead at a time; each takes about 5 MB."""
@@ -92,6 +93,15 @@ class ScreensAhead(QObject):
             while self._making is not None:
                 self._step()
         return self._ready.pop(screen_id)
+
+    def finishing(self) -> Slices[None]:
+        """Make the screen that was asked for and tell :attr:`ready`, in slices of somebody else's turns."""
+        while self._asked and self._making is not None:
+            self._step()
+            yield
+        if self._asked in self._ready:
+            self._timer.stop()
+            self.ready.emit(self._asked)
 
     def forget(self) -> None:
         """Give up all that is ready, begun or asked for: it looks otherwise now, or nobody will see it."""

@@ -1,15 +1,14 @@
 """The operator's window: banner, header, navigation and pages around one session with a station."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from hmi.desktop.actions import WindowActions
+from hmi.desktop.clearing import clearing
 from hmi.desktop.client import StationClient
 from hmi.desktop.closing import CloseChoice, ask_operator
 from hmi.desktop.connector import LinkState
@@ -17,6 +16,7 @@ from hmi.desktop.finding import Finder, entries_of
 from hmi.desktop.frame import FrameLoop
 from hmi.desktop.horn import Horn
 from hmi.desktop.navigation import path_to
+from hmi.desktop.renewal import Renewal
 from hmi.desktop.settings import WindowSettings
 from hmi.desktop.sound import Player
 from hmi.desktop.turns import Turns
@@ -28,7 +28,7 @@ from tags.roles import Action, Role, refusal
 from views.alarm_book import StateGroup
 from views.color_vision import ColorVision, seen_theme, vision_text
 from views.dressing import Dresser
-from views.language import LANGUAGE, station_text
+from views.language import station_text
 from views.scene import BLINK_NS
 from views.slices import Slices, finished
 from views.style import THEMES, Theme, dress, load_theme
@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.theme: Theme = load_theme(theme or settings.theme)
         self.workspace: Workspace | None = None
-        self._keeps_place = False
+        self.keeps_place = False
         """While a workspace is made anew, whoever has the keyboard keeps it, such as the search."""
         self._owns_station = owns_station
         self._ask_close = ask_close
@@ -80,19 +80,22 @@ class MainWindow(QMainWindow):
         self._stopping.setInterval(STOP_TIMEOUT_MS)
         self._stopping.timeout.connect(self._give_up_stopping)
         self.turns = Turns(self)
-        self._ahead = Turns(self, is_idle=True)
+        self.ahead = Turns(self, is_idle=True)
         self._commands = WindowCommands(self)
+        self._renewal = Renewal(self)
         application = QApplication.instance()
         self._dresser = Dresser(application) if isinstance(application, QApplication) else None
-        self._make_actions()
+        self.make_actions()
         self._connect()
-        self._take(finished(self._making_body()))
-        self.setCentralWidget(self.body)
+        self.take(finished(self.making_body()))
+        self.bodies = QStackedWidget(self)
+        self.bodies.addWidget(self.body)
+        self.setCentralWidget(self.bodies)
         if isinstance(application, QApplication):
             dress(application, self.theme)
         self.apply_icons()
 
-    def _take(self, body: WindowBody) -> None:
+    def take(self, body: WindowBody) -> None:
         """Let these parts be the window's."""
         self.body = body
         self.banner, self.header, self.navigation = body.banner, body.header, body.navigation
@@ -109,7 +112,7 @@ class MainWindow(QMainWindow):
         client.role_changed.connect(self._on_role)
         client.frame.connect(self.frames.offer)
         self.frames.add(self._refresh)
-        self.horn.sounding_changed.connect(self._on_sounding)
+        self.horn.sounding_changed.connect(self.show_sounding)
 
     def _connect_parts(self) -> None:
         """Connect what is made anew for another language."""
@@ -131,22 +134,24 @@ class MainWindow(QMainWindow):
         self.frames.start()
         self.client.start()
 
-    def _making_body(self) -> Slices[WindowBody]:
+    def making_body(self) -> Slices[WindowBody]:
+        """Make what stands around the pages, in slices."""
         body = WindowBody(self)
         yield from body.making(self.actions_by_name, self.client.identity, self.theme)
         return body
 
     # Actions
 
-    def _make_actions(self) -> None:
-        self._actions = WindowActions(
+    def make_actions(self) -> None:
+        """Make all actions in the language of the moment."""
+        self.actions_made = WindowActions(
             self,
             self._commands.calls(),
             # Later, when the menu that was chosen from has closed: it is made anew.
             lambda code: QTimer.singleShot(0, self, lambda: self.set_language(code)),
             self.set_vision,
         )
-        self.actions_by_name = self._actions.by_name
+        self.actions_by_name = self.actions_made.by_name
         self.actions_by_name["sound"].setChecked(self.settings.sound)
         self.actions_by_name[f"vision_{self.theme.vision}"].setChecked(True)
 
@@ -179,8 +184,10 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.workspace.show_hidden(group)
 
-    @Slot(bool)
-    def _on_sounding(self, is_sounding: bool) -> None:
+    @Slot()
+    def show_sounding(self) -> None:
+        """Say whether the horn sounds, and let it be silenced."""
+        is_sounding = self.horn.sounding is not None
         self.banner.set_sounding(is_sounding)
         self.actions_by_name["silence"].setEnabled(is_sounding)
 
@@ -221,10 +228,10 @@ class MainWindow(QMainWindow):
         parts.append(self._theming(lambda _: self.apply_icons()))
         if self._dresser is not None:
             yield from self._dresser.dressing(theme, parts)
-            self._ahead.add(self._dresser.finishing())
+            self.ahead.add(self._dresser.finishing())
         if workspace is not None:
             self.show_place()
-            self._ahead.add(workspace.theming_hidden())
+            self.ahead.add(workspace.theming_hidden())
 
     def _theming(self, part: Callable[[Theme], object]) -> Slices[None]:
         part(self.theme)
@@ -236,27 +243,12 @@ class MainWindow(QMainWindow):
             "fullscreen": "exit_fullscreen" if self.isFullScreen() else "fullscreen",
             "sound": "sound" if self.actions_by_name["sound"].isChecked() else "silence",
         }
-        self._actions.set_icons(self.theme, states)
+        self.actions_made.set_icons(self.theme, states)
 
     def set_language(self, name: str) -> None:
         """Show everything in another language and remember it; the operator stays where he is."""
-        if name == LANGUAGE.name:
-            return
-        if self.workspace is not None:
-            # What it does beside this thread may ask for texts, and the translators change under a lock.
-            self.workspace.background.close()
-        LANGUAGE.use(name)
-        self.settings.language = name
-        is_navigation_shown = not self.navigation.isHidden()
-        with self._place_kept():
-            self._actions.dismiss()
-            self._make_actions()
-            self._take(finished(self._making_body()))
-            self.setCentralWidget(self.body)
-            self.apply_icons()
-            self.navigation.setVisible(is_navigation_shown)
-            self._on_sounding(self.horn.sounding is not None)
-            self.client.reword()
+        self.settle()
+        self._renewal.change_language(name)
 
     # The station
 
@@ -264,8 +256,11 @@ class MainWindow(QMainWindow):
     def _on_welcome(self, project: Project) -> None:
         if self.workspace is not None and self.workspace.project is project:
             return
-        self._leave_workspace()
-        workspace = Workspace(project, self.client, self.settings, self.theme, self)
+        left = self.take_leave()
+        if left is not None:
+            self.body.take_out(left)
+            self.ahead.add(clearing(left, None))
+        workspace = Workspace(project, self.client, self.settings, self.theme, self.body)
         workspace.place_changed.connect(self.show_place)
         workspace.alarms_changed.connect(self.banner.refresh)
         workspace.alarms_changed.connect(self.horn.apply)
@@ -279,46 +274,27 @@ class MainWindow(QMainWindow):
         # The layout would show it with the next turn of the event loop. A desktop that activates the window
         # before that finds no screen to give the keyboard to and gives it to the first button.
         workspace.show()
-        workspace.open()
-        if not self._keeps_place:
+        if not self.keeps_place:
+            workspace.open()
             workspace.focus_page()
         self.setWindowTitle(f"{project.name} - Vigie")
 
     @Slot()
     def _on_described(self) -> None:
         """Show ranges, units and states that devices told; the operator stays where he is."""
-        with self._place_kept():
-            self.client.reword()
+        self.settle()
+        self.turns.add(self._renewal.describing())
 
-    @contextmanager
-    def _place_kept(self) -> Iterator[None]:
-        """Leave the workspace; the one made meanwhile shows the same place, the keyboard where it was."""
-        before = self.workspace
-        place = before.place if before is not None else None
-        focus = self.focusWidget()
-        is_on_page = before is not None and before.isAncestorOf(focus)
-        self._leave_workspace(is_silent=True)
-        self._keeps_place = True
-        try:
-            yield
-        finally:
-            self._keeps_place = False
-        if self.workspace is not None and place is not None:
-            self.workspace.return_to(place)
-            is_elsewhere = isValid(focus) and self.isAncestorOf(focus) and focus.isVisible()
-            if is_on_page or not is_elsewhere:
-                self.workspace.focus_page()
-
-    def _leave_workspace(self, *, is_silent: bool = False) -> None:
-        """Show no project; with ``is_silent`` the same one comes again and its alarms are not called anew."""
-        if self.workspace is not None:
+    def take_leave(self, *, is_silent: bool = False) -> Workspace | None:
+        """Show no project's news any more; with ``is_silent`` the same one comes again, its horn goes on."""
+        left = self.workspace
+        if left is not None:
             self.frames.set_source(None)
             if not is_silent:
                 self.horn.forget()
-            self.workspace.leave()
-            self.body.take_out(self.workspace)
-            self.workspace.deleteLater()
+            left.leave()
             self.workspace = None
+        return left
 
     @Slot(object, str)
     def _on_link(self, state: LinkState, text: str) -> None:
@@ -418,7 +394,7 @@ class MainWindow(QMainWindow):
         """Stop ticking, end the session, join its thread; safe to call twice."""
         self._stopping.stop()
         self.turns.give_up()
-        self._ahead.give_up()
+        self.ahead.give_up()
         self.frames.stop()
         self.horn.close()
         self.client.close()

@@ -296,7 +296,7 @@ class WorkspacePages(QObject):
     def theming(self, theme: Theme, shown: QWidget | None) -> Slices[None]:
         """Change the colours of the page shown, in slices; the others get theirs later, or when shown."""
         self._theme = theme
-        self._plain = [page for page in self._made() if page is not shown]
+        self._plain = [page for page in self.made_pages() if page is not shown]
         yield from self._page_theming(shown)
 
     def theming_hidden(self) -> Slices[None]:
@@ -312,7 +312,8 @@ class WorkspacePages(QObject):
             page.set_theme(self._theme)
             yield
 
-    def _made(self) -> list[QWidget]:
+    def made_pages(self) -> list[QWidget]:
+        """Return the pages that are there."""
         maintenance = self.maintenance.made
         made = (self.alarms.made, self.connections.made, self.trend.made, self.log.made)
         pages: list[QWidget] = [page for page in made if page is not None]

@@ -111,6 +111,11 @@ class ScreensPage(QWidget):
         return shown if isinstance(shown, ScreenCanvas) else None
 
     @property
+    def canvases(self) -> tuple[ScreenCanvas, ...]:
+        """Return the canvases shown and kept."""
+        return tuple(self._canvases.values())
+
+    @property
     def screen_id(self) -> str:
         """Return the screen shown or being opened, empty when none."""
         return self._notice.screen_id or (self.canvas.screen_model.id if self.canvas is not None else "")

@@ -80,8 +80,9 @@ class WindowBody(QWidget):
         self._middle.addWidget(pages, 1)
 
     def take_out(self, pages: QWidget) -> None:
-        """Free the place again."""
+        """Free the place again; the pages are not shown any more."""
         self._middle.removeWidget(pages)
+        pages.hide()
 
     def theming(self) -> list[Callable[[Theme], object]]:
         """Return what changes the colours, part by part."""

@@ -1,6 +1,6 @@
 """What a station sends, in the window's words: its sentences and the project's own texts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -31,6 +31,8 @@ from views.project_names import use_names
 from views.words import grouped
 
 _CONNECTED = "Connected: "
+_ROWS = 200
+"""Alarms that are said again at once."""
 _Any = TypeVar("_Any")
 
 
@@ -164,9 +166,11 @@ class Told:
         """Keep the newest status of each connection."""
         self.statuses.update((status.name, status) for status in statuses)
 
-    def alarms(self) -> Alarms:
-        """Return the whole list as a station sends it at first."""
-        return Alarms([], list(self._rows.values()), [], complete=True)
+    def alarms(self) -> Iterator[Alarms]:
+        """Yield the whole list as a station sends it at first, in parts that take no longer than a frame."""
+        rows = list(self._rows.values())
+        for start in range(0, max(len(rows), 1), _ROWS):
+            yield Alarms([], rows[start : start + _ROWS], [], complete=not start)
 
 
 def link_text(change: LinkChange, say: Callable[[str], str]) -> str:

@@ -163,11 +163,19 @@ class Workspace(QStackedWidget):
         """Return where the operator is and came from, for a workspace that takes this one's place."""
         return Place(self.page, self.history)
 
-    def return_to(self, place: Place) -> None:
-        """Go where the operator was in the workspace before this one."""
+    def returning(self, place: Place) -> Slices[None]:
+        """Go where the operator was in the workspace before this one, in slices."""
         self.history = place.history
-        self._show_current()
+        if place.page != "screens":
+            self.pages.find(place.page)
+            yield
+        if self.history.current:
+            self.screens.show_screen(self.history.current)
+            yield
+            yield from self.screens.ahead.finishing()
         self.show_page(place.page)
+        yield
+        self.screens.desk.restore()
 
     def focus_page(self) -> None:
         """Give the keyboard to the page shown."""

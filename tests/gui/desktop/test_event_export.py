@@ -8,6 +8,7 @@ import pytest
 from historian.happening import Happening
 from hmi.desktop.event_export import STEP, CountedEvents, ExportCancelledError
 from tests.support.fake_station import event, snapshot
+from tests.support.language import change_language
 from tests.unit.alarms.test_export_files import sheet_cells
 
 
@@ -54,13 +55,13 @@ def test_what_cannot_be_written_is_told_and_an_old_file_stays(qtbot, window, tmp
 
 
 def test_files_for_people_are_in_the_windows_language(qtbot, window, tmp_path):
-    window.set_language("fr")
+    change_language(qtbot, window, "fr")
     try:
         path = tmp_path / "journal.xlsx"
         with qtbot.waitSignal(window.workspace.told, check_params_cb=lambda text, _: str(path) in text):
             window.workspace.pages.journal_export().write(path, events(2), "x")
     finally:
-        window.set_language("en")
+        change_language(qtbot, window, "en")
     head, first, _ = sheet_cells(path)
     assert head[4][1] == "Événement"
     assert first[4][1] == "Alarme"

@@ -20,6 +20,7 @@ from tags.drivers import modbus_frames, opcua_frames, siemens_frames
 from tags.drivers.frames import Direction, Frame
 from tags.model import WriteOutcome, WriteRequest, WriteResult
 from tests.support.fake_station import event, snapshot
+from tests.support.language import change_language
 from views.alarm_banner import AlarmBanner
 from views.alarm_book import AlarmBook
 from views.alarm_fold import Grouping
@@ -46,14 +47,14 @@ def test_the_menu_switches_every_part_and_the_operator_stays_where_he_is(qtbot, 
     window.workspace.show_page("alarms")
     before = window.workspace
     window.actions_by_name["language_fr"].trigger()
-    qtbot.waitUntil(lambda: window.workspace is not before and window.workspace is not None)
+    qtbot.waitUntil(lambda: window.workspace not in (before, None) and not window.turns.is_busy)
     assert window.actions_by_name["alarms"].text() == "Alarmes"
     assert window.navigation.buttons["connections"].text().strip() == "Connexions"
     assert window.header.title.full_text == "Alarmes"
     assert window.workspace.page == "alarms"
     window.workspace.go_back()
     assert window.workspace.screens.screen_id == "filling"
-    window.set_language("en")
+    change_language(qtbot, window, "en")
     assert window.actions_by_name["alarms"].text() == "Alarms"
 
 
@@ -62,7 +63,7 @@ def test_values_and_alarms_are_there_again_without_a_new_session(qtbot, station,
     tag = window.workspace.live.tags.by_path("Tank.Level").id
     qtbot.waitUntil(lambda: window.workspace.live.value(tag) == 42.5 and len(window.workspace.book) == 1)
     sessions = len(station.of(Hello))
-    window.set_language("fr")
+    change_language(qtbot, window, "fr")
     qtbot.waitUntil(lambda: window.workspace.live.value(tag) == 42.5 and len(window.workspace.book) == 1)
     assert window.workspace.book.rows["LT1_HI"].message == "Tank level high (85,2 % > 80 %)"
     assert len(station.of(Hello)) == sessions
@@ -73,17 +74,17 @@ def test_a_silenced_horn_stays_silent_in_the_other_language(qtbot, station, wind
     station.set_alarms([snapshot("LT1_HI")])
     qtbot.waitUntil(lambda: window.horn.sounding is not None)
     window.horn.silence()
-    window.set_language("fr")
+    change_language(qtbot, window, "fr")
     qtbot.waitUntil(lambda: len(window.workspace.book) == 1)
     assert window.horn.sounding is None
     assert not window.actions_by_name["silence"].isEnabled()
 
 
-def test_the_choice_is_remembered(window):
+def test_the_choice_is_remembered(qtbot, window):
     day = 1_700_000_000_000_000_000
     window.header.set_time(day)
     assert window.header._date.text() == local_date(day), "the same form as in every table"
-    window.set_language("fr")
+    change_language(qtbot, window, "fr")
     window.header.set_time(day)
     assert window.header._date.text() == local_date(day)
     assert re.fullmatch(r"\d\d/11/2023", local_date(day))
@@ -100,7 +101,7 @@ def test_numbers_and_spans_follow_the_language(qapp):
 
 
 def test_what_the_station_says_is_said_in_french(qtbot, station, window):
-    window.set_language("fr")
+    change_language(qtbot, window, "fr")
     station.send(Notice(700, "The history's server is back; what was kept is handed over"))
     qtbot.waitUntil(lambda: not window.notice.isHidden())
     assert window.notice.text.startswith("Le serveur d’historique")

@@ -59,7 +59,7 @@ def test_opens_the_home_screen_with_live_values(qtbot, station, window):
 
 def test_the_first_screen_takes_the_keyboard_however_late_the_desktop_activates_the_window(window):
     project = window.workspace.project
-    window._leave_workspace()
+    window.body.take_out(window.take_leave())
     window._on_welcome(project)
     # An activation in the next turn of the event loop gives the keyboard to what is visible only.
     canvas = window.workspace.screens.canvas

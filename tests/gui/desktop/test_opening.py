@@ -138,7 +138,7 @@ def test_another_theme_begins_it_anew(qtbot, station, window) -> None:
 def test_the_project_can_be_left_meanwhile(qtbot, station, window) -> None:
     workspace = window.workspace
     window.workspace.show_screen("large")
-    window._leave_workspace()
+    window.take_leave()
     assert not workspace.screens.ahead._timer.isActive()
 
 

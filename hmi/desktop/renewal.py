@@ -1,0 +1,110 @@
+"""The window made anew: in another language, or with what devices have told about their tags."""
+
+from typing import TYPE_CHECKING
+
+from shiboken6 import isValid
+
+from hmi.desktop.clearing import clearing
+from views.dressing import polishing
+from views.language import LANGUAGE
+from views.slices import Slices
+
+if TYPE_CHECKING:
+    from hmi.desktop.main_window import MainWindow
+    from hmi.desktop.workspace import Place
+
+
+class Renewal:
+    """Make the parts of a window anew in slices; the operator stays where he is. GUI thread only.
+
+    What is seen stays until all of the new is there, so that nothing is ever half in one language.
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+
+    def change_language(self, name: str) -> None:
+        """Show everything in another language, once the work under way beside this thread has ended."""
+        window = self._window
+        if name == LANGUAGE.name:
+            return
+
+        def change() -> None:
+            window.turns.add(self._renewing(name))
+
+        if window.workspace is None:
+            change()
+        else:
+            # It may ask for texts, and the translators change under a lock.
+            window.workspace.background.run(lambda: None, lambda _: change())
+
+    def _renewing(self, language: str) -> Slices[None]:
+        """Make all parts anew and show them at once; until then what is seen stays, and takes no input."""
+        window = self._window
+        before, body, actions = window.workspace, window.body, window.actions_made
+        place = before.place if before is not None else None
+        is_on_page = before is not None and before.isAncestorOf(window.focusWidget())
+        body.setUpdatesEnabled(False)
+        body.setEnabled(False)
+        window.take_leave(is_silent=True)
+        LANGUAGE.use(language)
+        window.settings.language = language
+        yield
+        actions.withdraw()
+        window.make_actions()
+        yield
+        window.apply_icons()
+        yield
+        made = yield from window.making_body()
+        made.resize(body.size())
+        made.navigation.setVisible(not body.navigation.isHidden())
+        window.take(made)
+        window.show_sounding()
+        yield from self._rewording(place)
+        yield from polishing(made)
+        window.bodies.addWidget(made)
+        window.bodies.setCurrentWidget(made)
+        window.bodies.removeWidget(body)
+        if window.workspace is not None and (is_on_page or not self._has_focus()):
+            window.workspace.focus_page()
+        yield
+        actions.dismiss()
+        window.ahead.add(clearing(before, body))
+
+    def _rewording(self, place: "Place | None") -> Slices[None]:
+        """Say again what the station told, and show the same place as before in the workspace made for it."""
+        window = self._window
+        window.keeps_place = True
+        try:
+            yield from window.client.rewording()
+        finally:
+            window.keeps_place = False
+        layout = window.body.layout()
+        if layout is not None:
+            layout.activate()  # screens are painted for the room that they will have
+        if window.workspace is not None and place is not None:
+            yield from window.workspace.returning(place)
+
+    def _has_focus(self) -> bool:
+        window = self._window
+        focus = window.focusWidget()
+        return isValid(focus) and window.isAncestorOf(focus) and focus.isVisible()
+
+    def describing(self) -> Slices[None]:
+        """Show ranges, units and states that devices told."""
+        window = self._window
+        before, body = window.workspace, window.body
+        place = before.place if before is not None else None
+        is_on_page = before is not None and before.isAncestorOf(window.focusWidget())
+        body.setUpdatesEnabled(False)
+        try:
+            window.take_leave(is_silent=True)
+            yield
+            if before is not None:
+                body.take_out(before)
+            yield from self._rewording(place)
+        finally:
+            body.setUpdatesEnabled(True)
+        if window.workspace is not None and (is_on_page or not self._has_focus()):
+            window.workspace.focus_page()
+        window.ahead.add(clearing(before, None))
