@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSplitter,
-    QStackedWidget,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -32,6 +31,7 @@ from views.alarm_performance_tables import Assessment, RunBeside, Table, assessm
 from views.alarm_plots import ParetoPlot, PriorityPlot, RatePlot
 from views.language import station_text
 from views.late import Late
+from views.late_stack import LateStack
 from views.local_text import number
 from views.style import Theme, icon
 
@@ -241,7 +241,10 @@ class PerformancePage(QWidget):
         plots = QHBoxLayout()
         plots.addWidget(self.rates, 3)
         plots.addWidget(self.priorities, 2)
-        self._overview = overview = QWidget(self)
+        self._pages = LateStack(self)
+        analysis = QWidget(self._pages)
+        self._views = LateStack(analysis)
+        self._overview = overview = QWidget(self._views)
         column = QVBoxLayout(overview)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tiles)
@@ -255,8 +258,7 @@ class PerformancePage(QWidget):
         rows.setContentsMargins(0, 4, 0, 0)
         rows.addLayout(below)
         rows.addWidget(self.table, 1)
-        self._views = QStackedWidget(self)
-        self._views.addWidget(overview)
+        self._views.put(overview)
         self.tabs.addTab(self.tr("Overview"))
         self._late: tuple[tuple[str, Callable[[], QWidget]], ...] = (
             (self.tr("Figures"), self._figures),
@@ -273,13 +275,12 @@ class PerformancePage(QWidget):
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
         parts.setChildrenCollapsible(False)
-        analysis = QWidget(self)
         inner = QVBoxLayout(analysis)
         inner.setContentsMargins(8, 8, 8, 8)
         inner.addLayout(tools)
         inner.addWidget(parts, 1)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(analysis)
+        self._analysis = analysis
+        self._pages.put(analysis)
         self.tabs.currentChanged.connect(self._show_tab)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 8)
@@ -303,11 +304,11 @@ class PerformancePage(QWidget):
     def _show_tab(self, tab: int) -> None:
         added = tab - 1 - len(self._late)
         if added < 0:
-            _show_in(self._views, self._late[tab - 1][1]() if tab else self._overview)
-            self._pages.setCurrentIndex(0)
+            self._views.turn_to(self._late[tab - 1][1]() if tab else self._overview)
+            self._pages.turn_to(self._analysis)
             return
         page, opened = self._added[added]
-        _show_in(self._pages, page())
+        self._pages.turn_to(page())
         opened()
 
     def open(self) -> None:
@@ -467,10 +468,3 @@ class PerformancePage(QWidget):
 
 def _offset_ns(at_ns: int) -> int:
     return time.localtime(at_ns / NS_PER_S).tm_gmtoff * NS_PER_S
-
-
-def _show_in(stack: QStackedWidget, page: QWidget) -> None:
-    """Show a page, which joins the others when it is shown for the first time."""
-    if stack.indexOf(page) < 0:
-        stack.addWidget(page)
-    stack.setCurrentWidget(page)

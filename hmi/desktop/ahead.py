@@ -11,14 +11,14 @@ from views.slices import Slices
 
 MOST: Final = 4
 """Screens made ahead at a time; each takes about 5 MB."""
-FEW: Final = 400
-"""Elements of a screen that is made at once when it is asked for, in some 30 ms."""
+FEW: Final = 20
+"""Elements of a screen that is made at once when it is asked for, in less than a frame."""
 _DELAY_MS: Final = 400
 """How long a screen is shown before others are made."""
 _PAUSE_MS: Final = 20
 _SLICE_NS: Final = 4_000_000
 """How long a part of the work may take: a frame has 16 ms, and the values come first."""
-_ASKED_SLICE_NS: Final = 8_000_000
+_ASKED_SLICE_NS: Final = 6_000_000
 """The same while somebody waits for the screen."""
 
 Making = Iterator[ScreenCanvas | int]

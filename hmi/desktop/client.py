@@ -57,6 +57,7 @@ from hmi.link import (
     WriteDone,
 )
 from projects.model import Project
+from projects.texts import translated
 from tags.model import Batch, Value, WriteOutcome, WriteRequest, WriteResult
 from tags.roles import Role
 from tags.status import StatusCode
@@ -81,6 +82,8 @@ RawCallback = Callable[[Batch | QueryFailure], None]
 TimelineCallback = Callable[[Timeline | QueryFailure], None]
 M = TypeVar("M", bound=Message)
 WhyCallback = Callable[[list[list[WhyStep]] | QueryFailure], None]
+Translated = tuple[Project | None, Project | None]
+"""A project as its station tells it, and in another language."""
 TrustCallback = Callable[[Trust | QueryFailure], None]
 ProbeCallback = Callable[[list[ProbeStep] | QueryFailure], None]
 
@@ -318,26 +321,36 @@ class StationClient(QObject):
 
     # What comes
 
-    def rewording(self) -> Slices[None]:
-        """Say everything that the station has told again, in the language that the window has now."""
+    def translating(self, language: str) -> Callable[[], Translated]:
+        """Return what translates the present project, in any thread, for :meth:`rewording`."""
+        project = self._told.project
+        return lambda: (project, None if project is None else translated(project, language))
+
+    def rewording(self, known: Translated = (None, None)) -> Slices[None]:
+        """Say everything that the station has told again, in the language that the window has now.
+
+        ``known`` is a project and itself in that language.
+        """
         self._wording = Wording()
         self.link_text = link_text(self._told.link, self._wording.text)
         project = self._told.project
         if project is None:
             self.link_changed.emit(self.link_state, self.link_text)
             return
-        self._shown = self._wording.project(project)
+        yield
+        theirs, shown = known
+        self._shown = self._wording.project(project, shown if theirs is project else None)
         yield
         if self._told.project is not project:
             return  # another one came meanwhile, in this language
         self.welcomed.emit(self._shown)
         yield
         self.link_changed.emit(self.link_state, self.link_text)
+        yield
         for message in self._told.alarms():
             self.alarms.emit(self._wording.message(message))
             yield
         self.connections.emit(self._wording.statuses(list(self._told.statuses.values())))
-        yield
 
     @Slot()
     def _drain(self) -> None:

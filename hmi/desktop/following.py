@@ -50,7 +50,7 @@ class Following:
         canvas = screens.canvas
         if canvas is not None and visible:
             if len(canvas.scene.elements) <= FEW:
-                self.tags.read(visible)
+                self.tags.read(visible)  # of a larger one this takes longer than a frame
             # What the open pages of its tabs show, and nothing of the others.
             plan.set_group(visible, canvas.scene.tag_ids.tolist())
         trend, details = pages.trend.made, pages.details.made

@@ -87,8 +87,8 @@ class MainWindow(QMainWindow):
         self._dresser = Dresser(application) if isinstance(application, QApplication) else None
         self.make_actions()
         self._connect()
-        self.take(finished(self.making_body()))
         self.bodies = QStackedWidget(self)
+        self.take(finished(self.making_body()))
         self.bodies.addWidget(self.body)
         self.setCentralWidget(self.bodies)
         if isinstance(application, QApplication):
@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
 
     def making_body(self) -> Slices[WindowBody]:
         """Make what stands around the pages, in slices."""
-        body = WindowBody(self)
+        body = WindowBody(self.bodies)
         yield from body.making(self.actions_by_name, self.client.identity, self.theme)
         return body
 
@@ -268,7 +268,7 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         self.banner.set_book(workspace.book)
         self.navigation.set_screens(project.screens)
-        self.search.set_entries(entries_of(project, self.actions_by_name))
+        self.ahead.add(self._preparing(workspace))
         self.frames.set_source(workspace.live)
         self.body.show_pages(workspace)
         # The layout would show it with the next turn of the event loop. A desktop that activates the window
@@ -278,6 +278,15 @@ class MainWindow(QMainWindow):
             workspace.open()
             workspace.focus_page()
         self.setWindowTitle(f"{project.name} - Vigie")
+
+    def _preparing(self, workspace: Workspace) -> Slices[None]:
+        """Get ready what is wanted next: what the search finds, and the other pages."""
+        self.search.set_entries(entries_of(workspace.project, self.actions_by_name))
+        yield
+        for _ in workspace.pages.making():
+            yield
+            if self.workspace is not workspace:
+                return
 
     @Slot()
     def _on_described(self) -> None:

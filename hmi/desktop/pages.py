@@ -1,6 +1,6 @@
 """The pages of a workspace beside its screens: each made when it is wanted, from what is known by then."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -22,11 +22,13 @@ from tags.connection import ConnectionStatus
 from tags.roles import Role
 from views.alarm_book import AlarmBook, AlarmChange
 from views.alarm_flood import LiveFlood
+from views.alarm_history import AlarmHistoryView
 from views.alarm_list import AlarmPage
+from views.dressing import polishing
 from views.event_log import EventLogPage
 from views.late import Late
 from views.slices import Slices, finished
-from views.style import Theme
+from views.style import Theme, icon, icon_names
 from views.trend import TrendPage
 
 ScreenOfAlarm = Callable[[AlarmSnapshot], str]
@@ -136,11 +138,16 @@ class WorkspacePages(QObject):
             "log": self.log,
         }
 
-    def making(self) -> Iterator[None]:
-        """Make all pages, one for each step."""
-        for make in self._makers().values():
-            make()
+    def making(self) -> Slices[None]:
+        """Make all pages and let them have their look, in slices; they then open in a frame."""
+        for name in icon_names():
+            icon(name, self._theme)
             yield
+        journal: list[Callable[[], QWidget]] = [lambda: self.alarms().history]
+        for make in (*self._makers().values(), *journal):
+            page = make()
+            yield
+            yield from polishing(page)
 
     # Making them
 
@@ -159,9 +166,7 @@ class WorkspacePages(QObject):
         page.trend_requested.connect(self.trend_requested)
         page.document_requested.connect(self.document_requested)
         page.action_requested.connect(self.action_requested)
-        page.history.trend_requested.connect(self.trend_requested)
-        page.history.moment_requested.connect(self.moment_requested)
-        page.history.export_requested.connect(lambda *what: self.journal_export().ask(*what))
+        page.history_made.connect(self._connect_history)
         page.set_role(self._client.role)
         user = self._client.identity.user
         page.filters.views.set_text(self._settings.alarm_views(self._project.name, user))
@@ -171,6 +176,12 @@ class WorkspacePages(QObject):
         page.show_flood(self.flood)
         self.made.emit(page)
         return page
+
+    @Slot(object)
+    def _connect_history(self, history: AlarmHistoryView) -> None:
+        history.trend_requested.connect(self.trend_requested)
+        history.moment_requested.connect(self.moment_requested)
+        history.export_requested.connect(lambda *what: self.journal_export().ask(*what))
 
     def _make_journal_export(self) -> "EventExport[AlarmEvent]":
         history = self.alarms().history

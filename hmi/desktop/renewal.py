@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from shiboken6 import isValid
 
 from hmi.desktop.clearing import clearing
+from hmi.desktop.client import Translated
 from views.dressing import polishing
 from views.language import LANGUAGE
 from views.slices import Slices
@@ -29,16 +30,24 @@ class Renewal:
         if name == LANGUAGE.name:
             return
 
-        def change() -> None:
-            window.turns.add(self._renewing(name))
+        translate = window.client.translating(name)
+
+        def learn() -> Translated:
+            LANGUAGE.learn(name)
+            return translate()
+
+        def change(found: Translated | Exception) -> None:
+            if isinstance(found, Exception):
+                raise found
+            window.turns.add(self._renewing(name, found))
 
         if window.workspace is None:
-            change()
+            change(learn())
         else:
-            # It may ask for texts, and the translators change under a lock.
-            window.workspace.background.run(lambda: None, lambda _: change())
+            # Behind what is done there: it may ask for texts, and the translators change under a lock.
+            window.workspace.background.run(learn, change)
 
-    def _renewing(self, language: str) -> Slices[None]:
+    def _renewing(self, language: str, known: Translated) -> Slices[None]:
         """Make all parts anew and show them at once; until then what is seen stays, and takes no input."""
         window = self._window
         before, body, actions = window.workspace, window.body, window.actions_made
@@ -47,6 +56,7 @@ class Renewal:
         body.setUpdatesEnabled(False)
         body.setEnabled(False)
         window.take_leave(is_silent=True)
+        yield
         LANGUAGE.use(language)
         window.settings.language = language
         yield
@@ -58,11 +68,14 @@ class Renewal:
         made = yield from window.making_body()
         made.resize(body.size())
         made.navigation.setVisible(not body.navigation.isHidden())
+        yield
         window.take(made)
         window.show_sounding()
-        yield from self._rewording(place)
+        yield from self._rewording(place, known)
         yield from polishing(made)
+        yield
         window.bodies.addWidget(made)
+        yield
         window.bodies.setCurrentWidget(made)
         window.bodies.removeWidget(body)
         if window.workspace is not None and (is_on_page or not self._has_focus()):
@@ -71,17 +84,19 @@ class Renewal:
         actions.dismiss()
         window.ahead.add(clearing(before, body))
 
-    def _rewording(self, place: "Place | None") -> Slices[None]:
+    def _rewording(self, place: "Place | None", known: Translated = (None, None)) -> Slices[None]:
         """Say again what the station told, and show the same place as before in the workspace made for it."""
         window = self._window
         window.keeps_place = True
         try:
-            yield from window.client.rewording()
+            yield from window.client.rewording(known)
         finally:
             window.keeps_place = False
+        yield
         layout = window.body.layout()
         if layout is not None:
             layout.activate()  # screens are painted for the room that they will have
+        yield
         if window.workspace is not None and place is not None:
             yield from window.workspace.returning(place)
 

@@ -15,7 +15,7 @@ from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.detached import ScreenDesk
 from hmi.desktop.faceplate_desk import FaceplateDesk
 from hmi.desktop.live import LiveSource
-from hmi.desktop.opening import OpeningNotice
+from hmi.desktop.opening import Hold, OpeningNotice
 from hmi.desktop.settings import WindowSettings
 from projects.model import Project
 from tags.clock import NS_PER_S
@@ -96,6 +96,8 @@ class ScreensPage(QWidget):
         self._stack.addWidget(self._empty)
         self._notice = OpeningNotice(theme, self)
         self._stack.addWidget(self._notice)
+        self._hold = Hold(self)
+        self._hold.over.connect(self._show_notice)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -106,7 +108,9 @@ class ScreensPage(QWidget):
 
     @property
     def canvas(self) -> ScreenCanvas | None:
-        """Return the canvas shown, if there is one."""
+        """Return the canvas shown, if there is one and no other is being made."""
+        if self._notice.screen_id:
+            return None
         shown = self._stack.currentWidget()
         return shown if isinstance(shown, ScreenCanvas) else None
 
@@ -136,11 +140,28 @@ class ScreensPage(QWidget):
         return canvas
 
     def _wait_for(self, screen_id: str) -> None:
-        """Let the page stand for a screen that is being made."""
+        """Let the page stand for a screen that is being made; the one before is seen for a moment longer."""
         self.guidance.hide()
         self._notice.wait_for(self._project.screens[screen_id])
+        before = self._stack.currentWidget()
+        if isinstance(before, ScreenCanvas):
+            self._hold.begin(before)
+        else:
+            self._show_notice()
+
+    @Slot()
+    def _show_notice(self) -> None:
+        """Show the ground of the screen that is being made."""
+        has_focus = self._has_focus()
+        self._hold.end()
         self._stack.setCurrentWidget(self._notice)
         self.setFocusProxy(self._notice)
+        if has_focus:
+            self._notice.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _has_focus(self) -> bool:
+        shown = self._stack.currentWidget()
+        return shown is not None and shown.hasFocus()
 
     @Slot(str)
     def _on_ready(self, screen_id: str) -> None:
@@ -149,7 +170,7 @@ class ScreensPage(QWidget):
         if made is None:
             return
         canvas, due = self._keep(screen_id, made), self._notice.due.copy()
-        has_focus = self._notice.hasFocus()
+        has_focus = self._has_focus()
         self._show(screen_id, canvas)
         if has_focus:
             canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -166,6 +187,7 @@ class ScreensPage(QWidget):
 
     def _show(self, screen_id: str, canvas: ScreenCanvas) -> None:
         self._notice.end()
+        self._hold.end()
         self._canvases.move_to_end(screen_id)
         if self._stack.currentWidget() is not canvas:
             self.guidance.hide()
@@ -230,7 +252,9 @@ class ScreensPage(QWidget):
         try:
             # Before the window is laid out nobody knows the size; it is then painted when it is seen.
             for _ in (
-                canvas.preparing(self._stack.size(), self.devicePixelRatioF()) if self.isVisible() else ()
+                canvas.preparing(self._stack.size(), self.devicePixelRatioF())
+                if self.window().isVisible()
+                else ()
             ):
                 yield len(scene.elements)
         except GeneratorExit:

@@ -44,6 +44,8 @@ class WindowBody(QWidget):
         yield
         self.navigation = NavigationPanel(self._pages(), theme, self)
         yield
+        self.search = SearchPalette(theme, self)
+        yield
         self.status = StatusLine(self)
         self.waiting = QLabel(self)
         self.waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -59,7 +61,7 @@ class WindowBody(QWidget):
             layout.addWidget(widget)
         layout.addLayout(self._middle, 1)
         layout.addWidget(self.status)
-        self.search = SearchPalette(theme, self)
+        yield
 
     def _pages(self) -> dict[str, tuple[str, str, str]]:
         return {

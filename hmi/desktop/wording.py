@@ -54,9 +54,12 @@ class Wording:
             is_short=True,
         )
 
-    def project(self, project: Project) -> Project:
-        """Return the project in the window's language, and word its alarms from now on."""
-        shown = self._events.project(project, self._language)
+    def project(self, project: Project, shown: Project | None = None) -> Project:
+        """Return the project in the window's language, and word its alarms from now on.
+
+        ``shown`` is the project in that language where it was translated before.
+        """
+        shown = self._events.project(project, self._language, shown)
         use_names(self._events.names)
         return shown
 

@@ -70,6 +70,7 @@ class Walk:
 
     def element(self, wanted: Callable[[Element], bool]) -> Element:
         """Tab to an element of the canvas shown."""
+        self.qtbot.waitUntil(lambda: isinstance(self.place, ScreenCanvas))
         canvas = self.place
         assert isinstance(canvas, ScreenCanvas)
         self.until(lambda: canvas._focused is not None and wanted(canvas._focused))
@@ -114,7 +115,7 @@ def picture(widget: QWidget) -> QImage:
 def walk(qtbot, tour) -> Walk:  # noqa: F811
     window = tour("en", "packaging_cell")
     window.activateWindow()
-    qtbot.waitUntil(lambda: window.isActiveWindow())
+    qtbot.waitUntil(lambda: window.isActiveWindow() and window.workspace.screens.canvas is not None)
     return Walk(qtbot, window)
 
 

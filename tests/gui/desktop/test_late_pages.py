@@ -1,19 +1,36 @@
 """Pages are made when they are wanted, and know by then all that was told before."""
 
+from itertools import pairwise
+
+import pytest
+
 from alarms.model import Priority
+from hmi.desktop.workspace import Workspace
 from tags.connection import ConnectionState
 from tests.support.fake_station import connection_status, event, snapshot
 from views.alarm_book import StateGroup
-from views.alarm_list import AlarmPage
-from views.trend import TrendPage
 
 
-def test_no_page_is_made_before_it_is_wanted(window):
-    assert window.findChildren(AlarmPage) == []
-    assert window.findChildren(TrendPage) == []
-    window.workspace.show_page("trend")
-    assert window.findChildren(TrendPage) == [window.workspace.trend]
-    assert window.workspace.page == "trend"
+@pytest.fixture
+def workspace(window):
+    """A workspace of its own, for which nothing is made ahead."""
+    made = Workspace(window.workspace.project, window.client, window.settings, window.theme, window)
+    yield made
+    made.leave()
+
+
+def test_no_page_is_made_before_it_is_wanted(workspace):
+    assert workspace.pages.made_pages() == []
+    workspace.show_page("trend")
+    assert workspace.pages.made_pages() == [workspace.trend]
+    assert workspace.page == "trend"
+
+
+def test_pages_are_made_ahead_piece_by_piece(workspace):
+    counts = [len(workspace.pages.made_pages()) for _ in workspace.pages.making()]
+    assert sorted(set(counts)) == [0, 1, 2, 3, 4, 5]
+    assert all(later - earlier <= 1 for earlier, later in pairwise(counts))
+    assert workspace.page == "screens"
 
 
 def test_a_list_made_late_shows_the_alarms_that_came_before(qtbot, station, window):
