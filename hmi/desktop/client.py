@@ -25,7 +25,7 @@ from hmi.desktop.connector import (
     RawAnswer,
 )
 from hmi.desktop.inbox import Inbox
-from hmi.desktop.wording import Told, Wording, link_text
+from hmi.desktop.wording import Told, Wording, alarm_parts, link_text
 from hmi.diagnosis import ProbeStep, WhyStep
 from hmi.link import (
     Acknowledge,
@@ -361,7 +361,11 @@ class StationClient(QObject):
             if self.link_state is LinkState.CLOSED:
                 self._taken.clear()
                 return
-            self._dispatch(self._taken.popleft())
+            item = self._taken.popleft()
+            if isinstance(item, Alarms):
+                item, *others = alarm_parts(item)
+                self._taken.extendleft(reversed(others))
+            self._dispatch(item)
             if time.perf_counter_ns() > end_ns:
                 break
         if self._taken:

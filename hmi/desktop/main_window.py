@@ -277,6 +277,7 @@ class MainWindow(QMainWindow):
         if not self.keeps_place:
             workspace.open()
             workspace.focus_page()
+            self.turns.add(workspace.screens.desk.restoring())
         self.setWindowTitle(f"{project.name} - Vigie")
 
     def _preparing(self, workspace: Workspace) -> Slices[None]:

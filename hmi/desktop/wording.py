@@ -1,6 +1,6 @@
 """What a station sends, in the window's words: its sentences and the project's own texts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -31,8 +31,8 @@ from views.project_names import use_names
 from views.words import grouped
 
 _CONNECTED = "Connected: "
-_ROWS = 200
-"""Alarms that are said again at once."""
+_ROWS = 100
+"""Alarms that change at once, in a few milliseconds up to the painted list."""
 _Any = TypeVar("_Any")
 
 
@@ -169,11 +169,30 @@ class Told:
         """Keep the newest status of each connection."""
         self.statuses.update((status.name, status) for status in statuses)
 
-    def alarms(self) -> Iterator[Alarms]:
-        """Yield the whole list as a station sends it at first, in parts that take no longer than a frame."""
+    def alarms(self) -> list[Alarms]:
+        """Return the list as a station sends it at first, in parts; who asks shows nothing before the last."""
         rows = list(self._rows.values())
-        for start in range(0, max(len(rows), 1), _ROWS):
-            yield Alarms([], rows[start : start + _ROWS], [], complete=not start)
+        parts = alarm_parts(Alarms([], rows[_ROWS:], [], complete=False)) if len(rows) > _ROWS else []
+        return [Alarms([], rows[:_ROWS], [], complete=True), *parts]
+
+
+def alarm_parts(message: Alarms) -> list[Alarms]:
+    """Return a message in parts, in its order, none of which holds a window up.
+
+    A whole list stays whole: what comes in its second part must not seem to be gone before.
+    """
+    longest = max(len(message.rows), len(message.events), len(message.removed))
+    if message.complete or longest <= _ROWS:
+        return [message]
+    return [
+        msgspec.structs.replace(
+            message,
+            events=message.events[start : start + _ROWS],
+            rows=message.rows[start : start + _ROWS],
+            removed=message.removed[start : start + _ROWS],
+        )
+        for start in range(0, longest, _ROWS)
+    ]
 
 
 def link_text(change: LinkChange, say: Callable[[str], str]) -> str:

@@ -132,9 +132,8 @@ class Workspace(QStackedWidget):
         pages.tags_changed.connect(self._subscribe)
 
     def open(self) -> None:
-        """Show the home screen, ask for its values, and open the windows that were open last."""
+        """Show the home screen and ask for its values."""
         self.go_home()
-        self.screens.desk.restore()
 
     def go_home(self) -> None:
         """Show the home screen."""
@@ -175,7 +174,7 @@ class Workspace(QStackedWidget):
             yield from self.screens.ahead.finishing()
         self.show_page(place.page)
         yield
-        self.screens.desk.restore()
+        yield from self.screens.desk.restoring()
 
     def focus_page(self) -> None:
         """Give the keyboard to the page shown."""
