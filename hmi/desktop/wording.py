@@ -170,7 +170,7 @@ class Told:
         self.statuses.update((status.name, status) for status in statuses)
 
     def alarms(self) -> list[Alarms]:
-        """Return the list as a station sends it at first, in parts; who asks shows nothing before the last."""
+        """Return the list as a station sends it at first, in parts; it counts when the last is taken."""
         rows = list(self._rows.values())
         parts = alarm_parts(Alarms([], rows[_ROWS:], [], complete=False)) if len(rows) > _ROWS else []
         return [Alarms([], rows[:_ROWS], [], complete=True), *parts]
