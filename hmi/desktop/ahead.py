@@ -1,12 +1,14 @@
 """Screens made in slices: the one asked for between other events, those that it leads to in idle time."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from projects.model import Screen
 from views.canvas import ScreenCanvas
+from views.elements.base import NavigateAction
 from views.slices import Slices
 
 MOST: Final = 4
@@ -145,3 +147,12 @@ class ScreensAhead(QObject):
                 self.ready.emit(asked)
                 return
         self._timer.start(0 if asked else _PAUSE_MS)
+
+
+def next_screens(canvas: ScreenCanvas, screens: Mapping[str, Screen], there: Container[str]) -> list[str]:
+    """Return the screens that a screen leads to and that are not there yet, those it links to first."""
+    shown = canvas.screen_model
+    links = [element.action() for element in canvas.scene.elements if element.is_interactive]
+    near = [link.screen_id for link in links if isinstance(link, NavigateAction)]
+    near += [shown.parent, *(screen.id for screen in screens.values() if screen.parent == shown.id)]
+    return [name for name in near if name in screens and name not in there]

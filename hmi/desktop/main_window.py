@@ -1,7 +1,7 @@
 """The operator's window: banner, header, navigation and pages around one session with a station."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -27,7 +27,6 @@ from projects.model import Project
 from tags.roles import Action, Role, refusal
 from views.alarm_book import StateGroup
 from views.color_vision import ColorVision, seen_theme, vision_text
-from views.dressing import Dresser
 from views.language import station_text
 from views.scene import BLINK_NS
 from views.slices import Slices, finished
@@ -81,10 +80,9 @@ class MainWindow(QMainWindow):
         self._stopping.timeout.connect(self._give_up_stopping)
         self.turns = Turns(self)
         self.ahead = Turns(self, is_idle=True)
-        self._commands = WindowCommands(self)
-        self._renewal = Renewal(self)
         application = QApplication.instance()
-        self._dresser = Dresser(application) if isinstance(application, QApplication) else None
+        self._commands = WindowCommands(self)
+        self._renewal = Renewal(self, application)
         self.make_actions()
         self._connect()
         self.bodies = QStackedWidget(self)
@@ -217,25 +215,7 @@ class MainWindow(QMainWindow):
     def _restyle(self, theme: Theme) -> None:
         self.settle()
         self.theme = theme
-        self.turns.add(self._restyling())
-
-    def _restyling(self) -> Slices[None]:
-        """Change the colours in slices: what is seen all at once, then what is hidden."""
-        theme, workspace = self.theme, self.workspace
-        parts: list[Iterable[object]] = [self._theming(part) for part in self.body.theming()]
-        if workspace is not None:
-            parts.append(workspace.theming(theme))
-        parts.append(self._theming(lambda _: self.apply_icons()))
-        if self._dresser is not None:
-            yield from self._dresser.dressing(theme, parts)
-            self.ahead.add(self._dresser.finishing())
-        if workspace is not None:
-            self.show_place()
-            self.ahead.add(workspace.theming_hidden())
-
-    def _theming(self, part: Callable[[Theme], object]) -> Slices[None]:
-        part(self.theme)
-        yield
+        self.turns.add(self._renewal.restyling())
 
     def apply_icons(self) -> None:
         """Give all actions the icons of their states and of the theme."""

@@ -1,18 +1,22 @@
-"""The window made anew: in another language, or with what devices have told about their tags."""
+"""The window made anew: in other colours, another language, or with what devices told about their tags."""
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from hmi.desktop.clearing import clearing
 from hmi.desktop.client import Translated
-from views.dressing import polishing
+from views.dressing import Dresser, polishing
 from views.language import LANGUAGE
 from views.slices import Slices
+from views.style import Theme
 
 if TYPE_CHECKING:
     from hmi.desktop.main_window import MainWindow
-    from hmi.desktop.workspace import Place
+    from hmi.desktop.navigation import Place
 
 
 class Renewal:
@@ -21,8 +25,28 @@ class Renewal:
     What is seen stays until all of the new is there, so that nothing is ever half in one language.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: "MainWindow", application: QCoreApplication | None) -> None:
         self._window = window
+        self._dresser = Dresser(application) if isinstance(application, QApplication) else None
+
+    # Colours
+
+    def restyling(self) -> Slices[None]:
+        """Show the window's theme: what is seen all at once, then what is hidden."""
+        window, theme = self._window, self._window.theme
+        workspace = window.workspace
+        parts: list[Iterable[object]] = [_calling(part, theme) for part in window.body.theming()]
+        if workspace is not None:
+            parts.append(workspace.theming(theme))
+        parts.append(_calling(lambda _: window.apply_icons(), theme))
+        if self._dresser is not None:
+            yield from self._dresser.dressing(theme, parts)
+            window.ahead.add(self._dresser.finishing())
+        if workspace is not None:
+            window.show_place()
+            window.ahead.add(workspace.theming_hidden())
+
+    # Words
 
     def change_language(self, name: str) -> None:
         """Show everything in another language, once the work under way beside this thread has ended."""
@@ -123,3 +147,8 @@ class Renewal:
         if window.workspace is not None and (is_on_page or not self._has_focus()):
             window.workspace.focus_page()
         window.ahead.add(clearing(before, None))
+
+
+def _calling(part: Callable[[Theme], object], theme: Theme) -> Slices[None]:
+    part(theme)
+    yield

@@ -1,6 +1,5 @@
 """The page that shows the project's screens: canvases made when first visited, kept while they are few."""
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
@@ -10,21 +9,19 @@ from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidge
 from shiboken6 import isValid
 
 from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
-from hmi.desktop.ahead import Making, ScreensAhead
-from hmi.desktop.client import QueryFailure, StationClient
+from hmi.desktop.ahead import Making, ScreensAhead, next_screens
+from hmi.desktop.client import StationClient
 from hmi.desktop.detached import ScreenDesk
 from hmi.desktop.faceplate_desk import FaceplateDesk
 from hmi.desktop.live import LiveSource
 from hmi.desktop.opening import Hold, OpeningNotice
 from hmi.desktop.settings import WindowSettings
+from hmi.desktop.sparklines import Sparklines
 from projects.model import Project
-from tags.clock import NS_PER_S
-from tags.model import Batch
 from tags.roles import Role
-from tags.status import is_bad
 from views.alarm_guidance import GuidancePanel
 from views.canvas import ScreenCanvas
-from views.elements.base import Element, NavigateAction, WriteMark
+from views.elements.base import Element, WriteMark
 from views.faceplates import FaceplateWindow
 from views.scene import Scene
 from views.slices import Slices
@@ -76,6 +73,7 @@ class ScreensPage(QWidget):
         self._history = history
         self._live = live
         self._client = client
+        self._sparklines = Sparklines(client, lambda canvas: canvas in self._all())
         self._theme = theme
         self._locked = ""
         self._guidance_on_top = False
@@ -197,15 +195,7 @@ class ScreensPage(QWidget):
             _, oldest = self._canvases.popitem(last=False)
             self._stack.removeWidget(oldest)
             oldest.deleteLater()
-        self.ahead.want(self._next_screens(canvas))
-
-    def _next_screens(self, canvas: ScreenCanvas) -> list[str]:
-        """Return the screens that a screen leads to and that are not there yet, those it links to first."""
-        shown, screens = canvas.screen_model, self._project.screens
-        links = [element.action() for element in canvas.scene.elements if element.is_interactive]
-        near = [link.screen_id for link in links if isinstance(link, NavigateAction)]
-        near += [shown.parent, *(screen.id for screen in screens.values() if screen.parent == shown.id)]
-        return [name for name in near if name in screens and name not in self._canvases]
+        self.ahead.want(next_screens(canvas, self._project.screens, self._canvases))
 
     @property
     def faceplates(self) -> tuple[FaceplateWindow, ...]:
@@ -219,7 +209,7 @@ class ScreensPage(QWidget):
     def _prepare_faceplate(self, window: FaceplateWindow) -> None:
         self._connect(window.canvas, window.canvas.screen_model.id)
         window.canvas.navigate.connect(self.navigate)
-        self._load_history(window.canvas)
+        self._sparklines.fill(window.canvas)
 
     def close_faceplates(self) -> None:
         """Close all faceplates."""
@@ -238,7 +228,7 @@ class ScreensPage(QWidget):
         screen = self._project.screens[screen_id]
         canvas = ScreenCanvas(screen, self._live, self._theme, self, self._library)
         self._connect(canvas, screen_id)
-        self._load_history(canvas)
+        self._sparklines.fill(canvas)
         return canvas
 
     def _making(self, screen_id: str) -> Making:
@@ -251,12 +241,9 @@ class ScreensPage(QWidget):
         self._connect(canvas, screen_id)
         try:
             # Before the window is laid out nobody knows the size; it is then painted when it is seen.
-            for _ in (
-                canvas.preparing(self._stack.size(), self.devicePixelRatioF())
-                if self.window().isVisible()
-                else ()
-            ):
-                yield len(scene.elements)
+            if self.window().isVisible():
+                for _ in canvas.preparing(self._stack.size(), self.devicePixelRatioF()):
+                    yield len(scene.elements)
         except GeneratorExit:
             if isValid(canvas):
                 canvas.deleteLater()
@@ -269,7 +256,7 @@ class ScreensPage(QWidget):
         canvas.navigate.connect(self.navigate)
         self._canvases[screen_id] = canvas
         self._stack.addWidget(canvas)
-        self._load_history(canvas)
+        self._sparklines.fill(canvas)
         return canvas
 
     def _connect(self, canvas: ScreenCanvas, screen_id: str) -> None:
@@ -297,20 +284,8 @@ class ScreensPage(QWidget):
         canvas.set_write_states(self._writes)
 
     def _on_pages(self, canvas: ScreenCanvas) -> None:
-        self._load_history(canvas)
+        self._sparklines.fill(canvas)
         self.pages_changed.emit()
-
-    def _load_history(self, canvas: ScreenCanvas) -> None:
-        """Fill the screen's sparklines with what history has."""
-        now_ns = time.time_ns()
-        for path, seconds in canvas.history_wanted():
-
-            def answer(found: Batch | QueryFailure, path: str = path, canvas: ScreenCanvas = canvas) -> None:
-                if isinstance(found, Batch) and canvas in self._all():
-                    canvas.load_history(path, samples(found))
-
-            start_ns = now_ns - int(seconds * NS_PER_S)
-            self._client.query_raw(path, start_ns, now_ns, answer, bounds=True)
 
     def _pop_up(self, canvas: ScreenCanvas, place: QPoint) -> None:
         menu = self.context_menu(canvas, place)
@@ -338,8 +313,7 @@ class ScreensPage(QWidget):
     def reload_history(self) -> None:
         """Fill all sparklines anew, as after a lost link."""
         for canvas in self._all():
-            canvas.ask_history_again(time.time_ns())
-            self._load_history(canvas)
+            self._sparklines.fill_again(canvas)
 
     def refresh(self, now_ns: int) -> None:
         """Show what changed on the visible screen."""
@@ -409,7 +383,7 @@ class ScreensPage(QWidget):
             if canvas.isVisible():
                 yield from self._painting(canvas, canvas.size())
         if self.canvas is not None:
-            self.ahead.want(self._next_screens(self.canvas))
+            self.ahead.want(next_screens(self.canvas, self._project.screens, self._canvases))
 
     def painting_hidden(self) -> Slices[None]:
         """Paint anew what never changes on the screens that are kept for going back."""
@@ -422,14 +396,3 @@ class ScreensPage(QWidget):
             yield
             if not isValid(canvas):
                 return
-
-
-def samples(batch: Batch) -> list[tuple[int, float]]:
-    """Return (time, value) of one tag's samples; NaN where bad."""
-    values = batch.values.tolist()
-    return [
-        (time_ns, float("nan") if is_bad(status) else value)
-        for time_ns, value, status in zip(
-            batch.source_ns.tolist(), values, batch.statuses.tolist(), strict=True
-        )
-    ]

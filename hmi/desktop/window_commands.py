@@ -32,8 +32,8 @@ class WindowCommands:
             "home": self._on_workspace(_go_home),
             "search": lambda: window.search.open(),
             "favourite": self._on_workspace(self._toggle_favourite),
-            "trend_tag": self._on_workspace(lambda workspace: workspace.trend_last_tag()),
-            "why": self._on_workspace(lambda workspace: workspace.why_here()),
+            "trend_tag": self._on_workspace(lambda workspace: workspace.inquiry.trend_last(workspace.pages)),
+            "why": self._on_workspace(_why_here),
             "acknowledge": lambda: window.banner.acknowledge_shown(),
             "silence": window.horn.silence,
             "sound": self._toggle_sound,
@@ -103,6 +103,11 @@ def _shows(page: str) -> "Callable[[Workspace], object]":
 def _go_home(workspace: "Workspace") -> None:
     workspace.go_home()
     workspace.focus_page()
+
+
+def _why_here(workspace: "Workspace") -> None:
+    element = workspace.screens.element_under_pointer() if workspace.page == "screens" else None
+    workspace.inquiry.why_here(element)
 
 
 def _open_apart(workspace: "Workspace") -> None:

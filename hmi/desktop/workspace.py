@@ -1,7 +1,6 @@
 """Everything that shows one project: its values, alarms and pages, fed by the client and the frame loop."""
 
 import time
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -20,7 +19,7 @@ from hmi.desktop.flood_teller import FloodTeller
 from hmi.desktop.following import Following
 from hmi.desktop.inquiry import Inquiry
 from hmi.desktop.live import LiveSource
-from hmi.desktop.navigation import ScreenHistory, home_screen
+from hmi.desktop.navigation import Place, ScreenHistory, home_screen
 from hmi.desktop.pages import WorkspacePages
 from hmi.desktop.screens_page import ScreensPage
 from hmi.desktop.settings import WindowSettings
@@ -38,14 +37,6 @@ from views.scene import BLINK_NS
 from views.slices import Slices
 from views.style import Theme
 from views.trend import TrendPage
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Say where an operator is: the page, and the screens visited."""
-
-    page: str
-    history: ScreenHistory
 
 
 class Workspace(QStackedWidget):
@@ -340,14 +331,6 @@ class Workspace(QStackedWidget):
             self.screens.set_write_states(self.writes.marks)
         self.screens.refresh(now_ns)
         self.pages.refresh(now_ns)
-
-    def trend_last_tag(self) -> None:
-        """Draw the tag of the element clicked last as a pen of the trend."""
-        self.inquiry.trend_last(self.pages)
-
-    def why_here(self) -> None:
-        """Explain the element under the pointer, else the tag of the element clicked last."""
-        self.inquiry.why_here(self.screens.element_under_pointer() if self.page == "screens" else None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Keep the explanation at the right side."""
