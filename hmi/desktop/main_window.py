@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         client.link_changed.connect(self._on_link)
         client.notice.connect(self._on_notice)
         client.described.connect(self._on_described)
-        client.role_changed.connect(self._on_role)
+        client.role_changed.connect(self.show_role)
         client.frame.connect(self.frames.offer)
         self.frames.add(self._refresh)
         self.horn.sounding_changed.connect(self.show_sounding)
@@ -307,7 +307,8 @@ class MainWindow(QMainWindow):
             self.link_notice.show_text(sentence, "offline", can_hide=False)
 
     @Slot(object)
-    def _on_role(self, role: Role) -> None:
+    def show_role(self, role: Role) -> None:
+        """Say what this user may not do."""
         self.banner.set_refusal(station_text(refusal(role, Action.ACKNOWLEDGE)))
 
     @Slot(int, str)

@@ -77,31 +77,35 @@ class Renewal:
         before, body, actions = window.workspace, window.body, window.actions_made
         place = before.place if before is not None else None
         is_on_page = before is not None and before.isAncestorOf(window.focusWidget())
-        body.setUpdatesEnabled(False)
-        body.setEnabled(False)
-        window.take_leave(is_silent=True)
-        yield
-        LANGUAGE.use(language)
-        window.settings.language = language
-        yield
-        actions.withdraw()
-        window.make_actions()
-        yield
-        window.apply_icons()
-        yield
-        made = yield from window.making_body()
-        made.resize(body.size())
-        made.navigation.setVisible(not body.navigation.isHidden())
-        yield
-        window.take(made)
-        window.show_sounding()
-        yield from self._rewording(place, known)
-        yield from polishing(made)
-        yield
-        window.bodies.addWidget(made)
-        yield
-        window.bodies.setCurrentWidget(made)
-        window.bodies.removeWidget(body)
+        window.setUpdatesEnabled(False)
+        try:
+            body.setEnabled(False)
+            window.take_leave(is_silent=True)
+            yield
+            LANGUAGE.use(language)
+            window.settings.language = language
+            yield
+            actions.withdraw()
+            window.make_actions()
+            yield
+            window.apply_icons()
+            yield
+            made = yield from window.making_body()
+            made.resize(body.size())
+            made.navigation.setVisible(not body.navigation.isHidden())
+            yield
+            window.take(made)
+            window.show_sounding()
+            window.show_role(window.client.role)
+            yield from self._rewording(place, known)
+            yield from polishing(made)
+            yield
+            window.bodies.addWidget(made)
+            yield
+            window.bodies.setCurrentWidget(made)
+            window.bodies.removeWidget(body)
+        finally:
+            window.setUpdatesEnabled(True)
         if window.workspace is not None and (is_on_page or not self._has_focus()):
             window.workspace.focus_page()
         yield
@@ -135,7 +139,7 @@ class Renewal:
         before, body = window.workspace, window.body
         place = before.place if before is not None else None
         is_on_page = before is not None and before.isAncestorOf(window.focusWidget())
-        body.setUpdatesEnabled(False)
+        window.setUpdatesEnabled(False)
         try:
             window.take_leave(is_silent=True)
             yield
@@ -143,7 +147,7 @@ class Renewal:
                 body.take_out(before)
             yield from self._rewording(place)
         finally:
-            body.setUpdatesEnabled(True)
+            window.setUpdatesEnabled(True)
         if window.workspace is not None and (is_on_page or not self._has_focus()):
             window.workspace.focus_page()
         window.ahead.add(clearing(before, None))

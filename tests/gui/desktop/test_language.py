@@ -19,6 +19,7 @@ from projects.model import ElementModel
 from tags.drivers import modbus_frames, opcua_frames, siemens_frames
 from tags.drivers.frames import Direction, Frame
 from tags.model import WriteOutcome, WriteRequest, WriteResult
+from tags.roles import Action, Role, refusal
 from tests.support.fake_station import event, snapshot
 from tests.support.language import change_language
 from views.alarm_banner import AlarmBanner
@@ -30,7 +31,7 @@ from views.alarm_rows import Column
 from views.editors import SetPointEditor
 from views.elements.base import Care, EditAction, format_value
 from views.elements.catalogue import create
-from views.language import LANGUAGE, frame_text
+from views.language import LANGUAGE, frame_text, station_text
 from views.local_text import duration, local_date, local_time, number, value_text
 from views.preview import PreviewSource
 from views.style import load_fonts, load_theme
@@ -68,6 +69,38 @@ def test_values_and_alarms_are_there_again_without_a_new_session(qtbot, station,
     assert window.workspace.book.rows["LT1_HI"].message == "Tank level high (85,2 % > 80 %)"
     assert len(station.of(Hello)) == sessions
     assert window.link_notice.isHidden()
+
+
+def test_what_is_seen_stays_until_all_of_the_new_is_there(qtbot, station, window):
+    body, before = window.body, window.workspace
+    window.set_language("fr")
+    qtbot.waitUntil(lambda: LANGUAGE.name == "fr")
+    steps = 0
+    while window.bodies.currentWidget() is body:
+        assert not window.updatesEnabled()
+        assert not body.isEnabled()
+        window.turns._step()
+        steps += 1
+    assert steps > 10
+    assert window.updatesEnabled()
+    assert window.bodies.currentWidget() is window.body
+    assert window.workspace is not before
+    window.settle()
+
+
+def test_who_may_not_acknowledge_is_told_so_in_the_other_language(qtbot, station, window):
+    window.client.role = Role.VIEWER
+    change_language(qtbot, window, "fr")
+    assert window.banner.acknowledge.toolTip() == station_text(refusal(Role.VIEWER, Action.ACKNOWLEDGE))
+
+
+def test_an_action_in_between_finishes_the_change_first(qtbot, station, window):
+    window.set_language("fr")
+    qtbot.waitUntil(lambda: LANGUAGE.name == "fr")
+    window.actions_by_name["trend"].trigger()
+    assert not window.turns.is_busy
+    assert window.workspace.page == "trend"
+    assert window.header.title.full_text == "Courbes"
 
 
 def test_a_silenced_horn_stays_silent_in_the_other_language(qtbot, station, window):
