@@ -143,8 +143,13 @@ class WorkspacePages(QObject):
         for name in icon_names():
             icon(name, self._theme)
             yield
-        journal: list[Callable[[], QWidget]] = [lambda: self.alarms().history]
-        for make in (*self._makers().values(), *journal):
+        tabs: list[Callable[[], QWidget]] = [
+            lambda: self.alarms().history,
+            lambda: self.maintenance().matrix,
+            lambda: self.maintenance().back_test,
+            lambda: self.maintenance().changes,
+        ]
+        for make in (*self._makers().values(), *tabs):
             page = make()
             yield
             yield from polishing(page)
