@@ -125,6 +125,7 @@ class PerformancePage(QWidget):
         result.chosen.connect(self._show_rows)
         if self.shown is not None:
             result.show_performance(self.shown.found, self.shown.counted)
+        self._views.put(result)
         return result
 
     def _make_figures(self) -> FactTable:
@@ -196,6 +197,7 @@ class PerformancePage(QWidget):
         self._tables[table] = table_of
         self._empty[table] = empty
         self._fill(table)
+        self._views.put(table)
         return table
 
     def _fill(self, table: FactTable) -> None:
@@ -294,6 +296,10 @@ class PerformancePage(QWidget):
         """Add a tab with a page of its own; ``opened`` is called whenever it is shown."""
         self._added.append((page, opened))
         self.tabs.addTab(title)
+
+    def put(self, page: QWidget) -> None:
+        """Take in a page of a tab that was added: it is seen with its tab and not before."""
+        self._pages.put(page)
 
     def show_tab_of(self, page: QWidget) -> None:
         """Show a page that was added."""

@@ -99,6 +99,7 @@ class AlarmMaintenance(QObject):
         page.enforce_requested.connect(self._enforce)
         page.back_test_requested.connect(self.show_back_test)
         page.set_refusal(self._refusal())
+        self.page.put(page)
         return page
 
     def _make_back_test(self) -> BackTestPage:
@@ -114,6 +115,7 @@ class AlarmMaintenance(QObject):
         page.apply_requested.connect(self._apply)
         page.set_differences(self._differences)
         page.set_refusal(self._refusal())
+        self.page.put(page)
         return page
 
     def _make_matrix(self) -> MatrixPage:
@@ -122,6 +124,7 @@ class AlarmMaintenance(QObject):
         page.back_test_requested.connect(self.show_back_test)
         if self._differences:
             page.set_differences(self._differences)
+        self.page.put(page)
         return page
 
     def leave(self) -> None:

@@ -248,6 +248,7 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         self.banner.set_book(workspace.book)
         self.navigation.set_screens(project.screens)
+        self.turns.add(self._finding(project))
         self.ahead.add(self._preparing(workspace))
         self.frames.set_source(workspace.live)
         self.body.show_pages(workspace)
@@ -260,10 +261,12 @@ class MainWindow(QMainWindow):
             self.turns.add(workspace.screens.desk.restoring())
         self.setWindowTitle(f"{project.name} - Vigie")
 
-    def _preparing(self, workspace: Workspace) -> Slices[None]:
-        """Get ready what is wanted next: what the search finds, and the other pages."""
-        self.search.set_entries(entries_of(workspace.project, self.actions_by_name))
+    def _finding(self, project: Project) -> Slices[None]:
+        self.search.set_entries(entries_of(project, self.actions_by_name))
         yield
+
+    def _preparing(self, workspace: Workspace) -> Slices[None]:
+        """Make the other pages while nothing else is to be done."""
         for _ in workspace.pages.making():
             yield
             if self.workspace is not workspace:
@@ -349,8 +352,6 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.workspace.refresh(now_ns)
             self.status.set_connections(self.workspace.pages.connection_book.summary())
-
-    # The end
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the search in the middle."""

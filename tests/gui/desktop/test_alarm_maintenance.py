@@ -120,6 +120,15 @@ def test_a_page_is_made_with_its_tab_and_knows_role_theme_and_running_settings(
     assert "operator" in page.apply.toolTip()
 
 
+def test_a_page_made_before_its_tab_is_opened_is_not_seen(window, maintenance):
+    pages = [maintenance.matrix, maintenance.back_test, maintenance.changes, maintenance.page.figures]
+    window.workspace.show_page("trend")
+    window.workspace.show_page("performance")
+    assert not any(page.isVisible() for page in pages)
+    maintenance.page.show_tab_of(maintenance.changes)
+    assert [page.isVisible() for page in pages] == [False, False, True, False]
+
+
 def test_an_operator_may_look_and_try_but_not_change(qtbot, maintenance):
     maintenance._on_role(Role.OPERATOR)
     assert "operator" in maintenance.changes.enforce.toolTip()

@@ -32,6 +32,7 @@ def is_plain(action: EditAction) -> bool:
 def entries_on(walk: "Walk", screen_id: str) -> set[str]:
     """The elements of a screen that take a set point now, without being selected before."""
     walk.window.workspace.show_screen(screen_id)
+    walk.qtbot.waitUntil(lambda: walk.window.workspace.screens.canvas is not None)
     walk.qtbot.wait(120)
     scene = walk.window.workspace.screens.canvas.scene
     return {
