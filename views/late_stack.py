@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 
 class LateStack(QStackedWidget):
-    """Take pages in when the stack is shown for the first time. GUI thread only.
+    """Take pages in when they are seen for the first time. GUI thread only.
 
     Qt gives the first page of a stack, and all widgets in it, their look as soon as it is added, hidden as it
     may be: that is most of what making a page costs, and is better done in slices or when it is seen.
@@ -13,20 +13,17 @@ class LateStack(QStackedWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._waiting: list[QWidget] = []
         self._wanted: QWidget | None = None
         self._is_open = False
 
     def put(self, page: QWidget) -> None:
-        """Add a page behind the others."""
-        if self._is_open:
-            self.addWidget(page)
-        else:
-            page.hide()
-            self._waiting.append(page)
+        """Take in a page, which joins the others when it is turned to; the first one is shown first."""
+        page.hide()
+        if not self._is_open and self._wanted is None:
+            self._wanted = page
 
     def turn_to(self, page: QWidget) -> None:
-        """Show a page, which joins the others when it is none of them."""
+        """Show a page."""
         if not self._is_open:
             self._wanted = page
             return
@@ -35,14 +32,12 @@ class LateStack(QStackedWidget):
         self.setCurrentWidget(page)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
-        """Take the pages in."""
+        """Let the page join that is to be seen."""
         if not self._is_open:
             self._is_open = True
-            for page in self._waiting:
-                self.addWidget(page)
             if self._wanted is not None:
                 self.turn_to(self._wanted)
-            self._waiting, self._wanted = [], None
+            self._wanted = None
             self._lay_out()
         super().showEvent(event)
 
