@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QV
 from shiboken6 import isValid
 
 from hmi.desktop.about import show_about, show_shortcuts
-from hmi.desktop.actions import WindowActions
+from hmi.desktop.actions import SHARED, WindowActions
 from hmi.desktop.bars import NoticeBar, StatusLine
 from hmi.desktop.client import StationClient
 from hmi.desktop.closing import CloseChoice, ask_operator
@@ -366,6 +366,7 @@ class MainWindow(QMainWindow):
         # The layout would show it with the next turn of the event loop. A desktop that activates the window
         # before that finds no screen to give the keyboard to and gives it to the first button.
         workspace.show()
+        workspace.screens.desk.share([self.actions_by_name[name] for name in SHARED])
         workspace.open()
         if not self._keeps_place:
             workspace.focus_page()

@@ -299,11 +299,10 @@ class ScreensPage(QWidget):
         return menu
 
     def element_under_pointer(self) -> Element | None:
-        """Return the element of the visible screen that the pointer is on."""
-        canvas = self.canvas
-        if canvas is None or not canvas.underMouse():
-            return None
-        return canvas.element_at(QPointF(canvas.mapFromGlobal(QCursor.pos())))
+        """Return the element of a visible screen or faceplate that the pointer is on."""
+        shown = [*self._apart(), *([] if self.canvas is None else [self.canvas])]
+        canvas = next((one for one in shown if one.underMouse()), None)
+        return None if canvas is None else canvas.element_at(QPointF(canvas.mapFromGlobal(QCursor.pos())))
 
     def reload_history(self) -> None:
         """Fill all sparklines anew, as after a lost link."""

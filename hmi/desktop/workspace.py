@@ -150,7 +150,8 @@ class Workspace(QStackedWidget):
         self.connections = ConnectionsPage(
             self.book.worst_of_tag, theme, self, secured=_secured(project.connections)
         )
-        self.details = ConnectionDetails(self.live, client, self.connections)
+        self.details = ConnectionDetails(self.live, client, self.background, self.connections)
+        self.details.frames.told.connect(self.told)
         self.details.why_requested.connect(self.why_tag)
         self.details.tags_changed.connect(self._subscribe)
         self.connections.set_details(self.details)

@@ -1290,8 +1290,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Approuvé ; la connexion réessaie d’elle-même.</translation>
         </message>
         <message>
-            <source>Certificate (*.der)</source>
-            <translation>Certificat (*.der)</translation>
+            <source>Certificate</source>
+            <translation>Certificat</translation>
         </message>
         <message>
             <source>Decision</source>
@@ -2818,12 +2818,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Journal des trames</translation>
         </message>
         <message>
-            <source>No frame matches the filter.</source>
-            <translation>Aucune trame ne correspond au filtre.</translation>
+            <source>Frames written to {path}: {count}</source>
+            <translation>Trames écrites dans {path} : {count}</translation>
         </message>
         <message>
-            <source>Not saved: {}</source>
-            <translation>Non enregistré : {}</translation>
+            <source>No frame matches the filter.</source>
+            <translation>Aucune trame ne correspond au filtre.</translation>
         </message>
         <message>
             <source>Pause</source>
@@ -2842,6 +2842,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Choisissez une trame pour la voir en entier.</translation>
         </message>
         <message>
+            <source>Text file</source>
+            <translation>Fichier texte</translation>
+        </message>
+        <message>
             <source>The frame selected, in full</source>
             <translation>La trame choisie, en entier</translation>
         </message>
@@ -2852,6 +2856,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Waiting for frames…</source>
             <translation>En attente de trames…</translation>
+        </message>
+        <message>
+            <source>{connection}-frames</source>
+            <translation>trames-{connection}</translation>
+        </message>
+        <message>
+            <source>{path} was not written: {error}</source>
+            <translation>{path} n’a pas été écrit : {error}</translation>
         </message>
     </context>
     <context>
