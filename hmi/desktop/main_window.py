@@ -30,6 +30,7 @@ from views.alarm_banner import AlarmBanner
 from views.alarm_book import AlarmBook, StateGroup
 from views.color_vision import ColorVision, seen_theme, vision_text
 from views.language import LANGUAGE, station_text
+from views.project_names import project_text
 from views.scene import BLINK_NS
 from views.search import Entry
 from views.style import THEMES, Theme, dress, load_theme
@@ -370,7 +371,7 @@ class MainWindow(QMainWindow):
         workspace.open()
         if not self._keeps_place:
             workspace.focus_page()
-        self.setWindowTitle(f"{project.name} - Vigie")
+        self.setWindowTitle(f"{project_text(project.name)} — Vigie")
 
     @Slot()
     def _on_described(self) -> None:
@@ -410,7 +411,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object, str)
     def _on_link(self, state: LinkState, text: str) -> None:
-        self.header.set_link(state, self.client.station, text)
+        self.header.set_link(state, project_text(self.client.station), text)
         if state is LinkState.CONNECTED:
             self.link_notice.hide()
         else:
@@ -453,7 +454,7 @@ class MainWindow(QMainWindow):
         }
         if workspace.page == "screens":
             path = path_to(screens, screen_id)
-            self.header.set_place(path, path[-1].title if path else workspace.project.name)
+            self.header.set_place(path, path[-1].title if path else project_text(workspace.project.name))
         else:
             self.header.set_place([], titles[workspace.page])
         favourites = self.settings.favourites(workspace.project.name)
