@@ -113,7 +113,7 @@ class PackmlState(Element):
     def state(self) -> int:
         """Return the state's number, 0 while it is unknown."""
         value = self.properties.number("tag", 0.0)
-        return int(value) if int(value) in STATES else 0
+        return int(value) if value.is_integer() and int(value) in STATES else 0
 
     def text(self) -> str:
         """Return the state in words."""
