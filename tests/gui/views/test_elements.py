@@ -348,6 +348,36 @@ def test_sparkline_keeps_its_own_time(light: Theme, source: PreviewSource, make_
     assert line.samples[0] == (30 * second, 1.0)
 
 
+def test_a_sparkline_of_a_quick_value_begins_where_its_axis_does(source: PreviewSource, make_element) -> None:
+    line = create(make_element("sparkline", tag="Tank.Level", seconds=600), source.tags)
+    second = 1_000_000_000
+    peak = 100 * second
+    line.preload([(now * second // 5, 9.0 if now * second // 5 == peak else now % 7) for now in range(3_000)])
+    times = [time_ns for time_ns, _ in line.samples]
+    assert times == sorted(times)
+    assert (times[0], times[-1]) == (0, 2_999 * second // 5)
+    assert (peak, 9.0) in line.samples
+    line.preload([])
+    line.samples.clear()
+    gap = [(now * second // 5, float("nan") if 1_000 < now < 1_500 else 1.0) for now in range(3_000)]
+    line.preload(gap)
+    assert any(value != value for _, value in line.samples), "a gap stays one"
+
+
+def test_a_sparkline_stays_in_its_box_and_goes_back_to_its_beginning(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    second = 1_000_000_000
+    element = make_element("sparkline", "one", (120, 40, 160, 40), tag="Tank.Level", seconds=60)
+    scene = Scene(make_screen(element), source, light)
+    scene.elements[0].preload([(0, 40.0), (200 * second, 40.0), (220 * second, 41.0)])
+    for now in range(221, 230):
+        scene.refresh(now * second)
+    image = paint(scene, SIZE)
+    assert len(colors(image.copy(0, 0, 118, 240))) == 1, "nothing is painted left of it"
+    assert len(colors(image.copy(124, 42, 20, 36))) > 1, "the value that was there before is held"
+
+
 def test_texts_that_do_not_fit_are_reported(
     light: Theme, source: PreviewSource, make_screen, make_element
 ) -> None:
