@@ -2039,6 +2039,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Le projet n’a pas d’image {}.</translation>
         </message>
         <message>
+            <source>The project has no picture {}; did you mean {}?</source>
+            <translation>Le projet n’a pas d’image {} ; vouliez-vous dire {} ?</translation>
+        </message>
+        <message>
             <source>The sensor has failed.</source>
             <translation>Le capteur est en panne.</translation>
         </message>

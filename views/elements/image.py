@@ -9,6 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from projects.drawings import DrawingError, Node, read_drawing, recolored, svg
 from projects.model import Library
+from tags.spelling import near_misses
 from views.color_vision import ColorVision, seen_image, seen_text
 from views.declarations import READ_ONCE, BindingError, Property, PropertyKind
 from views.elements.base import Kind, Look, declared
@@ -32,6 +33,10 @@ def picture_data(library: Library, file: str) -> bytes:
         raise BindingError("file: expected a picture of the project, such as images/logo.png")
     data = library.pictures.get(file)
     if data is None:
+        near = near_misses(file, library.pictures)
+        if near:
+            text = word("The project has no picture {}; did you mean {}?")
+            raise BindingError(text.format(repr(file), ", ".join(near)))
         raise BindingError(word("The project has no picture {}.").format(repr(file)))
     return data
 
