@@ -38,7 +38,7 @@ def faceplate_screen(project: Project, faceplate_id: str, instance: str) -> Scre
 
     paths = ", ".join(arguments.values())
     shown = filled(faceplate.screen, arguments, exists, describe)
-    return replace(shown, title=f"{shown.title}: {paths}")
+    return replace(shown, title=word("{}: {}").format(shown.title, paths))
 
 
 def _problem(title: str, text: str) -> Screen:

@@ -2203,6 +2203,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} à {}</translation>
         </message>
         <message>
+            <source>{}: {}</source>
+            <translation>{} : {}</translation>
+        </message>
+        <message>
             <source>✓ done</source>
             <translation>✓ faite</translation>
         </message>
