@@ -187,6 +187,8 @@ class MainWindow(QMainWindow):
         )
         self.actions_by_name = self._actions.by_name
         self.actions_by_name["sound"].setChecked(self.settings.sound)
+        for name in ("back", "forward", "favourite"):
+            self.actions_by_name[name].setEnabled(False)  # until there is a place
         self.actions_by_name[f"vision_{self.theme.vision}"].setChecked(True)
 
     def _find(self, what: Callable[[Finder, Entry], None], entry: Entry) -> None:

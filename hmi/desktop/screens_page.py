@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
@@ -187,6 +187,16 @@ class ScreensPage(QWidget):
     def open_faceplate(self, faceplate_id: str, instance: str) -> FaceplateWindow:
         """Open a faceplate beside the screen; one that is open already comes to the front."""
         return self._desk.open(faceplate_id, instance, self._theme)
+
+    @property
+    def opened_faceplates(self) -> tuple[tuple[str, str], ...]:
+        """Return faceplate and instance of the open ones in the order of their opening."""
+        return self._desk.opened
+
+    def reopen_faceplates(self, opened: Iterable[tuple[str, str]]) -> None:
+        """Open faceplates where they were; the keyboard stays where it is."""
+        for faceplate_id, instance in opened:
+            self._desk.open(faceplate_id, instance, self._theme, takes_keyboard=False)
 
     def _prepare_faceplate(self, window: FaceplateWindow) -> None:
         self._connect(window.canvas, window.canvas.screen_model.id)

@@ -63,10 +63,11 @@ PAGES = ("screens", "alarms", "performance", "trend", "log", "connections")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Say where an operator is: the page, and the screens visited."""
+    """Say where an operator is: the page, the screens visited, and the faceplates beside them."""
 
     page: str
     history: ScreenHistory
+    faceplates: tuple[tuple[str, str], ...] = ()
 
 
 class Workspace(QStackedWidget):
@@ -196,13 +197,14 @@ class Workspace(QStackedWidget):
     @property
     def place(self) -> Place:
         """Return where the operator is and came from, for a workspace that takes this one's place."""
-        return Place(self.page, self.history)
+        return Place(self.page, self.history, self.screens.opened_faceplates)
 
     def return_to(self, place: Place) -> None:
         """Go where the operator was in the workspace before this one."""
         self.history = place.history
         self._show_current()
         self.show_page(place.page)
+        self.screens.reopen_faceplates(place.faceplates)
 
     def focus_page(self) -> None:
         """Give the keyboard to the page shown."""
