@@ -77,6 +77,7 @@ class ScreensPage(QWidget):
         self._client = client
         self._theme = theme
         self._locked = ""
+        self._silent: frozenset[str] = frozenset()
         self._guidance_on_top = False
         self._alarms: Mapping[str, tuple[Priority, bool]] = {}
         self._alarm_rows: Mapping[str, AlarmSnapshot] = {}
@@ -271,6 +272,7 @@ class ScreensPage(QWidget):
     def _inform(self, canvas: ScreenCanvas) -> None:
         """Tell a canvas what all of them show."""
         canvas.set_locked(self._locked)
+        canvas.scene.look.silent = self._silent
         canvas.set_role(self._client.role)
         canvas.set_alarm_rows(self._alarm_rows)
         canvas.set_alarm_states(self._alarms)
@@ -349,6 +351,14 @@ class ScreensPage(QWidget):
         self._locked = reason
         for canvas in self._all():
             canvas.set_locked(reason)
+
+    def set_silent(self, connections: frozenset[str]) -> None:
+        """Block commands to devices that do not answer."""
+        if connections != self._silent:
+            self._silent = connections
+            for canvas in self._all():
+                canvas.scene.look.silent = connections
+                canvas.update()
 
     @Slot(object)
     def _set_role(self, role: Role) -> None:

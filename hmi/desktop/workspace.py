@@ -38,7 +38,7 @@ from hmi.desktop.writes import WriteDesk
 from hmi.link import Alarms, Timeline
 from projects.model import ConnectionConfig, Project
 from tags.clock import NS_PER_S
-from tags.connection import ConnectionStatus
+from tags.connection import ANSWERING, ConnectionStatus
 from tags.model import LogMode, Value
 from views.alarm_book import AlarmBook, StateGroup
 from views.alarm_flood import FloodWatch
@@ -587,6 +587,8 @@ class Workspace(QStackedWidget):
     def _on_connections(self, statuses: Sequence[ConnectionStatus]) -> None:
         self.connections.apply(statuses)
         self.connections.refresh_alarms()
+        lost = (name for name, one in self.connections.statuses.items() if one.state not in ANSWERING)
+        self.screens.set_silent(frozenset(lost))
 
     @Slot(list, str)
     def acknowledge(self, event_ids: list[str], comment: str) -> None:

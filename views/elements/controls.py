@@ -65,7 +65,8 @@ def blocked_by(element: Element, look: Look, *, writes: bool = True) -> str:
             return word("{} is read-only.").format(tag.path)
         if look.role is not None and (refused := write_refusal(look.role, tag)):
             return station_text(refused)
-        if mark(element.properties.evaluated("tag").status) is Mark.NOT_CONNECTED:
+        is_lost = mark(element.properties.evaluated("tag").status) is Mark.NOT_CONNECTED
+        if is_lost or tag.connection in look.silent:
             return word("The controller does not answer.")
         if any(is_bad(element.properties.evaluated(name).status) for name in element.decided_by):
             return word("What would be written is not known now.")

@@ -291,3 +291,17 @@ def test_a_wide_table_shows_paths_and_addresses_in_full(qtbot, window, page):
     assert table.columnWidth(4) > narrow[1] + 100
     window.resize(1366, 768)
     qtbot.waitUntil(lambda: (table.columnWidth(0), table.columnWidth(4)) == narrow)
+
+
+def test_nothing_is_commanded_while_the_controller_does_not_answer(qtbot, station, window):
+    """A tag that is only written has no value that could tell."""
+    canvas = window.workspace.screens.canvas
+    entry = next(one for one in canvas.scene.elements if one.model.type == "setpoint")
+    qtbot.waitUntil(lambda: not entry.blocked(canvas.scene.look))
+    plc = entry.properties.tag().connection
+    station.set_connections([connection_status(plc, ConnectionState.UNAVAILABLE)])
+    qtbot.waitUntil(lambda: entry.blocked(canvas.scene.look) == "The controller does not answer.")
+    faceplate = window.workspace.screens.open_faceplate("none", "Nothing")
+    assert faceplate.canvas.scene.look.silent == {plc}
+    station.set_connections([connection_status(plc, ConnectionState.DEGRADED)])
+    qtbot.waitUntil(lambda: not entry.blocked(canvas.scene.look))
