@@ -16,12 +16,12 @@ from hmi.desktop.detached import ScreenDesk
 from hmi.desktop.faceplate_desk import FaceplateDesk
 from hmi.desktop.live import LiveSource
 from hmi.desktop.opening import OpeningNotice
+from hmi.desktop.sample_pairs import samples
 from hmi.desktop.settings import WindowSettings
 from projects.model import Project
 from tags.clock import NS_PER_S
 from tags.model import Batch
 from tags.roles import Role
-from tags.status import is_bad
 from views.alarm_guidance import GuidancePanel
 from views.canvas import ScreenCanvas
 from views.elements.base import Element, NavigateAction, WriteMark
@@ -395,14 +395,3 @@ class ScreensPage(QWidget):
             canvas.set_theme(theme)
         if self.canvas is not None:
             self.ahead.want(self._next_screens(self.canvas))
-
-
-def samples(batch: Batch) -> list[tuple[int, float]]:
-    """Return (time, value) of one tag's samples; NaN where bad."""
-    values = batch.values.tolist()
-    return [
-        (time_ns, float("nan") if is_bad(status) else value)
-        for time_ns, value, status in zip(
-            batch.source_ns.tolist(), values, batch.statuses.tolist(), strict=True
-        )
-    ]
