@@ -30,6 +30,7 @@ from views.alarm_journal import Cancel, EventQuery
 from views.alarm_matrix import MatrixPage
 from views.alarm_performance import PerformancePage
 from views.language import LANGUAGE, station_text
+from views.project_names import project_text
 from views.style import Theme
 
 BACK_TEST_TIMEOUT_S = 120.0
@@ -211,7 +212,7 @@ class AlarmMaintenance(QObject):
         )
 
     def _write_report(self, path: Path, found: Performance) -> None:
-        name, definitions = self._project.name, self._definitions
+        name, definitions = project_text(self._project.name), self._definitions
         say = speaker(LANGUAGE.name)
 
         def work() -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QV
 from shiboken6 import isValid
 
 from hmi.desktop.about import show_about, show_shortcuts
-from hmi.desktop.actions import WindowActions
+from hmi.desktop.actions import SHARED, WindowActions
 from hmi.desktop.bars import NoticeBar, StatusLine
 from hmi.desktop.client import StationClient
 from hmi.desktop.closing import CloseChoice, ask_operator
@@ -30,6 +30,7 @@ from views.alarm_banner import AlarmBanner
 from views.alarm_book import AlarmBook, StateGroup
 from views.color_vision import ColorVision, seen_theme, vision_text
 from views.language import LANGUAGE, station_text
+from views.project_names import project_text
 from views.scene import BLINK_NS
 from views.search import Entry
 from views.style import THEMES, Theme, dress, load_theme
@@ -186,6 +187,8 @@ class MainWindow(QMainWindow):
         )
         self.actions_by_name = self._actions.by_name
         self.actions_by_name["sound"].setChecked(self.settings.sound)
+        for name in ("back", "forward", "favourite"):
+            self.actions_by_name[name].setEnabled(False)  # until there is a place
         self.actions_by_name[f"vision_{self.theme.vision}"].setChecked(True)
 
     def _find(self, what: Callable[[Finder, Entry], None], entry: Entry) -> None:
@@ -366,10 +369,11 @@ class MainWindow(QMainWindow):
         # The layout would show it with the next turn of the event loop. A desktop that activates the window
         # before that finds no screen to give the keyboard to and gives it to the first button.
         workspace.show()
+        workspace.screens.desk.share([self.actions_by_name[name] for name in SHARED])
         workspace.open()
         if not self._keeps_place:
             workspace.focus_page()
-        self.setWindowTitle(f"{project.name} - Vigie")
+        self.setWindowTitle(f"{project_text(project.name)} — Vigie")
 
     @Slot()
     def _on_described(self) -> None:
@@ -409,7 +413,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object, str)
     def _on_link(self, state: LinkState, text: str) -> None:
-        self.header.set_link(state, self.client.station, text)
+        self.header.set_link(state, project_text(self.client.station), text)
         if state is LinkState.CONNECTED:
             self.link_notice.hide()
         else:
@@ -452,7 +456,7 @@ class MainWindow(QMainWindow):
         }
         if workspace.page == "screens":
             path = path_to(screens, screen_id)
-            self.header.set_place(path, path[-1].title if path else workspace.project.name)
+            self.header.set_place(path, path[-1].title if path else project_text(workspace.project.name))
         else:
             self.header.set_place([], titles[workspace.page])
         favourites = self.settings.favourites(workspace.project.name)

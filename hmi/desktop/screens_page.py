@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
@@ -16,12 +16,12 @@ from hmi.desktop.detached import ScreenDesk
 from hmi.desktop.faceplate_desk import FaceplateDesk
 from hmi.desktop.live import LiveSource
 from hmi.desktop.opening import OpeningNotice
+from hmi.desktop.sample_pairs import samples
 from hmi.desktop.settings import WindowSettings
 from projects.model import Project
 from tags.clock import NS_PER_S
 from tags.model import Batch
 from tags.roles import Role
-from tags.status import is_bad
 from views.alarm_guidance import GuidancePanel
 from views.canvas import ScreenCanvas
 from views.elements.base import Element, NavigateAction, WriteMark
@@ -77,6 +77,7 @@ class ScreensPage(QWidget):
         self._client = client
         self._theme = theme
         self._locked = ""
+        self._silent: frozenset[str] = frozenset()
         self._guidance_on_top = False
         self._alarms: Mapping[str, tuple[Priority, bool]] = {}
         self._alarm_rows: Mapping[str, AlarmSnapshot] = {}
@@ -188,6 +189,16 @@ class ScreensPage(QWidget):
         """Open a faceplate beside the screen; one that is open already comes to the front."""
         return self._desk.open(faceplate_id, instance, self._theme)
 
+    @property
+    def opened_faceplates(self) -> tuple[tuple[str, str], ...]:
+        """Return faceplate and instance of the open ones in the order of their opening."""
+        return self._desk.opened
+
+    def reopen_faceplates(self, opened: Iterable[tuple[str, str]]) -> None:
+        """Open faceplates where they were; the keyboard stays where it is."""
+        for faceplate_id, instance in opened:
+            self._desk.open(faceplate_id, instance, self._theme, takes_keyboard=False)
+
     def _prepare_faceplate(self, window: FaceplateWindow) -> None:
         self._connect(window.canvas, window.canvas.screen_model.id)
         window.canvas.navigate.connect(self.navigate)
@@ -261,6 +272,7 @@ class ScreensPage(QWidget):
     def _inform(self, canvas: ScreenCanvas) -> None:
         """Tell a canvas what all of them show."""
         canvas.set_locked(self._locked)
+        canvas.scene.look.silent = self._silent
         canvas.set_role(self._client.role)
         canvas.set_alarm_rows(self._alarm_rows)
         canvas.set_alarm_states(self._alarms)
@@ -299,11 +311,10 @@ class ScreensPage(QWidget):
         return menu
 
     def element_under_pointer(self) -> Element | None:
-        """Return the element of the visible screen that the pointer is on."""
-        canvas = self.canvas
-        if canvas is None or not canvas.underMouse():
-            return None
-        return canvas.element_at(QPointF(canvas.mapFromGlobal(QCursor.pos())))
+        """Return the element of a visible screen or faceplate that the pointer is on."""
+        shown = [*self._apart(), *([] if self.canvas is None else [self.canvas])]
+        canvas = next((one for one in shown if one.underMouse()), None)
+        return None if canvas is None else canvas.element_at(QPointF(canvas.mapFromGlobal(QCursor.pos())))
 
     def reload_history(self) -> None:
         """Fill all sparklines anew, as after a lost link."""
@@ -341,6 +352,14 @@ class ScreensPage(QWidget):
         for canvas in self._all():
             canvas.set_locked(reason)
 
+    def set_silent(self, connections: frozenset[str]) -> None:
+        """Block commands to devices that do not answer."""
+        if connections != self._silent:
+            self._silent = connections
+            for canvas in self._all():
+                canvas.scene.look.silent = connections
+                canvas.update()
+
     @Slot(object)
     def _set_role(self, role: Role) -> None:
         for canvas in self._all():
@@ -376,14 +395,3 @@ class ScreensPage(QWidget):
             canvas.set_theme(theme)
         if self.canvas is not None:
             self.ahead.want(self._next_screens(self.canvas))
-
-
-def samples(batch: Batch) -> list[tuple[int, float]]:
-    """Return (time, value) of one tag's samples; NaN where bad."""
-    values = batch.values.tolist()
-    return [
-        (time_ns, float("nan") if is_bad(status) else value)
-        for time_ns, value, status in zip(
-            batch.source_ns.tolist(), values, batch.statuses.tolist(), strict=True
-        )
-    ]

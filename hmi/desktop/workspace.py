@@ -38,7 +38,7 @@ from hmi.desktop.writes import WriteDesk
 from hmi.link import Alarms, Timeline
 from projects.model import ConnectionConfig, Project
 from tags.clock import NS_PER_S
-from tags.connection import ConnectionStatus
+from tags.connection import ANSWERING, ConnectionStatus
 from tags.model import LogMode, Value
 from views.alarm_book import AlarmBook, StateGroup
 from views.alarm_flood import FloodWatch
@@ -63,10 +63,11 @@ PAGES = ("screens", "alarms", "performance", "trend", "log", "connections")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Say where an operator is: the page, and the screens visited."""
+    """Say where an operator is: the page, the screens visited, and the faceplates beside them."""
 
     page: str
     history: ScreenHistory
+    faceplates: tuple[tuple[str, str], ...] = ()
 
 
 class Workspace(QStackedWidget):
@@ -150,7 +151,8 @@ class Workspace(QStackedWidget):
         self.connections = ConnectionsPage(
             self.book.worst_of_tag, theme, self, secured=_secured(project.connections)
         )
-        self.details = ConnectionDetails(self.live, client, self.connections)
+        self.details = ConnectionDetails(self.live, client, self.background, self.connections)
+        self.details.frames.told.connect(self.told)
         self.details.why_requested.connect(self.why_tag)
         self.details.tags_changed.connect(self._subscribe)
         self.connections.set_details(self.details)
@@ -195,13 +197,14 @@ class Workspace(QStackedWidget):
     @property
     def place(self) -> Place:
         """Return where the operator is and came from, for a workspace that takes this one's place."""
-        return Place(self.page, self.history)
+        return Place(self.page, self.history, self.screens.opened_faceplates)
 
     def return_to(self, place: Place) -> None:
         """Go where the operator was in the workspace before this one."""
         self.history = place.history
         self._show_current()
         self.show_page(place.page)
+        self.screens.reopen_faceplates(place.faceplates)
 
     def focus_page(self) -> None:
         """Give the keyboard to the page shown."""
@@ -584,6 +587,8 @@ class Workspace(QStackedWidget):
     def _on_connections(self, statuses: Sequence[ConnectionStatus]) -> None:
         self.connections.apply(statuses)
         self.connections.refresh_alarms()
+        lost = (name for name, one in self.connections.statuses.items() if one.state not in ANSWERING)
+        self.screens.set_silent(frozenset(lost))
 
     @Slot(list, str)
     def acknowledge(self, event_ids: list[str], comment: str) -> None:
