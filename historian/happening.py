@@ -8,7 +8,8 @@ SAMPLE_KIND: Final = "sample"
 WRITE_KIND: Final = "write"
 ALARM_KIND: Final = "alarm"
 CONNECTION_KIND: Final = "connection"
-LOG_KINDS: Final = (CONNECTION_KIND, "station", "gap", "clock", "trust")
+STATION_KIND: Final = "station"
+LOG_KINDS: Final = (CONNECTION_KIND, STATION_KIND, "gap", "clock", "trust")
 KINDS: Final = (ALARM_KIND, WRITE_KIND, *LOG_KINDS)
 """Every kind but samples, which are asked for by tag."""
 

@@ -32,6 +32,7 @@ STATION = (
     "hmi/link.py",
     "hmi/station/*.py",
     "projects/containers.py",
+    "projects/stand_ins.py",
     "projects/faceplates.py",
     "tags/*.py",
     "tags/drivers/*.py",
@@ -116,6 +117,7 @@ COMPOSED = (
     *("alarms", "days", "% low", "predictive", "robust", "stable", "reactive", "overloaded", "manageable"),
     *("trend", "indicative", "per 10 min"),
     *("a number", "a text", "a value"),
+    *("column {}: {}", "{}: column {}: {}"),
     *("back", "forward", "1 fault", "viewer", "operator", "supervisor", "maintenance", "engineer", "admin"),
 )
 """What the station puts together from a count and a noun, and the words of its states."""

@@ -14,6 +14,7 @@ from projects.derivation import is_kind_of
 from projects.faceplates import FaceplateError, arguments_of, filled, filled_elements
 from projects.model import ElementModel, Library, PropertyValue, Screen
 from projects.problems import Names
+from projects.stand_ins import PLACEHOLDER, REASON, TEXT_SCALE, stand_in
 from tags.model import TagTable
 
 GROUP: Final = "group"
@@ -21,9 +22,6 @@ TAB: Final = "tab"
 PAGE: Final = "page"
 REPEATER: Final = "repeater"
 EMBEDDED: Final = "embedded"
-PLACEHOLDER: Final = "placeholder"
-REASON: Final = "reason"
-"""Property of a placeholder: the sentence that it shows."""
 FOUND: Final = "found"
 SHOWN: Final = "shown"
 """Properties that a laid out repeater has besides: how many instances there are, and how many have a cell."""
@@ -32,6 +30,8 @@ MOST_ELEMENTS: Final = 10_000
 """Elements that a screen shows, those in containers included; 2,000 open in 0.1 s, so these in 0.5 s."""
 MOST_NESTED: Final = 8
 """Embedded screens within each other."""
+_READABLE_PX: Final = 1280.0
+"""Width up to which a screen is shown in about its own size."""
 _SLICE: Final = 256
 """Elements that are laid out at once."""
 
@@ -119,8 +119,12 @@ class _Placer:
             yield from self._placing_one(model, _Frame(source=f"screens/{screen.id}"))
         if self.is_cut:
             text = f"This screen has more than {MOST_ELEMENTS} elements; the first ones are shown. Divide it."
-            box = (8.0, 8.0, min(720.0, max(1.0, screen.width - 16.0)), 40.0)
-            self.found.append(Placed(ElementModel("/rest", PLACEHOLDER, *box, {REASON: text}), -1))
+            # A screen that is larger than a monitor is shown smaller, and this has to be read all the same.
+            scale = max(1.0, screen.width / _READABLE_PX)
+            width = min(720.0 * scale, max(1.0, screen.width - 16.0 * scale))
+            box = (8.0 * scale, 8.0 * scale, width, 40.0 * scale)
+            said = ElementModel("/rest", PLACEHOLDER, *box, {REASON: text, TEXT_SCALE: scale})
+            self.found.append(Placed(said, -1))
 
     def _placing(self, models: Iterable[ElementModel], frame: _Frame) -> Iterator[None]:
         for model in models:
@@ -135,8 +139,8 @@ class _Placer:
         if frame.prefix or frame.x or frame.y:
             moved = replace(model, id=f"{frame.prefix}{model.id}", x=model.x + frame.x, y=model.y + frame.y)
         if kind == PAGE:
-            stand_in = _stand_in(moved, "A page stands in a tab only.")
-            self.found.append(Placed(stand_in, frame.inside, frame.pages))
+            said = stand_in(moved, "A page stands in a tab only.")
+            self.found.append(Placed(said, frame.inside, frame.pages))
         elif kind in (GROUP, TAB, REPEATER, EMBEDDED):
             yield from self._placing_container(moved, frame)
             yield
@@ -161,6 +165,8 @@ class _Placer:
             yield from self._placing_embedded(model, inner)
 
     def _placing_pages(self, tab: ElementModel, frame: _Frame) -> Iterator[None]:
+        if not tab.children and not self._is_sample:
+            self._replace(frame.inside, "This tab has no pages yet.")
         shown = None if self._open_pages is None else self._open_pages.get(tab.id, first_page(tab))
         for number, page in enumerate(tab.children):
             if shown not in (None, number):
@@ -168,14 +174,17 @@ class _Placer:
             moved = replace(page, id=f"{frame.prefix}{page.id}", x=page.x + frame.x, y=page.y + frame.y)
             pages = (*frame.pages, (tab.id, number))
             position = len(self.found)
-            if page.type != PAGE:
-                moved = _stand_in(moved, f"A tab holds pages only, and {page.id!r} is a {page.type}.")
+            if page.type not in (PAGE, PLACEHOLDER):
+                moved = stand_in(moved, f"A tab holds pages only, and {page.id!r} is a {page.type}.")
             self.found.append(Placed(replace(moved, children=()), frame.inside, pages))
             if page.type == PAGE and page.properties.get("visible") is not False:
                 inner = replace(frame, x=moved.x, y=moved.y, inside=position, pages=pages)
                 yield from self._placing(page.children, inner)
 
     def _placing_cells(self, repeater: ElementModel, frame: _Frame) -> Iterator[None]:
+        if not repeater.children and not self._is_sample:
+            self._replace(frame.inside, "This repeater holds no elements yet that could be repeated.")
+            return
         paths = self._instances(repeater)
         grid = cells_of(repeater)
         if paths is None or grid is None:
@@ -203,6 +212,11 @@ class _Placer:
             cell = filled_elements(repeater.children, arguments, self._exists, self._describe)
             yield from self._placing(cell, inner)
             yield
+
+    def _replace(self, position: int, reason: str) -> None:
+        """Let a placeholder stand for a container that was placed."""
+        own = self.found[position]
+        self.found[position] = replace(own, model=stand_in(own.model, reason))
 
     def _instances(self, repeater: ElementModel) -> tuple[str, ...] | None:
         """Return the paths that a repeater stands for; None when its own properties are at fault."""
@@ -234,8 +248,7 @@ class _Placer:
         try:
             elements = self._content(source, given, way)
         except FaceplateError as error:
-            own = self.found[frame.inside]
-            self.found[frame.inside] = replace(own, model=_stand_in(own.model, str(error)))
+            self._replace(frame.inside, str(error))
             return
         if not self._is_sample:
             inner = replace(frame, prefix=f"{model.id}/", source=source, way=way)
@@ -270,11 +283,6 @@ class _Placer:
             + [f"faceplates/{one}" for one in self._library.faceplates],
         )
         raise FaceplateError(f"{known.unknown(source)}.")
-
-
-def _stand_in(model: ElementModel, reason: str) -> ElementModel:
-    """Return a placeholder in the place of what cannot be laid out."""
-    return replace(model, type=PLACEHOLDER, properties={REASON: reason}, children=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from alarms.instruments import with_diagnostics
 from alarms.messages import subject
 from alarms.model import AlarmEvent, AlarmSnapshot, Transition
 from historian import words as history_words
-from historian.happening import ALARM_KIND, CONNECTION_KIND, WRITE_KIND, Happening
+from historian.happening import ALARM_KIND, CONNECTION_KIND, STATION_KIND, WRITE_KIND, Happening
 from historian.model import GapReason
 from projects.model import Project
 from projects.sentences import Sentences
@@ -133,9 +133,10 @@ class EventWords:
         tag = self._tags.find(event.subject)
         places = tag.decimals if tag is not None and self._is_short and event.kind == ALARM_KIND else None
         change = " → ".join(self._value(part, tag, places) for part in event.change.split(" → "))
-        if (text, change) == (event.text, event.change):
+        about = self.names.title(event.subject) if event.kind == STATION_KIND else event.subject
+        if (text, change, about) == (event.text, event.change, event.subject):
             return event
-        return replace(event, text=text, change=change)
+        return replace(event, text=text, change=change, subject=about)
 
     def sentence(self, text: str, path: str) -> str:
         """Return a sentence about a tag: what it is called and its states in the project's words."""

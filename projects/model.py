@@ -102,6 +102,8 @@ class ElementModel:
     h: float
     properties: Mapping[str, PropertyValue] = field(default_factory=dict)
     children: tuple["ElementModel", ...] = ()
+    as_read: PropertyValue = None
+    """What the file has where no element could be read; this one stands in for it and is saved as that."""
 
 
 CONTAINERS: Final = frozenset({"group", "tab", "page", "repeater"})

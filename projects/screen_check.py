@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from projects.containers import EMBEDDED, PLACEHOLDER, REASON, REPEATER, Placed, place
+from projects.containers import EMBEDDED, REPEATER, Placed, place
 from projects.derivation import is_kind_of
 from projects.drawings import DrawingError, read_drawing
 from projects.faceplates import FaceplateError, arguments_of, filled
 from projects.model import ElementModel, Faceplate, Library, PropertyValue, Screen
 from projects.problems import Names, Problems
 from projects.screens import ScreenFile, property_values
+from projects.stand_ins import PLACEHOLDER, REASON
 from projects.tag_facts import TagFacts
 from tags.model import TagTable
 
@@ -51,6 +52,8 @@ class ScreenChecker:
     def _check_element(self, one: ScreenFile, placed: Placed) -> None:
         element = placed.model
         line = one.lines.get(placed.own_id, 0)
+        if element.as_read is not None:
+            return  # told when it was read
         if element.type == PLACEHOLDER:
             text = str(element.properties.get(REASON, "")).rstrip(".")
             self.problems.fault(one.file, line, placed.own_id, text)

@@ -6,10 +6,19 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from projects.model import CONTAINERS, ElementModel, PropertyValue, Screen, ScreenLevel
 from projects.problems import Problems, listed, shown
+from projects.stand_ins import (
+    NO_ID,
+    NO_OBJECT,
+    NO_PLACE,
+    NO_TYPE,
+    PLACEHOLDER,
+    damaged_element,
+    same_id,
+)
 
 SCREEN_FORMAT: Final = 1
 _MAX_DEPTH = 24
@@ -73,7 +82,7 @@ def read_screen(file: str, data: bytes, problems: Problems) -> ScreenFile | None
     reader = _ElementReader(file, _lines(data), problems)
     read = reader.read(elements, "elements")
     for element in read:
-        if size is not None and not _lies_inside(element, size[0], size[1]):
+        if size is not None and element.as_read is None and not _lies_inside(element, size[0], size[1]):
             text = f"lies partly outside the screen of {size[0]} x {size[1]}"
             problems.warn(file, reader.lines.get(element.id, 0), element.id, text)
     width, height = size or _extent(read)
@@ -113,6 +122,9 @@ def _dumped(elements: Iterable[ElementModel], indent: str) -> str:
     """Return a JSON list with one element per line; those in a container are indented below it."""
     rows = []
     for element in elements:
+        if element.as_read is not None:
+            rows.append(f"{indent}  {_json(element.as_read)}")
+            continue
         cells: dict[str, PropertyValue] = {"id": element.id, "type": element.type}
         for key, number in (("x", element.x), ("y", element.y), ("w", element.w), ("h", element.h)):
             cells[key] = _shortest(number)
@@ -194,19 +206,18 @@ class _ElementReader:
         self._ids: set[str] = set()
 
     def read(self, items: Iterable[object], place: str) -> tuple[ElementModel, ...]:
-        """Return the elements of a list that are sound; ``place`` is the list's own, for messages."""
-        found = []
-        for position, item in enumerate(items):
-            element = self._element(f"{place}[{position}]", item)
-            if element is not None:
-                found.append(element)
-        return tuple(found)
+        """Return the elements of a list, with stand-ins for those that cannot be read.
 
-    def _element(self, name: str, item: object) -> ElementModel | None:
+        ``place`` is the list's own, for messages. Of a null nothing is kept.
+        """
+        read = [self._element(f"{place}[{position}]", item) for position, item in enumerate(items)]
+        return tuple(one for one in read if one.type != PLACEHOLDER or one.as_read is not None)
+
+    def _element(self, name: str, item: object) -> ElementModel:
         file, problems = self._file, self._problems
         if not isinstance(item, dict):
             problems.fault(file, 0, name, "expected an object with id, type, x, y, w and h")
-            return None
+            return damaged_element(cast(PropertyValue, item), name, NO_OBJECT)
         element_id = item.get("id")
         if not isinstance(element_id, str) or not _ELEMENT_ID.fullmatch(element_id):
             problems.fault(
@@ -215,29 +226,29 @@ class _ElementReader:
                 f"{name}.id",
                 "expected an id of letters, digits, _ - . and : (a letter, digit or _ first)",
             )
-            return None
+            return damaged_element(item, name, NO_ID)
         line = self.lines.get(element_id, 0)
         kind = item.get("type")
-        whole = True
+        reason = ""
         if not isinstance(kind, str) or not kind:
             problems.fault(file, line, f"{element_id}.type", "expected the element's type, a text")
-            whole = False
+            reason = NO_TYPE
         box: list[float] = []
         for key in ("x", "y", "w", "h"):
             number = item.get(key)
             if not isinstance(number, int | float) or isinstance(number, bool) or abs(number) > _MAX_SIZE:
                 problems.fault(file, line, f"{element_id}.{key}", "expected a number of pixels")
-                whole = False
+                reason = NO_PLACE
             elif key in "wh" and number <= 0:
                 problems.fault(file, line, f"{element_id}.{key}", f"expected a size above 0, got {number}")
-                whole = False
+                reason = NO_PLACE
             else:
                 box.append(_shortest(number))
-        if not whole:
-            return None
         if element_id in self._ids:
             problems.fault(file, line, element_id, f"two elements have the id {element_id!r}")
-            return None
+            reason = reason or same_id(element_id)
+        if reason:
+            return damaged_element(item, name, reason)
         self._ids.add(element_id)
         x, y, w, h = box
         properties = {key: value for key, value in item.items() if key not in _ELEMENT_KEYS}

@@ -15,6 +15,7 @@ from projects.words import ITEM, Texts, Words, endings_of, places_of
 from tags.model import Tag, TagTable
 
 TEXTS_FILE: Final = "texts.csv"
+PROJECT_FILE: Final = "project.toml"
 TEXT: Final = "text"
 PLACE: Final = "place"
 OLD_TEXT: Final = "key"
@@ -102,6 +103,7 @@ def read_texts(file: str, data: bytes, problems: Problems) -> Texts:
         {language: Words(found, language=language) for language, found in words.items()},
         rows,
         {language: frozenset(found) for language, found in missing.items()},
+        table.is_complete,
     )
 
 
@@ -135,7 +137,9 @@ def check_texts(
         hits = hits or [key for key, expression in patterns if expression.fullmatch(use.text)]
         used.update(hits)
         for language, words in wanted.items():
-            if language == own_language or use.is_optional or (language, use.text) in told:
+            if language == own_language or use.is_optional or not texts.is_complete:
+                continue
+            if (language, use.text) in told:
                 continue
             if not words.find(use.place, use.text):
                 told.add((language, use.text))
@@ -175,6 +179,8 @@ def uses_of(project: Project) -> list[Use]:
         return text
 
     _changed(project, note)
+    # Everywhere a key, so that it is no text that :func:`translated` changes; many are names of their own.
+    found.setdefault((PROJECT_FILE, project.name), Use(PROJECT_FILE, project.name, is_optional=True))
     for name in _names(project):
         for part in [name] if (AREAS, name) in project.texts.rows else name.split(_LEVEL):
             note(AREAS, part)
@@ -193,7 +199,8 @@ class SaidNames:
     """Say in a language what travels as a code or as a device sent it, where it is shown.
 
     Everything else of a project is translated once, by :func:`translated`; these texts come with alarms and
-    values, and filters and comparisons need them as they are.
+    values, and filters and comparisons need them as they are. So does the project's name: windows keep by it
+    what they remember.
     """
 
     words: Words | None = None
@@ -206,6 +213,10 @@ class SaidNames:
         if whole or _LEVEL not in area:
             return whole or area
         return _LEVEL.join(self.words.of_place(AREAS, part) or part for part in area.split(_LEVEL))
+
+    def title(self, name: str) -> str:
+        """Return what the project of this name is called."""
+        return name if self.words is None else self.words.of_place(PROJECT_FILE, name) or name
 
     def device(self, text: str) -> str:
         """Return a text that a device sent: what ``texts.csv`` has for it, else as it was sent."""
@@ -244,7 +255,7 @@ def translated(project: Project, language: str) -> Project:
 def _changed(project: Project, change: Change) -> Project:
     return replace(
         project,
-        description=change("project.toml", project.description),
+        description=change(PROJECT_FILE, project.description),
         tags=TagTable(_tag(tag, change) for tag in project.tags),
         alarms=tuple(_alarm(alarm, change) for alarm in project.alarms),
         descriptions={

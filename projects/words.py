@@ -123,6 +123,8 @@ class Texts:
     rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
     missing: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     """Rows that leave a language empty."""
+    is_complete: bool = True
+    """Whether all rows of the file were read: else nobody can tell what it lacks."""
 
     def before(self, others: "Texts") -> "Texts":
         """Return these texts with those of ``others`` where they have none, in every language of both."""

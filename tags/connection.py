@@ -45,6 +45,10 @@ class ConnectionState(StrEnum):
     """Options, address space or security are wrong: somebody must mend them."""
 
 
+ANSWERING: Final = frozenset({ConnectionState.CONNECTED, ConnectionState.DEGRADED})
+"""States in which the device answers."""
+
+
 class ConnectionEvent(StrEnum):
     """Name what can happen to a connection."""
 

@@ -44,6 +44,8 @@ PixelQuery = Callable[[Sequence[str], int, int, int, HistoryAnswer], None]
 MOST_MARKS: Final = 2_000
 MOST_EMPTY: Final = 0.2
 """Of the period before the first stored value: if it is more, the plot begins at that value."""
+_LINE_ROOM_PX: Final = 10
+"""What the style keeps free beside the text of an entry."""
 _LIST_ROOM_PX: Final = 24
 
 
@@ -111,9 +113,17 @@ class BackTestPage(QWidget):
         completer = QCompleter(QStringListModel(names, self), self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        found = completer.popup()
+        if found is not None:
+            found.setMinimumWidth(view.minimumWidth())
         self.alarm.setCompleter(completer)
         self.alarm.setCurrentIndex(-1)
         self.alarm.currentTextChanged.connect(self.alarm.setToolTip)
+        self.described = QLabel(self)
+        self.described.setProperty("role", "muted")
+        self.described.setTextFormat(Qt.TextFormat.PlainText)
+        self.described.setWordWrap(True)
+        self.described.hide()
         line = self.alarm.lineEdit()
         if line is not None:
             line.setPlaceholderText(self.tr("Alarm, by id or description"))
@@ -151,6 +161,7 @@ class BackTestPage(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 8, 0)
         column.addWidget(self.alarm)
+        column.addWidget(self.described)
         column.addWidget(self.form)
         column.addWidget(self.others)
         column.addStretch(1)
@@ -219,6 +230,9 @@ class BackTestPage(QWidget):
         line = self.alarm.lineEdit()
         if line is not None:
             line.setCursorPosition(0)  # of a long name the id is seen, not the end
+            needed_px = line.fontMetrics().horizontalAdvance(line.text()) + _LINE_ROOM_PX
+            self.described.setText(definition.description or definition.name)
+            self.described.setVisible(needed_px > line.width())
         self._fill_form(definition)
         self._load_plot()
 

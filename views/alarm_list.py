@@ -1,6 +1,7 @@
 """The operator's alarm list: sort, filter, acknowledge what was seen, hide with a reason, and what to do."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics
@@ -48,6 +49,8 @@ _BUTTONS: Mapping[StateGroup | None, tuple[AlarmAction, ...]] = {
     StateGroup.SUPPRESSED: (AlarmAction.REMOVE,),
     StateGroup.OUT_OF_SERVICE: (AlarmAction.RETURN,),
 }
+_LONGEST_PATH: Final = 40
+"""Signs of a tag's path that its column has room for in a wide list."""
 
 
 class AlarmPage(QWidget):
@@ -140,7 +143,8 @@ class AlarmPage(QWidget):
             },
             Column.MESSAGE,
         )
-        self.table.widen(Column.TAG, "Conveyors.Infeed.Motor.Tripped", 1_400)
+        paths = ["Filling.Tank", *(item.tag[:_LONGEST_PATH] for item in self._definitions.values())]
+        self.table.widen(Column.TAG, max(paths, key=metrics.horizontalAdvance), 1_400)
 
     def _build_tools(self) -> None:
         self.commands = AlarmCommands(self.selected_alarms, self._definitions, self)

@@ -1,6 +1,7 @@
 """What a property of an element may hold: its kind and default, and what does not fit it."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -218,6 +219,34 @@ def literal_of(item: Property, given: PropertyValue) -> PropertyValue:
     if not fits:
         raise BindingError(f"{item.name}: expected {expected}, got {given!r}")
     return given
+
+
+def contradictions(
+    declared: Iterable[Property], given: Mapping[str, PropertyValue]
+) -> Iterator[tuple[str, str]]:
+    """Yield name and fault of literals that fit their properties each and still can never be shown.
+
+    Those are a scale that ends before it begins, a time axis without length, and corners that are none.
+    """
+    names = {item.name for item in declared}
+    low, high = (_number(given.get(name)) for name in ("low", "high"))
+    if {"low", "high"} <= names and low is not None and high is not None and high <= low:
+        yield "high", f"The scale ends at {high:g}, which is not above its start, {low:g}."
+    seconds = _number(given.get("seconds"))
+    if "seconds" in names and seconds is not None and seconds <= 0:
+        yield "seconds", f"A time axis of {seconds:g} s has no length."
+    points = given.get("points")
+    if "points" in names and isinstance(points, str) and not is_expression(points):
+        wrong = next((pair for pair in points.split() if not _CORNER.fullmatch(pair)), "")
+        if wrong:
+            yield "points", f"{wrong!r} is no corner such as 40,20."
+
+
+_CORNER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+),[+-]?(\d+\.?\d*|\.\d+)")
+
+
+def _number(given: PropertyValue) -> float | None:
+    return float(given) if isinstance(given, int | float) and not isinstance(given, bool) else None
 
 
 def one_of(given: PropertyValue, choices: tuple[str, ...]) -> str:

@@ -1,7 +1,9 @@
 """The small boxes that open on a screen: entry of a set point, and the question before a command."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -71,8 +73,15 @@ def _is_escape(event: QKeyEvent) -> bool:
     return event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape
 
 
+_ROW_PX: Final = 24
+"""Controls whose upper edges are nearer to each other stand in one row."""
+
+
 class Popup(QFrame):
-    """Hold an opened box above the canvas; Escape and a click elsewhere close it."""
+    """Hold an opened box above the canvas; Escape and a click elsewhere close it.
+
+    Tab stays within it: the next control of the window behind it may be the one that acknowledges alarms.
+    """
 
     closed = Signal()
 
@@ -87,6 +96,28 @@ class Popup(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
         event.accept()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Let Enter press the button that has the keyboard, as Space does."""
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(True)
+        super().showEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802  Qt's name
+        """Go to the next control of the box as it is seen, from the last one to the first."""
+        stops = [
+            one
+            for one in self.findChildren(QWidget)
+            if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
+        stops.sort(key=lambda one: (one.mapTo(self, QPoint()).y() // _ROW_PX, one.mapTo(self, QPoint()).x()))
+        if stops:
+            here = self.focusWidget()
+            place = stops.index(here) if here in stops else -1
+            step = 1 if forward else -1
+            reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+            stops[(place + step) % len(stops)].setFocus(reason)
+        return True
 
     def open(self) -> None:
         """Show the box."""

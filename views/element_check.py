@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from projects.containers import FOUND, PLACEHOLDER, SHOWN
+from projects.containers import FOUND, SHOWN
 from projects.faceplates import LACKS, NEEDS
 from projects.model import ElementModel, Library, PropertyValue
 from projects.screen_check import Finding
+from projects.stand_ins import PLACEHOLDER
 from tags.errors import ExpressionError
 from tags.expression import Evaluated, compile_expression
 from tags.model import DataType, Tag, TagTable
@@ -20,10 +21,12 @@ from views.bindings import NO_TAGS, Properties
 from views.declarations import (
     CHECKED,
     TABLES,
+    WRITTEN,
     BindingError,
     Property,
     PropertyKind,
     checked,
+    contradictions,
     is_expression,
     literal_of,
     members_of,
@@ -65,8 +68,11 @@ def findings(model: ElementModel, tags: TagTable, library: Library) -> Iterator[
                 yield Finding(name, f"{model.type} has no property {name!r}{hint}", is_warning=True)
             continue
         for found in _of_property(item, given, kind, tags):
-            is_sound = False
+            is_sound = is_sound and found.is_warning
             yield found
+    for name, text in contradictions(kind.kind.properties, model.properties) if is_sound else ():
+        is_sound = False
+        yield Finding(name, text)
     if is_sound:
         yield from _of_picture(kind, model, tags, library)
 
@@ -79,6 +85,10 @@ def _of_property(
         return
     if item.kind is PropertyKind.TAG:
         text = _tag_fault(item, given, kind, tags)
+        tag = None if text or not isinstance(given, str) else tags.find(given)
+        if tag is not None and item.fixed == WRITTEN and not tag.access.is_writable:
+            told = f"{tag.path} is read-only: this {kind.kind.type} can never be used"
+            yield Finding(item.name, told, is_warning=True)
     elif item.kind in TABLES:
         try:
             members = members_of(item, given)

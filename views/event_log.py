@@ -39,6 +39,8 @@ LogQuery = Callable[[int, int, int, EventChoice, LogAnswer], None]
 PAGE_EVENTS: Final = 500
 _PERSON_FROM_PX: Final = 1_250
 _PATH: Final = "Filler1.Tank.Level"
+_CHANGE: Final = "100.0 → 100.0 1/min"
+"""As much of a change as its column shows; the rest is told below the list."""
 _LONG_PATH: Final = "Filling.Station.InletEyeFault"
 _POLL_NS: Final = 2 * NS_PER_S
 _LATE_NS: Final = 30 * NS_PER_S
@@ -140,7 +142,7 @@ class EventLogPage(QWidget):
                 LogColumn.TIME: ("12-30 00:00:00.000",),
                 LogColumn.KIND: map(kind_text, KINDS),
                 LogColumn.SUBJECT: (_PATH,),
-                LogColumn.CHANGE: ("100.0 → 100.0 1/min",),
+                LogColumn.CHANGE: (_CHANGE,),
                 LogColumn.OUTCOME: detail_texts(),
                 LogColumn.USER: ("operator",),
             },
@@ -294,7 +296,15 @@ class EventLogPage(QWidget):
     def _tell_failure(self, text: str) -> None:
         self.state.setText(self.tr("The log cannot be shown: {}").format(text))
 
+    def _fit_columns(self) -> None:
+        """Give what happened the room that times, values and outcomes of these events leave."""
+        longest = self.model.longest()
+        if any(len(text) > len(_CHANGE) for text in longest[LogColumn.CHANGE]):
+            longest[LogColumn.CHANGE] = {_CHANGE}
+        fit_columns(self.table, longest)
+
     def _tell_count(self) -> None:
+        self._fit_columns()
         count = self.model.rowCount()
         self.export.setEnabled(bool(count))
         if not count:

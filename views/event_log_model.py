@@ -106,6 +106,17 @@ class EventLogModel(QAbstractTableModel):
         """Return the events shown, newest first, as the rows say them."""
         return [replace(event, text=station_text(event.text)) for event in self._events]
 
+    def longest(self) -> dict[int, set[str]]:
+        """Return the texts that need the most room in the columns whose room depends on what happened."""
+        now_ns = time.time_ns()
+        ends = (self._events[0], self._events[-1]) if self._events else ()
+        details = {(event.kind, event.detail): event for event in self._events}
+        return {
+            LogColumn.TIME: {short_time(event.source_ns, now_ns) for event in ends},
+            LogColumn.CHANGE: {max((event.change for event in self._events), key=len, default="")},
+            LogColumn.OUTCOME: {detail_text(event) for event in details.values()},
+        }
+
     @property
     def newest_ns(self) -> int | None:
         """Return the time of the newest event, or None without any."""

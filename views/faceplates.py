@@ -38,7 +38,7 @@ def faceplate_screen(project: Project, faceplate_id: str, instance: str) -> Scre
 
     paths = ", ".join(arguments.values())
     shown = filled(faceplate.screen, arguments, exists, describe)
-    return replace(shown, title=f"{shown.title}: {paths}")
+    return replace(shown, title=word("{}: {}").format(shown.title, paths))
 
 
 def _problem(title: str, text: str) -> Screen:
@@ -54,7 +54,7 @@ class FaceplateWindow(QWidget):
     """
 
     left = Signal(QRect)
-    """It closes: where it was, without its frame."""
+    """It closes: the place of its frame, and its size without that, as they are set again."""
     next_wanted = Signal()
     all_closed = Signal()
 
@@ -100,5 +100,5 @@ class FaceplateWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """End pulses as a screen does that is left."""
         self.canvas.hide()
-        self.left.emit(self.geometry())
+        self.left.emit(QRect(self.pos(), self.size()))
         super().closeEvent(event)

@@ -24,6 +24,11 @@ def area_text(area: str) -> str:
     return _SHOWN.names.area(area)
 
 
+def project_text(name: str) -> str:
+    """Return what the project or station of this name is called; what is kept for it goes by its own name."""
+    return _SHOWN.names.title(name)
+
+
 def device_text(text: str) -> str:
     """Return a text that a device sent as people read it; comparisons and writes keep what was sent."""
     return _SHOWN.names.device(text)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QDateTime, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
 
 from tags.clock import NS_PER_MS
 from views.local_text import clock_format, date_format, number
@@ -22,6 +22,8 @@ _STATES_AXIS_PX: Final = 92
 _BOTTOM_PX: Final = 40
 _TOP_PX: Final = 28
 _RIGHT_PX: Final = 30
+_MOST_NUMBERS: Final = 4
+"""Pens whose numbers stand above an axis; of more, the first ones with a sign that there are others."""
 _MOST_MARKS: Final = 50
 _LABEL_PX: Final = 16
 
@@ -191,13 +193,19 @@ def tick_text(tick: float, decimals: int, metrics: QFontMetrics, room_px: int) -
     return text if metrics.horizontalAdvance(text) <= room_px else grouped(f"{tick:.3g}")
 
 
+def pen_numbers(pens: Sequence[Pen], theme: Theme) -> list[tuple[str, QColor]]:
+    """Return the numbers of an axis' pens with their colours, from right to left."""
+    shown = pens if len(pens) <= _MOST_NUMBERS else pens[: _MOST_NUMBERS - 1]
+    numbers = [(str(pen.slot + 1), theme.pens[pen.slot]) for pen in reversed(shown)]
+    return numbers if len(shown) == len(pens) else [("…", theme.text), *numbers]
+
+
 def _paint_axis_title(painter: QPainter, right: int, unit: str, pens: Sequence[Pen], theme: Theme) -> None:
     """Write the unit and the pens' numbers in their colours above an axis."""
     painter.setFont(font(13, bold=True))
     metrics = QFontMetrics(painter.font())
-    numbers = [(str(pen.slot + 1), theme.pens[pen.slot]) for pen in reversed(pens[:4])]
     x = right - 6
-    for text, color in [*numbers, (unit, theme.text)]:
+    for text, color in [*pen_numbers(pens, theme), (unit, theme.text)]:
         if text:
             x -= metrics.horizontalAdvance(text)
             painter.setPen(color)

@@ -19,7 +19,7 @@ class Scale(StrEnum):
     """Name how pens are scaled."""
 
     RANGE = "range"
-    """The engineering range where the tag has one, else as FIT."""
+    """The engineering range where the tag has one, else as FIT; all that a whole number may be is none."""
     FIT = "fit"
     """What the visible samples need."""
     NORMALISED = "normalised"
@@ -124,7 +124,8 @@ class PenScales:
             room = max(0.15, (max(states) - min(states)) * 0.04)
             return min(states) - room, max(states) + room
         low, high = pen.tag.eu_low, pen.tag.eu_high
-        if self.scale is not Scale.FIT and low is not None and high is not None and high > low:
+        is_fitted = self.scale is Scale.FIT or (low, high) == pen.tag.data_type.integer_range
+        if not is_fitted and low is not None and high is not None and high > low:
             return low, high
         path = pen.tag.path
         held = self._fitted.get(path)

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -38,8 +38,10 @@ from views.trend_plot import TrendPlot
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW_PX = 28
-_WIDE_PX = 1_050
-"""Below this width descriptions are in the tool tip only."""
+_LEAST_DESCRIPTION_PX = 160
+"""With less room descriptions are in the tool tip only."""
+_ROOM_PX = 26
+"""What the style keeps free beside the text of a cell."""
 _Display = Qt.ItemDataRole.DisplayRole
 
 
@@ -117,11 +119,11 @@ class PenTableModel(QAbstractTableModel):
             case PenColumn.QUALITY:
                 reading = self._reading(pen)
                 status = reading.status if reading is not None else int(self._source.statuses[tag.id])
-                return status_name(status) if role == Qt.ItemDataRole.ToolTipRole else quality_word(status)
+                if role == Qt.ItemDataRole.ToolTipRole:
+                    return f"{status_name(status)}\n{self.tr('Sample time')} {self._time_text(pen)}"
+                return quality_word(status)
             case PenColumn.TIME:
-                reading = self._reading(pen)
-                time_ns = reading.time_ns if reading is not None else int(self._source.source_ns[tag.id])
-                return local_time(time_ns, now_ns=time.time_ns())
+                return self._time_text(pen)
             case PenColumn.SCALE:
                 return "" if pen.states else f"{number(pen.low)} … {number(pen.high)} {tag.unit}".rstrip()
             case _:
@@ -130,6 +132,11 @@ class PenTableModel(QAbstractTableModel):
     def _reading(self, pen: Pen) -> Reading | None:
         at_ns = self._plot.cursor_ns
         return self._plot.reading(pen, at_ns) if at_ns is not None else None
+
+    def _time_text(self, pen: Pen) -> str:
+        reading = self._reading(pen)
+        time_ns = reading.time_ns if reading is not None else int(self._source.source_ns[pen.tag.id])
+        return local_time(time_ns, now_ns=time.time_ns())
 
     def _cursor_text(self, pen: Pen) -> str:
         reading = self._reading(pen)
@@ -225,10 +232,11 @@ class PenTable(QTableView):
                 PenColumn.REMOVE: ("×",),
             },
         )
-        header.setSectionResizeMode(PenColumn.TAG, QHeaderView.ResizeMode.Stretch)
+        self._time_px = self.columnWidth(PenColumn.TIME)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.clicked.connect(self._on_click)
         model.modelReset.connect(self.fit_height)
+        model.modelReset.connect(self._share_width)
         self.fit_height()
 
     def set_theme(self, theme: Theme) -> None:
@@ -237,9 +245,36 @@ class PenTable(QTableView):
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Show descriptions where there is room for them."""
+        """Show as much of the pens as there is room for."""
         super().resizeEvent(event)
-        self.setColumnHidden(PenColumn.DESCRIPTION, self.width() < _WIDE_PX)
+        self._share_width()
+
+    @Slot()
+    def _share_width(self) -> None:
+        """Give tags and descriptions what the values leave; times, then descriptions go to tool tips."""
+        always = (PenColumn.PEN, PenColumn.NOW, PenColumn.CURSOR, PenColumn.QUALITY, PenColumn.SCALE)
+        room = self.viewport().width() - sum(map(self.columnWidth, (*always, PenColumn.REMOVE)))
+        tag, description = self._needed(PenColumn.TAG), self._needed(PenColumn.DESCRIPTION)
+        is_described = room >= tag + min(description, _LEAST_DESCRIPTION_PX)
+        self.setColumnHidden(PenColumn.DESCRIPTION, not is_described)
+        is_timed = room >= tag + (description if is_described else 0) + self._time_px
+        self.setColumnHidden(PenColumn.TIME, not is_timed)
+        header, fixed, stretch = (
+            self.horizontalHeader(),
+            QHeaderView.ResizeMode.Interactive,
+            QHeaderView.ResizeMode.Stretch,
+        )
+        header.setSectionResizeMode(PenColumn.TAG, fixed if is_described else stretch)
+        header.setSectionResizeMode(PenColumn.DESCRIPTION, stretch if is_described else fixed)
+        if is_described:
+            self.setColumnWidth(PenColumn.TAG, tag)
+
+    def _needed(self, column: PenColumn) -> int:
+        """Return the width of a column that cuts none of its texts."""
+        model, metrics = self.model(), QFontMetrics(font(14))
+        texts = [str(model.index(row, column).data() or "") for row in range(model.rowCount())]
+        texts.append(str(model.headerData(column, Qt.Orientation.Horizontal)))
+        return max(map(metrics.horizontalAdvance, texts)) + _ROOM_PX
 
     @Slot()
     def fit_height(self) -> None:

@@ -152,8 +152,9 @@ def _export(stored: StoredAlarms, events: "list[AlarmEvent]", path: Path, langua
     zone = datetime.now().astimezone().tzinfo or UTC
     try:
         say = speaker(language)
-        title = say("{}: alarm journal").format(stored.project.name)
-        write_events(path, events, zone, title, say, said_names(stored.project, language).area)
+        names = said_names(stored.project, language)
+        title = say("{}: alarm journal").format(names.title(stored.project.name))
+        write_events(path, events, zone, title, say, names.area)
     except AlarmError as error:
         raise CommandError(f"--out {error}", Exit.USAGE) from error
     except OSError as error:
@@ -319,7 +320,7 @@ def _report(stored: StoredAlarms, arguments: argparse.Namespace) -> Exit:
     # Those of connections are worded here; the project's own come in its words.
     own = [replace(item, description=say(item.description)) for item in stored.definitions]
     definitions = {item.alarm_id: item for item in (*own, *shown.alarms)}
-    heading = Heading(shown.name, definitions, say)
+    heading = Heading(said_names(stored.project, arguments.language).title(shown.name), definitions, say)
     written: list[Path] = []
     try:
         if arguments.out is not None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QV
 from hmi.desktop.client import StationClient
 from hmi.version import program_version
 from views.local_text import local_time
+from views.project_names import project_text
 
 
 def _tr(text: str) -> str:
@@ -47,7 +48,7 @@ def show_about(parent: QWidget, client: StationClient) -> QDialog:
     """Show versions and the station's facts."""
     rows = [
         (_tr("Vigie"), program_version()),
-        (_tr("Station"), client.station or _tr("none")),
+        (_tr("Station"), project_text(client.station) or _tr("none")),
         (_tr("Station's version"), client.station_version),
         (_tr("Runs since"), local_time(client.station_started_ns, milliseconds=False)),
         (_tr("Link"), client.link_text),

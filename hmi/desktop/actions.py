@@ -36,7 +36,19 @@ KEYS: Final[Mapping[str, str]] = {
     "shortcuts": "F1",
     "close": "Ctrl+Q",
 }
-"""The keys of the actions; every one works wherever the focus is."""
+"""The keys of the actions; every one works wherever the focus is in the main window and its faceplates."""
+COMING_FORWARD: Final = frozenset(
+    {
+        *("search", "home", "screens", "alarms", "performance", "trend", "log", "connections"),
+        *("trend_tag", "why", "shortcuts", "about"),
+    }
+)
+"""Actions that show something in the main window: asked for in another window, they bring it to the front."""
+SHARED: Final = (
+    *("search", "screens", "alarms", "performance", "trend", "log", "connections"),
+    *("trend_tag", "why", "acknowledge", "silence", "theme", "shortcuts"),
+)
+"""Actions whose keys also work in screens' own windows, which go back and fill a monitor themselves."""
 _ICONS: Final[Mapping[str, str]] = {
     "alarms": "alarm",
     "performance": "history",
@@ -126,7 +138,17 @@ class WindowActions(QObject):
         if key:
             action.setShortcut(QKeySequence(key))
             action.setToolTip(self.tr("{text} ({key})").format(text=text, key=key_text(key)))
-        action.triggered.connect(lambda _=False: call())
+        comes_forward = name in COMING_FORWARD
+
+        def do() -> None:
+            # A faceplate's keys are the window's, and one that has the keyboard would go on taking what is
+            # typed into the search.
+            if comes_forward and not self._window.isActiveWindow():
+                self._window.raise_()
+                self._window.activateWindow()
+            call()
+
+        action.triggered.connect(do)
         self._window.addAction(action)
         self.by_name[name] = action
         self._icons[name] = _ICONS.get(name, name)

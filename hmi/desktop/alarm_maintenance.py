@@ -32,6 +32,7 @@ from views.alarm_matrix import MatrixPage
 from views.alarm_performance import PerformancePage
 from views.language import LANGUAGE, station_text
 from views.late import Late
+from views.project_names import project_text
 from views.slices import Slices
 from views.style import Theme
 
@@ -271,7 +272,7 @@ class AlarmMaintenance(QObject):
         )
 
     def _write_report(self, path: Path, found: Performance) -> None:
-        name, definitions = self._project.name, self._definitions
+        name, definitions = project_text(self._project.name), self._definitions
         say = speaker(LANGUAGE.name)
 
         def work() -> None:

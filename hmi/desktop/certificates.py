@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from hmi.desktop.client import QueryFailure, StationClient
+from hmi.desktop.saving import ask_file
 from hmi.link import ChangeTrust, QueryTrust, Trust
 from tags.drivers.certificates import CertificateFacts, TrustDecision, TrustState
 from views.language import station_text
@@ -90,6 +91,7 @@ class CertificatesPanel(QWidget):
         self._found: list[CertificateFacts] = []
         self._own: CertificateFacts | None = None
         self._own_der = b""
+        self.dialog: QFileDialog | None = None
         self._connection_url = ""
         self.table = QTableWidget(0, 3, self)
         self.table.setHorizontalHeaderLabels([self.tr("Decision"), self.tr("Name"), self.tr("Seen at")])
@@ -288,11 +290,8 @@ class CertificatesPanel(QWidget):
 
     @Slot()
     def _export(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save the own certificate"), "vigie.der", self.tr("Certificate (*.der)")
-        )
-        if name:
-            self.save_own(Path(name))
+        kinds = {".der": self.tr("Certificate")}
+        self.dialog = ask_file(self, self.tr("Save the own certificate"), "vigie", kinds, self.save_own)
 
     def save_own(self, path: Path) -> None:
         """Write the own certificate; a failure is told below."""

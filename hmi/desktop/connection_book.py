@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from tags.connection import ConnectionState, ConnectionStatus
+from tags.connection import ANSWERING, ConnectionState, ConnectionStatus
 
 
 def state_word(state: ConnectionState) -> str:
@@ -29,6 +29,10 @@ class ConnectionBook(QObject):
     def apply(self, statuses: Sequence[ConnectionStatus]) -> None:
         """Take states and counters that changed."""
         self.statuses.update((status.name, status) for status in statuses)
+
+    def silent(self) -> frozenset[str]:
+        """Return the connections whose devices do not answer."""
+        return frozenset(name for name, one in self.statuses.items() if one.state not in ANSWERING)
 
     def summary(self) -> str:
         """Return one sentence about all connections."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hmi.desktop.background import Background
 from hmi.desktop.certificates import CertificatesPanel
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.connection_tags import ConnectionTags
@@ -118,7 +119,9 @@ class ConnectionDetails(QFrame):
     tags_changed = Signal()
     """Other tags are to be followed, or none any more."""
 
-    def __init__(self, live: LiveSource, client: StationClient, parent: QWidget) -> None:
+    def __init__(
+        self, live: LiveSource, client: StationClient, background: Background, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setProperty("surface", "panel")
         self.connection = ""
@@ -133,7 +136,7 @@ class ConnectionDetails(QFrame):
         head.addWidget(close)
         self.tags = ConnectionTags(live, self)
         self.tags.why_requested.connect(self.why_requested)
-        self.frames = FrameLog(client, self)
+        self.frames = FrameLog(client, background, self)
         self.test = ConnectionTest(client, self)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)

@@ -1,9 +1,9 @@
 """Screens in windows of their own, for further monitors: each with its own way from screen to screen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QScreen, QShortcut
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hmi.desktop.settings import WindowSettings
@@ -117,6 +117,11 @@ class ScreenDesk(QObject):
         self._owner = owner
         self._is_leaving = False
         self._windows: list[ScreenWindow] = []
+        self._shared: Sequence[QAction] = ()
+
+    def share(self, actions: Sequence[QAction]) -> None:
+        """Let the keys of the main window's actions work in every window opened from now on."""
+        self._shared = actions
 
     @property
     def windows(self) -> tuple[ScreenWindow, ...]:
@@ -126,6 +131,7 @@ class ScreenDesk(QObject):
     def open(self, screen_id: str) -> ScreenWindow:
         """Open a window on a screen, where it was last, else on a monitor without a window of ours."""
         window = ScreenWindow(self._make, screen_id)
+        window.addActions(self._shared)
         place = self._settings.screen_window(self._project.name, screen_id)
         if place is None or not window.restoreGeometry(place):
             monitor = free_monitor(QGuiApplication.screens(), self._taken())

@@ -43,7 +43,14 @@ class FaceplateDesk(QObject):
         """Return the open faceplates in the order of their opening."""
         return tuple(self._windows.values())
 
-    def open(self, faceplate_id: str, instance: str, theme: Theme) -> FaceplateWindow:
+    @property
+    def opened(self) -> tuple[tuple[str, str], ...]:
+        """Return faceplate and instance of the open windows in the order of their opening."""
+        return tuple(self._windows)
+
+    def open(
+        self, faceplate_id: str, instance: str, theme: Theme, *, takes_keyboard: bool = True
+    ) -> FaceplateWindow:
         """Open a faceplate beside the screen; one that is open already comes to the front."""
         key = (faceplate_id, instance)
         window = self._windows.get(key)
@@ -58,9 +65,11 @@ class FaceplateDesk(QObject):
             window.destroyed.connect(lambda: self._forget(key))
             self._prepare(window)
             self.changed.emit()
+        window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not takes_keyboard)
         window.show()
         window.raise_()
-        window.activateWindow()
+        if takes_keyboard:
+            window.activateWindow()
         return window
 
     def close_all(self) -> None:

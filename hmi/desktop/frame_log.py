@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QFontDatabase, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,8 +28,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hmi.desktop.background import Background
 from hmi.desktop.client import StationClient
 from hmi.desktop.connector import LinkState
+from hmi.desktop.saving import ask_file
 from hmi.link import Traffic
 from tags.drivers.frames import Direction, Frame
 from views.local_text import local_time, number
@@ -143,9 +154,14 @@ class FrameModel(QAbstractTableModel):
 class FrameLog(QWidget):
     """Follow the frames of a connection while visible; hidden, the station keeps none for this window."""
 
-    def __init__(self, client: StationClient, parent: QWidget) -> None:
+    told = Signal(str, bool)
+    """One sentence for the status line, and whether it is about a failure."""
+
+    def __init__(self, client: StationClient, background: Background, parent: QWidget) -> None:
         super().__init__(parent)
         self._client = client
+        self._background = background
+        self.dialog: QFileDialog | None = None
         self._connection = ""
         self._lost = 0
         self.model = FrameModel(self)
@@ -211,13 +227,22 @@ class FrameLog(QWidget):
             if self.isVisible():
                 self._client.watch_frames(connection)
 
-    def save(self, path: Path) -> None:
-        """Write the frames shown into a text file, one line each.
+    def save(self, path: Path, frames: Sequence[Frame]) -> None:
+        """Write frames into a text file, one line each, beside the GUI thread; told when it is done."""
 
-        Raises:
-            OSError: the file cannot be written.
-        """
-        path.write_text("".join(f"{line(frame)}\n" for frame in self.model.rows), encoding="utf-8")
+        def work() -> None:
+            path.write_text("".join(f"{line(frame)}\n" for frame in frames), encoding="utf-8")
+
+        def done(outcome: Exception | None) -> None:
+            if outcome is None:
+                text = self.tr("Frames written to {path}: {count}")
+                self.told.emit(text.format(path=path, count=number(len(frames))), False)
+            else:
+                text = self.tr("{path} was not written: {error}")
+                error = getattr(outcome, "strerror", None) or outcome
+                self.told.emit(text.format(path=path, error=error), True)
+
+        self._background.run(work, done)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Have frames kept and sent from now on."""
@@ -286,11 +311,11 @@ class FrameLog(QWidget):
 
     @Slot()
     def _ask_file(self) -> None:
-        name = f"{self._connection}-frames.txt"
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save the frames shown"), name)
-        if not chosen:
-            return
-        try:
-            self.save(Path(chosen))
-        except OSError as error:
-            self.state.setText(self.tr("Not saved: {}").format(error.strerror or error))
+        frames = tuple(self.model.rows)  # those seen now; more come while the dialog is open
+        self.dialog = ask_file(
+            self,
+            self.tr("Save the frames shown"),
+            self.tr("{connection}-frames").format(connection=self._connection),
+            {".txt": self.tr("Text file")},
+            lambda path: self.save(path, frames),
+        )

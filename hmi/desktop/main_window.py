@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from hmi.desktop.actions import WindowActions
+from hmi.desktop.actions import SHARED, WindowActions
 from hmi.desktop.clearing import clearing
 from hmi.desktop.client import StationClient
 from hmi.desktop.closing import CloseChoice, ask_operator
@@ -28,6 +28,7 @@ from tags.roles import Action, Role, refusal
 from views.alarm_book import StateGroup
 from views.color_vision import ColorVision, seen_theme, vision_text
 from views.language import station_text
+from views.project_names import project_text
 from views.scene import BLINK_NS
 from views.slices import Slices, finished
 from views.style import THEMES, Theme, dress, load_theme
@@ -138,8 +139,6 @@ class MainWindow(QMainWindow):
         yield from body.making(self.actions_by_name, self.client.identity, self.theme)
         return body
 
-    # Actions
-
     def make_actions(self) -> None:
         """Make all actions in the language of the moment."""
         self.actions_made = WindowActions(
@@ -151,6 +150,8 @@ class MainWindow(QMainWindow):
         )
         self.actions_by_name = self.actions_made.by_name
         self.actions_by_name["sound"].setChecked(self.settings.sound)
+        for name in ("back", "forward", "favourite"):
+            self.actions_by_name[name].setEnabled(False)  # until there is a place
         self.actions_by_name[f"vision_{self.theme.vision}"].setChecked(True)
 
     def settle(self) -> None:
@@ -230,8 +231,6 @@ class MainWindow(QMainWindow):
         self.settle()
         self._renewal.change_language(name)
 
-    # The station
-
     @Slot(object)
     def _on_welcome(self, project: Project) -> None:
         if self.workspace is not None and self.workspace.project is project:
@@ -255,11 +254,12 @@ class MainWindow(QMainWindow):
         # The layout would show it with the next turn of the event loop. A desktop that activates the window
         # before that finds no screen to give the keyboard to and gives it to the first button.
         workspace.show()
+        workspace.screens.desk.share([self.actions_by_name[name] for name in SHARED])
         if not self.keeps_place:
             workspace.open()
             workspace.focus_page()
             self.turns.add(workspace.screens.desk.restoring())
-        self.setWindowTitle(f"{project.name} - Vigie")
+        self.setWindowTitle(f"{project_text(project.name)} — Vigie")
 
     def _finding(self, project: Project) -> Slices[None]:
         self.search.set_entries(entries_of(project, self.actions_by_name))
@@ -291,7 +291,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object, str)
     def _on_link(self, state: LinkState, text: str) -> None:
-        self.header.set_link(state, self.client.station, text)
+        self.header.set_link(state, project_text(self.client.station), text)
         if state is LinkState.CONNECTED:
             self.link_notice.hide()
         else:
@@ -329,7 +329,7 @@ class MainWindow(QMainWindow):
         screen_id = workspace.screens.screen_id
         if workspace.page == "screens":
             path = path_to(screens, screen_id)
-            self.header.set_place(path, path[-1].title if path else workspace.project.name)
+            self.header.set_place(path, path[-1].title if path else project_text(workspace.project.name))
         else:
             self.header.set_place([], self.body.title_of(workspace.page))
         favourites = self.settings.favourites(workspace.project.name)

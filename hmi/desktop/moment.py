@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from historian.model import PixelSeries
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.live import LiveSource
-from hmi.desktop.sparklines import samples
+from hmi.desktop.sample_pairs import samples
 from projects.model import Screen
 from tags.clock import NS_PER_S
 from tags.model import Batch, LogMode, TagTable

@@ -139,10 +139,11 @@ def in_order(screens: Mapping[str, Screen]) -> list[Screen]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Say where an operator is: the page, and the screens visited."""
+    """Say where an operator is: the page, the screens visited, and the faceplates beside them."""
 
     page: str
     history: ScreenHistory
+    faceplates: tuple[tuple[str, str], ...] = ()
 
 
 class NavigationPanel(QFrame):

@@ -210,7 +210,8 @@ class WorkspacePages(QObject):
 
     def _make_details(self) -> ConnectionDetails:
         page = self.connections()
-        details = ConnectionDetails(self._live, self._client, page)
+        details = ConnectionDetails(self._live, self._client, self._background, page)
+        details.frames.told.connect(self.told)
         page.put_details(details)
         details.why_requested.connect(self.why_requested)
         details.tags_changed.connect(self.tags_changed)

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QLabel,
     QLineEdit,
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from views.search import Entry, FoundKind, SearchIndex
 from views.style import Theme, font, icon
@@ -172,8 +174,7 @@ class SearchPalette(QFrame):
 
     def open(self) -> None:
         """Show the search and take the keyboard; what had it gets it back."""
-        window = self.window()
-        self._before = window.focusWidget()
+        self._before = QApplication.focusWidget() or self.window().focusWidget()
         self.entry.clear()
         self._search("")
         self.show()
@@ -194,9 +195,12 @@ class SearchPalette(QFrame):
     def dismiss(self) -> None:
         """Close and give the keyboard back."""
         self.hide()
-        if self._before is not None:
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._before = None
+        before, self._before = self._before, None
+        if before is None or not isValid(before):
+            return
+        before.setFocus(Qt.FocusReason.PopupFocusReason)
+        if before.window() is not self.window():  # a faceplate, or a screen's own window
+            before.activateWindow()
 
     def _search(self, text: str) -> None:
         self.model.show(self._index.find(text))
@@ -224,6 +228,8 @@ class SearchPalette(QFrame):
         entry = self.chosen()
         if entry is None:
             return
+        if self._before is not None and self._before.window() is not self.window():
+            self._before = self.window().focusWidget()  # what was found is shown here
         self.dismiss()
         if modifiers & Qt.KeyboardModifier.ControlModifier:
             self.trend_requested.emit(entry)

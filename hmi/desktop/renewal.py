@@ -77,6 +77,7 @@ class Renewal:
         before, body, actions = window.workspace, window.body, window.actions_made
         place = before.place if before is not None else None
         is_on_page = before is not None and before.isAncestorOf(window.focusWidget())
+        was_active = window.isActiveWindow()
         window.setUpdatesEnabled(False)
         try:
             body.setEnabled(False)
@@ -108,6 +109,8 @@ class Renewal:
             window.setUpdatesEnabled(True)
         if window.workspace is not None and (is_on_page or not self._has_focus()):
             window.workspace.focus_page()
+        if was_active and QApplication.activeWindow() is not None:
+            window.activateWindow()  # a faceplate that came back may have taken the keyboard
         yield
         actions.dismiss()
         window.ahead.add(clearing(before, body))

@@ -1,17 +1,18 @@
 """The page that shows the project's screens: canvases made when first visited, kept while they are few."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
 from hmi.desktop.ahead import Making, ScreensAhead, next_screens
 from hmi.desktop.client import StationClient
 from hmi.desktop.detached import ScreenDesk
+from hmi.desktop.element_menu import pop_up
 from hmi.desktop.faceplate_desk import FaceplateDesk
 from hmi.desktop.live import LiveSource
 from hmi.desktop.opening import Hold, OpeningNotice
@@ -36,8 +37,7 @@ _MARGIN_PX = 12
 class ScreensPage(QWidget):
     """Show one screen of the project at a time.
 
-    A large screen that was not made before is made while the window goes on with its other work; until it is
-    there an empty ground stands in its place, and :attr:`canvas` is None.
+    One that was not made before is made while the window goes on; until it is there :attr:`canvas` is None.
     """
 
     write_requested = Signal(str, object, str, str)
@@ -76,6 +76,7 @@ class ScreensPage(QWidget):
         self._sparklines = Sparklines(client, lambda canvas: canvas in self._all())
         self._theme = theme
         self._locked = ""
+        self._silent: frozenset[str] = frozenset()
         self._guidance_on_top = False
         self._alarms: Mapping[str, tuple[Priority, bool]] = {}
         self._alarm_rows: Mapping[str, AlarmSnapshot] = {}
@@ -206,6 +207,16 @@ class ScreensPage(QWidget):
         """Open a faceplate beside the screen; one that is open already comes to the front."""
         return self._desk.open(faceplate_id, instance, self._theme)
 
+    @property
+    def opened_faceplates(self) -> tuple[tuple[str, str], ...]:
+        """Return faceplate and instance of the open ones in the order of their opening."""
+        return self._desk.opened
+
+    def reopen_faceplates(self, opened: Iterable[tuple[str, str]]) -> None:
+        """Open faceplates where they were; the keyboard stays where it is."""
+        for one in opened:
+            self._desk.open(*one, self._theme, takes_keyboard=False)
+
     def _prepare_faceplate(self, window: FaceplateWindow) -> None:
         self._connect(window.canvas, window.canvas.screen_model.id)
         window.canvas.navigate.connect(self.navigate)
@@ -268,47 +279,30 @@ class ScreensPage(QWidget):
         canvas.faceplate_requested.connect(self.open_faceplate)
         canvas.alarm_requested.connect(self.alarm_requested)
         canvas.acknowledge_requested.connect(self.acknowledge_requested)
-        canvas.tags_changed.connect(lambda: self._on_pages(canvas))
+        canvas.tags_changed.connect(lambda: self._sparklines.fill(canvas))
+        canvas.tags_changed.connect(self.pages_changed)
         if self._history is not None:
             canvas.set_history(self._history)
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        canvas.customContextMenuRequested.connect(lambda place: self._pop_up(canvas, place))
+        canvas.customContextMenuRequested.connect(
+            lambda place: pop_up(canvas, place, self.why_requested.emit)
+        )
         self._inform(canvas)
 
     def _inform(self, canvas: ScreenCanvas) -> None:
         """Tell a canvas what all of them show."""
         canvas.set_locked(self._locked)
+        canvas.scene.look.silent = self._silent
         canvas.set_role(self._client.role)
         canvas.set_alarm_rows(self._alarm_rows)
         canvas.set_alarm_states(self._alarms)
         canvas.set_write_states(self._writes)
 
-    def _on_pages(self, canvas: ScreenCanvas) -> None:
-        self._sparklines.fill(canvas)
-        self.pages_changed.emit()
-
-    def _pop_up(self, canvas: ScreenCanvas, place: QPoint) -> None:
-        menu = self.context_menu(canvas, place)
-        if menu is not None:
-            menu.popup(canvas.mapToGlobal(place))
-
-    def context_menu(self, canvas: ScreenCanvas, place: QPoint) -> QMenu | None:
-        """Return what the element at a place offers, None when there is nothing; closing deletes it."""
-        element = canvas.element_at(QPointF(place))
-        if element is None or not element.properties.bindings:
-            return None
-        menu = QMenu(canvas)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        why = menu.addAction(self.tr("Why this value?"))
-        why.triggered.connect(lambda: self.why_requested.emit(element))
-        return menu
-
     def element_under_pointer(self) -> Element | None:
-        """Return the element of the visible screen that the pointer is on."""
-        canvas = self.canvas
-        if canvas is None or not canvas.underMouse():
-            return None
-        return canvas.element_at(QPointF(canvas.mapFromGlobal(QCursor.pos())))
+        """Return the element of a visible screen or faceplate that the pointer is on."""
+        shown = [*self._apart(), *([] if self.canvas is None else [self.canvas])]
+        canvas = next((one for one in shown if one.underMouse()), None)
+        return None if canvas is None else canvas.element_at(QPointF(canvas.mapFromGlobal(QCursor.pos())))
 
     def reload_history(self) -> None:
         """Fill all sparklines anew, as after a lost link."""
@@ -344,6 +338,14 @@ class ScreensPage(QWidget):
         self._locked = reason
         for canvas in self._all():
             canvas.set_locked(reason)
+
+    def set_silent(self, connections: frozenset[str]) -> None:
+        """Block commands to devices that do not answer."""
+        if connections != self._silent:
+            self._silent = connections
+            for canvas in self._all():
+                canvas.scene.look.silent = connections
+                canvas.update()
 
     @Slot(object)
     def _set_role(self, role: Role) -> None:

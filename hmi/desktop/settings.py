@@ -77,7 +77,7 @@ class WindowSettings:
         return [str(item) for item in value] if isinstance(value, list) else []
 
     def faceplate(self, name: str) -> QRect | None:
-        """Return where a faceplate was last, without its frame."""
+        """Return the place of a faceplate's frame, and its size without that."""
         value = self._store.value(f"faceplates/{_key(name)}")
         return value if isinstance(value, QRect) and value.isValid() else None
 

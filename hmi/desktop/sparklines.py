@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 
 from hmi.desktop.client import QueryFailure, StationClient
+from hmi.desktop.sample_pairs import samples
 from tags.clock import NS_PER_S
 from tags.model import Batch
-from tags.status import is_bad
 from views.canvas import ScreenCanvas
 
 
@@ -33,14 +33,3 @@ class Sparklines:
         """Fill a screen's curves anew, as after a lost link."""
         canvas.ask_history_again(time.time_ns())
         self.fill(canvas)
-
-
-def samples(batch: Batch) -> list[tuple[int, float]]:
-    """Return (time, value) of one tag's samples; NaN where bad."""
-    values = batch.values.tolist()
-    return [
-        (time_ns, float("nan") if is_bad(status) else value)
-        for time_ns, value, status in zip(
-            batch.source_ns.tolist(), values, batch.statuses.tolist(), strict=True
-        )
-    ]

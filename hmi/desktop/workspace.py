@@ -1,6 +1,7 @@
 """Everything that shows one project: its values, alarms and pages, fed by the client and the frame loop."""
 
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -27,6 +28,7 @@ from hmi.desktop.station_queries import StationQueries
 from hmi.desktop.writes import WriteDesk
 from hmi.link import Alarms
 from projects.model import Project
+from tags.connection import ConnectionStatus
 from views.alarm_book import AlarmBook, StateGroup
 from views.alarm_list import AlarmPage
 from views.alarm_text import doubt_text
@@ -107,7 +109,7 @@ class Workspace(QStackedWidget):
         self._connect_pages()
         self.addWidget(self.screens)
         client.alarms.connect(self._on_alarms)
-        client.connections.connect(self.pages.apply_connections)
+        client.connections.connect(self._on_connections)
 
     def _connect_pages(self) -> None:
         pages = self.pages
@@ -137,7 +139,7 @@ class Workspace(QStackedWidget):
     def leave(self) -> None:
         """Take nothing more from the client: another project is shown from now on."""
         self._client.alarms.disconnect(self._on_alarms)
-        self._client.connections.disconnect(self.pages.apply_connections)
+        self._client.connections.disconnect(self._on_connections)
         self.pages.leave()
         self.screens.ahead.forget()
         self.screens.close_faceplates()
@@ -151,7 +153,7 @@ class Workspace(QStackedWidget):
     @property
     def place(self) -> Place:
         """Return where the operator is and came from, for a workspace that takes this one's place."""
-        return Place(self.page, self.history)
+        return Place(self.page, self.history, self.screens.opened_faceplates)
 
     def returning(self, place: Place) -> Slices[None]:
         """Go where the operator was in the workspace before this one, in slices."""
@@ -164,6 +166,8 @@ class Workspace(QStackedWidget):
             yield
             yield from self.screens.ahead.finishing()
         self.show_page(place.page)
+        yield
+        self.screens.reopen_faceplates(place.faceplates)
         yield
         yield from self.screens.desk.restoring()
 
@@ -294,8 +298,6 @@ class Workspace(QStackedWidget):
         screen = self.following.screen_of(tag.id) if tag is not None else None
         return screen.id if screen is not None else ""
 
-    # Values
-
     @Slot()
     def _subscribe(self) -> None:
         self.following.update(self.page)
@@ -337,8 +339,6 @@ class Workspace(QStackedWidget):
         super().resizeEvent(event)
         self.inquiry.why.place()
 
-    # Alarms and connections
-
     @Slot(str)
     def _open_document(self, address: str) -> None:
         fault = open_document(address)
@@ -364,6 +364,11 @@ class Workspace(QStackedWidget):
         if change.changed or change.removed:
             self._marks_stale = True
         self.alarms_changed.emit(change)
+
+    @Slot(object)
+    def _on_connections(self, statuses: Sequence[ConnectionStatus]) -> None:
+        self.pages.apply_connections(statuses)
+        self.screens.set_silent(self.pages.connection_book.silent())
 
     @Slot(list, str)
     def acknowledge(self, event_ids: list[str], comment: str) -> None:

@@ -1290,8 +1290,8 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Approuvé ; la connexion réessaie d’elle-même.</translation>
         </message>
         <message>
-            <source>Certificate (*.der)</source>
-            <translation>Certificat (*.der)</translation>
+            <source>Certificate</source>
+            <translation>Certificat</translation>
         </message>
         <message>
             <source>Decision</source>
@@ -2038,6 +2038,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>L’appareil signale une défaillance.</translation>
         </message>
         <message>
+            <source>The project has no picture {}.</source>
+            <translation>Le projet n’a pas d’image {}.</translation>
+        </message>
+        <message>
+            <source>The project has no picture {}; did you mean {}?</source>
+            <translation>Le projet n’a pas d’image {} ; vouliez-vous dire {} ?</translation>
+        </message>
+        <message>
             <source>The sensor has failed.</source>
             <translation>Le capteur est en panne.</translation>
         </message>
@@ -2076,6 +2084,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>There is no faceplate {}.</source>
             <translation>Il n’y a pas de face avant {}.</translation>
+        </message>
+        <message>
+            <source>There is no screen {}.</source>
+            <translation>Il n’y a pas de vue {}.</translation>
         </message>
         <message>
             <source>There is no value now: it does not apply.</source>
@@ -2192,6 +2204,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{} to {}</source>
             <translation>{} à {}</translation>
+        </message>
+        <message>
+            <source>{}: {}</source>
+            <translation>{} : {}</translation>
         </message>
         <message>
             <source>✓ done</source>
@@ -2832,12 +2848,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Journal des trames</translation>
         </message>
         <message>
-            <source>No frame matches the filter.</source>
-            <translation>Aucune trame ne correspond au filtre.</translation>
+            <source>Frames written to {path}: {count}</source>
+            <translation>Trames écrites dans {path} : {count}</translation>
         </message>
         <message>
-            <source>Not saved: {}</source>
-            <translation>Non enregistré : {}</translation>
+            <source>No frame matches the filter.</source>
+            <translation>Aucune trame ne correspond au filtre.</translation>
         </message>
         <message>
             <source>Pause</source>
@@ -2856,6 +2872,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Choisissez une trame pour la voir en entier.</translation>
         </message>
         <message>
+            <source>Text file</source>
+            <translation>Fichier texte</translation>
+        </message>
+        <message>
             <source>The frame selected, in full</source>
             <translation>La trame choisie, en entier</translation>
         </message>
@@ -2866,6 +2886,14 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>Waiting for frames…</source>
             <translation>En attente de trames…</translation>
+        </message>
+        <message>
+            <source>{connection}-frames</source>
+            <translation>trames-{connection}</translation>
+        </message>
+        <message>
+            <source>{path} was not written: {error}</source>
+            <translation>{path} n’a pas été écrit : {error}</translation>
         </message>
     </context>
     <context>
@@ -4223,6 +4251,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Un onglet ne contient que des pages, et {} est de type {}.</translation>
         </message>
         <message>
+            <source>A time axis of {} s has no length.</source>
+            <translation>Un axe de temps de {} s n’a pas de longueur.</translation>
+        </message>
+        <message>
             <source>Accepted by the controller, but it could not be read back: {}</source>
             <translation>Acceptée par l’automate, mais la relecture a échoué : {}</translation>
         </message>
@@ -4261,6 +4293,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>An instrument or its wiring has failed, or the controller marks its values as bad.</source>
             <translation>Un instrument ou son câblage est en panne, ou l’automate marque ses valeurs comme mauvaises.</translation>
+        </message>
+        <message>
+            <source>Another element of this screen has the id {} already.</source>
+            <translation>Un autre élément de cette vue a déjà l’identifiant {}.</translation>
         </message>
         <message>
             <source>As {} you may not write {}: it takes the role {} (SEC-10).</source>
@@ -4819,6 +4855,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Les opérateurs ont reçu en moyenne {} : {} selon EEMUA 191.</translation>
         </message>
         <message>
+            <source>The place or size of this element is no number of pixels, or no size above 0.</source>
+            <translation>La position ou la taille de cet élément n’est pas un nombre de pixels, ou pas une taille supérieure à 0.</translation>
+        </message>
+        <message>
             <source>The project has no connection {}.</source>
             <translation>Le projet n’a pas de connexion {}.</translation>
         </message>
@@ -4829,6 +4869,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>The range is {}.</source>
             <translation>La plage est {}.</translation>
+        </message>
+        <message>
+            <source>The scale ends at {}, which is not above its start, {}.</source>
+            <translation>L’échelle finit à {}, qui n’est pas au-dessus de son début, {}.</translation>
         </message>
         <message>
             <source>The station ended without stopping; samples are missing from here on</source>
@@ -4867,8 +4911,28 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Il n’y a pas de connexion {}.</translation>
         </message>
         <message>
+            <source>This element has no id of letters, digits, _ - . and : (a letter, digit or _ first).</source>
+            <translation>Cet élément n’a pas d’identifiant fait de lettres, de chiffres, de _ - . et : (d’abord une lettre, un chiffre ou _).</translation>
+        </message>
+        <message>
+            <source>This element names no type.</source>
+            <translation>Cet élément n’indique pas de type.</translation>
+        </message>
+        <message>
+            <source>This is no element: an object with id, type, x, y, w and h is expected.</source>
+            <translation>Ceci n’est pas un élément : un objet avec id, type, x, y, w et h est attendu.</translation>
+        </message>
+        <message>
+            <source>This repeater holds no elements yet that could be repeated.</source>
+            <translation>Ce répéteur ne contient encore aucun élément à répéter.</translation>
+        </message>
+        <message>
             <source>This screen has more than {} elements; the first ones are shown. Divide it.</source>
             <translation>Cette vue a plus de {} éléments ; les premiers sont affichés. Divisez-la.</translation>
+        </message>
+        <message>
+            <source>This tab has no pages yet.</source>
+            <translation>Cet onglet n’a pas encore de pages.</translation>
         </message>
         <message>
             <source>Time in flood</source>
@@ -6575,6 +6639,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>{} n’est pas une condition</translation>
         </message>
         <message>
+            <source>{} is no corner such as 40,20.</source>
+            <translation>{} n’est pas un point comme 40,20.</translation>
+        </message>
+        <message>
             <source>{} is no count</source>
             <translation>{} n’est pas un compte</translation>
         </message>
@@ -6837,6 +6905,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         <message>
             <source>{}: alarms without a usable input</source>
             <translation>{} : alarmes sans entrée utilisable</translation>
+        </message>
+        <message>
+            <source>{}: column {}: {}</source>
+            <translation>{} : colonne {} : {}</translation>
         </message>
         <message>
             <source>{}: communication lost</source>

@@ -34,7 +34,10 @@ _ROW_PX: Final = 28.0
 _SYMBOL_PX: Final = 20.0
 _BUTTON_PX: Final = 32.0
 _LINE_PX: Final = 18.0
-"""What the second line of a long message adds to its row."""
+"""What each further line of a long message adds to its row."""
+_MOST_LINES: Final = 3
+_LEAST_ROWS: Final = 3
+"""Rows that a list keeps however long their messages are, if there are as many alarms."""
 _TIME: Final = "00:00:00"
 
 
@@ -91,8 +94,16 @@ class AlarmRows(Element):
         return self._rows
 
     def _broken(self) -> dict[str, list[str]]:
-        """Return the lines of messages that take two, by alarm: the first ones for which there is room."""
-        spare = self.rect.bottom() - self._top() - len(self._rows) * _ROW_PX
+        """Return the lines of messages that take several, by alarm: the first ones for which there is room.
+
+        Where there are more alarms than rows, the first half of them is rather read in full than all in part.
+        """
+        room_px = self.rect.bottom() - self._top()
+        most = max(1, int(room_px // _ROW_PX))
+        least = min(len(self._rows), most, max(_LEAST_ROWS, most // 2))
+        spare = room_px - (least + (len(self._rows) > least)) * _ROW_PX
+        if len(self._rows) <= most:
+            spare = max(spare, room_px - len(self._rows) * _ROW_PX)
         found: dict[str, list[str]] = {}
         for row in self._rows:
             if spare < _LINE_PX:
@@ -100,10 +111,10 @@ class AlarmRows(Element):
             is_bold = is_unacknowledged(row)
             button = _BUTTON_PX + 10 if self.properties.flag("acknowledge") and is_bold else 8
             room = self.rect.width() - 46 - text_width(_TIME, LABEL_PX, False) - button
-            lines = _in_two(row.message, room, is_bold)
+            lines = _in_lines(row.message, room, is_bold, min(_MOST_LINES, 1 + int(spare // _LINE_PX)))
             if len(lines) > 1:
                 found[row.alarm_id] = lines
-                spare -= _LINE_PX
+                spare -= _LINE_PX * (len(lines) - 1)
         return found
 
     def _shows(self, row: AlarmSnapshot) -> bool:
@@ -129,11 +140,14 @@ class AlarmRows(Element):
         return self.rect.y() + (_ROW_PX if self.properties.has("label") else 0.0)
 
     def _places(self) -> list[tuple[QRectF, AlarmSnapshot]]:
-        rows, top = self._rows, self._top()
-        lines = max(1, int((self.rect.bottom() - top) // _ROW_PX))
+        top = self._top()
+        lines = [len(self._texts.get(row.alarm_id, (row.message,))) for row in self._rows]
+        heights = [_ROW_PX + (count - 1) * _LINE_PX for count in lines]
+        counted = 0.0 if top + sum(heights) <= self.rect.bottom() else _ROW_PX
         places: list[tuple[QRectF, AlarmSnapshot]] = []
-        for row in rows if len(rows) <= lines else rows[: lines - 1]:
-            height = _ROW_PX + (_LINE_PX if row.alarm_id in self._texts else 0.0)
+        for row, height in zip(self._rows, heights, strict=True):
+            if top + height + counted > self.rect.bottom() and (places or counted):
+                break
             places.append((QRectF(self.rect.x(), top, self.rect.width(), height), row))
             top += height
         return places
@@ -258,15 +272,15 @@ class AlarmRows(Element):
         return f"{name}, {row.message}"
 
 
-def _in_two(message: str, room_px: float, is_bold: bool) -> list[str]:
-    """Return a message in one line, or broken between words into two where one is too short for it."""
-    if text_width(message, LABEL_PX, is_bold) <= room_px:
+def _in_lines(message: str, room_px: float, is_bold: bool, most: int) -> list[str]:
+    """Return a message in one line, or broken between words into at most ``most`` where one is too short."""
+    if most <= 1 or text_width(message, LABEL_PX, is_bold) <= room_px:
         return [message]
     parts = message.split(" ")
     for count in range(len(parts) - 1, 0, -1):
         first = " ".join(parts[:count])
         if text_width(first, LABEL_PX, is_bold) <= room_px:
-            return [first, " ".join(parts[count:])]
+            return [first, *_in_lines(" ".join(parts[count:]), room_px, is_bold, most - 1)]
     return [message]
 
 

@@ -152,7 +152,8 @@ class Look:
     """Hold what all elements of a canvas share while they paint.
 
     ``alarms`` and ``writes`` go by tag path. ``locked`` is why nothing may be commanded (empty: it may);
-    ``role`` that of the operator, None where nobody is asked.
+    ``role`` that of the operator, None where nobody is asked; ``silent`` are the connections whose device
+    does not answer, which a tag that is only written does not tell itself.
     ``overflows`` collects texts that had to be cut, for tests and the linter.
     """
 
@@ -161,6 +162,7 @@ class Look:
     writes: Mapping[str, WriteMark] = field(default_factory=dict)
     locked: str = ""
     role: Role | None = None
+    silent: frozenset[str] = frozenset()
     blink_on: bool = True
     hovered: str = ""
     pressed: str = ""

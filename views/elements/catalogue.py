@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from projects.containers import REASON, Placed
+from projects.containers import Placed
 from projects.model import ElementModel, Library
+from projects.stand_ins import REASON
 from tags.model import TagTable
 from views.bindings import Properties
-from views.declarations import BindingError
+from views.declarations import BindingError, contradictions
 from views.elements.alarm import AlarmIndicator
 from views.elements.alarm_rows import AlarmRows
 from views.elements.bars import Bar, Indicator
@@ -123,6 +124,8 @@ def create(model: ElementModel, tags: TagTable, library: Library = NO_LIBRARY) -
         own = found.own_properties(model)
         element = found(model, Properties(found.kind.properties, model, tags, found.kind.accepts, own))
         element.equip(library)
+        for _, text in contradictions(found.kind.properties, model.properties):
+            raise BindingError(text)
     except BindingError as error:
         return Placeholder(model, station_text(str(error)))
     return element

@@ -5,9 +5,11 @@ from collections.abc import Hashable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from projects.model import ElementModel, Library
 from tags.model import Value as TagValue
 from tags.roles import write_refusal
 from tags.status import is_bad
+from views.bindings import Properties
 from views.declarations import FOLLOWED, Property, PropertyKind
 from views.elements.base import (
     LABEL,
@@ -63,7 +65,8 @@ def blocked_by(element: Element, look: Look, *, writes: bool = True) -> str:
             return word("{} is read-only.").format(tag.path)
         if look.role is not None and (refused := write_refusal(look.role, tag)):
             return station_text(refused)
-        if mark(element.properties.evaluated("tag").status) is Mark.NOT_CONNECTED:
+        is_lost = mark(element.properties.evaluated("tag").status) is Mark.NOT_CONNECTED
+        if is_lost or tag.connection in look.silent:
             return word("The controller does not answer.")
         if any(is_bad(element.properties.evaluated(name).status) for name in element.decided_by):
             return word("What would be written is not known now.")
@@ -255,14 +258,24 @@ class Navigation(Element):
     is_interactive = True
     shows_quality = False
 
+    def __init__(self, model: ElementModel, properties: Properties) -> None:
+        super().__init__(model, properties)
+        self._missing = ""
+
     def action(self) -> Action | None:
         """Return the way to the screen."""
         screen = self.properties.text("screen")
         return NavigateAction(screen) if screen else None
 
+    def equip(self, library: Library) -> None:
+        """Learn whether the screen exists: it may have been deleted, or its file cannot be read."""
+        screen = self.properties.text("screen")
+        if library.screens and screen and screen not in library.screens:
+            self._missing = word("There is no screen {}.").format(repr(screen))
+
     def blocked(self, look: Look) -> str:
         """Return why the screen cannot be shown; a lock of commands is no reason."""
-        return blocked_by(self, look, writes=False)
+        return self._missing or blocked_by(self, look, writes=False)
 
     def picture_key(self) -> Hashable | None:
         """Return nothing more than is followed."""
@@ -271,6 +284,7 @@ class Navigation(Element):
     def paint_live(self, painter: QPainter, look: Look) -> None:
         """Paint the label with an arrow, underlined by the pointer."""
         theme = look.theme
+        ink = theme.text_disabled if self.blocked(look) else theme.accent
         hovered = look.hovered == self.model.id
         if hovered or look.pressed == self.model.id:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -282,8 +296,8 @@ class Navigation(Element):
         if self.properties.text("align") == "right":
             start = max(start, self.rect.right() - 24 - width)
         box = QRectF(start, self.rect.y(), self.rect.right() - 20 - start, self.rect.height())
-        look.text(painter, box, label, color=theme.accent, bold=True, owner=self.model.id)
+        look.text(painter, box, label, color=ink, bold=True, owner=self.model.id)
         tip = QPointF(min(start + width + 14, self.rect.right() - 8), self.rect.center().y())
-        painter.setPen(pen(theme.accent, 2))
+        painter.setPen(pen(ink, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline([tip + QPointF(-6, -5), tip, tip + QPointF(-6, 5)])

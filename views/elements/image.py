@@ -9,11 +9,12 @@ from PySide6.QtSvg import QSvgRenderer
 
 from projects.drawings import DrawingError, Node, read_drawing, recolored, svg
 from projects.model import Library
-from projects.problems import Names
+from tags.spelling import near_misses
 from views.color_vision import ColorVision, seen_image, seen_text
 from views.declarations import READ_ONCE, BindingError, Property, PropertyKind
 from views.elements.base import Kind, Look, declared
 from views.elements.shapes import Shape
+from views.words import word
 
 MOST_PX: Final = 8_192
 """Most pixels along a side; a larger picture takes more than 256 MB."""
@@ -32,7 +33,11 @@ def picture_data(library: Library, file: str) -> bytes:
         raise BindingError("file: expected a picture of the project, such as images/logo.png")
     data = library.pictures.get(file)
     if data is None:
-        raise BindingError(f"file: {Names('picture', library.pictures).unknown(file)}")
+        near = near_misses(file, library.pictures)
+        if near:
+            text = word("The project has no picture {}; did you mean {}?")
+            raise BindingError(text.format(repr(file), ", ".join(near)))
+        raise BindingError(word("The project has no picture {}.").format(repr(file)))
     return data
 
 

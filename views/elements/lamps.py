@@ -103,14 +103,14 @@ class MultiState(Element):
         """Return the state's text."""
         value = self.properties.value("tag")
         own = self.properties.states("states")
-        if own and isinstance(value, (int, float)) and int(value) in own:
+        if own and isinstance(value, (int, float)) and value in own:
             return own[int(value)]
         return shown_value(self)
 
     def group(self) -> str:
         """Return the group of the present state."""
         value = self.properties.number("tag")
-        if value == value:
+        if value.is_integer():
             for name in _FILLS[:3]:
                 if str(int(value)) in self.properties.text(name).replace(",", " ").split():
                     return name

@@ -90,6 +90,8 @@ _WAYS: Final = (
     (8, 9),
 )
 """Transitions between neighbours in the diagram (PML-05); Stop and Abort lead from nearly everywhere."""
+_WAY_BELOW: Final = (7, 2)
+"""The one transition whose states are at the two ends of the last row: it is led below that."""
 
 _TALL_PX: Final = DISPLAY_PX * 1.4 + 52
 """Height from which the state in large letters leaves room for the lines above and below it."""
@@ -113,7 +115,7 @@ class PackmlState(Element):
     def state(self) -> int:
         """Return the state's number, 0 while it is unknown."""
         value = self.properties.number("tag", 0.0)
-        return int(value) if int(value) in STATES else 0
+        return int(value) if value.is_integer() and int(value) in STATES else 0
 
     def text(self) -> str:
         """Return the state in words."""
@@ -190,6 +192,7 @@ class PackmlDiagram(PackmlState):
         """Paint all ways and states."""
         for start, end in _WAYS:
             self._paint_way(painter, look, self.cell(start), self.cell(end))
+        self._paint_way_below(painter, look, *map(self.cell, _WAY_BELOW))
         for state in _PLACES:
             self._paint_state(painter, look, state, present=False)
 
@@ -230,11 +233,23 @@ class PackmlDiagram(PackmlState):
         if abs(down) > 1:
             tail.setY(start.bottom() if down > 0 else start.top())
             tip.setY(end.top() if down > 0 else end.bottom())
+        self._paint_arrow(painter, look, [tail], tip)
+
+    def _paint_way_below(self, painter: QPainter, look: Look, start: QRectF, end: QRectF) -> None:
+        """Paint an arrow from one box to another of the same row, below those between them."""
+        below = (start.bottom() + self.rect.bottom()) / 2
+        tail, tip = (QPointF(box.center().x(), box.bottom()) for box in (start, end))
+        self._paint_arrow(painter, look, [tail, QPointF(tail.x(), below), QPointF(tip.x(), below)], tip)
+
+    def _paint_arrow(self, painter: QPainter, look: Look, way: list[QPointF], tip: QPointF) -> None:
+        tail = way[-1]
         length = max(1.0, ((tip.x() - tail.x()) ** 2 + (tip.y() - tail.y()) ** 2) ** 0.5)
         along = (tip - tail) / length
         side = QPointF(-along.y(), along.x())
         painter.setPen(pen(look.theme.pipe, 2))
-        painter.drawLine(tail, tip - along * 8)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        head = min(11.0, length)
+        painter.drawPolyline([*way, tip - along * head * 0.75])
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.theme.pipe)
-        painter.drawPolygon([tip, tip - along * 11 + side * 5, tip - along * 11 - side * 5])
+        painter.drawPolygon([tip, tip - along * head + side * 5, tip - along * head - side * 5])

@@ -1,5 +1,6 @@
 """A short live trend with the normal band, to give a value its direction (HMI-12)."""
 
+import itertools
 import math
 from collections import deque
 from collections.abc import Callable
@@ -54,15 +55,23 @@ class Sparkline(Element):
         if samples and now_ns < samples[-1][0]:
             samples.clear()
         samples.append((now_ns, self.properties.number("tag")))
-        while samples and samples[0][0] < now_ns - self.span_ns():
+        start_ns = now_ns - self.span_ns()
+        # The last one from before stays: a value that has not changed since is drawn from the beginning.
+        while len(samples) > 1 and samples[1][0] <= start_ns:
             samples.popleft()
         return True
 
     def preload(self, samples: list[tuple[int, float]]) -> None:
-        """Put older samples (UTC ns, value or NaN) before those seen, as from the historian."""
+        """Put older samples (UTC ns, value or NaN) before those seen, as from the historian.
+
+        Of many in the same part of the time axis the first, the extremes and the last are kept.
+        """
         seen = self.samples
         first = seen[0][0] if seen else 2**63 - 1
-        self.samples = deque([sample for sample in samples if sample[0] < first] + list(seen), _SAMPLES * 2)
+        older = [sample for sample in samples if sample[0] < first]
+        if len(older) > _SAMPLES:
+            older = _thinned(older, self.span_ns() // (_SAMPLES // 4))
+        self.samples = deque([*older, *seen], _SAMPLES * 2)
 
     def plot(self) -> QRectF:
         """Return the box that the line may use; a tall one leaves room for the ends of the scale."""
@@ -126,12 +135,31 @@ class Sparkline(Element):
                 pieces[-1].append(QPointF(plot.right() - (end - time_ns) / span * plot.width(), y(value)))
             elif pieces[-1]:
                 pieces.append([])
+        painter.save()
+        # The value from before the time axis begins leads to its first point, from outside.
+        painter.setClipRect(plot.adjusted(0, -2, 5, 2), Qt.ClipOperation.IntersectClip)
         painter.setPen(pen(ink, 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for piece in pieces:
             if len(piece) > 1:
                 painter.drawPolyline(piece)
+        painter.restore()
         if pieces[-1]:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ink)
             painter.drawEllipse(pieces[-1][-1], 3, 3)
+
+
+def _thinned(samples: list[tuple[int, float]], part_ns: int) -> list[tuple[int, float]]:
+    """Keep of each part of the time axis the first and last sample, the extremes and where data end."""
+    kept: list[tuple[int, float]] = []
+    parts = itertools.groupby(samples, key=lambda sample: sample[0] // max(1, part_ns))
+    for _, found in parts:
+        part = list(found)
+        values = [sample for sample in part if not math.isnan(sample[1])]
+        ends = [sample for sample in part if math.isnan(sample[1])][:1]
+        chosen = {part[0], part[-1], *ends}
+        if values:
+            chosen |= {min(values, key=lambda sample: sample[1]), max(values, key=lambda sample: sample[1])}
+        kept += sorted(chosen, key=lambda sample: sample[0])
+    return kept

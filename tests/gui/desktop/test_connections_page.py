@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from hmi.desktop.connection_tags import ConnectionTagModel
 from hmi.desktop.frame_log import KEPT, hex_text, line, whole_text
@@ -89,6 +90,46 @@ def test_frames_are_asked_for_only_while_the_log_is_visible(qtbot, station, wind
     qtbot.waitUntil(lambda: [m.connection for m in station.of(WatchFrames)][-1] == "")
 
 
+def saved_by(qtbot, window, path: Path) -> str:
+    """Save the frames shown as an operator does; return what the status line says."""
+    log = window.workspace.pages.details().frames
+    save = next(one for one in log.findChildren(QPushButton) if one.text() == "Save…")
+    save.click()
+    assert log.dialog.isVisible()
+    with qtbot.waitSignal(log.told) as told:
+        log.dialog.fileSelected.emit(str(path))
+        log.dialog.reject()
+    return told.args[0]
+
+
+def test_frames_that_come_while_the_file_is_chosen_are_not_written(qtbot, station, window, page, tmp_path):
+    log = open_log(qtbot, station, window, page)
+    save = next(one for one in log.findChildren(QPushButton) if one.text() == "Save…")
+    save.click()
+    station.send(Traffic("plc", [frame(2), frame(3)], 0, True))
+    qtbot.waitUntil(lambda: log.model.rowCount() == 3)
+    with qtbot.waitSignal(log.told):
+        log.dialog.fileSelected.emit(str(tmp_path / "log"))
+        log.dialog.reject()
+    assert len((tmp_path / "log.txt").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_a_log_that_cannot_be_written_is_told(qtbot, station, window, page, tmp_path):
+    open_log(qtbot, station, window, page)
+    path = tmp_path / "none" / "log.txt"
+    assert saved_by(qtbot, window, path).startswith(f"{path} was not written:")
+
+
+def open_log(qtbot, station, window, page):
+    """The frame log of a connection with one frame."""
+    details = window.workspace.pages.details()
+    page.open_details("plc")
+    details.tabs.setCurrentWidget(details.frames)
+    station.send(Traffic("plc", [frame(1)], 0, True))
+    qtbot.waitUntil(lambda: details.frames.model.rowCount() == 1)
+    return details.frames
+
+
 def test_the_log_shows_filters_pauses_counts_and_saves(qtbot, station, window, page, tmp_path: Path):
     details = window.workspace.pages.details()
     page.open_details("plc")
@@ -101,7 +142,7 @@ def test_the_log_shows_filters_pauses_counts_and_saves(qtbot, station, window, p
     assert model.data(model.index(1, 3)) == "unit 1: 4 bytes"
     log.search.setText("03 04 00 03")
     assert [shown.number for shown in model.rows] == [2]
-    log.save(tmp_path / "log.txt")
+    assert saved_by(qtbot, window, tmp_path / "log.txt") == f"Frames written to {tmp_path / 'log.txt'}: 1"
     saved = (tmp_path / "log.txt").read_text(encoding="utf-8").splitlines()
     assert len(saved) == 1
     assert saved[0].split("\t")[1:] == ["<", "13", hex_text(ANSWER), "unit 1: 4 bytes"]
@@ -250,3 +291,17 @@ def test_a_wide_table_shows_paths_and_addresses_in_full(qtbot, window, page):
     assert table.columnWidth(4) > narrow[1] + 100
     window.resize(1366, 768)
     qtbot.waitUntil(lambda: (table.columnWidth(0), table.columnWidth(4)) == narrow)
+
+
+def test_nothing_is_commanded_while_the_controller_does_not_answer(qtbot, station, window):
+    """A tag that is only written has no value that could tell."""
+    canvas = window.workspace.screens.canvas
+    entry = next(one for one in canvas.scene.elements if one.model.type == "setpoint")
+    qtbot.waitUntil(lambda: not entry.blocked(canvas.scene.look))
+    plc = entry.properties.tag().connection
+    station.set_connections([connection_status(plc, ConnectionState.UNAVAILABLE)])
+    qtbot.waitUntil(lambda: entry.blocked(canvas.scene.look) == "The controller does not answer.")
+    faceplate = window.workspace.screens.open_faceplate("none", "Nothing")
+    assert faceplate.canvas.scene.look.silent == {plc}
+    station.set_connections([connection_status(plc, ConnectionState.DEGRADED)])
+    qtbot.waitUntil(lambda: not entry.blocked(canvas.scene.look))

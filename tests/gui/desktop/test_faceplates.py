@@ -34,7 +34,8 @@ def test_several_stay_open_and_each_comes_back_where_it_was(qtbot: QtBot, open_w
     first, second = screens.open_faceplate("one", "Tank"), screens.open_faceplate("two", "Tank")
     assert len(screens.faceplates) == 2
     assert first.pos() != second.pos(), "one does not hide the other"
-    first.setGeometry(40, 60, 300, 110)
+    first.move(40, 60)
+    first.resize(300, 110)
     with qtbot.waitSignal(screens.faceplates_changed):
         first.close()
     assert screens.faceplates == (second,)

@@ -50,7 +50,7 @@ def status(window, path: str) -> int:
 
 def test_opens_the_home_screen_with_live_values(qtbot, station, window):
     qtbot.waitUntil(lambda: shown(window, "Tank.Level") == 42.5)
-    assert window.windowTitle() == "Packaging cell - Vigie"
+    assert window.windowTitle() == "Packaging cell — Vigie"
     assert window.header.title.full_text == "Cell overview"
     assert window.workspace.screens.screen_id == "overview"
     station.set({"Tank.Level": 50.0})

@@ -155,3 +155,50 @@ def differing(first: QImage, second: QImage) -> float:
         for image in (first, second)
     ]
     return float((np.abs(pixels[0] - pixels[1]).reshape(-1, 4).max(axis=1) > 40).mean())
+
+
+@pytest.fixture
+def beside(qtbot, station, window):
+    """A window of a screen beside the main one, with the keyboard."""
+    apart = window.workspace.screens.desk.open("infeed")
+    apart.activateWindow()
+    qtbot.waitUntil(lambda: apart.isActiveWindow() and QApplication.focusWidget() is apart.canvas)
+    return apart
+
+
+def test_the_search_takes_the_keyboard_from_another_window_and_gives_it_back(qtbot, window, beside):
+    qtbot.keyClick(beside.canvas, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is window.search.entry)
+    assert window.isActiveWindow()
+    qtbot.keyClick(window.search.entry, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: beside.isActiveWindow() and QApplication.focusWidget() is beside.canvas)
+
+
+def test_what_was_found_keeps_the_keyboard_in_the_main_window(qtbot, window, beside):
+    qtbot.keyClick(beside.canvas, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is window.search.entry)
+    qtbot.keyClicks(window.search.entry, "filling")
+    qtbot.keyClick(window.search.entry, Qt.Key.Key_Return)
+    assert window.isActiveWindow()
+    assert QApplication.focusWidget() is window.workspace.screens.canvas
+
+
+def test_the_keys_of_the_pages_work_in_a_screen_s_own_window(qtbot, window, beside):
+    qtbot.keyClick(beside.canvas, Qt.Key.Key_F3)
+    assert window.workspace.page == "alarms"
+    qtbot.waitUntil(window.isActiveWindow)
+
+
+def test_a_screen_s_own_window_keeps_its_own_way_back(qtbot, window, beside):
+    window.workspace.show_screen("filling")
+    beside.canvas.navigate.emit("filling")
+    qtbot.keyClick(beside.canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert beside.screen_id == "infeed"
+    assert window.workspace.screens.screen_id == "filling"
+
+
+def test_the_search_takes_the_keyboard_from_a_faceplate(qtbot, station, window):
+    faceplate = window.workspace.screens.open_faceplate("none", "Nothing")
+    qtbot.waitUntil(faceplate.isActiveWindow)
+    window.actions_by_name["search"].trigger()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is window.search.entry)

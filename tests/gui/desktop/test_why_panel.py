@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QFrame, QMenu
 
+from hmi.desktop.element_menu import element_menu
 from hmi.desktop.why_panel import kind_word, verdict_word
 from hmi.diagnosis import WhyKind, WhyStep, WhyVerdict
 from hmi.link import QueryWhy
@@ -38,7 +39,7 @@ def test_the_context_menu_of_an_element_opens_the_chain_with_the_broken_link_mar
     assert panel.isHidden()
     page = window.workspace.screens
     place = page.canvas._fit.to_widget(element(window, "level").rect).center()
-    menu = page.context_menu(page.canvas, place.toPoint())
+    menu = element_menu(page.canvas, place.toPoint(), page.why_requested.emit)
     menu.actions()[0].trigger()
     menu.deleteLater()
     qtbot.waitUntil(lambda: len(panel.rows) == 5)

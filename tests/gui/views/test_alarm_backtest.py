@@ -57,7 +57,6 @@ def station() -> Station:
 
 @pytest.fixture
 def page(qtbot, station) -> BackTestPage:
-    project = sample_project()
     definitions = {
         item.alarm_id: item
         for item in (
@@ -68,6 +67,11 @@ def page(qtbot, station) -> BackTestPage:
             alarm_definition("COMM.plc", "plc", "Lost", Priority.LOW, "", type=AlarmType.COMMUNICATION),
         )
     }
+    return shown_page(qtbot, station, definitions)
+
+
+def shown_page(qtbot, station, definitions) -> BackTestPage:
+    project = sample_project()
     page = BackTestPage(
         station.query,
         lambda *query: station.pixels.append(query),
@@ -93,6 +97,19 @@ def test_nothing_can_be_run_or_applied_before_something_is_tried(page):
     assert page.run.isEnabled()
     assert not page.apply.isEnabled()
     assert "Run the back-test first" in page.apply.toolTip()
+
+
+def test_a_long_description_is_read_in_full(qtbot, station):
+    long = "Product tank level transmitter has failed, level control works with its last good value"
+    short = alarm_definition("LT1_HI", "Tank.Level", "Level high", Priority.HIGH, "Filling")
+    other = alarm_definition("LT1_BAD", "Tank.Level", long, Priority.LOW, "Filling")
+    page = shown_page(qtbot, station, {item.alarm_id: item for item in (short, other)})
+    page.show_alarm(other.alarm_id)
+    assert page.described.isVisible()
+    assert page.described.text() == long
+    page.show_alarm(short.alarm_id)
+    assert page.described.isHidden()
+    assert page.alarm.completer().popup().minimumWidth() > page.alarm.width()
 
 
 def test_the_form_shows_what_runs_and_not_what_the_project_says(page):

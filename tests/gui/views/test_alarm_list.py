@@ -605,3 +605,22 @@ def test_a_long_message_takes_two_lines_before_it_is_cut(qtbot):
     assert 2 * QFontMetrics(shown).height() <= 46
     label.set_full_text("word " * 60)
     assert label.shown_lines()[1][1].endswith("…")
+
+
+def test_a_wide_list_shows_the_paths_of_its_alarms_in_full(qtbot: QtBot, theme) -> None:
+    path = "Line.Status.EquipmentInterlock.Blocked"
+    definition = alarm_definition("LINE-002", path, "Outfeed conveyor blocked", Priority.LOW, "Line")
+    page = AlarmPage(
+        AlarmBook(),
+        sample_project().tags,
+        {definition.alarm_id: definition},
+        lambda _: "",
+        lambda *_: lambda: None,
+        load_theme("light"),
+    )
+    qtbot.addWidget(page)
+    page.resize(1_700, 600)
+    with qtbot.waitExposed(page):
+        page.show()
+    needed = QFontMetrics(font(14, bold=True)).horizontalAdvance(path)
+    assert page.table.columnWidth(Column.TAG) >= needed + 16

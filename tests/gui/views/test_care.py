@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QPushButton
 
 from tags.model import Access, DataType, Tag, TagTable
 from tags.roles import Role
@@ -176,3 +177,33 @@ def test_only_the_button_that_was_pressed_shows_how_far_its_command_has_come(
     scene = Scene(make_screen(start, stop), source, light)
     mark = WriteMark(WriteState.PENDING, "on its way", 3)
     assert [element.is_meant(mark) for element in scene.elements] == [False, True]
+
+
+def test_tab_stays_in_the_question_and_enter_answers_it(qtbot, show: Show) -> None:
+    canvas = show("button", tag="Pump.Start", label="Start", value=True, care="confirm")
+    spy = QSignalSpy(canvas.write_requested)
+    behind = QPushButton("Acknowledge", canvas)
+    behind.show()
+    box = popup(canvas)
+    canvas.activateWindow()
+    qtbot.waitUntil(box.no.hasFocus)
+    qtbot.keyClick(box.no, Qt.Key.Key_Tab)
+    assert box.yes.hasFocus()
+    qtbot.keyClick(box.yes, Qt.Key.Key_Tab)
+    assert box.no.hasFocus(), "not a control behind the box"
+    qtbot.keyClick(box.no, Qt.Key.Key_Backtab)
+    assert box.yes.hasFocus()
+    qtbot.keyClick(box.yes, Qt.Key.Key_Return)
+    assert spy.at(0) == ["Pump.Start", True, "one", ""]
+
+
+def test_tab_goes_through_a_reason_as_it_is_seen(qtbot, show: Show) -> None:
+    canvas = show("button", tag="Pump.Start", label="Start", value=True, care="reason", confirm="Start now?")
+    box = popup(canvas)
+    canvas.activateWindow()
+    qtbot.waitUntil(box.reason.hasFocus)
+    qtbot.keyClicks(box.reason, "Line is clear")
+    qtbot.keyClick(box.reason, Qt.Key.Key_Tab)
+    assert canvas.focusWidget().text() == "Cancel"
+    qtbot.keyClick(canvas.focusWidget(), Qt.Key.Key_Tab)
+    assert box.yes.hasFocus()

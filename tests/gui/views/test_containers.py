@@ -1,5 +1,7 @@
 """Containers on a canvas: pages that cost nothing while hidden, conditions for many, and notes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -210,6 +212,15 @@ def test_a_repeater_says_when_there_is_nothing_or_too_much(plant: PreviewSource,
     assert paint(scene, SIZE) != render(screen(), plant, light, SIZE)
 
 
+def test_containers_without_anything_in_them_say_so(plant: PreviewSource, light: Theme) -> None:
+    empty = repeater(of="Pump")
+    scene = Scene(screen(replace(empty, children=()), element("tab", "t")), plant, light)
+    assert [one.problem for one in scene.elements] == [
+        "This repeater holds no elements yet that could be repeated.",
+        "This tab has no pages yet.",
+    ]
+
+
 def test_a_screen_that_is_embedded_costs_what_its_elements_cost(plant: PreviewSource, light: Theme) -> None:
     inner = Screen("inner", "Inner", ScreenLevel.UNIT, 200, 100, (element("value", "v", tag="P2.Level"),))
     outer = screen(element("embedded", "e", box=(100, 50, 200, 100), source="screens/inner"))
@@ -225,7 +236,10 @@ def test_a_screen_of_twenty_thousand_elements_shows_what_it_can_and_says_so(ligh
     many = screen(*(element("value", f"v{row}", tag=f"T{row}", box=(0, 60, 60, 20)) for row in range(20_000)))
     scene = Scene(many, PreviewSource(tags), light)
     assert len(scene.elements) == 10_001
-    assert "more than 10000 elements" in scene.elements[-1].problem
+    said = scene.elements[-1]
+    assert "more than 10000 elements" in said.problem
+    wide = Scene(replace(many, width=many.width * 10), PreviewSource(tags), light).elements[-1]
+    assert wide.rect.height() > said.rect.height() * 3, "it can be read where the screen is shown smaller"
     image = paint(scene, SIZE)
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
     assert len(np.unique(pixels[10:46, 10:390])) > 2

@@ -6,16 +6,16 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from alarms.model import Priority
-from projects.model import ElementModel
+from projects.model import ElementModel, Library, Screen, ScreenLevel
 from tags.model import DataType
 from tags.status import StatusCode
-from views.elements.base import Element, WriteMark, WriteState
+from views.elements.base import Element, Look, WriteMark, WriteState
 from views.elements.catalogue import BY_TYPE, ELEMENTS, create
-from views.elements.placeholder import Placeholder
+from views.elements.placeholder import Placeholder, lines_of
 from views.preview import PreviewSource, paint, render
 from views.samples import sample_library
 from views.scene import Scene
-from views.style import THEMES, Theme, load_theme
+from views.style import LABEL_PX, THEMES, Theme, load_theme
 
 SIZE = QSize(320, 240)
 STATUSES = (
@@ -216,6 +216,8 @@ def test_unknown_type_becomes_a_placeholder_that_says_why(source: PreviewSource,
         ({"tag": "Line.Name"}, "STRING"),
         ({"tag": "Tank.Level", "low": "deep"}, "expected a number"),
         ({"tag": "Tank.Level", "setpoint": "=Tank.Level.."}, "Tank.Level.."),
+        ({"tag": "Tank.Level", "low": 10, "high": 0}, "ends at 0, which is not above its start, 10"),
+        ({"tag": "Tank.Level", "low": 5, "high": 5}, "not above its start"),
     ],
 )
 def test_faulty_element_becomes_a_placeholder_and_the_rest_runs(
@@ -236,6 +238,43 @@ def test_a_long_reason_is_cut_at_its_end_only(light: Theme, source: PreviewSourc
     long = "Alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa"
     assert top(long) == top(long + " quebec romeo sierra tango"), "the first line is where it was"
     assert len(colors(top(long))) > 4
+
+
+def test_a_reason_is_broken_at_its_blanks() -> None:
+    words = "⚠ This element has the id of another one"
+    for width in (60.0, 100.0, 160.0):
+        lines = lines_of(words, width, LABEL_PX)
+        assert len(lines) > 1
+        assert " ".join(lines) == words
+    assert len(lines_of("x" * 60, 100.0, LABEL_PX)) > 1, "a word without a blank is broken all the same"
+
+
+@pytest.mark.parametrize("points", ["a,b 3", "0,0 40", "0,0 nan,4"])
+def test_corners_that_are_none_are_told_instead_of_a_shape_that_nobody_drew(
+    points: str, source: PreviewSource, make_element
+) -> None:
+    for kind in ("polygon", "polyline", "pipe"):
+        assert "is no corner" in create(make_element(kind, points=points), source.tags).problem
+        assert not create(make_element(kind, points="0,0 40,-.5 40,2.5"), source.tags).problem
+
+
+@pytest.mark.parametrize("kind", ["packml_state", "multistate"])
+def test_between_two_states_there_is_none(
+    kind: str, light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    states = {"states": {"1": "Clearing"}} if kind == "multistate" else {}
+    element = make_element(kind, tag="=Line.State * 0 + 1.15", **states)
+    assert "Clearing" not in Scene(make_screen(element), source, light).elements[0].text()
+    element = make_element(kind, tag="=Line.State * 0 + 1", **states)
+    assert Scene(make_screen(element), source, light).elements[0].text() == "Clearing"
+
+
+def test_a_way_to_a_lost_screen_says_so(light: Theme, source: PreviewSource, make_element) -> None:
+    library = Library({"filling": Screen("filling", "Filling", ScreenLevel.UNIT, 100, 100, ())})
+    look = Look(light)
+    assert not create(make_element("navigation", screen="filling"), source.tags, library).blocked(look)
+    lost = create(make_element("navigation", screen="filing"), source.tags, library)
+    assert lost.blocked(look) == "There is no screen 'filing'."
 
 
 def test_expression_that_fails_while_running_is_marked_bad(
@@ -307,6 +346,36 @@ def test_sparkline_keeps_its_own_time(light: Theme, source: PreviewSource, make_
     times = [time_ns for time_ns, _ in line.samples]
     assert times == sorted(set(times))
     assert line.samples[0] == (30 * second, 1.0)
+
+
+def test_a_sparkline_of_a_quick_value_begins_where_its_axis_does(source: PreviewSource, make_element) -> None:
+    line = create(make_element("sparkline", tag="Tank.Level", seconds=600), source.tags)
+    second = 1_000_000_000
+    peak = 100 * second
+    line.preload([(now * second // 5, 9.0 if now * second // 5 == peak else now % 7) for now in range(3_000)])
+    times = [time_ns for time_ns, _ in line.samples]
+    assert times == sorted(times)
+    assert (times[0], times[-1]) == (0, 2_999 * second // 5)
+    assert (peak, 9.0) in line.samples
+    line.preload([])
+    line.samples.clear()
+    gap = [(now * second // 5, float("nan") if 1_000 < now < 1_500 else 1.0) for now in range(3_000)]
+    line.preload(gap)
+    assert any(value != value for _, value in line.samples), "a gap stays one"
+
+
+def test_a_sparkline_stays_in_its_box_and_goes_back_to_its_beginning(
+    light: Theme, source: PreviewSource, make_screen, make_element
+) -> None:
+    second = 1_000_000_000
+    element = make_element("sparkline", "one", (120, 40, 160, 40), tag="Tank.Level", seconds=60)
+    scene = Scene(make_screen(element), source, light)
+    scene.elements[0].preload([(0, 40.0), (200 * second, 40.0), (220 * second, 41.0)])
+    for now in range(221, 230):
+        scene.refresh(now * second)
+    image = paint(scene, SIZE)
+    assert len(colors(image.copy(0, 0, 118, 240))) == 1, "nothing is painted left of it"
+    assert len(colors(image.copy(124, 42, 20, 36))) > 1, "the value that was there before is held"
 
 
 def test_texts_that_do_not_fit_are_reported(

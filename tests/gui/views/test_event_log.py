@@ -4,6 +4,7 @@ import time
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from historian.happening import EventChoice, Happening
@@ -11,7 +12,7 @@ from tags.clock import NS_PER_S
 from views.event_log import EventLogPage
 from views.event_log_model import LogColumn
 from views.event_words import detail_text
-from views.style import load_theme
+from views.style import font, load_theme
 
 NOW_NS = time.time_ns()
 
@@ -184,3 +185,17 @@ def test_an_event_is_shown_in_full_and_the_shown_ones_are_exported_oldest_first(
     events, title = asked.args
     assert [event.text for event in events] == ["9 s ago", long]
     assert title.startswith("Event log from ")
+
+
+def test_what_happened_has_the_room_that_the_other_columns_leave(page: EventLogPage, log: Log) -> None:
+    told = "LINE-002: Outfeed conveyor blocked, packer takes no bottles"
+    page.resize(1_090, 500)
+    log.answer([happened(5, text=told), happened(9, text=told)])
+    needed = QFontMetrics(font(14)).horizontalAdvance(told)
+    assert page.table.columnWidth(LogColumn.TEXT) >= needed + 16
+    page.open()
+    page.period.setCurrentIndex(page.period.count() - 1)
+    log.answer([happened(5, change="100.0 → 100.0 1/min and more of it"), happened(90_000 * 40)])
+    assert page.table.columnWidth(LogColumn.CHANGE) < 220
+    day = page.table.model().index(1, LogColumn.TIME).data()
+    assert page.table.columnWidth(LogColumn.TIME) >= QFontMetrics(font(14)).horizontalAdvance(day) + 16

@@ -520,3 +520,30 @@ def test_a_long_message_of_an_alarm_list_takes_two_lines_while_there_is_room(lig
     scene, found = listed(60)
     heights = {box.height() for box, _ in found.places(scene.look)}
     assert len(heights) == 1, "no room for a second line"
+
+
+def test_a_full_alarm_list_shows_its_first_rows_whole_and_counts_the_rest(light: Theme) -> None:
+    long = "Product tank level very high, overflow near, and the refill valve does not close"
+    scene = Scene(one("alarm_list", box=(0, 0, 360, 290)), sample_source(), light)
+    rows = [snapshot(f"A{row}", message=long, active_ns=100 - row) for row in range(14)]
+    scene.set_alarm_rows({row.alarm_id: row for row in rows})
+    scene.set_alarms({})
+    scene.look.overflows = {}
+    found = scene.elements[0]
+    places = found.places(scene.look)
+    assert 5 <= len(places) < 10
+    assert places[-1][0].bottom() + 28 <= found.rect.bottom(), "the rest is counted below"
+    assert [box.height() for box, _ in places] == sorted((box.height() for box, _ in places), reverse=True)
+    assert places[0][0].height() > 28
+    few = Scene(one("alarm_list", box=(0, 0, 360, 96)), sample_source(), light)
+    few.set_alarm_rows({row.alarm_id: row for row in rows[:3]})
+    few.set_alarms({})
+    assert len(few.elements[0].places(few.look)) == 3, "three alarms are three rows, however long"
+
+
+def test_a_message_is_broken_into_three_lines_at_most(light: Theme) -> None:
+    scene = Scene(one("alarm_list", box=(0, 0, 300, 200)), sample_source(), light)
+    scene.set_alarm_rows({"A": snapshot("A", message="tank level very high " * 8)})
+    scene.set_alarms({})
+    ((box, _),) = scene.elements[0].places(scene.look)
+    assert box.height() == 28 + 2 * 18

@@ -14,13 +14,13 @@ from alarms.model import Priority
 from hmi.desktop.live import LiveSource
 from hmi.link import QueryPixels
 from tags.clock import NS_PER_S
-from tags.model import Batch, TagTable
+from tags.model import Batch, DataType, TagTable
 from tags.status import StatusCode
 from tests.support.fake_station import no_history, sample_project
 from views.style import contrast, font, load_theme
 from views.trend import TrendPage
-from views.trend_paint import tick_text
-from views.trend_pen import MOST_PENS, Scale
+from views.trend_paint import pen_numbers, tick_text
+from views.trend_pen import MOST_PENS, Pen, Scale
 from views.trend_pens import PenColumn
 
 GOOD = int(StatusCode.Good)
@@ -373,3 +373,64 @@ def test_theme_changes_the_picture(page):
     light = page.grab().toImage()
     page.set_theme(load_theme("dark"))
     assert page.grab().toImage() != light
+
+
+def shows_whole(page: TrendPage, column: PenColumn) -> bool:
+    table = page.table
+    model, metrics = table.model(), QFontMetrics(font(14))
+    texts = [str(model.index(row, column).data()) for row in range(model.rowCount())]
+    return not table.isColumnHidden(column) and max(map(metrics.horizontalAdvance, texts)) <= (
+        table.columnWidth(column) - 16
+    )
+
+
+def test_the_table_gives_its_width_to_what_needs_it(qtbot, history):
+    described = "Actual speed, from the filled bottles of the last ten minutes"
+    tags = TagTable(
+        [replace(TABLE.by_path("Tank.Level"), id=0, path="Line.Status.CurMachSpeed", description=described)]
+    )
+    source = LiveSource(tags)
+    page = TrendPage(source, history, load_theme("light"))
+    qtbot.addWidget(page)
+    page.add_pen(tags.by_path("Line.Status.CurMachSpeed"))
+    page.chooser.hide()
+    with qtbot.waitExposed(page):
+        page.show()
+    page.resize(1_500, 700)
+    assert shows_whole(page, PenColumn.TAG)
+    assert shows_whole(page, PenColumn.DESCRIPTION)
+    assert shows_whole(page, PenColumn.TIME)
+    page.resize(1_290, 700)
+    assert shows_whole(page, PenColumn.TAG)
+    assert shows_whole(page, PenColumn.DESCRIPTION), "before the time of a sample"
+    assert page.table.isColumnHidden(PenColumn.TIME)
+    quality = page.table.model().index(0, PenColumn.QUALITY)
+    assert "Sample time" in quality.data(Qt.ItemDataRole.ToolTipRole)
+    page.resize(840, 700)
+    assert shows_whole(page, PenColumn.TAG)
+    assert page.table.isColumnHidden(PenColumn.DESCRIPTION)
+
+
+def test_all_that_a_whole_number_may_be_is_no_scale_of_a_counter(qtbot, history):
+    counter = replace(
+        TABLE.by_path("Tank.Level"), id=0, data_type=DataType.UINT32, eu_low=0.0, eu_high=4_294_967_295.0
+    )
+    source = LiveSource(TagTable([counter]))
+    page = TrendPage(source, history, load_theme("light"))
+    qtbot.addWidget(page)
+    page.add_pen(counter)
+    with qtbot.waitExposed(page):
+        page.show()
+    put(source, "Tank.Level", 140)
+    settle(qtbot, page)
+    qtbot.waitUntil(lambda: page.plot.pens[0].high < 1_000)
+
+
+def test_an_axis_of_many_pens_tells_that_there_are_more(qapp):
+    assert axis_numbers(4) == ["1", "2", "3", "4"]
+    assert axis_numbers(6) == ["1", "2", "3", "…"]
+
+
+def axis_numbers(count: int) -> list[str]:
+    pens = [Pen(TABLE.by_path("Tank.Level"), slot) for slot in range(count)]
+    return [text for text, _ in reversed(pen_numbers(pens, load_theme("light")))]

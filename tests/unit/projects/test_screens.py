@@ -5,10 +5,13 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projects.files import analyse
 from projects.model import ElementModel, Screen, ScreenLevel
 from projects.problems import Problems
 from projects.screens import dump_screen, property_values, read_screen
-from tests.unit.projects.sample import SCREEN, problems, project
+from projects.stand_ins import PLACEHOLDER, REASON
+from tags.drivers.catalogue import drivers
+from tests.unit.projects.sample import SCREEN, problems, project, sample
 
 
 def read(data: bytes, name: str = "overview") -> Screen:
@@ -114,3 +117,40 @@ def test_every_screen_comes_back(title, elements, extra):
     assert found.screen == screen
     assert not wrong.has_faults
     assert dump_screen(found.screen) == dump_screen(screen)
+
+
+DAMAGED = """{
+  "format": 1,
+  "title": "S",
+  "level": "L2",
+  "size": [640, 480],
+  "elements": [
+    {"id": "a", "type": "lamp", "x": 8, "y": 8, "w": 40, "h": 40},
+    {"id": "a", "type": "lamp", "x": 80, "y": 16, "w": 64, "h": 32, "tag": "X.Y"},
+    {"id": "flat", "type": "lamp", "x": 8, "y": 80, "w": 64, "h": 0},
+    {"id": "typeless", "x": 8, "y": 160, "w": 64, "h": 32},
+    {"id": "-", "type": "lamp", "x": 8, "y": 240, "w": 64, "h": 32},
+    "lamp",
+    {"id": "b", "type": "lamp", "x": 8, "y": 320, "w": 40, "h": 40}
+  ]
+}
+"""
+
+
+def test_what_cannot_be_read_stands_where_it_was_and_is_saved_as_it_was():
+    wrong = Problems()
+    found = read_screen("screens/s.json", DAMAGED.encode(), wrong)
+    assert len(wrong.sorted()) == 5
+    stand_ins = {one.id: one for one in found.screen.elements if one.type == PLACEHOLDER}
+    assert len(stand_ins) == 5
+    double = stand_ins["~elements[1]"]
+    assert (double.x, double.y, double.w, double.h) == (80, 16, 64, 32)
+    assert double.properties[REASON] == "Another element of this screen has the id 'a' already."
+    assert stand_ins["~elements[2]"].h > 0
+    assert dump_screen(found.screen).decode() == DAMAGED
+
+
+def test_nothing_else_is_said_of_what_cannot_be_read():
+    _, problems = analyse({**sample(), "screens/s.json": DAMAGED.encode()}, drivers())
+    told = [str(one) for one in problems if one.file == "screens/s.json" and "X.Y" in str(one)]
+    assert not told

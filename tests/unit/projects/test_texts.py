@@ -233,3 +233,23 @@ def test_what_a_device_sends_is_said_by_a_row_of_its_own_and_else_left_as_sent()
     assert names.device("Tank 4") == "Tank 4", "patterns of the project's own texts are no device's"
     assert names.device("syrup") == "syrup"
     assert [str(one) for one in read.problems if "Syrup" in str(one)] == [], "nobody can know what is sent"
+
+
+def test_the_project_s_name_is_said_and_stays_its_key() -> None:
+    name = project("text,fr\n").name
+    read = project(f"text,place,fr\n{name},project.toml,Petite installation\n")
+    assert said_names(read, "fr").title(name) == "Petite installation"
+    assert said_names(read, "fr").title("Another station") == "Another station"
+    assert (said_names(read, "en").title(name), translated(read, "fr").name) == (name, name)
+    assert not [one for one in read.problems if name in str(one)]
+
+
+def test_nobody_has_to_translate_a_project_s_name() -> None:
+    name = project("text,fr\n").name
+    assert not [one for one in warnings("text,fr\n") if name in one]
+
+
+@pytest.mark.parametrize("damage", ['"unclosed,x\n', "\0"])
+def test_a_file_that_was_not_read_whole_is_one_mistake(damage: str) -> None:
+    found = warnings(f"text,fr\n{damage}")
+    assert len(found) == 1, "what it lacks may well be in the rest of the file"

@@ -111,7 +111,7 @@ SHOWN_BY = {
 """Calls that put a text before people."""
 ALLOWED = {
     "Vigie": "the program's name",
-    " - Vigie": "the program's name",
+    " — Vigie": "the program's name",
     " ": "a gap",
     "…": "a sign",
     "—": "a sign",

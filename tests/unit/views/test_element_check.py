@@ -122,3 +122,18 @@ def test_a_faceplate_of_another_type_is_told(tmp_path: Path) -> None:
     (fault,) = [one for one in check(tmp_path, findings) if one.column == "box.instance"]
     assert fault.text == "Level is no instance of a type; Motor takes a Motor for 'motor'"
     assert fault.row == 2
+
+
+def test_what_fits_and_contradicts_itself_is_told() -> None:
+    assert found("bar", tag="Tank.Level", low=10, high=0) == [
+        ("high", "The scale ends at 0, which is not above its start, 10.", False)
+    ]
+    assert found("setpoint", tag="Tank.SetPoint", low="=Tank.Level", high=0) == []
+    assert found("sparkline", tag="Tank.Level", seconds=0)[0][0] == "seconds"
+    assert found("polygon", points="0,0 40,b")[0][0] == "points"
+
+
+def test_a_control_of_a_tag_that_is_only_read_is_a_warning() -> None:
+    told = found("setpoint", tag="Tank.Level")
+    assert told == [("tag", "Tank.Level is read-only: this setpoint can never be used", True)]
+    assert found("value", tag="Tank.Level") == []
