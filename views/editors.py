@@ -37,13 +37,16 @@ def parse_number(text: str) -> float:
     return number
 
 
-def check_entry(text: str, tag: Tag, low: float | None, high: float | None, unit: str) -> Value:
-    """Return the value to write for what was typed.
+def check_entry(
+    text: str, tag: Tag, low: float | None, high: float | None, unit: str, decimals: int | None = None
+) -> Value:
+    """Return the value to write for what was typed; it may have ``decimals``, by default the tag's.
 
     Raises:
-        ValueRefusedError: it is no number, out of range or does not fit the tag; the text says what does.
+        ValueRefusedError: it is no number, out of range, finer than what is shown or does not fit the tag;
+            the text says what does.
     """
-    places = decimals_of(tag)
+    places = decimals_of(tag) if decimals is None else decimals
     try:
         number = parse_number(text)
     except ValueError as error:
@@ -54,6 +57,11 @@ def check_entry(text: str, tag: Tag, low: float | None, high: float | None, unit
         if not number.is_integer():
             raise ValueRefusedError(word("Enter a whole number."))
         return tag.data_type.check(int(number))
+    if round(number, places) != number:
+        # It would be shown as another number than the one that was sent.
+        raise ValueRefusedError(
+            word("Decimals: at most {}.").format(places) if places else word("Enter a whole number.")
+        )
     return number if tag.data_type.is_integer else tag.data_type.check(number)
 
 
@@ -191,7 +199,9 @@ class SetPointEditor(Popup):
         """Send what was typed if it is allowed; else say what is."""
         action = self.edited
         try:
-            value = check_entry(self.entry.text(), action.tag, action.low, action.high, action.unit)
+            value = check_entry(
+                self.entry.text(), action.tag, action.low, action.high, action.unit, action.decimals
+            )
         except ValueRefusedError as error:
             self._tell(station_text(str(error)), refused=True)
             self.entry.selectAll()

@@ -136,7 +136,7 @@ class Scene:
         return True
 
     def find(self, path: str) -> Element | None:
-        """Return the first element of a tag or of its alarms, after opening the pages that it is on."""
+        """Return the element that shows a tag, or else its alarms, after opening the pages that it is on."""
         found = self._first(path)
         if found is not None:
             return found
@@ -150,7 +150,13 @@ class Scene:
         return None
 
     def _first(self, path: str) -> Element | None:
-        return next((element for element in self.elements if element.is_about(path)), None)
+        """Return what tells most of a path: one of that very tag rather than one of the plant around it."""
+        about = (element for element in self.elements if element.is_about(path))
+        return min(
+            about,
+            key=lambda one: (not one.is_visible, one.path != path, -len(one.alarm_path)),
+            default=None,
+        )
 
     @property
     def tag_ids(self) -> NDArray[np.intp]:

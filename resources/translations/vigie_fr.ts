@@ -1914,6 +1914,10 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Fermée</translation>
         </message>
         <message>
+            <source>Decimals: at most {}.</source>
+            <translation>Décimales : {} au plus.</translation>
+        </message>
+        <message>
             <source>Enter a number.</source>
             <translation>Entrez un nombre.</translation>
         </message>

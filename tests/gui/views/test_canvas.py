@@ -390,6 +390,18 @@ def test_alarm_highlights_its_element(show: Show, make_screen, make_element) -> 
     assert not canvas.highlight("Nothing.Here")
 
 
+def test_an_alarm_leads_to_what_shows_its_very_tag(show: Show, make_screen, make_element) -> None:
+    whole = make_element("vessel", "whole", (0, 0, 200, 200), alarms="Tank")
+    hidden = make_element("value", "hidden", (10, 10, 100, 30), tag="Tank.Level", visible=False)
+    part = make_element("value", "part", (10, 60, 100, 30), tag="Tank.Level")
+    canvas = show(make_screen(whole, hidden, part))
+    assert canvas.highlight("Tank.Level")
+    assert canvas.focused is not None
+    assert canvas.focused.model.id == "part"
+    assert canvas.highlight("Tank.Pressure")
+    assert canvas.focused.model.id == "whole", "nothing else is about it"
+
+
 def test_themes_change_at_once(qtbot, show: Show, make_screen, make_element) -> None:
     canvas = show(make_screen(make_element("value", tag="Tank.Level")))
     dark = load_theme("dark")

@@ -1,6 +1,7 @@
 """How values are written and how entries are read."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -141,6 +142,9 @@ def test_entry_in_range_is_of_the_tags_type() -> None:
         ("1", LEVEL, 20.0, None, "Allowed: at least 20.0 %"),
         ("much", LEVEL, None, None, "Enter a number"),
         ("1.5", COUNT, None, None, "Enter a whole number"),
+        ("47,5", replace(LEVEL, decimals=0), None, None, "Enter a whole number"),
+        ("47,555", replace(LEVEL, decimals=2), None, None, "Decimals: at most 2"),
+        ("0.0000001", LEVEL, None, None, "Decimals: at most 1"),
         ("70000", COUNT, None, None, "outside -32768 to 32767"),
     ],
 )
@@ -149,6 +153,14 @@ def test_entry_that_is_not_allowed_says_what_is(
 ) -> None:
     with pytest.raises(ValueRefusedError, match=message):
         check_entry(text, tag, low, high, "%")
+
+
+def test_an_entry_may_have_as_many_decimals_as_are_shown() -> None:
+    assert check_entry("47,50", LEVEL, 20, 90, "%") == 47.5
+    assert check_entry("47.25", LEVEL, 20, 90, "%", 2) == 47.25
+    assert check_entry("1e1", LEVEL, 0, 90, "%", 0) == 10.0
+    assert check_entry("80,1", LEVEL, 20, 90, "%") == 80.1
+    assert check_entry("33.333333", LEVEL, 20, 90, "%", 6) == 33.333333
 
 
 def test_range_in_words() -> None:
