@@ -192,6 +192,7 @@ class Photographer:
             return
         if self.window.theme.name != theme:
             self.window.set_theme(theme)
+            self.window.settle()
         self.window.resize(*size)
         wait(1.2)
         self._save(name, self.window)
@@ -302,10 +303,10 @@ class Photographer:
         self._tell("stop", "filling", "controller")
         self.workspace.show_screen("filling")
         wait(6)
-        self.workspace.why_tag("Filling.Tank.Level")
+        self.workspace.inquiry.why_tag("Filling.Tank.Level")
         wait(6)
         self._shoot("why-dark", theme="dark")
-        self.workspace.why.hide()
+        self.workspace.inquiry.why.hide()
         self._tell("start", "filling", "controller")
 
 

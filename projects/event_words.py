@@ -85,9 +85,12 @@ class EventWords:
         self._tags = self._theirs = TagTable(())
         self.names = SaidNames()
 
-    def project(self, project: Project, language: str) -> Project:
-        """Return the project in a language, and word its alarms from now on."""
-        shown = translated(project, language)
+    def project(self, project: Project, language: str, shown: Project | None = None) -> Project:
+        """Return the project in a language, and word its alarms from now on.
+
+        ``shown`` is the project in that language where it was translated before.
+        """
+        shown = shown or translated(project, language)
         self.names = said_names(project, language)
         self._tags, self._theirs = shown.tags, project.tags
         both = (with_diagnostics(one.alarms, one.tags, one.connections) for one in (project, shown))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabBar, QVBoxLayout, QWidget
 
 from alarms.backtest_facts import AlarmEffect, BackTestResult, ProposalFacts
 from alarms.model import AlarmDefinition
@@ -12,6 +12,7 @@ from views.alarm_fact_table import FactTable, TextTable
 from views.alarm_performance_tables import describe
 from views.alarm_setting_text import setting_text, setting_value
 from views.language import station_text
+from views.late_stack import LateStack
 from views.local_text import duration, local_time, number
 
 
@@ -31,7 +32,8 @@ class BackTestTables(QWidget):
         self.tabs = QTabBar(self)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self._stack = QStackedWidget(self)
+        self._stack = LateStack(self)
+        self._tables: list[QWidget] = []
         self.effects = FactTable(
             TextTable(
                 [
@@ -77,7 +79,8 @@ class BackTestTables(QWidget):
         self.use.setToolTip(self.tr("Put the proposed settings into the form and run the back-test"))
         self.use.clicked.connect(self._choose_proposal)
         for table in (self.effects, self.figures, self.missed, self.proposals):
-            self._stack.addWidget(table)
+            self._stack.put(table)
+            self._tables.append(table)
             self.tabs.addTab("")
         self.tabs.currentChanged.connect(self._show_tab)
         self.proposals.selectionModel().selectionChanged.connect(self._refresh)
@@ -118,7 +121,7 @@ class BackTestTables(QWidget):
 
     @Slot(int)
     def _show_tab(self, tab: int) -> None:
-        self._stack.setCurrentIndex(tab)
+        self._stack.turn_to(self._tables[tab])
         self._refresh()
 
     @Slot()

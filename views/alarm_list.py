@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
-    QStackedWidget,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -36,6 +35,8 @@ from views.alarm_table import AlarmDelegate, AlarmTable
 from views.alarm_text import doubt_text, state_word
 from views.alarm_views import SavedView
 from views.language import station_text
+from views.late import Late
+from views.late_stack import LateStack
 from views.local_text import number
 from views.project_names import area_text
 from views.style import Theme, font, icon
@@ -63,6 +64,8 @@ class AlarmPage(QWidget):
     """Screen id and tag path to show."""
     document_requested = Signal(str)
     """The address of a document about an alarm."""
+    history_made = Signal(object)
+    """The journal's :class:`AlarmHistoryView`, before it is shown for the first time."""
     trend_requested = Signal(str, object)
     """The tag path and the time (int, UTC nanoseconds) around which to show its trend."""
 
@@ -92,7 +95,9 @@ class AlarmPage(QWidget):
         self.guidance.trend_requested.connect(self.trend_requested)
         self.guidance.history_requested.connect(self.show_history_of)
         self.guidance.document_requested.connect(self.document_requested)
-        self.history = AlarmHistoryView(query, tags, definitions, theme, self)
+        self._stack = LateStack(self)
+        self._history = Late(lambda: self._make_history(query))
+        self._theme = theme
         self.filters = FilterBar(theme, self)
         self.filters.changed.connect(self._apply_filter)
         self.filters.grouping_changed.connect(self._apply_grouping)
@@ -179,7 +184,7 @@ class AlarmPage(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.filters, 1)
         head.addWidget(self._count)
-        rows = QWidget(self)
+        rows = QWidget(self._stack)
         layout = QVBoxLayout(rows)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
@@ -188,9 +193,8 @@ class AlarmPage(QWidget):
         layout.addWidget(self.table, 1)
         layout.addLayout(actions)
         layout.addWidget(self.guidance)
-        self._stack = QStackedWidget(self)
-        self._stack.addWidget(rows)
-        self._stack.addWidget(self.history)
+        self._rows = rows
+        self._stack.put(rows)
         self.tabs = QTabBar(self)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -203,19 +207,33 @@ class AlarmPage(QWidget):
         outer.addWidget(self.tabs)
         outer.addWidget(self._stack, 1)
 
+    @property
+    def history(self) -> AlarmHistoryView:
+        """Return the journal, made when it is wanted for the first time."""
+        return self._history()
+
+    def _make_history(self, query: EventQuery) -> AlarmHistoryView:
+        result = AlarmHistoryView(query, self._tags, self._definitions, self._theme, self._stack)
+        self._stack.put(result)
+        self.history_made.emit(result)
+        return result
+
     # From outside
 
     def apply(self, change: AlarmChange, events: list[AlarmEvent]) -> None:
         """Follow a change that the book has taken; new events go to the journal's page."""
         self.model.apply(change)
-        self.history.add(events)
+        if self._history.made is not None:
+            self._history.made.add(events)
         self.filters.offer_areas(sorted({row.area for row in change.changed if row.area}))
         self._refresh_state()
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
         self._delegate.theme = theme
-        self.history.set_theme(theme)
+        self._theme = theme
+        if self._history.made is not None:
+            self._history.made.set_theme(theme)
         self.filters.set_theme(theme)
         self.flood.set_theme(theme)
         self.guidance.set_theme(theme)
@@ -389,11 +407,11 @@ class AlarmPage(QWidget):
     @Slot(int)
     def _show_tab(self, tab: int) -> None:
         if TABS[tab] == "history":
-            self._stack.setCurrentWidget(self.history)
+            self._stack.turn_to(self.history)
             self.history.open()
             return
         group = self._group
-        self._stack.setCurrentIndex(0)
+        self._stack.turn_to(self._rows)
         columns = ACTIVE_COLUMNS if group is None else HIDDEN_COLUMNS
         if group is not StateGroup.SHELVED:
             columns -= {Column.REMAINING}  # nothing else has an end of its own

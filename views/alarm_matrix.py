@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -87,6 +88,7 @@ class MatrixPage(QWidget):
         self._matrix = matrix
         self._definitions = tuple(definitions)
         self._theme = theme
+        self._symbols: dict[Priority, QIcon] = {}
         self.placed: list[Placed] = []
         self._listed: list[Placed] = []
         self._rows = (*reversed(tuple(matrix.rows)), "")
@@ -197,6 +199,7 @@ class MatrixPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
         self._theme = theme
+        self._symbols.clear()
         self._fill()
 
     def set_differences(self, differences: Sequence[SettingDifference]) -> None:
@@ -209,6 +212,11 @@ class MatrixPage(QWidget):
         self.placed = placed(self._definitions, self._matrix, running)
         self._fill()
         self._show_all()
+
+    def _symbol(self, priority: Priority) -> QIcon:
+        if priority not in self._symbols:
+            self._symbols[priority] = symbol_icon(priority, self._theme)
+        return self._symbols[priority]
 
     def _fill(self) -> None:
         for row, name in enumerate(self._rows):
@@ -225,7 +233,7 @@ class MatrixPage(QWidget):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 if not column:
-                    item.setIcon(symbol_icon(priority, self._theme))
+                    item.setIcon(self._symbol(priority))
                 self.shares.setItem(row, column, item)
         wrong = sum(not item.fits for item in self.placed)
         unstated = sum(not item.row for item in self.placed)
@@ -251,7 +259,7 @@ class MatrixPage(QWidget):
             text += " · " + self.tr("other priority: {n}").format(n=number(wrong))
         item = QTableWidgetItem(text)
         if priority is not None:
-            item.setIcon(symbol_icon(priority, self._theme))
+            item.setIcon(self._symbol(priority))
         word = priority_text(priority) if priority is not None else self.tr("Alert")
         item.setToolTip(self.tr("The matrix gives: {priority}").format(priority=word))
         return item

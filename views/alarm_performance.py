@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSplitter,
-    QStackedWidget,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -31,6 +30,8 @@ from views.alarm_journal import AlarmHistoryModel, Cancel, EventQuery, path_of
 from views.alarm_performance_tables import Assessment, RunBeside, Table, assessment, describe
 from views.alarm_plots import ParetoPlot, PriorityPlot, RatePlot
 from views.language import station_text
+from views.late import Late
+from views.late_stack import LateStack
 from views.local_text import number
 from views.style import Theme, icon
 
@@ -68,26 +69,67 @@ class PerformancePage(QWidget):
         self._is_open = False
         self._cancel: Cancel | None = None
         self.shown: Assessment | None = None
+        self._theme = theme
         self._tables: dict[FactTable, Callable[[Assessment], Table]] = {}
+        self._empty: dict[FactTable, str] = {}
         self.tiles = KpiTiles(theme, self)
         self.rates = RatePlot(self.tr("Alarms per 10 minutes"), theme, self)
-        self.pareto = ParetoPlot(
-            self.tr("The twenty most frequent alarms and their cumulative share"), theme, self
-        )
-        self.pareto.names = {key: f"{key}  {describe(key, definitions)}" for key in definitions}
         self.priorities = PriorityPlot(self.tr("Priorities beside their targets"), theme, self)
+        self._pareto = Late(self._make_pareto)
+        self._figures = Late(self._make_figures)
+        self._alarms = Late(self._make_alarms)
+        self._together = Late(self._make_together)
+        self._floods = Late(self._make_floods)
+        self._added: list[tuple[Late[Any], Callable[[], object]]] = []
         self.model = AlarmHistoryModel(tags, definitions, self)
         self.table = JournalTable(self.model, theme, self)
-        self._make_tables()
         self._make_tools()
-        for part in (self.tiles, self.rates, self.pareto, self.priorities):
+        for part in (self.tiles, self.rates, self.priorities):
             part.chosen.connect(self._show_rows)
         self._lay_out()
         self.set_theme(theme)
         self._on_selection()
 
-    def _make_tables(self) -> None:
-        self.figures = self._fact_table(
+    # The views, each made when its tab is first shown
+
+    @property
+    def pareto(self) -> ParetoPlot:
+        """Return the most frequent alarms."""
+        return self._pareto()
+
+    @property
+    def figures(self) -> FactTable:
+        """Return the table of all key figures."""
+        return self._figures()
+
+    @property
+    def alarms(self) -> FactTable:
+        """Return the table of all alarms that came."""
+        return self._alarms()
+
+    @property
+    def together(self) -> FactTable:
+        """Return the table of alarms that came together."""
+        return self._together()
+
+    @property
+    def floods(self) -> FactTable:
+        """Return the table of floods."""
+        return self._floods()
+
+    def _make_pareto(self) -> ParetoPlot:
+        result = ParetoPlot(
+            self.tr("The twenty most frequent alarms and their cumulative share"), self._theme, self
+        )
+        result.names = {key: f"{key}  {describe(key, self._definitions)}" for key in self._definitions}
+        result.chosen.connect(self._show_rows)
+        if self.shown is not None:
+            result.show_performance(self.shown.found, self.shown.counted)
+        self._views.put(result)
+        return result
+
+    def _make_figures(self) -> FactTable:
+        return self._fact_table(
             [
                 self.tr("Figure"), self.tr("Name"), self.tr("Value"), self.tr("Target"), self.tr("Limit"),
                 self.tr("Verdict"),
@@ -98,7 +140,9 @@ class PerformancePage(QWidget):
             lambda found: found.figures,
             wraps=True,
         )  # fmt: skip
-        self.alarms = self._fact_table(
+
+    def _make_alarms(self) -> FactTable:
+        return self._fact_table(
             [
                 self.tr("Alarm"), self.tr("Description"), self.tr("Count"), self.tr("Share"),
                 self.tr("Sum"), self.tr("Chatter"), self.tr("Fleeting"), self.tr("Stale"),
@@ -109,8 +153,11 @@ class PerformancePage(QWidget):
             1,
             lambda found: found.alarms,
             only_wide=(4, 6, 9, 10),
+            empty=self.tr("No alarm came in this period."),
         )  # fmt: skip
-        self.together = self._fact_table(
+
+    def _make_together(self) -> FactTable:
+        return self._fact_table(
             [
                 self.tr("First"), self.tr("Then, within 60 s"), self.tr("Times"), self.tr("Alarm first"),
                 self.tr("Alarm then"),
@@ -118,8 +165,11 @@ class PerformancePage(QWidget):
             ("Compressed air pressure very low, cell holds", "", "0000", "COMM.filling", "COMM.filling"),
             1,
             lambda found: found.together,
+            empty=self.tr("No alarm came within 60 s of another one."),
         )  # fmt: skip
-        self.floods = self._fact_table(
+
+    def _make_floods(self) -> FactTable:
+        return self._fact_table(
             [
                 self.tr("Begin"), self.tr("Lasted"), self.tr("Alarms"), self.tr("Most in 10 min"),
                 self.tr("First 10 min"), self.tr("First-out"), self.tr("What began it"),
@@ -127,6 +177,7 @@ class PerformancePage(QWidget):
             ("2026-12-30 00:00:00.000", "00 h 00 min", "00000", "0000", "0000", "COMM.filling", ""),
             6,
             lambda found: found.floods,
+            empty=self.tr("No flood: never more than ten alarms within ten minutes in this period."),
         )  # fmt: skip
 
     def _fact_table(
@@ -138,11 +189,23 @@ class PerformancePage(QWidget):
         only_wide: Collection[int] = (),
         *,
         wraps: bool = False,
+        empty: str = "",
     ) -> FactTable:
+        """Return a table of what was worked out; ``empty`` is said when that is nothing."""
         table = FactTable(TextTable(titles, self), samples, stretch, self, only_wide, wraps=wraps)
         table.selectionModel().selectionChanged.connect(lambda *_: self._on_fact(table))
         self._tables[table] = table_of
+        self._empty[table] = empty
+        self._fill(table)
+        self._views.put(table)
         return table
+
+    def _fill(self, table: FactTable) -> None:
+        if self.shown is None:
+            return
+        shown = self._tables[table](self.shown)
+        table.facts.show_rows(shown.rows, shown.keys)
+        table.set_hint("" if shown.rows else self._empty[table])
 
     def _make_tools(self) -> None:
         self.period = PeriodChoice(self, first=2)
@@ -180,7 +243,10 @@ class PerformancePage(QWidget):
         plots = QHBoxLayout()
         plots.addWidget(self.rates, 3)
         plots.addWidget(self.priorities, 2)
-        overview = QWidget(self)
+        self._pages = LateStack(self)
+        analysis = QWidget(self._pages)
+        self._views = LateStack(analysis)
+        self._overview = overview = QWidget(self._views)
         column = QVBoxLayout(overview)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tiles)
@@ -194,16 +260,16 @@ class PerformancePage(QWidget):
         rows.setContentsMargins(0, 4, 0, 0)
         rows.addLayout(below)
         rows.addWidget(self.table, 1)
-        self._views = QStackedWidget(self)
-        for title, view in (
-            (self.tr("Overview"), overview),
-            (self.tr("Figures"), self.figures),
-            (self.tr("Top 20"), self.pareto),
-            (self.tr("Alarms"), self.alarms),
-            (self.tr("Together"), self.together),
-            (self.tr("Floods"), self.floods),
-        ):
-            self._views.addWidget(view)
+        self._views.put(overview)
+        self.tabs.addTab(self.tr("Overview"))
+        self._late: tuple[tuple[str, Callable[[], QWidget]], ...] = (
+            (self.tr("Figures"), self._figures),
+            (self.tr("Top 20"), self._pareto),
+            (self.tr("Alarms"), self._alarms),
+            (self.tr("Together"), self._together),
+            (self.tr("Floods"), self._floods),
+        )
+        for title, _ in self._late:
             self.tabs.addTab(title)
         self._parts = parts = QSplitter(Qt.Orientation.Vertical, self)
         parts.addWidget(self._views)
@@ -211,13 +277,12 @@ class PerformancePage(QWidget):
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
         parts.setChildrenCollapsible(False)
-        analysis = QWidget(self)
         inner = QVBoxLayout(analysis)
         inner.setContentsMargins(8, 8, 8, 8)
         inner.addLayout(tools)
         inner.addWidget(parts, 1)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(analysis)
+        self._analysis = analysis
+        self._pages.put(analysis)
         self.tabs.currentChanged.connect(self._show_tab)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 8)
@@ -227,24 +292,30 @@ class PerformancePage(QWidget):
 
     # From outside
 
-    def add_page(self, title: str, page: QWidget, opened: Callable[[], object]) -> None:
+    def add_page(self, title: str, page: Late[Any], opened: Callable[[], object]) -> None:
         """Add a tab with a page of its own; ``opened`` is called whenever it is shown."""
-        self._pages.addWidget(page)
+        self._added.append((page, opened))
         self.tabs.addTab(title)
-        self.tabs.setTabData(self.tabs.count() - 1, opened)
+
+    def put(self, page: QWidget) -> None:
+        """Take in a page of a tab that was added: it is seen with its tab and not before."""
+        self._pages.put(page)
 
     def show_tab_of(self, page: QWidget) -> None:
         """Show a page that was added."""
-        self.tabs.setCurrentIndex(self._views.count() + self._pages.indexOf(page) - 1)
+        added = [one.made for one, _ in self._added]
+        self.tabs.setCurrentIndex(1 + len(self._late) + added.index(page))
 
     @Slot(int)
     def _show_tab(self, tab: int) -> None:
-        if tab < self._views.count():
-            self._pages.setCurrentIndex(0)
-            self._views.setCurrentIndex(tab)
+        added = tab - 1 - len(self._late)
+        if added < 0:
+            self._views.turn_to(self._late[tab - 1][1]() if tab else self._overview)
+            self._pages.turn_to(self._analysis)
             return
-        self._pages.setCurrentIndex(tab - self._views.count() + 1)
-        self.tabs.tabData(tab)()
+        page, opened = self._added[added]
+        self._pages.turn_to(page())
+        opened()
 
     def open(self) -> None:
         """Load the period when the page is opened for the first time."""
@@ -257,9 +328,11 @@ class PerformancePage(QWidget):
         self.report.setIcon(icon("print", theme))
         self.trend.setIcon(icon("trend", theme))
         self.table.set_theme(theme)
-        for part in (self.tiles, self.rates, self.pareto, self.priorities):
-            part.theme = theme
-            part.update()
+        self._theme = theme
+        for part in (self.tiles, self.rates, self._pareto.made, self.priorities):
+            if part is not None:
+                part.theme = theme
+                part.update()
 
     # The period
 
@@ -321,20 +394,11 @@ class PerformancePage(QWidget):
         self.shown = found
         self.report.setEnabled(True)
         self.tiles.show_performance(found.found)
-        for plot in (self.rates, self.pareto, self.priorities):
-            plot.show_performance(found.found, found.counted)
-        for table, table_of in self._tables.items():
-            shown = table_of(found)
-            table.facts.show_rows(shown.rows, shown.keys)
-        self.alarms.set_hint("" if found.alarms.rows else self.tr("No alarm came in this period."))
-        self.together.set_hint(
-            "" if found.together.rows else self.tr("No alarm came within 60 s of another one.")
-        )
-        self.floods.set_hint(
-            ""
-            if found.floods.rows
-            else self.tr("No flood: never more than ten alarms within ten minutes in this period.")
-        )
+        for plot in (self.rates, self._pareto.made, self.priorities):
+            if plot is not None:
+                plot.show_performance(found.found, found.counted)
+        for table in self._tables:
+            self._fill(table)
         self.model.replace([])
         self.behind.setText(self.tr("Click a figure, a plot or a row for the events behind it."))
         notes = [self.tr("Activations: {}").format(number(len(found.counted)))]

@@ -44,6 +44,23 @@ class Language:
         self.sentences = Sentences(())
         self.frames = Sentences(())
         self._translators: list[QTranslator] = []
+        self._learned: dict[str, tuple[Catalogue, Sentences, Sentences]] = {}
+
+    def learn(self, name: str) -> tuple[Catalogue, Sentences, Sentences]:
+        """Read the words of a language, so that :meth:`use` takes it up at once. Any thread.
+
+        Raises:
+            CatalogueError: there is no such language.
+        """
+        if name not in self._learned:
+            catalogue = read(name)
+            self._learned[name] = (
+                catalogue,
+                Sentences(catalogue.of_context(STATION), _local_fact),
+                # Apart from the others: a frame is put into words for each of hundreds a second.
+                Sentences(catalogue.of_context(FRAME), is_closed=True),
+            )
+        return self._learned[name]
 
     def use(self, name: str) -> None:
         """Let every text that is made from now on be in this language; numbers and dates follow.
@@ -52,7 +69,7 @@ class Language:
             CatalogueError: there is no such language.
         """
         application = QCoreApplication.instance()
-        catalogue = read(name)
+        catalogue, sentences, frames = self.learn(name)
         for translator in self._translators:
             QCoreApplication.removeTranslator(translator)
             translator.deleteLater()
@@ -60,9 +77,7 @@ class Language:
         self.name = name
         use_names(SaidNames())  # until the project is said in this language
         QLocale.setDefault(locale_of(name))
-        self.sentences = Sentences(catalogue.of_context(STATION), _local_fact)
-        # Apart from the others: a frame is put into words for each of hundreds a second.
-        self.frames = Sentences(catalogue.of_context(FRAME), is_closed=True)
+        self.sentences, self.frames = sentences, frames
         if application is None:
             return
         if name != SOURCE_LANGUAGE:

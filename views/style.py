@@ -349,10 +349,10 @@ def icon(name: str, theme: Theme) -> QIcon:
 @lru_cache(maxsize=256)
 def _icon(name: str, normal_color: str, disabled_color: str) -> QIcon:
     """Return an icon in two colours; a language or a theme that comes back finds it painted."""
-    file = resources.files("resources") / "icons" / f"{name}.svg"
-    if not file.is_file():
-        raise StyleError(f"there is no icon {name!r}; there are {', '.join(icon_names())}")
-    source = file.read_text("utf-8")
+    try:
+        source = (resources.files("resources") / "icons" / f"{name}.svg").read_text("utf-8")
+    except FileNotFoundError:
+        raise StyleError(f"there is no icon {name!r}; there are {', '.join(icon_names())}") from None
     result = QIcon()
     normal = (QIcon.Mode.Normal, QIcon.Mode.Active, QIcon.Mode.Selected)
     for modes, color in ((normal, normal_color), ((QIcon.Mode.Disabled,), disabled_color)):

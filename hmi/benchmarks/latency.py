@@ -7,25 +7,21 @@ publishing counts as well: there the target holds for what comes on top of the t
 """
 
 import os
-import shutil
-import tempfile
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 import numpy as np
 import psutil
 from numpy.typing import NDArray
 
 from hmi import endpoint as endpoints
+from hmi.benchmarks.demo import DEMO_PROJECT, Demo
 from hmi.benchmarks.report import Report, Result, at_most
-from hmi.processes import Child, start_simulator, station_arguments, wait_for_station
 from projects.examples import example_path
 from projects.files import load
 from projects.model import Project
 from tags.model import Tag
 
-DEMO_PROJECT = "packaging_cell"
 TARGET_P50_MS = 100.0
 TARGET_P99_MS = 250.0
 TARGET_GUI_MS = 16.0
@@ -44,24 +40,15 @@ def measure(seconds: float) -> Report:
     from hmi.desktop.measuring import observe  # the platform is chosen before Qt loads
 
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vigie-bench-")))
-        # A copy has a station and a history of its own, whatever else runs on this machine.
-        project_folder = folder / DEMO_PROJECT
-        shutil.copytree(example_path(DEMO_PROJECT), project_folder)
-        any_port = [part for name in ("filling", "conveyors", "line") for part in (f"--{name}-port", "0")]
-        simulator, overrides = start_simulator(stack, [*any_port, "--seed", "1", "--no-random-faults"])
-        stack.callback(shutil.rmtree, endpoints.station_dir(project_folder), ignore_errors=True)
-        station = stack.enter_context(Child("station", station_arguments(project_folder, overrides)))
-        station.wait_ready()
-        wait_for_station(project_folder, station.process)
+        demo = Demo(stack)
         processes = {
-            "simulator": psutil.Process(simulator.process.pid),
-            "station": psutil.Process(station.process.pid),
+            "simulator": psutil.Process(demo.simulator.process.pid),
+            "station": psutil.Process(demo.station.process.pid),
             "window": psutil.Process(),
         }
         before = {name: _cpu_s(process) for name, process in processes.items()}
         started = time.monotonic()
-        seen = observe(lambda: endpoints.find(project_folder), WARM_UP_S, seconds, folder / "window.ini")
+        seen = observe(lambda: endpoints.find(demo.project), WARM_UP_S, seconds, demo.folder / "window.ini")
         elapsed_s = time.monotonic() - started
         loads = [
             Result(f"{name}: processor", 100 * (_cpu_s(process) - before[name]) / elapsed_s, "% of a core")

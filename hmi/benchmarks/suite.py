@@ -3,7 +3,19 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from hmi.benchmarks import alarms, historian, latency, modbus, opcua, recovery, screen, siemens, start, store
+from hmi.benchmarks import (
+    alarms,
+    historian,
+    latency,
+    modbus,
+    opcua,
+    recovery,
+    screen,
+    siemens,
+    start,
+    store,
+    window,
+)
 from hmi.benchmarks.report import Report
 
 BENCHES: Mapping[str, Callable[[float], Report]] = MappingProxyType(
@@ -18,5 +30,6 @@ BENCHES: Mapping[str, Callable[[float], Report]] = MappingProxyType(
         "screen": screen.measure,
         "start": start.measure,
         "store": store.measure,
+        "window": window.measure,
     }
 )

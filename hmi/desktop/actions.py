@@ -179,10 +179,13 @@ class WindowActions(QObject):
             self.by_name[f"vision_{vision}"] = action
         self.by_name["vision"] = menu.menuAction()
 
-    def dismiss(self) -> None:
-        """Take all actions off the window and delete them."""
+    def withdraw(self) -> None:
+        """Take all actions off the window: their keys do nothing any more; buttons that show them stay."""
         for action in self.by_name.values():
             self._window.removeAction(action)
+
+    def dismiss(self) -> None:
+        """Delete all actions."""
         self._menu.deleteLater()
         self.deleteLater()
 

@@ -1,23 +1,26 @@
 """Screens made in slices: the one asked for between other events, those that it leads to in idle time."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from projects.model import Screen
 from views.canvas import ScreenCanvas
+from views.elements.base import NavigateAction
+from views.slices import Slices
 
 MOST: Final = 4
 """Screens made ahead at a time; each takes about 5 MB."""
-FEW: Final = 400
-"""Elements of a screen that is made at once when it is asked for, in some 30 ms."""
+FEW: Final = 20
+"""Elements of a screen that is made at once when it is asked for, in less than a frame."""
 _DELAY_MS: Final = 400
 """How long a screen is shown before others are made."""
 _PAUSE_MS: Final = 20
 _SLICE_NS: Final = 4_000_000
 """How long a part of the work may take: a frame has 16 ms, and the values come first."""
-_ASKED_SLICE_NS: Final = 8_000_000
+_ASKED_SLICE_NS: Final = 6_000_000
 """The same while somebody waits for the screen."""
 
 Making = Iterator[ScreenCanvas | int]
@@ -93,6 +96,15 @@ class ScreensAhead(QObject):
                 self._step()
         return self._ready.pop(screen_id)
 
+    def finishing(self) -> Slices[None]:
+        """Make the screen that was asked for and tell :attr:`ready`, in slices of somebody else's turns."""
+        while self._asked and self._making is not None:
+            self._step()
+            yield
+        if self._asked in self._ready:
+            self._timer.stop()
+            self.ready.emit(self._asked)
+
     def forget(self) -> None:
         """Give up all that is ready, begun or asked for: it looks otherwise now, or nobody will see it."""
         self._timer.stop()
@@ -135,3 +147,12 @@ class ScreensAhead(QObject):
                 self.ready.emit(asked)
                 return
         self._timer.start(0 if asked else _PAUSE_MS)
+
+
+def next_screens(canvas: ScreenCanvas, screens: Mapping[str, Screen], there: Container[str]) -> list[str]:
+    """Return the screens that a screen leads to and that are not there yet, those it links to first."""
+    shown = canvas.screen_model
+    links = [element.action() for element in canvas.scene.elements if element.is_interactive]
+    near = [link.screen_id for link in links if isinstance(link, NavigateAction)]
+    near += [shown.parent, *(screen.id for screen in screens.values() if screen.parent == shown.id)]
+    return [name for name in near if name in screens and name not in there]

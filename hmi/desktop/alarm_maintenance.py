@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from alarms.metrics import Performance
 from alarms.model import AlarmDefinition
+from alarms.settings import SettingDifference
 from hmi.desktop.background import Background
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.saving import ask_file
@@ -30,7 +31,9 @@ from views.alarm_journal import Cancel, EventQuery
 from views.alarm_matrix import MatrixPage
 from views.alarm_performance import PerformancePage
 from views.language import LANGUAGE, station_text
+from views.late import Late
 from views.project_names import project_text
+from views.slices import Slices
 from views.style import Theme
 
 BACK_TEST_TIMEOUT_S = 120.0
@@ -58,42 +61,96 @@ class AlarmMaintenance(QObject):
         self._client = client
         self._project = project
         self._definitions = definitions
+        self._query_events = query_events
+        self._query_pixels = query_pixels
         self._background = background
+        self._theme = theme
+        self._differences: Sequence[SettingDifference] = ()
         self._is_over = False
+        self._role = client.role
         self.dialog: QFileDialog | None = None
         self.page = PerformancePage(query_events, project.tags, definitions, background.run, theme, parent)
         self.page.report_requested.connect(self._ask_report)
-        self.changes = ChangesPage(self._query_settings, definitions, theme, self.page)
-        self.changes.enforce_requested.connect(self._enforce)
-        self.back_test = BackTestPage(
-            self._query_back_test, query_pixels, query_events, project.tags, definitions, theme, self.page
-        )
-        self.back_test.apply_requested.connect(self._apply)
-        self.matrix = MatrixPage(project.priorities, tuple(definitions.values()), theme, self.page)
-        self.page.add_page(self.tr("Priorities"), self.matrix, self._learn_running)
-        self.page.add_page(self.tr("Back-test"), self.back_test, self._learn_running)
-        self.page.add_page(self.tr("Changes"), self.changes, self.changes.refresh)
-        for part in (self.page, self.changes, self.matrix):
-            part.back_test_requested.connect(self.show_back_test)
+        self.page.back_test_requested.connect(self.show_back_test)
+        self._changes = Late(self._make_changes)
+        self._back_test = Late(self._make_back_test)
+        self._matrix = Late(self._make_matrix)
+        self.page.add_page(self.tr("Priorities"), self._matrix, self._learn_running)
+        self.page.add_page(self.tr("Back-test"), self._back_test, self._learn_running)
+        self.page.add_page(self.tr("Changes"), self._changes, lambda: self.changes.refresh())
         client.role_changed.connect(self._on_role)
-        self._on_role(client.role)
+
+    @property
+    def changes(self) -> ChangesPage:
+        """Return the page of changed settings, made when it is wanted for the first time."""
+        return self._changes()
+
+    @property
+    def back_test(self) -> BackTestPage:
+        """Return the page of back-tests, made when it is wanted for the first time."""
+        return self._back_test()
+
+    @property
+    def matrix(self) -> MatrixPage:
+        """Return the page of priorities, made when it is wanted for the first time."""
+        return self._matrix()
+
+    def _make_changes(self) -> ChangesPage:
+        page = ChangesPage(self._query_settings, self._definitions, self._theme, self.page)
+        page.enforce_requested.connect(self._enforce)
+        page.back_test_requested.connect(self.show_back_test)
+        page.set_refusal(self._refusal())
+        self.page.put(page)
+        return page
+
+    def _make_back_test(self) -> BackTestPage:
+        page = BackTestPage(
+            self._query_back_test,
+            self._query_pixels,
+            self._query_events,
+            self._project.tags,
+            self._definitions,
+            self._theme,
+            self.page,
+        )
+        page.apply_requested.connect(self._apply)
+        page.set_differences(self._differences)
+        page.set_refusal(self._refusal())
+        self.page.put(page)
+        return page
+
+    def _make_matrix(self) -> MatrixPage:
+        definitions = tuple(self._definitions.values())
+        page = MatrixPage(self._project.priorities, definitions, self._theme, self.page)
+        page.back_test_requested.connect(self.show_back_test)
+        if self._differences:
+            page.set_differences(self._differences)
+        self.page.put(page)
+        return page
 
     def leave(self) -> None:
         """Tell no more answers: another project is shown from now on."""
         self._is_over = True
         self._client.role_changed.disconnect(self._on_role)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change the colours."""
-        self.page.set_theme(theme)
-        self.changes.set_theme(theme)
-        self.back_test.set_theme(theme)
-        self.matrix.set_theme(theme)
+    def theming(self, theme: Theme) -> Slices[None]:
+        """Change the colours, page by page."""
+        self._theme = theme
+        for part in (self.page, self._changes.made, self._back_test.made, self._matrix.made):
+            if part is not None:
+                part.set_theme(theme)
+                yield
+
+    def _refusal(self) -> str:
+        """Return why this user may not change settings, empty when he may."""
+        return refusal(self._role, Action.CHANGE_SETTINGS)
 
     @Slot(object)
     def _on_role(self, role: Role) -> None:
-        for part in (self.changes, self.back_test):
-            part.set_refusal(refusal(role, Action.CHANGE_SETTINGS))
+        self._role = role
+        for part in (self._changes.made, self._back_test.made):
+            if part is not None:
+                part.set_refusal(self._refusal())
 
     # Back-tests
 
@@ -112,8 +169,10 @@ class AlarmMaintenance(QObject):
             if isinstance(found, QueryFailure):
                 self.told.emit(self.tr("Alarm settings: {text}").format(text=found.text), True)
             else:
-                self.back_test.set_differences(found.differences)
-                self.matrix.set_differences(found.differences)
+                self._differences = found.differences
+                for part in (self._back_test.made, self._matrix.made):
+                    if part is not None:
+                        part.set_differences(found.differences)
 
         self._client.ask(lambda request_id: QuerySettings(request_id, 0, 0), AlarmSettings, take)
 
@@ -195,7 +254,8 @@ class AlarmMaintenance(QObject):
                 self.told.emit(self.tr("Refused: {text}").format(text=found.refusals[0].text), True)
             else:
                 self.told.emit(done, False)
-            self.changes.refresh()
+            if self._changes.made is not None:
+                self._changes.made.refresh()
 
         return take
 

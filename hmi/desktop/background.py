@@ -21,6 +21,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vigie-work")
+        self._is_closed = False
         self._numbers = itertools.count()
         self._running: dict[int, tuple[Future[object], Callable[[Future[object]], None]]] = {}
         self._finished.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
@@ -29,7 +30,10 @@ class Background(QObject):
         """Run ``work``, which touches no widget; ``done`` gets what it returned or raised, once.
 
         Returns what gives it up: ``done`` is not called any more, work that runs already goes on unheard.
+        After :meth:`close` nothing is done.
         """
+        if self._is_closed:
+            return lambda: None
         number = next(self._numbers)
 
         def hand_over(future: "Future[object]") -> None:
@@ -69,5 +73,6 @@ class Background(QObject):
 
     def close(self) -> None:
         """Forget what waits and join the thread; safe to call twice."""
+        self._is_closed = True
         self._running.clear()
         self._pool.shutdown(wait=True, cancel_futures=True)

@@ -3,6 +3,7 @@
 import itertools
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -24,7 +25,7 @@ from hmi.desktop.connector import (
     RawAnswer,
 )
 from hmi.desktop.inbox import Inbox
-from hmi.desktop.wording import Told, Wording, link_text
+from hmi.desktop.wording import Told, Wording, alarm_parts, link_text
 from hmi.diagnosis import ProbeStep, WhyStep
 from hmi.link import (
     Acknowledge,
@@ -56,11 +57,15 @@ from hmi.link import (
     WriteDone,
 )
 from projects.model import Project
+from projects.texts import translated
 from tags.model import Batch, Value, WriteOutcome, WriteRequest, WriteResult
 from tags.roles import Role
 from tags.status import StatusCode
+from views.slices import Slices
 
 QUERY_TIMEOUT_S = 15.0
+_TURN_NS = 5_000_000
+"""How long what came is taken before the window gets its turn."""
 WRITE_TIMEOUT_S = 15.0
 """The station answers every write well before; this bounds what the operator sees as pending."""
 
@@ -77,6 +82,8 @@ RawCallback = Callable[[Batch | QueryFailure], None]
 TimelineCallback = Callable[[Timeline | QueryFailure], None]
 M = TypeVar("M", bound=Message)
 WhyCallback = Callable[[list[list[WhyStep]] | QueryFailure], None]
+Translated = tuple[Project | None, Project | None]
+"""A project as its station tells it, and in another language."""
 TrustCallback = Callable[[Trust | QueryFailure], None]
 ProbeCallback = Callable[[list[ProbeStep] | QueryFailure], None]
 
@@ -140,6 +147,11 @@ class StationClient(QObject):
         self._bridge = _Bridge(self)
         self._bridge.wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._inbox = Inbox(self._bridge.wake.emit)
+        self._taken: deque[object] = deque()
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.setInterval(0)
+        self._more.timeout.connect(self._drain)
         self._connector = Connector(self._inbox, provider, parse, identity)
         # Ids start at random, so that the results of another window's writes are not taken for ours.
         self._ids = itertools.count(secrets.randbelow(2**31) << 20)
@@ -158,6 +170,7 @@ class StationClient(QObject):
 
     def close(self) -> None:
         """End the session and join the I/O thread; safe to call twice. No signal follows."""
+        self._more.stop()
         self.link_state = LinkState.CLOSED
         self._deadlines.stop()
         self._connector.close()
@@ -308,25 +321,55 @@ class StationClient(QObject):
 
     # What comes
 
-    def reword(self) -> None:
-        """Say everything that the station has told again, in the language that the window has now."""
+    def translating(self, language: str) -> Callable[[], Translated]:
+        """Return what translates the present project, in any thread, for :meth:`rewording`."""
+        project = self._told.project
+        return lambda: (project, None if project is None else translated(project, language))
+
+    def rewording(self, known: Translated = (None, None)) -> Slices[None]:
+        """Say everything that the station has told again, in the language that the window has now.
+
+        ``known`` is a project and itself in that language.
+        """
         self._wording = Wording()
         self.link_text = link_text(self._told.link, self._wording.text)
-        if self._told.project is None:
+        project = self._told.project
+        if project is None:
             self.link_changed.emit(self.link_state, self.link_text)
             return
-        self._shown = self._wording.project(self._told.project)
+        yield
+        theirs, shown = known
+        self._shown = self._wording.project(project, shown if theirs is project else None)
+        yield
+        if self._told.project is not project:
+            return  # another one came meanwhile, in this language
         self.welcomed.emit(self._shown)
+        yield
         self.link_changed.emit(self.link_state, self.link_text)
-        self.alarms.emit(self._wording.message(self._told.alarms()))
+        yield
+        for message in self._told.alarms():
+            self.alarms.emit(self._wording.message(message))
+            yield
         self.connections.emit(self._wording.statuses(list(self._told.statuses.values())))
 
     @Slot()
     def _drain(self) -> None:
-        for item in self._inbox.take():
+        """Take what came, for a few milliseconds at a time."""
+        self._taken.extend(self._inbox.take())
+        end_ns = time.perf_counter_ns() + _TURN_NS
+        while self._taken:
             if self.link_state is LinkState.CLOSED:
+                self._taken.clear()
                 return
+            item = self._taken.popleft()
+            if isinstance(item, Alarms):
+                item, *others = alarm_parts(item)
+                self._taken.extendleft(reversed(others))
             self._dispatch(item)
+            if time.perf_counter_ns() > end_ns:
+                break
+        if self._taken:
+            self._more.start()
 
     def _dispatch(self, item: object) -> None:
         match item:

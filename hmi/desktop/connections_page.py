@@ -18,29 +18,19 @@ from PySide6.QtWidgets import (
 )
 
 from alarms.model import AlarmSnapshot
+from hmi.desktop.connection_book import state_word
 from hmi.desktop.connection_details import ConnectionDetails
 from tags.connection import ConnectionState, ConnectionStatus
 from tags.status import StatusCode
 from views.alarm_banner import SymbolLabel
 from views.alarm_book import is_unacknowledged
+from views.late import Late
 from views.local_text import age, local_time, milliseconds, number
 from views.style import Theme, font
 
 _MARGIN_PX = 10
 FindAlarm = Callable[[str], AlarmSnapshot | None]
 """Return the worst alarm of a connection, by its name."""
-
-
-def state_word(state: ConnectionState) -> str:
-    """Return a connection's state in one word."""
-    return {
-        ConnectionState.DISABLED: QCoreApplication.translate("Connections", "Disabled"),
-        ConnectionState.CONNECTING: QCoreApplication.translate("Connections", "Connecting"),
-        ConnectionState.CONNECTED: QCoreApplication.translate("Connections", "Connected"),
-        ConnectionState.DEGRADED: QCoreApplication.translate("Connections", "Degraded"),
-        ConnectionState.UNAVAILABLE: QCoreApplication.translate("Connections", "Unavailable"),
-        ConnectionState.FAILED: QCoreApplication.translate("Connections", "Failed"),
-    }[state]
 
 
 class StateMark(QWidget):
@@ -255,7 +245,6 @@ class ConnectionsPage(QWidget):
         self._find_alarm = find_alarm
         self._theme = theme
         self.cards: dict[str, ConnectionCard] = {}
-        self.statuses: dict[str, ConnectionStatus] = {}
         self._list = QWidget(self)
         self._layout = QVBoxLayout(self._list)
         self._layout.setContentsMargins(10, 10, 10, 10)
@@ -275,14 +264,17 @@ class ConnectionsPage(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(scroll)
-        self.details: ConnectionDetails | None = None
+        self._details: Late[ConnectionDetails] | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
 
-    def set_details(self, details: ConnectionDetails) -> None:
+    def set_details(self, details: Late[ConnectionDetails]) -> None:
         """Show details of one connection below the cards when they are asked for."""
-        self.details = details
+        self._details = details
+
+    def put_details(self, details: ConnectionDetails) -> None:
+        """Give the details their place below the cards."""
         self._splitter.addWidget(details)
         self._splitter.setStretchFactor(0, 0)
         self._splitter.setStretchFactor(1, 1)
@@ -294,10 +286,11 @@ class ConnectionsPage(QWidget):
 
     def open_details(self, name: str, *, certificates: bool = False) -> None:
         """Show the details of a connection and its card above them, or its device's certificates."""
-        if self.details is not None and name in self.cards:
-            self.details.open(name, self._secured.get(name, ""))
+        if self._details is not None and name in self.cards:
+            details = self._details()
+            details.open(name, self._secured.get(name, ""))
             if certificates:
-                self.details.show_certificates()
+                details.show_certificates()
             card = self.cards[name].sizeHint().height() + 2 * _MARGIN_PX
             self._splitter.setSizes([card, max(self.height() - card, 0)])
             QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.cards[name]))
@@ -305,7 +298,6 @@ class ConnectionsPage(QWidget):
     def apply(self, statuses: Sequence[ConnectionStatus]) -> None:
         """Take states and counters that changed."""
         for status in statuses:
-            self.statuses[status.name] = status
             card = self.cards.get(status.name)
             if card is None:
                 card = self.cards[status.name] = ConnectionCard(self._theme, self._list)
@@ -316,23 +308,6 @@ class ConnectionsPage(QWidget):
                 self._layout.insertWidget(self._layout.count() - 1, card)
             card.show_status(status)
         self._empty.setVisible(not self.cards)
-
-    def summary(self) -> str:
-        """Return one sentence about all connections."""
-        enabled = [s for s in self.statuses.values() if s.state is not ConnectionState.DISABLED]
-        if not enabled:
-            return ""
-        good = sum(status.state is ConnectionState.CONNECTED for status in enabled)
-        if good == len(enabled):
-            return self.tr("All %Ln controller(s) connected", "", good)
-        others = ", ".join(
-            self.tr("{name}: {state}").format(name=status.name, state=state_word(status.state).lower())
-            for status in enabled
-            if status.state is not ConnectionState.CONNECTED
-        )
-        return self.tr("{good} of %Ln controller(s) connected ({others})", "", len(enabled)).format(
-            good=good, others=others
-        )
 
     def refresh(self, now_ns: int) -> None:
         """Let the time go on while the page is visible."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from hmi.desktop.settings import WindowSettings
 from projects.model import Project
 from views.canvas import ScreenCanvas
+from views.slices import Slices
 
 DEFAULT_SIZE = (1280, 720)
 
@@ -143,11 +144,12 @@ class ScreenDesk(QObject):
         self._moved_on()
         return window
 
-    def restore(self) -> None:
-        """Open the windows that were open last."""
+    def restoring(self) -> Slices[None]:
+        """Open the windows that were open last, one for each slice."""
         for screen_id in self._settings.screen_windows(self._project.name):
             if screen_id in self._project.screens:
                 self.open(screen_id)
+                yield
 
     def close_all(self) -> None:
         """Close all windows, which come back with the project."""

@@ -58,7 +58,7 @@ class Finder:
         if screen_id:
             self._workspace.show_tag(screen_id, path)
         elif not self._trend(path):
-            self._workspace.why_tag(path)
+            self._workspace.inquiry.why_tag(path)
 
     def show_more(self, entry: Entry) -> None:
         """Show a tag as a curve, an alarm in the list; anything else is opened."""
@@ -66,7 +66,7 @@ class Finder:
             self._workspace.show_alarm(entry.key)
         elif entry.kind is FoundKind.TAG:
             if not self._trend(entry.key):
-                text = QCoreApplication.translate("Workspace", "{path} is not logged, so it has no trend.")
+                text = QCoreApplication.translate("Inquiry", "{path} is not logged, so it has no trend.")
                 self._workspace.told.emit(text.format(path=entry.key), True)
         else:
             self.open(entry)
@@ -74,10 +74,10 @@ class Finder:
     def explain(self, entry: Entry) -> None:
         """Explain the value of a tag, or of an alarm's tag; anything else is opened."""
         if entry.kind is FoundKind.TAG:
-            self._workspace.why_tag(entry.key)
+            self._workspace.inquiry.why_tag(entry.key)
         elif entry.kind is FoundKind.ALARM:
             alarm = next(one for one in self._workspace.project.alarms if one.alarm_id == entry.key)
-            self._workspace.why_tag(alarm.tag)
+            self._workspace.inquiry.why_tag(alarm.tag)
         else:
             self.open(entry)
 

@@ -253,7 +253,8 @@ class FrameLog(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Have no more kept."""
-        self._client.watch_frames("")
+        if self._connection:
+            self._client.watch_frames("")
         super().hideEvent(event)
 
     @Slot()

@@ -1,38 +1,36 @@
 """The operator's window: banner, header, navigation and pages around one session with a station."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from hmi.desktop.about import show_about, show_shortcuts
 from hmi.desktop.actions import SHARED, WindowActions
-from hmi.desktop.bars import NoticeBar, StatusLine
+from hmi.desktop.clearing import clearing
 from hmi.desktop.client import StationClient
 from hmi.desktop.closing import CloseChoice, ask_operator
 from hmi.desktop.connector import LinkState
 from hmi.desktop.finding import Finder, entries_of
 from hmi.desktop.frame import FrameLoop
-from hmi.desktop.header import HeaderBar
 from hmi.desktop.horn import Horn
-from hmi.desktop.navigation import NavigationPanel, path_to
-from hmi.desktop.palette import SearchPalette
+from hmi.desktop.navigation import path_to
+from hmi.desktop.renewal import Renewal
 from hmi.desktop.settings import WindowSettings
 from hmi.desktop.sound import Player
+from hmi.desktop.turns import Turns
+from hmi.desktop.window_body import WindowBody
+from hmi.desktop.window_commands import WindowCommands
 from hmi.desktop.workspace import Workspace
 from projects.model import Project
 from tags.roles import Action, Role, refusal
-from views.alarm_banner import AlarmBanner
-from views.alarm_book import AlarmBook, StateGroup
+from views.alarm_book import StateGroup
 from views.color_vision import ColorVision, seen_theme, vision_text
-from views.language import LANGUAGE, station_text
+from views.language import station_text
 from views.project_names import project_text
 from views.scene import BLINK_NS
-from views.search import Entry
+from views.slices import Slices, finished
 from views.style import THEMES, Theme, dress, load_theme
 
 SMALLEST = QSize(1024, 600)
@@ -66,7 +64,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.theme: Theme = load_theme(theme or settings.theme)
         self.workspace: Workspace | None = None
-        self._keeps_place = False
+        self.keeps_place = False
         """While a workspace is made anew, whoever has the keyboard keeps it, such as the search."""
         self._owns_station = owns_station
         self._ask_close = ask_close
@@ -81,43 +79,28 @@ class MainWindow(QMainWindow):
         self._stopping.setSingleShot(True)
         self._stopping.setInterval(STOP_TIMEOUT_MS)
         self._stopping.timeout.connect(self._give_up_stopping)
-        self._make_actions()
-        self._build()
-        self._apply_theme()
+        self.turns = Turns(self)
+        self.ahead = Turns(self, is_idle=True)
+        application = QApplication.instance()
+        self._commands = WindowCommands(self)
+        self._renewal = Renewal(self, application)
+        self.make_actions()
         self._connect()
+        self.bodies = QStackedWidget(self)
+        self.take(finished(self.making_body()))
+        self.bodies.addWidget(self.body)
+        self.setCentralWidget(self.bodies)
+        if isinstance(application, QApplication):
+            dress(application, self.theme)
+        self.apply_icons()
 
-    def _build(self) -> None:
-        body = QWidget(self)
-        self.banner = AlarmBanner(AlarmBook(), self.theme, body)
-        self.header = HeaderBar(self.actions_by_name, self.theme, body)
-        self.header.set_user(self.client.identity.user, self.client.identity.workstation)
-        self.link_notice = NoticeBar(self.theme, body)
-        self.notice = NoticeBar(self.theme, body)
-        pages = {
-            "alarms": (self.tr("Alarms"), "alarm", "F3"),
-            "performance": (self.tr("Alarm performance"), "history", "Shift+F3"),
-            "trend": (self.tr("Trend"), "trend", "F4"),
-            "log": (self.tr("Event log"), "clock", "Shift+F4"),
-            "connections": (self.tr("Connections"), "connections", "F6"),
-        }
-        self.navigation = NavigationPanel(pages, self.theme, body)
-        self.status = StatusLine(body)
-        self._waiting = QLabel(body)
-        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._waiting.setProperty("role", "title")
-        self._middle = QHBoxLayout()
-        self._middle.setSpacing(0)
-        self._middle.addWidget(self.navigation)
-        self._middle.addWidget(self._waiting, 1)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(1)
-        for widget in (self.banner, self.header, self.link_notice, self.notice):
-            layout.addWidget(widget)
-        layout.addLayout(self._middle, 1)
-        layout.addWidget(self.status)
-        self.setCentralWidget(body)
-        self.search = SearchPalette(self.theme, body)
+    def take(self, body: WindowBody) -> None:
+        """Let these parts be the window's."""
+        self.body = body
+        self.banner, self.header, self.navigation = body.banner, body.header, body.navigation
+        self.link_notice, self.notice = body.link_notice, body.notice
+        self.status, self.search = body.status, body.search
+        self._connect_parts()
 
     def _connect(self) -> None:
         client = self.client
@@ -125,11 +108,10 @@ class MainWindow(QMainWindow):
         client.link_changed.connect(self._on_link)
         client.notice.connect(self._on_notice)
         client.described.connect(self._on_described)
-        client.role_changed.connect(self._on_role)
+        client.role_changed.connect(self.show_role)
         client.frame.connect(self.frames.offer)
         self.frames.add(self._refresh)
-        self.horn.sounding_changed.connect(self._on_sounding)
-        self._connect_parts()
+        self.horn.sounding_changed.connect(self.show_sounding)
 
     def _connect_parts(self) -> None:
         """Connect what is made anew for another language."""
@@ -138,9 +120,9 @@ class MainWindow(QMainWindow):
         self.banner.hidden_requested.connect(self._show_hidden)
         self.banner.guidance_requested.connect(self._show_alarm)
         self.banner.silence_requested.connect(self.horn.silence)
-        self.search.opened.connect(lambda entry: self._find(Finder.open, entry))
-        self.search.trend_requested.connect(lambda entry: self._find(Finder.show_more, entry))
-        self.search.why_requested.connect(lambda entry: self._find(Finder.explain, entry))
+        self.search.opened.connect(lambda entry: self._commands.find(Finder.open, entry))
+        self.search.trend_requested.connect(lambda entry: self._commands.find(Finder.show_more, entry))
+        self.search.why_requested.connect(lambda entry: self._commands.find(Finder.explain, entry))
         self.header.place_chosen.connect(self._show_screen)
         self.navigation.screen_chosen.connect(self._show_screen)
         self.navigation.page_chosen.connect(self._show_page)
@@ -151,79 +133,30 @@ class MainWindow(QMainWindow):
         self.frames.start()
         self.client.start()
 
-    # Actions
+    def making_body(self) -> Slices[WindowBody]:
+        """Make what stands around the pages, in slices."""
+        body = WindowBody(self.bodies)
+        yield from body.making(self.actions_by_name, self.client.identity, self.theme)
+        return body
 
-    def _make_actions(self) -> None:
-        self._actions = WindowActions(
+    def make_actions(self) -> None:
+        """Make all actions in the language of the moment."""
+        self.actions_made = WindowActions(
             self,
-            {
-                "back": self._go_back,
-                "forward": self._go_forward,
-                "home": self._go_home,
-                "search": lambda: self.search.open(),
-                "favourite": self._toggle_favourite,
-                "screens": lambda: self._show_page("screens"),
-                "alarms": lambda: self._show_page("alarms"),
-                "performance": lambda: self._show_page("performance"),
-                "trend": lambda: self._show_page("trend"),
-                "log": lambda: self._show_page("log"),
-                "connections": lambda: self._show_page("connections"),
-                "trend_tag": self._trend_last_tag,
-                "why": self._why_here,
-                "acknowledge": lambda: self.banner.acknowledge_shown(),
-                "silence": self.horn.silence,
-                "sound": self._toggle_sound,
-                "navigation": self._toggle_navigation,
-                "theme": self.toggle_theme,
-                "fullscreen": self.toggle_full_screen,
-                "window": self._open_apart,
-                "shortcuts": self._show_shortcuts,
-                "about": lambda: show_about(self, self.client),
-                "close": self.close,
-            },
+            self._commands.calls(),
             # Later, when the menu that was chosen from has closed: it is made anew.
             lambda code: QTimer.singleShot(0, self, lambda: self.set_language(code)),
             self.set_vision,
         )
-        self.actions_by_name = self._actions.by_name
+        self.actions_by_name = self.actions_made.by_name
         self.actions_by_name["sound"].setChecked(self.settings.sound)
         for name in ("back", "forward", "favourite"):
             self.actions_by_name[name].setEnabled(False)  # until there is a place
         self.actions_by_name[f"vision_{self.theme.vision}"].setChecked(True)
 
-    def _find(self, what: Callable[[Finder, Entry], None], entry: Entry) -> None:
-        if self.workspace is not None:
-            what(Finder(self.workspace, self.actions_by_name), entry)
-
-    def _open_apart(self) -> None:
-        if self.workspace is not None and self.workspace.screens.screen_id:
-            self.workspace.screens.desk.open(self.workspace.screens.screen_id)
-
-    def _toggle_favourite(self) -> None:
-        workspace = self.workspace
-        if workspace is None or not workspace.screens.screen_id:
-            return
-        name, screen_id = workspace.project.name, workspace.screens.screen_id
-        chosen = [one for one in self.settings.favourites(name) if one in workspace.project.screens]
-        if screen_id in chosen:
-            chosen.remove(screen_id)
-        else:
-            chosen.append(screen_id)
-        self.settings.set_favourites(name, chosen)
-        self._show_place()
-
-    def _go_back(self) -> None:
-        if self.workspace is not None:
-            self.workspace.go_back()
-
-    def _go_forward(self) -> None:
-        if self.workspace is not None:
-            self.workspace.go_forward()
-
-    def _go_home(self) -> None:
-        if self.workspace is not None:
-            self.workspace.go_home()
-            self.workspace.focus_page()
+    def settle(self) -> None:
+        """Do at once what is being done in turns, such as another language: somebody goes on already."""
+        self.turns.finish()
 
     @Slot(str)
     def _show_screen(self, screen_id: str) -> None:
@@ -250,32 +183,12 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.workspace.show_hidden(group)
 
-    @Slot(bool)
-    def _on_sounding(self, is_sounding: bool) -> None:
+    @Slot()
+    def show_sounding(self) -> None:
+        """Say whether the horn sounds, and let it be silenced."""
+        is_sounding = self.horn.sounding is not None
         self.banner.set_sounding(is_sounding)
         self.actions_by_name["silence"].setEnabled(is_sounding)
-
-    def _toggle_sound(self) -> None:
-        is_on = self.actions_by_name["sound"].isChecked()
-        self.settings.sound = is_on
-        self.horn.set_on(is_on)
-        self._apply_icons()
-        text = self.tr("Alarm sounds are on.") if is_on else self.tr("Alarm sounds of this window are off.")
-        self.status.tell(text, False)
-
-    def _trend_last_tag(self) -> None:
-        if self.workspace is not None:
-            self.workspace.trend_last_tag()
-
-    def _why_here(self) -> None:
-        if self.workspace is not None:
-            self.workspace.why_here()
-
-    def _toggle_navigation(self) -> None:
-        self.navigation.setVisible(not self.navigation.isVisible())
-
-    def _show_shortcuts(self) -> None:
-        show_shortcuts(self, list(self.actions_by_name.values()))
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or be a window again."""
@@ -283,7 +196,7 @@ class MainWindow(QMainWindow):
             self.showNormal()
         else:
             self.showFullScreen()
-        self._apply_icons()
+        self.apply_icons()
 
     def toggle_theme(self) -> None:
         """Change between the light and the dark theme, and remember it."""
@@ -291,125 +204,90 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, name: str) -> None:
         """Show a theme and remember it."""
-        self.theme = seen_theme(load_theme(name), self.theme.vision)
         self.settings.theme = name
-        self._apply_theme()
-
-    def _apply_theme(self) -> None:
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            dress(application, self.theme)
-        for part in (
-            self.banner,
-            self.header,
-            self.link_notice,
-            self.notice,
-            self.navigation,
-            self.search,
-        ):
-            part.set_theme(self.theme)
-        if self.workspace is not None:
-            self.workspace.set_theme(self.theme)
-            self._show_place()
-        self._apply_icons()
+        self._restyle(seen_theme(load_theme(name), self.theme.vision))
 
     def set_vision(self, vision: ColorVision) -> None:
         """Show everything as people see it whose colour vision differs; not remembered: it is for checks."""
-        self.theme = seen_theme(load_theme(self.theme.name), vision)
-        self._apply_theme()
+        self._restyle(seen_theme(load_theme(self.theme.name), vision))
         if vision is not ColorVision.NORMAL:
             self.status.tell(self.tr("Colours as seen: {}.").format(vision_text(vision)), False)
 
-    def _apply_icons(self) -> None:
+    def _restyle(self, theme: Theme) -> None:
+        self.settle()
+        self.theme = theme
+        self.turns.add(self._renewal.restyling())
+
+    def apply_icons(self) -> None:
+        """Give all actions the icons of their states and of the theme."""
         states = {
             "fullscreen": "exit_fullscreen" if self.isFullScreen() else "fullscreen",
             "sound": "sound" if self.actions_by_name["sound"].isChecked() else "silence",
         }
-        self._actions.set_icons(self.theme, states)
+        self.actions_made.set_icons(self.theme, states)
 
     def set_language(self, name: str) -> None:
         """Show everything in another language and remember it; the operator stays where he is."""
-        if name == LANGUAGE.name:
-            return
-        if self.workspace is not None:
-            # What it does beside this thread may ask for texts, and the translators change under a lock.
-            self.workspace.background.close()
-        LANGUAGE.use(name)
-        self.settings.language = name
-        is_navigation_shown = not self.navigation.isHidden()
-        with self._place_kept():
-            self._actions.dismiss()
-            self._make_actions()
-            self._build()
-            self._connect_parts()
-            self._apply_theme()
-            self.navigation.setVisible(is_navigation_shown)
-            self._on_sounding(self.horn.sounding is not None)
-            self.client.reword()
-
-    # The station
+        self.settle()
+        self._renewal.change_language(name)
 
     @Slot(object)
     def _on_welcome(self, project: Project) -> None:
         if self.workspace is not None and self.workspace.project is project:
             return
-        self._leave_workspace()
-        workspace = Workspace(project, self.client, self.settings, self.theme, self)
-        workspace.place_changed.connect(self._show_place)
+        left = self.take_leave()
+        if left is not None:
+            self.body.take_out(left)
+            self.ahead.add(clearing(left, None))
+        workspace = Workspace(project, self.client, self.settings, self.theme, self.body)
+        workspace.place_changed.connect(self.show_place)
         workspace.alarms_changed.connect(self.banner.refresh)
         workspace.alarms_changed.connect(self.horn.apply)
         workspace.told.connect(self.status.tell)
         self.workspace = workspace
         self.banner.set_book(workspace.book)
         self.navigation.set_screens(project.screens)
-        self.search.set_entries(entries_of(project, self.actions_by_name))
+        self.turns.add(self._finding(project))
+        self.ahead.add(self._preparing(workspace))
         self.frames.set_source(workspace.live)
-        self._waiting.hide()
-        self._middle.addWidget(workspace, 1)
+        self.body.show_pages(workspace)
         # The layout would show it with the next turn of the event loop. A desktop that activates the window
         # before that finds no screen to give the keyboard to and gives it to the first button.
         workspace.show()
         workspace.screens.desk.share([self.actions_by_name[name] for name in SHARED])
-        workspace.open()
-        if not self._keeps_place:
+        if not self.keeps_place:
+            workspace.open()
             workspace.focus_page()
+            self.turns.add(workspace.screens.desk.restoring())
         self.setWindowTitle(f"{project_text(project.name)} — Vigie")
+
+    def _finding(self, project: Project) -> Slices[None]:
+        self.search.set_entries(entries_of(project, self.actions_by_name))
+        yield
+
+    def _preparing(self, workspace: Workspace) -> Slices[None]:
+        """Make the other pages while nothing else is to be done."""
+        for _ in workspace.pages.making():
+            yield
+            if self.workspace is not workspace:
+                return
 
     @Slot()
     def _on_described(self) -> None:
         """Show ranges, units and states that devices told; the operator stays where he is."""
-        with self._place_kept():
-            self.client.reword()
+        self.settle()
+        self.turns.add(self._renewal.describing())
 
-    @contextmanager
-    def _place_kept(self) -> Iterator[None]:
-        """Leave the workspace; the one made meanwhile shows the same place, the keyboard where it was."""
-        before = self.workspace
-        place = before.place if before is not None else None
-        focus = self.focusWidget()
-        is_on_page = before is not None and before.isAncestorOf(focus)
-        self._leave_workspace(is_silent=True)
-        self._keeps_place = True
-        try:
-            yield
-        finally:
-            self._keeps_place = False
-        if self.workspace is not None and place is not None:
-            self.workspace.return_to(place)
-            is_elsewhere = isValid(focus) and self.isAncestorOf(focus) and focus.isVisible()
-            if is_on_page or not is_elsewhere:
-                self.workspace.focus_page()
-
-    def _leave_workspace(self, *, is_silent: bool = False) -> None:
-        """Show no project; with ``is_silent`` the same one comes again and its alarms are not called anew."""
-        if self.workspace is not None:
+    def take_leave(self, *, is_silent: bool = False) -> Workspace | None:
+        """Show no project's news any more; with ``is_silent`` the same one comes again, its horn goes on."""
+        left = self.workspace
+        if left is not None:
             self.frames.set_source(None)
             if not is_silent:
                 self.horn.forget()
-            self.workspace.leave()
-            self._middle.removeWidget(self.workspace)
-            self.workspace.deleteLater()
+            left.leave()
             self.workspace = None
+        return left
 
     @Slot(object, str)
     def _on_link(self, state: LinkState, text: str) -> None:
@@ -424,7 +302,7 @@ class MainWindow(QMainWindow):
                 self.close()
                 return
         if self.workspace is None:
-            self._waiting.setText(text)
+            self.body.waiting.setText(text)
             return
         self.workspace.link_changed(state, text, time.time_ns())
         if state is not LinkState.CONNECTED:
@@ -432,7 +310,8 @@ class MainWindow(QMainWindow):
             self.link_notice.show_text(sentence, "offline", can_hide=False)
 
     @Slot(object)
-    def _on_role(self, role: Role) -> None:
+    def show_role(self, role: Role) -> None:
+        """Say what this user may not do."""
         self.banner.set_refusal(station_text(refusal(role, Action.ACKNOWLEDGE)))
 
     @Slot(int, str)
@@ -441,24 +320,18 @@ class MainWindow(QMainWindow):
         self.status.tell(text, severity >= 500)
 
     @Slot()
-    def _show_place(self) -> None:
+    def show_place(self) -> None:
+        """Say where the operator is."""
         workspace = self.workspace
         if workspace is None:
             return
         screens = workspace.project.screens
         screen_id = workspace.screens.screen_id
-        titles = {
-            "alarms": self.tr("Alarms"),
-            "performance": self.tr("Alarm performance"),
-            "trend": self.tr("Trend"),
-            "log": self.tr("Event log"),
-            "connections": self.tr("Connections"),
-        }
         if workspace.page == "screens":
             path = path_to(screens, screen_id)
             self.header.set_place(path, path[-1].title if path else project_text(workspace.project.name))
         else:
-            self.header.set_place([], titles[workspace.page])
+            self.header.set_place([], self.body.title_of(workspace.page))
         favourites = self.settings.favourites(workspace.project.name)
         self.navigation.set_favourites(screens, favourites)
         self.actions_by_name["favourite"].setChecked(screen_id in favourites)
@@ -478,9 +351,7 @@ class MainWindow(QMainWindow):
         self.status.refresh(now_ns)
         if self.workspace is not None:
             self.workspace.refresh(now_ns)
-            self.status.set_connections(self.workspace.connections.summary())
-
-    # The end
+            self.status.set_connections(self.workspace.pages.connection_book.summary())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the search in the middle."""
@@ -514,6 +385,8 @@ class MainWindow(QMainWindow):
     def end(self) -> None:
         """Stop ticking, end the session, join its thread; safe to call twice."""
         self._stopping.stop()
+        self.turns.give_up()
+        self.ahead.give_up()
         self.frames.stop()
         self.horn.close()
         self.client.close()

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -134,6 +135,15 @@ def in_order(screens: Mapping[str, Screen]) -> list[Screen]:
     add("")
     ordered += [screen for screen in screens.values() if screen not in ordered]
     return ordered
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Say where an operator is: the page, the screens visited, and the faceplates beside them."""
+
+    page: str
+    history: ScreenHistory
+    faceplates: tuple[tuple[str, str], ...] = ()
 
 
 class NavigationPanel(QFrame):

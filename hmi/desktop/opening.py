@@ -1,16 +1,19 @@
-"""What stands in the place of a large screen while it is made."""
+"""What stands in the place of a screen while it is made."""
 
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QInputEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from projects.model import Screen
 from views.canvas import ScreenCanvas
 from views.style import Theme
 
+_HOLD_MS: Final = 120
+"""How long the screen before is seen while the next one is made."""
 _CALM_MS: Final = 250
 """How long nothing is said: most screens are there before anybody has read it."""
 
@@ -62,3 +65,40 @@ class OpeningNotice(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._theme.background)
         painter.end()
+
+
+class Hold(QObject):
+    """Keep a screen in sight for a moment while the next one is made, and let nothing on it be pressed.
+
+    Most screens are there before a change of picture could be seen. ``over`` comes when this one is not.
+    """
+
+    over = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._canvas: ScreenCanvas | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_HOLD_MS)
+        self._timer.timeout.connect(self.over)
+
+    def begin(self, canvas: ScreenCanvas) -> None:
+        """Hold a screen."""
+        self.end()
+        self._canvas = canvas
+        canvas.installEventFilter(self)
+        self._timer.start()
+
+    def end(self) -> None:
+        """Hold it no longer."""
+        self._timer.stop()
+        if self._canvas is not None and isValid(self._canvas):
+            self._canvas.removeEventFilter(self)
+        self._canvas = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Swallow what is pressed; keys of the window's actions are no business of the screen."""
+        if isinstance(event, QInputEvent) and event.type() != QEvent.Type.ShortcutOverride:
+            return True
+        return super().eventFilter(watched, event)

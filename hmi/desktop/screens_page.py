@@ -1,32 +1,31 @@
 """The page that shows the project's screens: canvases made when first visited, kept while they are few."""
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from alarms.model import AlarmDefinition, AlarmSnapshot, Priority
-from hmi.desktop.ahead import Making, ScreensAhead
-from hmi.desktop.client import QueryFailure, StationClient
+from hmi.desktop.ahead import Making, ScreensAhead, next_screens
+from hmi.desktop.client import StationClient
 from hmi.desktop.detached import ScreenDesk
+from hmi.desktop.element_menu import pop_up
 from hmi.desktop.faceplate_desk import FaceplateDesk
 from hmi.desktop.live import LiveSource
-from hmi.desktop.opening import OpeningNotice
-from hmi.desktop.sample_pairs import samples
+from hmi.desktop.opening import Hold, OpeningNotice
 from hmi.desktop.settings import WindowSettings
+from hmi.desktop.sparklines import Sparklines
 from projects.model import Project
-from tags.clock import NS_PER_S
-from tags.model import Batch
 from tags.roles import Role
 from views.alarm_guidance import GuidancePanel
 from views.canvas import ScreenCanvas
-from views.elements.base import Element, NavigateAction, WriteMark
+from views.elements.base import Element, WriteMark
 from views.faceplates import FaceplateWindow
 from views.scene import Scene
+from views.slices import Slices
 from views.style import Theme
 from views.trend import HistoryQuery
 
@@ -38,8 +37,7 @@ _MARGIN_PX = 12
 class ScreensPage(QWidget):
     """Show one screen of the project at a time.
 
-    A large screen that was not made before is made while the window goes on with its other work; until it is
-    there an empty ground stands in its place, and :attr:`canvas` is None.
+    One that was not made before is made while the window goes on; until it is there :attr:`canvas` is None.
     """
 
     write_requested = Signal(str, object, str, str)
@@ -75,6 +73,7 @@ class ScreensPage(QWidget):
         self._history = history
         self._live = live
         self._client = client
+        self._sparklines = Sparklines(client, lambda canvas: canvas in self._all())
         self._theme = theme
         self._locked = ""
         self._silent: frozenset[str] = frozenset()
@@ -96,6 +95,8 @@ class ScreensPage(QWidget):
         self._stack.addWidget(self._empty)
         self._notice = OpeningNotice(theme, self)
         self._stack.addWidget(self._notice)
+        self._hold = Hold(self)
+        self._hold.over.connect(self._show_notice)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -106,9 +107,16 @@ class ScreensPage(QWidget):
 
     @property
     def canvas(self) -> ScreenCanvas | None:
-        """Return the canvas shown, if there is one."""
+        """Return the canvas shown, if there is one and no other is being made."""
+        if self._notice.screen_id:
+            return None
         shown = self._stack.currentWidget()
         return shown if isinstance(shown, ScreenCanvas) else None
+
+    @property
+    def canvases(self) -> tuple[ScreenCanvas, ...]:
+        """Return the canvases shown and kept."""
+        return tuple(self._canvases.values())
 
     @property
     def screen_id(self) -> str:
@@ -131,11 +139,28 @@ class ScreensPage(QWidget):
         return canvas
 
     def _wait_for(self, screen_id: str) -> None:
-        """Let the page stand for a screen that is being made."""
+        """Let the page stand for a screen that is being made; the one before is seen for a moment longer."""
         self.guidance.hide()
         self._notice.wait_for(self._project.screens[screen_id])
+        before = self._stack.currentWidget()
+        if isinstance(before, ScreenCanvas):
+            self._hold.begin(before)
+        else:
+            self._show_notice()
+
+    @Slot()
+    def _show_notice(self) -> None:
+        """Show the ground of the screen that is being made."""
+        has_focus = self._has_focus()
+        self._hold.end()
         self._stack.setCurrentWidget(self._notice)
         self.setFocusProxy(self._notice)
+        if has_focus:
+            self._notice.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _has_focus(self) -> bool:
+        shown = self._stack.currentWidget()
+        return shown is not None and shown.hasFocus()
 
     @Slot(str)
     def _on_ready(self, screen_id: str) -> None:
@@ -144,7 +169,7 @@ class ScreensPage(QWidget):
         if made is None:
             return
         canvas, due = self._keep(screen_id, made), self._notice.due.copy()
-        has_focus = self._notice.hasFocus()
+        has_focus = self._has_focus()
         self._show(screen_id, canvas)
         if has_focus:
             canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -161,6 +186,7 @@ class ScreensPage(QWidget):
 
     def _show(self, screen_id: str, canvas: ScreenCanvas) -> None:
         self._notice.end()
+        self._hold.end()
         self._canvases.move_to_end(screen_id)
         if self._stack.currentWidget() is not canvas:
             self.guidance.hide()
@@ -170,15 +196,7 @@ class ScreensPage(QWidget):
             _, oldest = self._canvases.popitem(last=False)
             self._stack.removeWidget(oldest)
             oldest.deleteLater()
-        self.ahead.want(self._next_screens(canvas))
-
-    def _next_screens(self, canvas: ScreenCanvas) -> list[str]:
-        """Return the screens that a screen leads to and that are not there yet, those it links to first."""
-        shown, screens = canvas.screen_model, self._project.screens
-        links = [element.action() for element in canvas.scene.elements if element.is_interactive]
-        near = [link.screen_id for link in links if isinstance(link, NavigateAction)]
-        near += [shown.parent, *(screen.id for screen in screens.values() if screen.parent == shown.id)]
-        return [name for name in near if name in screens and name not in self._canvases]
+        self.ahead.want(next_screens(canvas, self._project.screens, self._canvases))
 
     @property
     def faceplates(self) -> tuple[FaceplateWindow, ...]:
@@ -196,13 +214,13 @@ class ScreensPage(QWidget):
 
     def reopen_faceplates(self, opened: Iterable[tuple[str, str]]) -> None:
         """Open faceplates where they were; the keyboard stays where it is."""
-        for faceplate_id, instance in opened:
-            self._desk.open(faceplate_id, instance, self._theme, takes_keyboard=False)
+        for one in opened:
+            self._desk.open(*one, self._theme, takes_keyboard=False)
 
     def _prepare_faceplate(self, window: FaceplateWindow) -> None:
         self._connect(window.canvas, window.canvas.screen_model.id)
         window.canvas.navigate.connect(self.navigate)
-        self._load_history(window.canvas)
+        self._sparklines.fill(window.canvas)
 
     def close_faceplates(self) -> None:
         """Close all faceplates."""
@@ -221,7 +239,7 @@ class ScreensPage(QWidget):
         screen = self._project.screens[screen_id]
         canvas = ScreenCanvas(screen, self._live, self._theme, self, self._library)
         self._connect(canvas, screen_id)
-        self._load_history(canvas)
+        self._sparklines.fill(canvas)
         return canvas
 
     def _making(self, screen_id: str) -> Making:
@@ -234,10 +252,9 @@ class ScreensPage(QWidget):
         self._connect(canvas, screen_id)
         try:
             # Before the window is laid out nobody knows the size; it is then painted when it is seen.
-            for _ in (
-                canvas.preparing(self._stack.size(), self.devicePixelRatioF()) if self.isVisible() else ()
-            ):
-                yield len(scene.elements)
+            if self.window().isVisible():
+                for _ in canvas.preparing(self._stack.size(), self.devicePixelRatioF()):
+                    yield len(scene.elements)
         except GeneratorExit:
             if isValid(canvas):
                 canvas.deleteLater()
@@ -250,7 +267,7 @@ class ScreensPage(QWidget):
         canvas.navigate.connect(self.navigate)
         self._canvases[screen_id] = canvas
         self._stack.addWidget(canvas)
-        self._load_history(canvas)
+        self._sparklines.fill(canvas)
         return canvas
 
     def _connect(self, canvas: ScreenCanvas, screen_id: str) -> None:
@@ -262,11 +279,14 @@ class ScreensPage(QWidget):
         canvas.faceplate_requested.connect(self.open_faceplate)
         canvas.alarm_requested.connect(self.alarm_requested)
         canvas.acknowledge_requested.connect(self.acknowledge_requested)
-        canvas.tags_changed.connect(lambda: self._on_pages(canvas))
+        canvas.tags_changed.connect(lambda: self._sparklines.fill(canvas))
+        canvas.tags_changed.connect(self.pages_changed)
         if self._history is not None:
             canvas.set_history(self._history)
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        canvas.customContextMenuRequested.connect(lambda place: self._pop_up(canvas, place))
+        canvas.customContextMenuRequested.connect(
+            lambda place: pop_up(canvas, place, self.why_requested.emit)
+        )
         self._inform(canvas)
 
     def _inform(self, canvas: ScreenCanvas) -> None:
@@ -278,38 +298,6 @@ class ScreensPage(QWidget):
         canvas.set_alarm_states(self._alarms)
         canvas.set_write_states(self._writes)
 
-    def _on_pages(self, canvas: ScreenCanvas) -> None:
-        self._load_history(canvas)
-        self.pages_changed.emit()
-
-    def _load_history(self, canvas: ScreenCanvas) -> None:
-        """Fill the screen's sparklines with what history has."""
-        now_ns = time.time_ns()
-        for path, seconds in canvas.history_wanted():
-
-            def answer(found: Batch | QueryFailure, path: str = path, canvas: ScreenCanvas = canvas) -> None:
-                if isinstance(found, Batch) and canvas in self._all():
-                    canvas.load_history(path, samples(found))
-
-            start_ns = now_ns - int(seconds * NS_PER_S)
-            self._client.query_raw(path, start_ns, now_ns, answer, bounds=True)
-
-    def _pop_up(self, canvas: ScreenCanvas, place: QPoint) -> None:
-        menu = self.context_menu(canvas, place)
-        if menu is not None:
-            menu.popup(canvas.mapToGlobal(place))
-
-    def context_menu(self, canvas: ScreenCanvas, place: QPoint) -> QMenu | None:
-        """Return what the element at a place offers, None when there is nothing; closing deletes it."""
-        element = canvas.element_at(QPointF(place))
-        if element is None or not element.properties.bindings:
-            return None
-        menu = QMenu(canvas)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        why = menu.addAction(self.tr("Why this value?"))
-        why.triggered.connect(lambda: self.why_requested.emit(element))
-        return menu
-
     def element_under_pointer(self) -> Element | None:
         """Return the element of a visible screen or faceplate that the pointer is on."""
         shown = [*self._apart(), *([] if self.canvas is None else [self.canvas])]
@@ -319,8 +307,7 @@ class ScreensPage(QWidget):
     def reload_history(self) -> None:
         """Fill all sparklines anew, as after a lost link."""
         for canvas in self._all():
-            canvas.ask_history_again(time.time_ns())
-            self._load_history(canvas)
+            self._sparklines.fill_again(canvas)
 
     def refresh(self, now_ns: int) -> None:
         """Show what changed on the visible screen."""
@@ -384,8 +371,8 @@ class ScreensPage(QWidget):
         super().resizeEvent(event)
         self._place_guidance()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change the colours."""
+    def theming(self, theme: Theme) -> Slices[None]:
+        """Change the colours in slices, and paint anew what never changes on the screens that are seen."""
         self._theme = theme
         self._notice.set_theme(theme)
         self.ahead.forget()
@@ -393,5 +380,21 @@ class ScreensPage(QWidget):
             self.ahead.open(self._notice.screen_id)
         for canvas in self._all():
             canvas.set_theme(theme)
+        yield
+        for canvas in self._all():
+            if canvas.isVisible():
+                yield from self._painting(canvas, canvas.size())
         if self.canvas is not None:
-            self.ahead.want(self._next_screens(self.canvas))
+            self.ahead.want(next_screens(self.canvas, self._project.screens, self._canvases))
+
+    def painting_hidden(self) -> Slices[None]:
+        """Paint anew what never changes on the screens that are kept for going back."""
+        for canvas in list(self._canvases.values()):
+            if isValid(canvas) and not canvas.isVisible():
+                yield from self._painting(canvas, self._stack.size())
+
+    def _painting(self, canvas: ScreenCanvas, size: QSize) -> Slices[None]:
+        for _ in canvas.preparing(size, self.devicePixelRatioF()):
+            yield
+            if not isValid(canvas):
+                return

@@ -31,6 +31,8 @@ from views.project_names import use_names
 from views.words import grouped
 
 _CONNECTED = "Connected: "
+_ROWS = 100
+"""Alarms that change at once, in a few milliseconds up to the painted list."""
 _Any = TypeVar("_Any")
 
 
@@ -52,9 +54,12 @@ class Wording:
             is_short=True,
         )
 
-    def project(self, project: Project) -> Project:
-        """Return the project in the window's language, and word its alarms from now on."""
-        shown = self._events.project(project, self._language)
+    def project(self, project: Project, shown: Project | None = None) -> Project:
+        """Return the project in the window's language, and word its alarms from now on.
+
+        ``shown`` is the project in that language where it was translated before.
+        """
+        shown = self._events.project(project, self._language, shown)
         use_names(self._events.names)
         return shown
 
@@ -164,9 +169,30 @@ class Told:
         """Keep the newest status of each connection."""
         self.statuses.update((status.name, status) for status in statuses)
 
-    def alarms(self) -> Alarms:
-        """Return the whole list as a station sends it at first."""
-        return Alarms([], list(self._rows.values()), [], complete=True)
+    def alarms(self) -> list[Alarms]:
+        """Return the list as a station sends it at first, in parts; it counts when the last is taken."""
+        rows = list(self._rows.values())
+        parts = alarm_parts(Alarms([], rows[_ROWS:], [], complete=False)) if len(rows) > _ROWS else []
+        return [Alarms([], rows[:_ROWS], [], complete=True), *parts]
+
+
+def alarm_parts(message: Alarms) -> list[Alarms]:
+    """Return a message in parts, in its order, none of which holds a window up.
+
+    A whole list stays whole: what comes in its second part must not seem to be gone before.
+    """
+    longest = max(len(message.rows), len(message.events), len(message.removed))
+    if message.complete or longest <= _ROWS:
+        return [message]
+    return [
+        msgspec.structs.replace(
+            message,
+            events=message.events[start : start + _ROWS],
+            rows=message.rows[start : start + _ROWS],
+            removed=message.removed[start : start + _ROWS],
+        )
+        for start in range(0, longest, _ROWS)
+    ]
 
 
 def link_text(change: LinkChange, say: Callable[[str], str]) -> str:

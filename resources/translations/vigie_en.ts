@@ -93,7 +93,7 @@ Alarm {alarm_id}, annunciated %Ln times</numerusform>
         </message>
     </context>
     <context>
-        <name>ConnectionsPage</name>
+        <name>ConnectionBook</name>
         <message numerus="yes">
             <source>All %Ln controller(s) connected</source>
             <translation>

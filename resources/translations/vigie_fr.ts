@@ -1607,6 +1607,27 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
+        <name>ConnectionBook</name>
+        <message numerus="yes">
+            <source>All %Ln controller(s) connected</source>
+            <translation>
+                <numerusform>%Ln automate, connecté</numerusform>
+                <numerusform>%Ln automates, tous connectés</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>{good} of %Ln controller(s) connected ({others})</source>
+            <translation>
+                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
+                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{name}: {state}</source>
+            <translation>{name} : {state}</translation>
+        </message>
+    </context>
+    <context>
         <name>ConnectionCard</name>
         <message>
             <source>All but one of a hundred requests were answered within this time</source>
@@ -1854,27 +1875,9 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     </context>
     <context>
         <name>ConnectionsPage</name>
-        <message numerus="yes">
-            <source>All %Ln controller(s) connected</source>
-            <translation>
-                <numerusform>%Ln automate, connecté</numerusform>
-                <numerusform>%Ln automates, tous connectés</numerusform>
-            </translation>
-        </message>
         <message>
             <source>This project has no connections.</source>
             <translation>Ce projet n’a pas de connexion.</translation>
-        </message>
-        <message numerus="yes">
-            <source>{good} of %Ln controller(s) connected ({others})</source>
-            <translation>
-                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
-                <numerusform>Automates connectés : {good} sur %Ln ({others})</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>{name}: {state}</source>
-            <translation>{name} : {state}</translation>
         </message>
     </context>
     <context>
@@ -2579,6 +2582,17 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
+        <name>FloodTeller</name>
+        <message>
+            <source>An alarm flood has begun with: {message}</source>
+            <translation>Une avalanche d’alarmes a commencé par : {message}</translation>
+        </message>
+        <message>
+            <source>The alarm flood is over.</source>
+            <translation>L’avalanche d’alarmes est finie.</translation>
+        </message>
+    </context>
+    <context>
         <name>FoundModel</name>
         <message>
             <source>Alarm</source>
@@ -3016,6 +3030,25 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
+        <name>Inquiry</name>
+        <message>
+            <source>Click an element of a screen first.</source>
+            <translation>Cliquez d’abord sur un élément d’une vue.</translation>
+        </message>
+        <message>
+            <source>No screen shows {path}.</source>
+            <translation>Aucune vue ne montre {path}.</translation>
+        </message>
+        <message>
+            <source>Point at an element of a screen first.</source>
+            <translation>Pointez d’abord un élément d’une vue.</translation>
+        </message>
+        <message>
+            <source>{path} is not logged, so it has no trend.</source>
+            <translation>{path} n’est pas historisée et n’a donc pas de courbe.</translation>
+        </message>
+    </context>
+    <context>
         <name>JournalFilterBar</name>
         <message>
             <source>Acknowledged or reset</source>
@@ -3134,20 +3167,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
     <context>
         <name>MainWindow</name>
         <message>
-            <source>Alarm performance</source>
-            <translation>Bilan des alarmes</translation>
-        </message>
-        <message>
             <source>Alarm sounds are on.</source>
             <translation>Les sons d’alarme sont actifs.</translation>
         </message>
         <message>
             <source>Alarm sounds of this window are off.</source>
             <translation>Les sons d’alarme de cette fenêtre sont coupés.</translation>
-        </message>
-        <message>
-            <source>Alarms</source>
-            <translation>Alarmes</translation>
         </message>
         <message>
             <source>Colours as seen: {}.</source>
@@ -3158,24 +3183,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Connexion à la station…</translation>
         </message>
         <message>
-            <source>Connections</source>
-            <translation>Connexions</translation>
-        </message>
-        <message>
-            <source>Event log</source>
-            <translation>Journal de marche</translation>
-        </message>
-        <message>
             <source>The station has not stopped; close again to leave it running.</source>
             <translation>La station ne s’est pas arrêtée ; fermez de nouveau pour la laisser en marche.</translation>
         </message>
         <message>
             <source>The station is stopping…</source>
             <translation>La station s’arrête…</translation>
-        </message>
-        <message>
-            <source>Trend</source>
-            <translation>Courbes</translation>
         </message>
         <message>
             <source>Values and alarms are not live. {}</source>
@@ -7759,15 +7772,41 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
         </message>
     </context>
     <context>
+        <name>WindowBody</name>
+        <message>
+            <source>Alarm performance</source>
+            <translation>Bilan des alarmes</translation>
+        </message>
+        <message>
+            <source>Alarms</source>
+            <translation>Alarmes</translation>
+        </message>
+        <message>
+            <source>Connections</source>
+            <translation>Connexions</translation>
+        </message>
+        <message>
+            <source>Event log</source>
+            <translation>Journal de marche</translation>
+        </message>
+        <message>
+            <source>Trend</source>
+            <translation>Courbes</translation>
+        </message>
+    </context>
+    <context>
         <name>Workspace</name>
         <message>
-            <source>An alarm flood has begun with: {message}</source>
-            <translation>Une avalanche d’alarmes a commencé par : {message}</translation>
+            <source>Not acknowledged: there is no connection to the station.</source>
+            <translation>Non acquitté : pas de connexion à la station.</translation>
         </message>
         <message>
-            <source>Click an element of a screen first.</source>
-            <translation>Cliquez d’abord sur un élément d’une vue.</translation>
+            <source>This alarm is acknowledged with a comment only.</source>
+            <translation>Cette alarme ne s’acquitte qu’avec un commentaire.</translation>
         </message>
+    </context>
+    <context>
+        <name>WorkspacePages</name>
         <message>
             <source>Export the alarm journal</source>
             <translation>Exporter le journal des alarmes</translation>
@@ -7777,36 +7816,12 @@ Cliquer pour montrer ou cacher ses alarmes (Droite, Gauche)</translation>
             <translation>Exporter le journal de marche</translation>
         </message>
         <message>
-            <source>No screen shows {path}.</source>
-            <translation>Aucune vue ne montre {path}.</translation>
-        </message>
-        <message>
-            <source>Not acknowledged: there is no connection to the station.</source>
-            <translation>Non acquitté : pas de connexion à la station.</translation>
-        </message>
-        <message>
-            <source>Point at an element of a screen first.</source>
-            <translation>Pointez d’abord un élément d’une vue.</translation>
-        </message>
-        <message>
-            <source>The alarm flood is over.</source>
-            <translation>L’avalanche d’alarmes est finie.</translation>
-        </message>
-        <message>
-            <source>This alarm is acknowledged with a comment only.</source>
-            <translation>Cette alarme ne s’acquitte qu’avec un commentaire.</translation>
-        </message>
-        <message>
             <source>alarm-journal</source>
             <translation>journal-des-alarmes</translation>
         </message>
         <message>
             <source>event-log</source>
             <translation>journal-de-marche</translation>
-        </message>
-        <message>
-            <source>{path} is not logged, so it has no trend.</source>
-            <translation>{path} n’est pas historisée et n’a donc pas de courbe.</translation>
         </message>
     </context>
     <context>

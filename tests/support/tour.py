@@ -103,8 +103,8 @@ def steps(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
     for name in workspace.connections.cards:
         workspace.show_page("connections")
         workspace.connections.open_details(name)
-        yield from _tabs(f"connection {name}", workspace.details.tabs)
-    workspace.details.close_details()
+        yield from _tabs(f"connection {name}", workspace.pages.details().tabs)
+    workspace.pages.details().close_details()
     yield from _back_test(window)
     yield from _dialogs(window)
 

@@ -8,6 +8,8 @@ from alarms.settings import SettingDifference
 from hmi.desktop.client import QueryFailure
 from hmi.link import ApplyBackTest, BackTested, CancelBackTest, EnforceSettings, QueryBackTest, QuerySettings
 from tags.roles import Role
+from views.alarm_backtest import BackTestPage
+from views.alarm_matrix import MatrixPage
 
 
 @pytest.fixture
@@ -97,6 +99,34 @@ def test_changes_are_shown_and_enforced(qtbot, station, window, maintenance):
     sent = station.of(EnforceSettings)[-1]
     assert (sent.alarm_ids, sent.reason) == (None, "audit")
     qtbot.waitUntil(lambda: len(station.of(QuerySettings)) > asked)
+
+
+def test_a_page_is_made_with_its_tab_and_knows_role_theme_and_running_settings(
+    qtbot, station, window, maintenance
+):
+    station.differences = [SettingDifference("LT1_HI", "setpoint", 80.0, 85.0, 0, "carla", "why")]
+    maintenance._on_role(Role.OPERATOR)
+    window.set_theme("dark")
+    window.settle()
+    assert not maintenance.page.findChildren(MatrixPage)
+    maintenance.page.tabs.setCurrentIndex(6)
+    assert maintenance.page.findChildren(MatrixPage) == [maintenance.matrix]
+    qtbot.waitUntil(lambda: bool(station.of(QuerySettings)) and bool(maintenance._differences))
+    assert not maintenance.page.findChildren(BackTestPage)
+    page = maintenance.back_test
+    page.show_alarm("LT1_HI")
+    assert page.form.fields["setpoint"].text() == "85"
+    assert page.plot.theme is window.theme
+    assert "operator" in page.apply.toolTip()
+
+
+def test_a_page_made_before_its_tab_is_opened_is_not_seen(window, maintenance):
+    pages = [maintenance.matrix, maintenance.back_test, maintenance.changes, maintenance.page.figures]
+    window.workspace.show_page("trend")
+    window.workspace.show_page("performance")
+    assert not any(page.isVisible() for page in pages)
+    maintenance.page.show_tab_of(maintenance.changes)
+    assert [page.isVisible() for page in pages] == [False, False, True, False]
 
 
 def test_an_operator_may_look_and_try_but_not_change(qtbot, maintenance):

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 
 from hmi.desktop.background import Background
+from tests.support.language import change_language
 
 
 @pytest.fixture
@@ -70,8 +71,8 @@ def test_another_language_waits_for_work_that_may_ask_for_texts(qtbot, open_wind
 
     window.workspace.background.run(work, lambda _: None)
     try:
-        window.set_language("fr")
+        change_language(qtbot, window, "fr")
         assert ended.is_set()
         assert window.workspace.background.run(lambda: 1, lambda _: None)
     finally:
-        window.set_language("en")
+        change_language(qtbot, window, "en")

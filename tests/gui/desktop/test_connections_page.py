@@ -43,7 +43,7 @@ def page(qtbot, station, window):
 
 
 def test_the_tags_of_a_connection_are_followed_live_and_filtered_on_bad_ones(qtbot, station, window, page):
-    details = window.workspace.details
+    details = window.workspace.pages.details()
     assert details.isHidden()
     qtbot.mouseClick(page.cards["plc"].details, Qt.MouseButton.LeftButton)
     assert details.isVisible()
@@ -62,16 +62,16 @@ def test_the_tags_of_a_connection_are_followed_live_and_filtered_on_bad_ones(qtb
 
 def test_a_tag_of_the_list_is_explained(qtbot, station, window, page):
     page.open_details("plc")
-    details = window.workspace.details
+    details = window.workspace.pages.details()
     details.tags.table.selectRow(1)
     qtbot.mouseClick(details.tags.why, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(station.of(QueryWhy)) == 1)
     assert station.of(QueryWhy)[0].paths == ["Tank.Temperature"]
-    assert window.workspace.why.isVisible()
+    assert window.workspace.inquiry.why.isVisible()
 
 
 def test_frames_are_asked_for_only_while_the_log_is_visible(qtbot, station, window, page):
-    details = window.workspace.details
+    details = window.workspace.pages.details()
     page.open_details("plc")
     assert station.of(WatchFrames) == []
     details.tabs.setCurrentWidget(details.frames)
@@ -92,7 +92,7 @@ def test_frames_are_asked_for_only_while_the_log_is_visible(qtbot, station, wind
 
 def saved_by(qtbot, window, path: Path) -> str:
     """Save the frames shown as an operator does; return what the status line says."""
-    log = window.workspace.details.frames
+    log = window.workspace.pages.details().frames
     save = next(one for one in log.findChildren(QPushButton) if one.text() == "Save…")
     save.click()
     assert log.dialog.isVisible()
@@ -122,7 +122,7 @@ def test_a_log_that_cannot_be_written_is_told(qtbot, station, window, page, tmp_
 
 def open_log(qtbot, station, window, page):
     """The frame log of a connection with one frame."""
-    details = window.workspace.details
+    details = window.workspace.pages.details()
     page.open_details("plc")
     details.tabs.setCurrentWidget(details.frames)
     station.send(Traffic("plc", [frame(1)], 0, True))
@@ -131,7 +131,7 @@ def open_log(qtbot, station, window, page):
 
 
 def test_the_log_shows_filters_pauses_counts_and_saves(qtbot, station, window, page, tmp_path: Path):
-    details = window.workspace.details
+    details = window.workspace.pages.details()
     page.open_details("plc")
     details.tabs.setCurrentWidget(details.frames)
     log, model = details.frames, details.frames.model
@@ -163,7 +163,7 @@ def test_the_log_shows_filters_pauses_counts_and_saves(qtbot, station, window, p
 
 def test_the_frame_selected_is_shown_in_full_and_an_empty_log_says_why(qtbot, station, window, page):
     page.open_details("plc")
-    details = window.workspace.details
+    details = window.workspace.pages.details()
     details.tabs.setCurrentWidget(details.frames)
     log = details.frames
     assert log._hint.text() == "Waiting for frames…"
@@ -206,7 +206,7 @@ def test_a_tag_that_is_only_written_is_not_counted_as_bad(qtbot, window):
 
 def test_an_empty_list_of_tags_says_why(qtbot, station, window, page):
     page.open_details("plc")
-    tags = window.workspace.details.tags
+    tags = window.workspace.pages.details().tags
     tags.search.setText("nothing like it")
     assert tags._hint.text() == "No tag matches the search."
     tags.search.clear()
@@ -234,7 +234,7 @@ def test_every_counter_says_what_it_counts(page):
 
 
 def test_the_log_keeps_the_newest_frames_only(window):
-    model = window.workspace.details.frames.model
+    model = window.workspace.pages.details().frames.model
     model.append([frame(number) for number in range(1, KEPT + 1)])
     model.append([frame(number) for number in range(KEPT + 1, KEPT + 11)])
     assert model.rowCount() == KEPT
@@ -249,7 +249,7 @@ def test_a_test_says_each_step_in_words(qtbot, station, window, page):
         ProbeStep("Connect", "Connected: PLC", True, 3.2),
         ProbeStep("Ping", "No answer within 3 s.", False, 300.4),
     ]
-    details = window.workspace.details
+    details = window.workspace.pages.details()
     page.open_details("plc")
     details.tags.table.selectRow(0)
     details.tabs.setCurrentWidget(details.test)
@@ -267,7 +267,7 @@ def test_what_is_shown_is_subscribed_and_nothing_more_when_closed(qtbot, station
     page.open_details("plc")
     ids = [tag.id for tag in station.project.tags if tag.connection == "plc"]
     qtbot.waitUntil(lambda: set(station.of(Subscribe)[-1].tag_ids) >= set(ids))
-    details = window.workspace.details
+    details = window.workspace.pages.details()
     assert details.tag_ids() == ids
     details.close_details()
     assert details.tag_ids() == []
@@ -277,14 +277,14 @@ def test_what_is_shown_is_subscribed_and_nothing_more_when_closed(qtbot, station
 def test_the_page_fits_the_smallest_window(qtbot, window, page):
     window.resize(1024, 600)
     page.open_details("plc")
-    details = window.workspace.details
+    details = window.workspace.pages.details()
     # It is laid out by an event.
     qtbot.waitUntil(lambda: details.height() >= 200 and details.geometry().right() <= page.width())
 
 
 def test_a_wide_table_shows_paths_and_addresses_in_full(qtbot, window, page):
     page.open_details("plc")
-    table = window.workspace.details.tags.table
+    table = window.workspace.pages.details().tags.table
     narrow = table.columnWidth(0), table.columnWidth(4)
     window.resize(1920, 1080)
     qtbot.waitUntil(lambda: table.columnWidth(0) > narrow[0] + 100)

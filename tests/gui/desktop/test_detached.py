@@ -71,6 +71,7 @@ def test_the_lock_alarms_and_theme_reach_the_window(qtbot, plant, open_window):
     assert apart.canvas.scene.look.locked == "Nobody is logged in."
     before = apart.canvas.scene.look.theme.name
     window.toggle_theme()
+    window.settle()
     assert apart.canvas.scene.look.theme.name != before
 
 

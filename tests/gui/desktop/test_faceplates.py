@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from views.slices import finished
 from views.style import load_theme
 
 
@@ -19,7 +20,7 @@ def test_a_faceplate_opens_once_follows_the_window_and_goes(qtbot: QtBot, open_w
     assert screens.faceplates == (faceplate,)
     assert faceplate.canvas.scene.elements[0].problem == "There is no faceplate 'missing'."
     dark = load_theme("dark")
-    screens.set_theme(dark)
+    finished(screens.theming(dark))
     assert faceplate.canvas.scene.look.theme is dark
     screens.set_locked("Nobody is logged in.")
     assert faceplate.canvas.scene.look.locked == "Nobody is logged in."

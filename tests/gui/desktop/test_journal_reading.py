@@ -95,7 +95,7 @@ def test_the_screen_of_a_moment_shows_what_history_has_and_commands_nothing(qtbo
     station.answer_raw = answer
     workspace = window.workspace
     workspace.alarms.history.moment_requested.emit("none", "Tank.Level", at_ns)
-    moment = workspace.moment
+    moment = workspace.inquiry.moment
     tags = workspace.project.tags
     qtbot.waitUntil(lambda: moment.progress.isHidden())
     assert moment.source.value(tags.by_path("Tank.Level").id) == 12.5
@@ -126,5 +126,5 @@ def test_small_trends_of_a_moment_end_there(qtbot, station, window):
 
 def test_what_no_screen_shows_is_told(qtbot, window):
     with qtbot.waitSignal(window.workspace.told) as told:
-        window.workspace.show_moment("none", "No.Such", 1)
+        window.workspace.inquiry.show_moment("none", "No.Such", 1)
     assert "No.Such" in told.args[0]

@@ -32,6 +32,7 @@ def is_plain(action: EditAction) -> bool:
 def entries_on(walk: "Walk", screen_id: str) -> set[str]:
     """The elements of a screen that take a set point now, without being selected before."""
     walk.window.workspace.show_screen(screen_id)
+    walk.qtbot.waitUntil(lambda: walk.window.workspace.screens.canvas is not None)
     walk.qtbot.wait(120)
     scene = walk.window.workspace.screens.canvas.scene
     return {
@@ -70,6 +71,7 @@ class Walk:
 
     def element(self, wanted: Callable[[Element], bool]) -> Element:
         """Tab to an element of the canvas shown."""
+        self.qtbot.waitUntil(lambda: isinstance(self.place, ScreenCanvas))
         canvas = self.place
         assert isinstance(canvas, ScreenCanvas)
         self.until(lambda: canvas._focused is not None and wanted(canvas._focused))
@@ -114,7 +116,7 @@ def picture(widget: QWidget) -> QImage:
 def walk(qtbot, tour) -> Walk:  # noqa: F811
     window = tour("en", "packaging_cell")
     window.activateWindow()
-    qtbot.waitUntil(lambda: window.isActiveWindow())
+    qtbot.waitUntil(lambda: window.isActiveWindow() and window.workspace.screens.canvas is not None)
     return Walk(qtbot, window)
 
 

@@ -19,7 +19,9 @@ from projects.model import ElementModel
 from tags.drivers import modbus_frames, opcua_frames, siemens_frames
 from tags.drivers.frames import Direction, Frame
 from tags.model import WriteOutcome, WriteRequest, WriteResult
+from tags.roles import Action, Role, refusal
 from tests.support.fake_station import event, snapshot
+from tests.support.language import change_language
 from views.alarm_banner import AlarmBanner
 from views.alarm_book import AlarmBook
 from views.alarm_fold import Grouping
@@ -29,7 +31,7 @@ from views.alarm_rows import Column
 from views.editors import SetPointEditor
 from views.elements.base import Care, EditAction, format_value
 from views.elements.catalogue import create
-from views.language import LANGUAGE, frame_text
+from views.language import LANGUAGE, frame_text, station_text
 from views.local_text import duration, local_date, local_time, number, value_text
 from views.preview import PreviewSource
 from views.style import load_fonts, load_theme
@@ -46,14 +48,14 @@ def test_the_menu_switches_every_part_and_the_operator_stays_where_he_is(qtbot, 
     window.workspace.show_page("alarms")
     before = window.workspace
     window.actions_by_name["language_fr"].trigger()
-    qtbot.waitUntil(lambda: window.workspace is not before and window.workspace is not None)
+    qtbot.waitUntil(lambda: window.workspace not in (before, None) and not window.turns.is_busy)
     assert window.actions_by_name["alarms"].text() == "Alarmes"
     assert window.navigation.buttons["connections"].text().strip() == "Connexions"
     assert window.header.title.full_text == "Alarmes"
     assert window.workspace.page == "alarms"
     window.workspace.go_back()
     assert window.workspace.screens.screen_id == "filling"
-    window.set_language("en")
+    change_language(qtbot, window, "en")
     assert window.actions_by_name["alarms"].text() == "Alarms"
 
 
@@ -63,7 +65,7 @@ def test_the_project_s_name_is_said_wherever_it_is_shown(qtbot, station, open_wi
     window = open_window()
     window.settings.set_favourites(cell.name, ["filling"])
     assert window.windowTitle() == "Packaging cell — Vigie"
-    window.set_language("fr")
+    change_language(qtbot, window, "fr")
     assert window.windowTitle() == "Cellule de conditionnement — Vigie"
     assert window.header._link.text() == "Cellule de conditionnement"
     started = Happening("station", 1, cell.name, "Station started", "")
@@ -79,7 +81,7 @@ def test_faceplates_stay_open_where_they_are(qtbot, station, window):
     place = faceplate.pos()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    window.set_language("fr")
+    change_language(qtbot, window, "fr")
     (again,) = window.workspace.screens.faceplates
     assert again.isVisible()
     assert again.pos() == place
@@ -93,28 +95,57 @@ def test_values_and_alarms_are_there_again_without_a_new_session(qtbot, station,
     tag = window.workspace.live.tags.by_path("Tank.Level").id
     qtbot.waitUntil(lambda: window.workspace.live.value(tag) == 42.5 and len(window.workspace.book) == 1)
     sessions = len(station.of(Hello))
-    window.set_language("fr")
+    change_language(qtbot, window, "fr")
     qtbot.waitUntil(lambda: window.workspace.live.value(tag) == 42.5 and len(window.workspace.book) == 1)
     assert window.workspace.book.rows["LT1_HI"].message == "Tank level high (85,2 % > 80 %)"
     assert len(station.of(Hello)) == sessions
     assert window.link_notice.isHidden()
 
 
+def test_what_is_seen_stays_until_all_of_the_new_is_there(window):
+    body, before = window.body, window.workspace
+    steps = 0
+    for _ in window._renewal._renewing("fr", (None, None)):
+        if window.bodies.currentWidget() is body:
+            assert not window.updatesEnabled()
+            assert not body.isEnabled()
+            steps += 1
+    assert steps > 10
+    assert window.updatesEnabled()
+    assert window.bodies.currentWidget() is window.body
+    assert window.workspace not in (before, None)
+
+
+def test_who_may_not_acknowledge_is_told_so_in_the_other_language(qtbot, station, window):
+    window.client.role = Role.VIEWER
+    change_language(qtbot, window, "fr")
+    assert window.banner.acknowledge.toolTip() == station_text(refusal(Role.VIEWER, Action.ACKNOWLEDGE))
+
+
+def test_an_action_in_between_finishes_the_change_first(qtbot, station, window):
+    change_language(qtbot, window, "fr")
+    qtbot.waitUntil(lambda: LANGUAGE.name == "fr")
+    window.actions_by_name["trend"].trigger()
+    assert not window.turns.is_busy
+    assert window.workspace.page == "trend"
+    assert window.header.title.full_text == "Courbes"
+
+
 def test_a_silenced_horn_stays_silent_in_the_other_language(qtbot, station, window):
     station.set_alarms([snapshot("LT1_HI")])
     qtbot.waitUntil(lambda: window.horn.sounding is not None)
     window.horn.silence()
-    window.set_language("fr")
+    change_language(qtbot, window, "fr")
     qtbot.waitUntil(lambda: len(window.workspace.book) == 1)
     assert window.horn.sounding is None
     assert not window.actions_by_name["silence"].isEnabled()
 
 
-def test_the_choice_is_remembered(window):
+def test_the_choice_is_remembered(qtbot, window):
     day = 1_700_000_000_000_000_000
     window.header.set_time(day)
     assert window.header._date.text() == local_date(day), "the same form as in every table"
-    window.set_language("fr")
+    change_language(qtbot, window, "fr")
     window.header.set_time(day)
     assert window.header._date.text() == local_date(day)
     assert re.fullmatch(r"\d\d/11/2023", local_date(day))
@@ -131,7 +162,7 @@ def test_numbers_and_spans_follow_the_language(qapp):
 
 
 def test_what_the_station_says_is_said_in_french(qtbot, station, window):
-    window.set_language("fr")
+    change_language(qtbot, window, "fr")
     station.send(Notice(700, "The history's server is back; what was kept is handed over"))
     qtbot.waitUntil(lambda: not window.notice.isHidden())
     assert window.notice.text.startswith("Le serveur d’historique")

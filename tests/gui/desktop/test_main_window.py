@@ -59,7 +59,7 @@ def test_opens_the_home_screen_with_live_values(qtbot, station, window):
 
 def test_the_first_screen_takes_the_keyboard_however_late_the_desktop_activates_the_window(window):
     project = window.workspace.project
-    window._leave_workspace()
+    window.body.take_out(window.take_leave())
     window._on_welcome(project)
     # An activation in the next turn of the event loop gives the keyboard to what is visible only.
     canvas = window.workspace.screens.canvas
@@ -108,7 +108,7 @@ def test_without_a_station_the_window_says_so_and_waits(qtbot, station, open_win
     station.stop()
     window = open_window(wait=False)
     qtbot.waitUntil(lambda: window.client.link_state is LinkState.LOST)
-    assert "does not answer" in window._waiting.text()
+    assert "does not answer" in window.body.waiting.text()
     station.start()
     qtbot.waitUntil(lambda: window.workspace is not None)
 
@@ -142,7 +142,7 @@ def test_alarms_show_in_banner_list_and_screen_and_are_acknowledged(qtbot, stati
 def test_an_alarm_leads_to_its_screen(qtbot, station, window):
     station.set_alarms([snapshot("TT1_HIHI", tag="Tank.Temperature"), snapshot("X", tag="Motor.Running")])
     qtbot.waitUntil(lambda: len(window.workspace.book) == 2)
-    qtbot.waitUntil(lambda: window.workspace._tags.is_complete)
+    qtbot.waitUntil(lambda: window.workspace.following.tags.is_complete)
     alarms = window.workspace.alarms
     alarms.select_alarm("TT1_HIHI")
     alarms.guidance._show.click()
@@ -255,6 +255,7 @@ def test_theme_is_switched_at_run_time_and_remembered(qtbot, station, window, op
     window.workspace.show_page("trend")
     light = window.grab().toImage()
     window.actions_by_name["theme"].trigger()
+    window.settle()
     assert window.theme.name == "dark"
     assert window.grab().toImage() != light
     window.settings.save()

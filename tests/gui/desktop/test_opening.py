@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QInputEvent
 
 from alarms.model import Priority
 from hmi.desktop.ahead import FEW
@@ -44,6 +45,19 @@ def window(station, open_window):
     return opened
 
 
+class Ears(QObject):
+    """Hear what a widget is told of mouse and keyboard."""
+
+    def __init__(self, heard: list) -> None:
+        super().__init__()
+        self.heard = heard
+
+    def eventFilter(self, watched, event) -> bool:  # noqa: N802
+        if isinstance(event, QInputEvent) and event.type() != QEvent.Type.ShortcutOverride:
+            self.heard.append(event.type())
+        return False
+
+
 def canvases(window) -> list[ScreenCanvas]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return window.findChildren(ScreenCanvas)
@@ -55,7 +69,6 @@ def test_the_page_changes_at_once_and_the_screen_comes_when_it_is_made(qtbot, st
     assert screens.screen_id == "large"
     assert window.header.title.full_text == "Large"
     assert screens.canvas is None, "nothing of it can be pressed, and no value of it is shown"
-    assert not any(canvas.isVisible() for canvas in canvases(window)), "nor of the screen before"
     screens.set_locked("Nobody may command.")
     screens.set_alarm_states({"Tank.Level": (Priority.HIGH, False)})
     qtbot.waitUntil(lambda: screens.canvas is not None)
@@ -67,9 +80,30 @@ def test_the_page_changes_at_once_and_the_screen_comes_when_it_is_made(qtbot, st
     assert screens.canvas._static.deviceIndependentSize().toSize() == screens.canvas.size()
 
 
+def test_the_screen_before_is_seen_a_moment_longer_but_cannot_be_pressed(qtbot, station, window) -> None:
+    screens = window.workspace.screens
+    before = screens.canvas
+    window.workspace.show_screen("large")
+    assert before.isVisible()
+    heard = []
+    before.installEventFilter(heard_by := Ears(heard))
+    screens._hold.begin(before)  # last come, first asked
+    qtbot.mouseClick(before, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(before, Qt.Key.Key_Return)
+    assert heard == []
+    screens._hold.over.emit()
+    assert not before.isVisible()
+    assert screens._notice.isVisible()
+    qtbot.mouseClick(before, Qt.MouseButton.LeftButton)
+    assert heard != []
+    before.removeEventFilter(heard_by)
+    qtbot.waitUntil(lambda: screens.canvas is not None)
+    assert screens.canvas.screen_model.id == "large"
+
+
 def test_its_tags_are_followed_when_it_is_there(qtbot, station, window) -> None:
     tag = station.project.tags.by_path("Motor.Running").id
-    window.workspace._plan._budget = 0
+    window.workspace.following.plan._budget = 0
     window.workspace.show_screen("filling")
     qtbot.waitUntil(lambda: tag not in station.wait_for(Subscribe)[-1].tag_ids)
     window.workspace.show_screen("large")
@@ -130,6 +164,7 @@ def test_it_goes_on_behind_another_page_and_is_there_on_return(qtbot, station, w
 def test_another_theme_begins_it_anew(qtbot, station, window) -> None:
     window.workspace.show_screen("large")
     window.toggle_theme()
+    window.settle()
     qtbot.waitUntil(lambda: window.workspace.screens.canvas is not None)
     assert window.workspace.screens.canvas.scene.look.theme.name == window.theme.name
 
@@ -137,7 +172,7 @@ def test_another_theme_begins_it_anew(qtbot, station, window) -> None:
 def test_the_project_can_be_left_meanwhile(qtbot, station, window) -> None:
     workspace = window.workspace
     window.workspace.show_screen("large")
-    window._leave_workspace()
+    window.take_leave()
     assert not workspace.screens.ahead._timer.isActive()
 
 

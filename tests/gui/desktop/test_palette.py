@@ -47,7 +47,7 @@ def test_a_tag_s_trend_and_its_explanation_are_one_key_away(qtbot, station, wind
     assert window.workspace.page == "trend"
     assert "Tank.Level" in window.workspace.trend.paths()
     type_and_enter(qtbot, window, "Tank.Level", Qt.KeyboardModifier.ShiftModifier)
-    assert window.workspace.why.isVisible()
+    assert window.workspace.inquiry.why.isVisible()
 
 
 def test_an_alarm_leads_to_its_screen_or_to_the_list(qtbot, station, window):
@@ -129,6 +129,7 @@ def test_the_window_is_shown_as_others_see_it_and_back(qtbot, station, window):
     widgets = (window, apart, dialog)
     before = [picture(widget) for widget in widgets]
     window.actions_by_name["vision_protan"].trigger()
+    window.settle()
     assert window.workspace.screens.canvas.scene.look.theme.vision == "protan"
     for widget, normal in zip(widgets, before, strict=True):
         seen = picture(widget)
@@ -137,9 +138,12 @@ def test_the_window_is_shown_as_others_see_it_and_back(qtbot, station, window):
         # No colour is left that those eyes do not see: what is shown stays the same when it is seen again.
         assert differing(seen, seen_image(seen, ColorVision.PROTAN)) < 0.002
     window.toggle_theme()
+    window.settle()
     assert window.theme.vision == "protan"
     window.toggle_theme()
+    window.settle()
     window.actions_by_name["vision_normal"].trigger()
+    window.settle()
     assert window.theme.vision == "normal"
     apart.close()
 

@@ -13,7 +13,7 @@ def test_told_later_it_is_shown_at_once_on_the_same_page(qtbot, station, window)
     tag = next(tag for tag in before.project.tags if tag.path == "Line.Count")
     assert (tag.unit, tag.eu_low) == ("pcs", None)
     station.send(TagFacts({tag.id: ItemFacts(unit="bottles", eu_range=(0.0, 5000.0))}))
-    qtbot.waitUntil(lambda: window.workspace is not before and window.workspace is not None)
+    qtbot.waitUntil(lambda: window.workspace not in (before, None) and not window.turns.is_busy)
     shown = window.workspace.project.tags[tag.id]
     assert (shown.unit, shown.eu_low, shown.eu_high) == ("pcs", 0.0, 5000.0), "the project goes first"
     assert window.workspace.project.digest == before.project.digest
@@ -26,7 +26,7 @@ def test_told_later_the_keyboard_stays_on_the_screen(qtbot, station, window):
     before = window.workspace
     tag = before.project.tags.by_path("Line.Count")
     station.send(TagFacts({tag.id: ItemFacts(unit="bottles", eu_range=(0.0, 5000.0))}))
-    qtbot.waitUntil(lambda: window.workspace is not before and window.workspace is not None)
+    qtbot.waitUntil(lambda: window.workspace not in (before, None) and not window.turns.is_busy)
     qtbot.waitUntil(lambda: QApplication.focusWidget() is window.workspace.screens.canvas)
     assert window.workspace.screens.canvas is not None
 
@@ -39,7 +39,7 @@ def test_told_later_a_search_goes_on(qtbot, station, window):
     before = window.workspace
     tag = before.project.tags.by_path("Line.Count")
     station.send(TagFacts({tag.id: ItemFacts(unit="bottles", eu_range=(0.0, 5000.0))}))
-    qtbot.waitUntil(lambda: window.workspace is not before and window.workspace is not None)
+    qtbot.waitUntil(lambda: window.workspace not in (before, None) and not window.turns.is_busy)
     qtbot.wait(20)
     assert QApplication.focusWidget() is window.search.entry
     assert (window.search.isVisible(), window.search.entry.text()) == (True, "lev")

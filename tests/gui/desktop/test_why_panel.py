@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QFrame, QMenu
 
+from hmi.desktop.element_menu import element_menu
 from hmi.desktop.why_panel import kind_word, verdict_word
 from hmi.diagnosis import WhyKind, WhyStep, WhyVerdict
 from hmi.link import QueryWhy
@@ -34,11 +35,11 @@ def element(window, element_id: str):
 
 def test_the_context_menu_of_an_element_opens_the_chain_with_the_broken_link_marked(qtbot, station, window):
     station.chains["Tank.Level"] = CHAIN
-    panel = window.workspace.why
+    panel = window.workspace.inquiry.why
     assert panel.isHidden()
     page = window.workspace.screens
     place = page.canvas._fit.to_widget(element(window, "level").rect).center()
-    menu = page.context_menu(page.canvas, place.toPoint())
+    menu = element_menu(page.canvas, place.toPoint(), page.why_requested.emit)
     menu.actions()[0].trigger()
     menu.deleteLater()
     qtbot.waitUntil(lambda: len(panel.rows) == 5)
@@ -55,19 +56,19 @@ def test_the_context_menu_of_an_element_opens_the_chain_with_the_broken_link_mar
 def test_it_stays_in_front_when_another_page_is_shown(qtbot, station, window):
     station.chains["Tank.Level"] = CHAIN
     workspace = window.workspace
-    workspace.why_tag("Tank.Level")
-    qtbot.waitUntil(lambda: workspace.why.broken() is not None)
+    workspace.inquiry.why_tag("Tank.Level")
+    qtbot.waitUntil(lambda: workspace.inquiry.why.broken() is not None)
     for page in ("connections", "alarms", "trend", "screens"):
         workspace.show_page(page)
-        place = workspace.why.geometry().center()
+        place = workspace.inquiry.why.geometry().center()
         shown = workspace.childAt(place)
-        assert shown is workspace.why or workspace.why.isAncestorOf(shown), page
+        assert shown is workspace.inquiry.why or workspace.inquiry.why.isAncestorOf(shown), page
 
 
 def test_it_stays_live_and_asks_nothing_when_closed(qtbot, station, window):
     station.chains["Tank.Level"] = CHAIN
-    panel = window.workspace.why
-    window.workspace.why_tag("Tank.Level")
+    panel = window.workspace.inquiry.why
+    window.workspace.inquiry.why_tag("Tank.Level")
     qtbot.waitUntil(lambda: panel.broken() is not None)
     station.chains["Tank.Level"] = [replace(CHAIN[0], status=0, value="42 %", verdict=WhyVerdict.SOUND)]
     qtbot.waitUntil(lambda: panel.broken() is None and len(panel.rows) == 1)
@@ -80,8 +81,8 @@ def test_it_stays_live_and_asks_nothing_when_closed(qtbot, station, window):
 def test_each_link_shows_its_status_and_age_and_the_raw_one_its_bytes(qtbot, station, window):
     raw = WhyStep(WhyKind.RAW, 0, "Tank.Level", "", "3 (0x3)", at_ns=1, dump="IR3 [00 03]")
     station.chains["Tank.Level"] = [replace(CHAIN[0], status=0, value="42 %", verdict=WhyVerdict.SOUND), raw]
-    panel = window.workspace.why
-    window.workspace.why_tag("Tank.Level")
+    panel = window.workspace.inquiry.why
+    window.workspace.inquiry.why_tag("Tank.Level")
     qtbot.waitUntil(lambda: len(panel.rows) == 2)
     assert panel.rows[1].dump.text() == "IR3 [00 03]"
     assert panel.rows[1].dump.isVisible()
@@ -92,15 +93,15 @@ def test_each_link_shows_its_status_and_age_and_the_raw_one_its_bytes(qtbot, sta
 def test_the_key_explains_the_element_clicked_last(qtbot, station, window):
     window.actions_by_name["why"].trigger()
     assert "Point at an element" in window.status.message
-    window.workspace._on_focus("Tank.Level")
+    window.workspace.inquiry.focus("Tank.Level")
     window.actions_by_name["why"].trigger()
     qtbot.waitUntil(lambda: len(station.of(QueryWhy)) == 1)
     assert station.of(QueryWhy)[0].paths == ["Tank.Level"]
 
 
 def test_without_a_link_it_says_so(qtbot, station, window):
-    window.workspace.why_tag("Tank.Level")
-    panel = window.workspace.why
+    window.workspace.inquiry.why_tag("Tank.Level")
+    panel = window.workspace.inquiry.why
     qtbot.waitUntil(lambda: len(panel.rows) == 1)
     station.stop()
     qtbot.waitUntil(lambda: "no connection" in panel.verdict.text())
@@ -123,7 +124,7 @@ def test_an_expression_of_the_screen_that_fails_with_good_tags_is_itself_the_bro
     tag_id = live.tags.by_path("Tank.SetPoint").id
     qtbot.waitUntil(lambda: live.value(tag_id) == 40.0)
     window.workspace.screens.why_requested.emit(element(window, "ratio"))
-    panel = window.workspace.why
+    panel = window.workspace.inquiry.why
     qtbot.waitUntil(lambda: len(panel.rows) == 2)
     assert panel.broken().subject == "ratio.text"
     assert "Tank.SetPoint - 40" in panel.broken().text
@@ -131,13 +132,14 @@ def test_an_expression_of_the_screen_that_fails_with_good_tags_is_itself_the_bro
 
 
 def test_the_panel_stays_in_the_window_at_the_smallest_size_and_follows_the_theme(qtbot, station, window):
-    window.workspace.why_tag("Tank.Level")
-    panel = window.workspace.why
+    window.workspace.inquiry.why_tag("Tank.Level")
+    panel = window.workspace.inquiry.why
     qtbot.waitUntil(lambda: len(panel.rows) == 1)
     window.resize(1024, 600)
     qtbot.waitUntil(lambda: panel.geometry().right() == window.workspace.width() - 1)
     assert panel.height() == window.workspace.height()
     window.toggle_theme()
+    window.settle()
     assert panel.rows[0].mark.theme is window.theme
 
 

@@ -10,6 +10,7 @@ from alarms.metrics_events import Period
 from alarms.model import Priority
 from tags.clock import NS_PER_S
 from tests.support.fake_station import alarm_definition, event, sample_project, snapshot
+from views.alarm_fact_table import FactTable
 from views.alarm_figures import SHOWN
 from views.alarm_performance import PerformancePage
 from views.style import font, load_fonts, load_theme
@@ -71,6 +72,28 @@ def test_opening_asks_once_for_the_period_and_what_stood_before(page, asked):
     start_ns, end_ns, limit = asked[0][:3]
     assert end_ns - start_ns == (31 + 1) * 86_400 * NS_PER_S
     assert limit == 200_000
+
+
+def test_a_view_is_made_with_its_tab_and_shows_what_was_worked_out_before(page):
+    page.show_events(activations(), "", DAY)
+    assert not page.findChildren(FactTable)
+    page.tabs.setCurrentIndex(3)
+    assert page.findChildren(FactTable) == [page.alarms]
+    assert page.alarms.model().rowCount() == 2
+    page.tabs.setCurrentIndex(2)
+    dark = load_theme("dark")
+    page.set_theme(dark)
+    page.tabs.setCurrentIndex(4)
+    assert page.pareto.theme is dark
+    assert page.together.isVisible()
+    assert not page.pareto.isVisible()
+
+
+def test_a_view_claims_nothing_before_the_journal_was_read(page):
+    page.tabs.setCurrentIndex(5)
+    assert page.floods._hint.text() == ""
+    page.show_events([], "", DAY)
+    assert "No flood" in page.floods._hint.text()
 
 
 def test_every_tile_leads_to_its_rows(qtbot, page):

@@ -15,7 +15,7 @@ def test_time_is_that_from_the_start_of_the_process_to_what_it_tells() -> None:
 
 @pytest.mark.parametrize("program", ["raise SystemExit('no display here')", "print(0)", "pass"])
 def test_window_that_was_never_live_is_an_error(program: str) -> None:
-    with pytest.raises(ProcessError, match="ended before it was live"):
+    with pytest.raises(ProcessError, match="before it was live"):
         start._started_ms(program, [], dict(os.environ))
 
 

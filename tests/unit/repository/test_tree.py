@@ -19,8 +19,6 @@ LONG_MODULES: dict[str, str] = {
     "alarms/inputs.py": "reads the inputs of every alarm type by one table",
     "alarms/manager.py": "the one owner of all alarm states; samples, requests and settings meet in it",
     "hmi/desktop/client.py": "matches what is asked of a station with what comes back, by one table",
-    "hmi/desktop/main_window.py": "connects every part of the window with its client once",
-    "hmi/desktop/workspace.py": "connects the pages of a project with its client",
     "hmi/link.py": "declares every message between station and clients, and nothing else",
     "hmi/station/why_chain.py": "walks one chain from tag to controller, link by link",
     "projects/config.py": "declares every table of project.toml with its bounds",
