@@ -117,6 +117,8 @@ class ScreenDesk(QObject):
         self._owner = owner
         self._is_leaving = False
         self._windows: list[ScreenWindow] = []
+        self._coming = [name for name in settings.screen_windows(project.name) if name in project.screens]
+        """The screens whose windows were open last and are not yet open again."""
         self._shared: Sequence[QAction] = ()
 
     def share(self, actions: Sequence[QAction]) -> None:
@@ -138,6 +140,8 @@ class ScreenDesk(QObject):
             if monitor is not None:
                 window.setGeometry(monitor.availableGeometry().adjusted(40, 40, -40, -40))
         self._windows.append(window)
+        if screen_id in self._coming:
+            self._coming.remove(screen_id)
         window.left.connect(lambda: self._leave(window))
         window.moved_on.connect(self._moved_on)
         window.show()
@@ -145,11 +149,10 @@ class ScreenDesk(QObject):
         return window
 
     def restoring(self) -> Slices[None]:
-        """Open the windows that were open last, one for each slice."""
-        for screen_id in self._settings.screen_windows(self._project.name):
-            if screen_id in self._project.screens:
-                self.open(screen_id)
-                yield
+        """Open the windows that were open last, one for each slice, but for those that were opened since."""
+        while self._coming:
+            self.open(self._coming[0])
+            yield
 
     def close_all(self) -> None:
         """Close all windows, which come back with the project."""
@@ -167,7 +170,8 @@ class ScreenDesk(QObject):
 
     def _remember(self) -> None:
         if not self._is_leaving:
-            open_screens = [window.screen_id for window in self._windows]
+            # What has yet to come is not forgotten when the program ends before.
+            open_screens = [*(window.screen_id for window in self._windows), *self._coming]
             self._settings.set_screen_windows(self._project.name, open_screens)
 
     def _leave(self, window: ScreenWindow) -> None:

@@ -59,5 +59,8 @@ def open_window(qtbot: QtBot, station: FakeStation, tmp_path: Path) -> Iterator[
 
 
 @pytest.fixture
-def window(open_window: Callable[..., MainWindow]) -> MainWindow:
-    return open_window()
+def window(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> MainWindow:
+    """A window that the desktop has activated: activated later, it would take the keyboard from others."""
+    found = open_window()
+    qtbot.waitUntil(found.isActiveWindow)
+    return found

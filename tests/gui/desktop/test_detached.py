@@ -4,11 +4,16 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
-from hmi.desktop.detached import ScreenWindow, free_monitor
+from hmi.desktop.detached import ScreenDesk, ScreenWindow, free_monitor
+from hmi.desktop.settings import WindowSettings
 from projects.model import ElementModel, Screen, ScreenLevel
 from tests.support.fake_station import sample_project
+from views.canvas import ScreenCanvas
+from views.preview import PreviewSource
+from views.slices import finished
+from views.style import load_theme
 
 
 @pytest.fixture
@@ -89,12 +94,35 @@ def test_open_windows_come_back_where_they_were(qtbot, plant, open_window):
     window.close()
     qtbot.waitUntil(lambda: not own_windows())
     again = open_window()
+    again.settle()
     assert [one.screen_id for one in desk(again).windows] == ["apart"]
     assert desk(again).windows[0].size().toTuple() == (500, 333)
     desk(again).windows[0].close()
     again.close()
     third = open_window()
+    third.settle()
     assert desk(third).windows == ()
+
+
+def test_a_window_that_is_opened_before_it_comes_back_comes_once(qtbot, plant, tmp_path):
+    project, settings, owner = plant.project, WindowSettings(tmp_path / "window.ini"), QWidget()
+    qtbot.addWidget(owner)
+    live = PreviewSource(project.tags)
+
+    def make(screen_id: str) -> ScreenCanvas:
+        return ScreenCanvas(project.screens[screen_id], live, load_theme("light"), owner)
+
+    first = ScreenDesk(project, make, settings, owner)
+    first.open("apart")
+    first.open("overview")
+    first.close_all()
+    desk = ScreenDesk(project, make, settings, owner)
+    coming = desk.restoring()
+    desk.open("overview")
+    assert sorted(settings.screen_windows(project.name)) == ["apart", "overview"], "none is forgotten"
+    finished(coming)
+    assert [one.screen_id for one in desk.windows] == ["overview", "apart"]
+    desk.close_all()
 
 
 def test_going_home_opens_no_window_again(qtbot, plant, open_window):
