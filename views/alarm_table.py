@@ -19,6 +19,7 @@ from alarms.model import Priority
 from views.alarm_book import is_unacknowledged
 from views.alarm_fold import Grouping
 from views.alarm_rows import AlarmListModel, Column
+from views.column_widths import ROOM_PX
 from views.style import Theme, font, paint_alarm_symbol
 
 ROW_PX = 30
@@ -139,13 +140,13 @@ class AlarmTable(QTableView):
         for column, text in samples.items():
             title = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
             self.setColumnWidth(
-                column, max(metrics.horizontalAdvance(text), metrics.horizontalAdvance(title) + 18) + 22
+                column, max(metrics.horizontalAdvance(text), metrics.horizontalAdvance(title) + 18) + ROOM_PX
             )
         self.horizontalHeader().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
 
     def widen(self, column: int, sample: str, from_px: int) -> None:
         """Give a column room for a longer sample text as soon as the table is this wide."""
-        wide_px = QFontMetrics(font(14, bold=True)).horizontalAdvance(sample) + 22
+        wide_px = QFontMetrics(font(14, bold=True)).horizontalAdvance(sample) + ROOM_PX
         self._widening = (column, self.columnWidth(column), wide_px, from_px)
 
     @Slot()

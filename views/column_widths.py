@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QTableView
 
 from views.style import font
 
-_ROOM_PX: Final = 26
+ROOM_PX: Final = 26
 """What the style keeps free beside the text of a cell or title."""
 
 
@@ -20,4 +20,4 @@ def fit_columns(table: QTableView, texts: Mapping[int, Iterable[str]]) -> None:
     for column, found in texts.items():
         title = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
         width_px = max(metrics.horizontalAdvance(text) for text in (*found, title))
-        table.setColumnWidth(column, width_px + _ROOM_PX)
+        table.setColumnWidth(column, width_px + ROOM_PX)

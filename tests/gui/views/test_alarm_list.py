@@ -1,6 +1,7 @@
 """The alarm page and banner as the operator uses them."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -19,7 +20,7 @@ from views.alarm_banner import AlarmBanner, ElidedLabel
 from views.alarm_book import HIDDEN_GROUPS, AlarmBook, StateGroup, group_of
 from views.alarm_list import AlarmPage
 from views.alarm_rows import Column
-from views.style import font, load_fonts, load_theme, stylesheet
+from views.style import Theme, dress, font, load_fonts, load_theme, stylesheet
 
 ACKED = AlarmState.ACKNOWLEDGED
 
@@ -624,3 +625,25 @@ def test_a_wide_list_shows_the_paths_of_its_alarms_in_full(qtbot: QtBot, theme) 
         page.show()
     needed = QFontMetrics(font(14, bold=True)).horizontalAdvance(path)
     assert page.table.columnWidth(Column.TAG) >= needed + 16
+
+
+@pytest.fixture
+def dressed(qapp: QApplication, theme: Theme) -> Iterator[None]:
+    """The application's own look, which takes some of each cell."""
+    dress(qapp, theme)
+    yield
+    qapp.setStyleSheet("")
+
+
+@pytest.mark.usefixtures("dressed")
+def test_the_longest_area_is_held_though_widths_are_no_whole_pixels(qtbot: QtBot, theme, asked) -> None:
+    project = sample_project()
+    definitions = {one.alarm_id: replace(one, area="Air comprimé") for one in project.alarms}
+    page = AlarmPage(AlarmBook(), project.tags, definitions, lambda _: "filling", asked.append, theme)
+    qtbot.addWidget(page)
+    page.resize(1150, 620)
+    with qtbot.waitExposed(page):
+        page.show()
+    tell(page, snapshot("A", area="Air comprimé"))
+    index = page.model.index(0, Column.AREA)
+    assert page.table.sizeHintForIndex(index).width() <= page.table.columnWidth(Column.AREA)
