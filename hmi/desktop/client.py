@@ -354,12 +354,15 @@ class StationClient(QObject):
 
     @Slot()
     def _drain(self) -> None:
-        """Take what came, for a few milliseconds at a time."""
-        self._taken.extend(self._inbox.take())
+        """Take what came, for a few milliseconds at a time.
+
+        The inbox is asked again when all of that is done: there values that wait are merged to the newest.
+        """
         end_ns = time.perf_counter_ns() + _TURN_NS
-        while self._taken:
-            if self.link_state is LinkState.CLOSED:
-                self._taken.clear()
+        while self.link_state is not LinkState.CLOSED:
+            if not self._taken:
+                self._taken.extend(self._inbox.take())
+            if not self._taken:
                 return
             item = self._taken.popleft()
             if isinstance(item, Alarms):
@@ -367,9 +370,9 @@ class StationClient(QObject):
                 self._taken.extendleft(reversed(others))
             self._dispatch(item)
             if time.perf_counter_ns() > end_ns:
-                break
-        if self._taken:
-            self._more.start()
+                self._more.start()
+                return
+        self._taken.clear()
 
     def _dispatch(self, item: object) -> None:
         match item:

@@ -7,10 +7,10 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from historian.model import PixelSeries
 from hmi.desktop.client import QueryFailure, StationClient
 from hmi.desktop.live import LiveSource
 from hmi.desktop.sample_pairs import samples
+from hmi.desktop.station_queries import curves_for
 from projects.model import Screen
 from tags.clock import NS_PER_S
 from tags.model import Batch, LogMode, TagTable
@@ -111,13 +111,8 @@ class MomentWindow(QWidget):
     def _query_pixels(
         self, paths: Sequence[str], start_ns: int, end_ns: int, columns: int, answer: HistoryAnswer
     ) -> None:
-        def take(found: list[PixelSeries] | QueryFailure) -> None:
-            if isinstance(found, QueryFailure):
-                answer(None, found.text)
-            else:
-                answer(found, "")
-
-        self._asked.append(self._client.query_pixels(paths, start_ns, end_ns, columns, take))
+        asked = self._client.query_pixels(paths, start_ns, end_ns, columns, curves_for(answer))
+        self._asked.append(asked)
 
     def _take(self, tag_id: int, found: Batch) -> None:
         rows = np.flatnonzero(found.source_ns <= self._at_ns)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from alarms.filters import EventFilter
 from historian.happening import EventChoice
 from historian.model import PixelSeries
-from hmi.desktop.client import QueryFailure, StationClient
+from hmi.desktop.client import PixelCallback, QueryFailure, StationClient
 from hmi.desktop.journal_reading import JournalReading
 from hmi.link import Timeline
 from views.alarm_journal import Cancel, EventAnswer, Progress
@@ -49,11 +49,16 @@ class StationQueries:
         self, paths: Sequence[str], start_ns: int, end_ns: int, columns: int, answer: HistoryAnswer
     ) -> None:
         """Ask for what curves of so many columns show."""
+        self._client.query_pixels(paths, start_ns, end_ns, columns, curves_for(answer))
 
-        def take(found: list[PixelSeries] | QueryFailure) -> None:
-            if isinstance(found, QueryFailure):
-                answer(None, found.text)
-            else:
-                answer(found, "")
 
-        self._client.query_pixels(paths, start_ns, end_ns, columns, take)
+def curves_for(answer: HistoryAnswer) -> PixelCallback:
+    """Return what hands over the curves that came, or why none did."""
+
+    def take(found: list[PixelSeries] | QueryFailure) -> None:
+        if isinstance(found, QueryFailure):
+            answer(None, found.text)
+        else:
+            answer(found, "")
+
+    return take

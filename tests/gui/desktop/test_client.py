@@ -223,3 +223,20 @@ def test_closing_ends_the_thread_even_while_it_is_searching(qtbot):
     client.close()
     client.close()
     assert client.link_state is LinkState.CLOSED
+
+
+def test_values_that_come_while_others_are_taken_are_merged(qtbot, client, monkeypatch) -> None:
+    """Whoever cannot keep up has the newest values, and no queue of old ones."""
+    monkeypatch.setattr("hmi.desktop.client._TURN_NS", -1)  # one item a turn
+    taken: list[object] = []
+    monkeypatch.setattr(client, "_dispatch", taken.append)
+    inbox = client._inbox
+    inbox.open(1, "opened")
+    inbox.put("second")
+    for number in range(5):
+        inbox.put_values(Batch.of([(0, float(number), 0, number)], number))
+        client._drain()
+    qtbot.waitUntil(lambda: bool(taken) and isinstance(taken[-1], Batch) and taken[-1].values[0] == 4.0)
+    batches = [one for one in taken if isinstance(one, Batch)]
+    assert taken[:2] == ["opened", "second"]
+    assert [one.values[0] for one in batches] == [0.0, 3.0, 4.0]
